@@ -1,0 +1,85 @@
+/**
+ * Batch normalisation (Ioffe & Szegedy 2015) over the last axis, fused with what follows it in a residual network:
+ * y = act(gamma · (x − mean) / √(variance + epsilon) + beta + residual), act(v) = max(v, slope · v).
+ * One pass over memory instead of the dozen ops that tfjs composes.
+ */
+import { refuse, sameShape } from '../../util/check';
+import { tf } from '../tf';
+import { leakyRelu } from './activation';
+import { hasKernel, runKernel } from './native';
+
+export interface BatchNormOptions {
+  /** Added to the variance; PyTorch's default. */
+  readonly epsilon?: number;
+  /** Slope of the activation below zero, in [0, 1]: 1 none (default), 0 ReLU. */
+  readonly slope?: number;
+  /** Added before the activation; the shape of x. */
+  readonly residual?: tf.Tensor4D;
+}
+
+/** y [batch, height, width, channels] and the batch's own moments [channels]; the variance is the biased one. */
+export interface BatchNormTrained {
+  readonly y: tf.Tensor4D;
+  readonly mean: tf.Tensor1D;
+  readonly variance: tf.Tensor1D;
+}
+
+function checkShapes(where: string, x: tf.Tensor4D, perChannel: tf.Tensor1D[], residual: tf.Tensor4D | undefined): void {
+  for (const t of perChannel) {
+    if (t.size !== x.shape[3]) throw refuse(where, `one value for each of ${x.shape[3]} channels`, t.shape);
+  }
+  if (residual && !sameShape(residual.shape, x.shape)) {
+    throw refuse(where, `a residual of shape ${JSON.stringify(x.shape)}`, residual.shape);
+  }
+}
+
+/** Normalises by the batch's own moments, which are differentiated through. @param x [batch, height, width, channels] */
+export function batchNormTrain(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  { epsilon = 1e-5, slope = 1, residual }: BatchNormOptions = {},
+): BatchNormTrained {
+  checkShapes('batchNormTrain', x, [gamma, beta], residual);
+  if (hasKernel('IekdBatchNorm')) {
+    const inputs = residual ? { x, gamma, beta, residual } : { x, gamma, beta };
+    const [y, mean, variance] = runKernel<tf.Tensor[]>('IekdBatchNorm', inputs, { epsilon, slope });
+    return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  }
+  const { mean, variance } = tf.moments(x, [0, 1, 2]); // [channels]
+  const y = normalise(x, gamma, beta, mean as tf.Tensor1D, variance as tf.Tensor1D, epsilon);
+  return { y: finish(y, slope, residual), mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+}
+
+/** Normalises by given moments, as a network in evaluation mode does. @param x [batch, height, width, channels] */
+export function batchNormInfer(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  { epsilon = 1e-5, slope = 1, residual }: BatchNormOptions = {},
+): tf.Tensor4D {
+  checkShapes('batchNormInfer', x, [gamma, beta, mean, variance], residual);
+  if (hasKernel('IekdBatchNormInfer')) {
+    const inputs = { x, gamma, beta, mean, variance, ...(residual ? { residual } : {}) };
+    return runKernel<tf.Tensor4D>('IekdBatchNormInfer', inputs, { epsilon, slope });
+  }
+  return finish(normalise(x, gamma, beta, mean, variance, epsilon), slope, residual);
+}
+
+function normalise(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  mean: tf.Tensor1D,
+  variance: tf.Tensor1D,
+  epsilon: number,
+): tf.Tensor4D {
+  const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)));
+  return tf.add(tf.mul(tf.sub(x, mean), scale), beta);
+}
+
+function finish(y: tf.Tensor4D, slope: number, residual: tf.Tensor4D | undefined): tf.Tensor4D {
+  return leakyRelu(residual ? tf.add(y, residual) : y, slope);
+}

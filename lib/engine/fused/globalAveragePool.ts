@@ -1,0 +1,9 @@
+/** Global average pooling (Lin et al. 2014): the mean over positions. */
+import { tf } from '../tf';
+import { hasKernel, runKernel } from './native';
+
+/** @param x [batch, height, width, channels] @returns [batch, channels] */
+export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
+  if (hasKernel('IekdGlobalAveragePool')) return runKernel<tf.Tensor2D>('IekdGlobalAveragePool', { x });
+  return tf.mean(x, [1, 2]);
+}

@@ -1,0 +1,26 @@
+/** Moving mean and variance of a batch norm, as PyTorch keeps them: with momentum 0.1 and the unbiased variance. */
+import { tf } from '../tf';
+import { hasKernel, runKernel } from './native';
+
+/**
+ * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
+ * @param variance the batch's biased variance [channels] over `count` = n values a channel; n = 1 leaves it unscaled.
+ */
+export function moveStatistics(
+  moving: { readonly mean: tf.Variable; readonly variance: tf.Variable },
+  batch: { readonly mean: tf.Tensor1D; readonly variance: tf.Tensor1D },
+  count: number,
+  momentum = 0.1,
+): void {
+  const unbiased = count > 1 ? count / (count - 1) : 1;
+  move(moving.mean, batch.mean, momentum, 1);
+  move(moving.variance, batch.variance, momentum, unbiased);
+}
+
+/** variable ← (1 − momentum) · variable + momentum · scale · value */
+function move(variable: tf.Variable, value: tf.Tensor, momentum: number, scale: number): void {
+  tf.tidy(() => {
+    if (hasKernel('IekdMoveInPlace')) runKernel('IekdMoveInPlace', { variable, value }, { momentum, scale });
+    else variable.assign(tf.add(tf.mul(variable, 1 - momentum), tf.mul(value, momentum * scale)));
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * How an op of our own reaches a fast kernel. Each op of this folder has one slow definition in plain tfjs ops, which every
+ * engine can run and differentiate; an engine that registers a kernel of the op's name is used instead, with the gradient that
+ * the engine registers for it (`engine/fused/gradients.ts`).
+ */
+import { tf } from '../tf';
+
+/** True when the active backend has a kernel of this name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
+}
+
+/** Runs a kernel of our own on the active backend; recorded for differentiation like any other. */
+export function runKernel<T extends tf.Tensor | tf.Tensor[]>(
+  name: string,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  attributes: Readonly<Record<string, number | boolean | number[]>> = {},
+): T {
+  return tf.engine().runKernel(name, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
+}

@@ -1,0 +1,46 @@
+/**
+ * One step of stochastic gradient descent with momentum and weight decay, exactly as PyTorch defines it:
+ * d = g + weightDecay · w;  v ← momentum · v + d;  w ← w − learningRate · (nesterov ? d + momentum · v : v).
+ */
+import { refuse, sameShape } from '../../util/check';
+import { tf } from '../tf';
+import { hasKernel, runKernel } from './native';
+
+export interface SgdCoefficients {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly nesterov: boolean;
+}
+
+/** What one variable's update needs; all three of one shape. */
+export interface SgdUpdate {
+  readonly parameter: tf.Variable;
+  readonly velocity: tf.Variable;
+  readonly gradient: tf.Tensor;
+}
+
+/** Updates parameters and velocities in place. A snapshot that must survive has to be a copy of the values. */
+export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void {
+  for (const { parameter, velocity, gradient } of updates) {
+    if (!sameShape(parameter.shape, velocity.shape) || !sameShape(parameter.shape, gradient.shape)) {
+      throw refuse('sgdStep', `velocity and gradient of shape ${JSON.stringify(parameter.shape)}`, [velocity.shape, gradient.shape]);
+    }
+  }
+  const native = hasKernel('IekdSgdInPlace');
+  tf.tidy(() => {
+    for (const update of updates) (native ? nativeUpdate : plainUpdate)(update, c);
+  });
+}
+
+function nativeUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {
+  runKernel('IekdSgdInPlace', { parameter, velocity, gradient }, { ...c });
+}
+
+function plainUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {
+  const d = tf.add(gradient, tf.mul(parameter, c.weightDecay));
+  const v = tf.add(tf.mul(velocity, c.momentum), d);
+  velocity.assign(v);
+  const direction = c.nesterov ? tf.add(d, tf.mul(v, c.momentum)) : v;
+  parameter.assign(tf.sub(parameter, tf.mul(direction, c.learningRate)));
+}

@@ -1,0 +1,4 @@
+/** The only importer of TensorFlow.js: everything else in the library takes `tf` from here, so that there is one copy of it. */
+import * as tf from '@tensorflow/tfjs';
+
+export { tf };

@@ -1,0 +1,36 @@
+/** What every engine offers to `start`. */
+
+export const ENGINE_NAMES = ['tensorflow', 'onednn', 'portable', 'cpu'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** One kernel that ran outside the engine's own fast set. */
+export interface FallbackRow {
+  readonly kernel: string;
+  readonly calls: number;
+  readonly ms: number;
+}
+
+/** A started engine. */
+export interface StartedEngine {
+  /** Name of the tfjs backend. */
+  readonly backend: string;
+  readonly threads: number;
+  /** `oneDNN 2.6.3, AVX-512`. */
+  readonly version: string;
+  /** Kernels that fell back to plain JavaScript since the last call of `resetFallbacks`, slowest first. */
+  fallbacks(): FallbackRow[];
+  resetFallbacks(): void;
+}
+
+export interface EngineStartOptions {
+  /** Worker threads; default all cores. */
+  readonly threads: number;
+}
+
+/** An engine that may or may not be able to run here. */
+export interface Engine {
+  readonly name: EngineName;
+  /** Why it cannot start here, with the next step; undefined when it can. Never throws. */
+  obstacle(): Promise<string | undefined>;
+  start(options: EngineStartOptions): Promise<StartedEngine>;
+}

@@ -1,0 +1,90 @@
+/**
+ * Named variables: what a network or an encoder learns (parameters) and what it only tracks (statistics, as the moving mean of
+ * a batch norm). Names are those of a PyTorch state dict (`blocks.1_0.conv1.weight`, `bn.running_mean`); layouts are tfjs's
+ * (convolutions [height, width, in, out], linear [in, out]).
+ */
+import { refuse, refusePhrase, sameShape } from '../util/check';
+import { tf } from './tf';
+
+/** A tensor's values outside the engine. */
+export interface TensorData {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+export interface NamedVariable {
+  readonly name: string;
+  readonly variable: tf.Variable;
+  /** Parameters are trained; statistics (false) are moved by forward passes in training mode. */
+  readonly trainable: boolean;
+}
+
+/** An ordered set of named variables. */
+export class Variables {
+  private readonly table = new Map<string, NamedVariable>();
+
+  /** Adds a variable holding a copy of `data`: engines update variables in place, the caller's array stays as it is. */
+  add(name: string, { shape, data }: TensorData, trainable = true): tf.Variable {
+    if (this.table.has(name)) throw refuse('Variables.add', 'a new name', name);
+    const variable = tf.tidy(() => tf.variable(tf.tensor(data.slice(), [...shape], 'float32'), trainable));
+    this.table.set(name, { name, variable, trainable });
+    return variable;
+  }
+
+  get(name: string): tf.Variable {
+    const found = this.table.get(name);
+    if (!found) throw refuse('Variables.get', `one of ${[...this.table.keys()].join(', ')}`, name);
+    return found.variable;
+  }
+
+  entries(): NamedVariable[] {
+    return [...this.table.values()];
+  }
+
+  parameters(): NamedVariable[] {
+    return this.entries().filter((v) => v.trainable);
+  }
+
+  /** Number of trained values. */
+  parameterCount(): number {
+    return this.parameters().reduce((n, v) => n + v.variable.size, 0);
+  }
+
+  /** Includes another set's variables (not copies) under `prefix`. */
+  include(prefix: string, other: Variables): this {
+    for (const { name, variable, trainable } of other.entries()) {
+      const full = prefix + name;
+      if (this.table.has(full)) throw refuse('Variables.include', 'a new name', full);
+      this.table.set(full, { name: full, variable, trainable });
+    }
+    return this;
+  }
+
+  /** Copies of all values, safe to keep while training goes on. */
+  snapshot(): Record<string, TensorData> {
+    const values: Record<string, TensorData> = {};
+    for (const { name, variable } of this.entries()) {
+      values[name] = { shape: [...variable.shape], data: Float32Array.from(variable.dataSync()) };
+    }
+    return values;
+  }
+
+  /** Writes values by name; every variable must be there with its shape, and nothing else. */
+  load(values: Readonly<Record<string, TensorData>>, where = 'Variables.load'): void {
+    const unknown = Object.keys(values).find((name) => !this.table.has(name));
+    if (unknown) throw refuse(where, `only the names ${[...this.table.keys()].join(', ')}`, unknown);
+    for (const { name, variable } of this.entries()) {
+      const value = values[name];
+      if (!value) throw refusePhrase(where, `a tensor "${name}"`, 'none of that name');
+      if (!sameShape(value.shape, variable.shape)) {
+        throw refuse(`${where}: ${name}`, `shape ${JSON.stringify(variable.shape)}`, value.shape);
+      }
+      tf.tidy(() => variable.assign(tf.tensor(value.data.slice(), [...value.shape], 'float32')));
+    }
+  }
+
+  dispose(): void {
+    for (const { variable } of this.entries()) variable.dispose();
+    this.table.clear();
+  }
+}

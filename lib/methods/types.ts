@@ -1,0 +1,110 @@
+/**
+ * The vocabulary of distillation. A `Matcher` X says how a student's features are compared with a teacher's; `match(X)` and
+ * `ie(X)` turn any X into a `Method`; a method, given networks, becomes a `Distillation` whose loss terms a trainer sums.
+ * Teacher = the frozen network, student = the one that learns and is split.
+ */
+import type { tf } from '../engine/tf';
+import type { Variables } from '../engine/variables';
+import type { FeatureInfo, ForwardResult, Network } from '../models/types';
+import type { Clock, LossTerm, Objective, TrainingOptions } from '../training/types';
+import type { Random } from '../util/rng';
+
+/** One map to be compared a matched layer: factors, attention maps, … Any shape with the batch first. */
+export type Factor = readonly tf.Tensor[];
+
+/** Shape of one entry of a factor, without the batch. */
+export type FactorShape = readonly number[];
+
+/** The teacher's half of a matcher: its target factors. */
+export interface TeacherSide {
+  /** Shapes of the target, for the student side to meet. */
+  readonly shapes: readonly FactorShape[];
+  /** What it learns before distillation and keeps frozen then. */
+  readonly variables: Variables;
+  /** The stage that fits it, if any: its objective is given the teacher's features of a batch. */
+  readonly fit?: Fitting;
+  /** The target, evaluation mode, never differentiated. @param features the maps named in `reads.teacher`, in order */
+  target(features: readonly tf.Tensor4D[]): Factor;
+}
+
+/** A stage in which the teacher's side is fitted on the frozen teacher's features. */
+export interface Fitting {
+  readonly name: string;
+  readonly training: Partial<TrainingOptions>;
+  /** Loss terms on one batch, training mode. */
+  terms(features: readonly tf.Tensor4D[]): LossTerm[];
+}
+
+/** The student's part of a matcher: maps features to factors, with variables of its own. */
+export interface StudentSide {
+  readonly variables: Variables;
+  /** Training mode. @param features the student's maps (or halves of them) named in `reads.student`, in order */
+  factor(features: readonly tf.Tensor4D[]): Factor;
+}
+
+/** A feature-matching method as data: adding one is one file. */
+export interface Matcher {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Names of the features it reads on each side, paired in order. */
+  readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
+  teacherSide(features: readonly FeatureInfo[], teacher: Network, random: Random): TeacherSide;
+  /** @param features as seen by this side: a half's channel counts under `ie`. Refuses maps that do not fit, saying what would. */
+  studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
+  /** ≥ 0, differentiable in `factor`; states its reduction. */
+  distance(factor: Factor, target: Factor): tf.Scalar;
+  /** `negate` only where the distance is bounded above; else a bounded function to be minimised in its place. */
+  readonly repulsion: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
+  /** The distance's upper bound and its value for unrelated factors of given shapes, where known: printed beside what is seen. */
+  expected?(shapes: readonly FactorShape[]): { readonly bound: number; readonly unrelated: number };
+}
+
+export interface MethodContext {
+  readonly student: Network;
+  /** Frozen. Empty for methods that need none. */
+  readonly teachers: readonly Network[];
+  readonly random: Random;
+}
+
+/** A way to train a student. */
+export interface Method {
+  /** `supervised`, `ft`, `ie-ft`. */
+  readonly name: string;
+  /** JSON-ready; part of the run's configuration hash. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly teachers: number;
+  build(context: MethodContext): Distillation;
+}
+
+/** What one step of distillation sees. */
+export interface DistillationStep {
+  readonly student: ForwardResult;
+  /** Evaluation mode, not differentiated. */
+  readonly teachers: readonly ForwardResult[];
+  /** int32 [batch] */
+  readonly labels: tf.Tensor1D;
+  readonly clock: Clock;
+}
+
+/** A method bound to its networks. */
+export interface Distillation {
+  readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
+  /** Stages before the student's, in order. */
+  readonly fits: readonly Stage[];
+  /** Trained together with the student: encoders, connectors. */
+  readonly variables: Variables;
+  /** What is decided once and must be stored with the run: the channel split. JSON-ready. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
+  restore(state: Readonly<Record<string, unknown>>): void;
+  /** All loss terms, the task's included. */
+  terms(step: DistillationStep): LossTerm[];
+  dispose(): void;
+}
+
+/** One stage of training: an objective with its own settings. */
+export interface Stage {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly training: Partial<TrainingOptions>;
+}

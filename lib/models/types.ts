@@ -1,0 +1,53 @@
+/** What every network offers: logits and named features. A network knows no distillation method. */
+import type { tf } from '../engine/tf';
+import type { Variables } from '../engine/variables';
+
+/** Where a feature map comes from and what it looks like. */
+export interface FeatureInfo {
+  /** `stage3` is after the activation, `stage3.pre` the same map before it. */
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly activated: boolean;
+  /** Prefix of the batch norm that made the map, among the network's variables (`blocks.2_2.bn2`). */
+  readonly batchNorm: string;
+}
+
+export interface ForwardOptions {
+  /** Training mode: batch norms use the batch's moments and move their statistics. Default false. */
+  readonly training?: boolean;
+  /** The features to return, by name; others are fused away. Default none. */
+  readonly features?: readonly string[];
+}
+
+export interface ForwardResult {
+  /** [batch, classes], before softmax. */
+  readonly logits: tf.Tensor2D;
+  /** The features asked for, [batch, height, width, channels] each. */
+  readonly features: Readonly<Record<string, tf.Tensor4D>>;
+}
+
+export interface Network {
+  /** As in the table of models: `resnet20`. */
+  readonly name: string;
+  /** The full, JSON-ready description: building from it gives the same network. */
+  readonly spec: NetworkSpec;
+  /** [height, width, channels] of one image. */
+  readonly input: readonly [number, number, number];
+  readonly classes: number;
+  readonly variables: Variables;
+  /** Every feature that can be asked for, in order of depth. */
+  readonly features: readonly FeatureInfo[];
+  /** @param x [batch, height, width, channels] */
+  forward(x: tf.Tensor4D, options?: ForwardOptions): ForwardResult;
+  dispose(): void;
+}
+
+/** A network as data. Unknown keys are errors. */
+export interface NetworkSpec {
+  readonly name: string;
+  readonly classes?: number;
+  readonly input?: readonly [number, number, number];
+  readonly [option: string]: unknown;
+}
