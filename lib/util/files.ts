@@ -1,0 +1,33 @@
+/** Files written whole or not at all, and names that stay inside their folder. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { refuse } from './check';
+
+/** Writes a temporary file in the same folder, then renames it: a reader sees the old file or the new one, never a part. */
+export function writeAtomic(path: string, content: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** `folder/name`, refused when it would lie outside `folder`. */
+export function inside(folder: string, name: string): string {
+  const root = resolve(folder);
+  const path = resolve(root, name);
+  if (path !== root && !path.startsWith(root + sep)) throw refuse('inside', `a path inside ${root}`, name);
+  return path;
+}
