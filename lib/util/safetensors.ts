@@ -110,30 +110,46 @@ function parseJson(bytes: Uint8Array, where: string): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const value: unknown = JSON.parse(text);
-    const twice = duplicateKey(text);
-    if (twice === undefined) return value;
-    throw refuse(where, 'every header key once', twice);
+    checkStructure(text, where);
+    return value;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) {
+    // TypeError: not UTF-8; RangeError: nested too deeply.
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) {
       throw refusePhrase(where, 'a JSON header in UTF-8', 'text that does not parse');
     }
     throw error;
   }
 }
 
-/** The first key that occurs twice in one object of valid JSON text: `JSON.parse` would keep the last and say nothing. */
-function duplicateKey(text: string): string | undefined {
-  const objects: Set<string>[] = [];
-  for (const [token, key] of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === '{') objects.push(new Set());
-    else if (token === '}') objects.pop();
-    else if (key !== undefined) {
-      const name = JSON.parse(key) as string;
-      if (objects.at(-1)?.has(name)) return name;
-      objects.at(-1)?.add(name);
+/** Refuses what `JSON.parse` lets pass in valid text: a key that occurs twice (it keeps the last), and deep nesting. */
+function checkStructure(text: string, where: string): void {
+  const levels: Set<string>[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (c === '{' || c === '[') levels.push(new Set());
+    else if (c === '}' || c === ']') levels.pop();
+    else if (c === '"') {
+      const start = i;
+      i = closingQuote(text, start);
+      if (!colonFollows(text, i + 1)) continue;
+      const key = JSON.parse(text.slice(start, i + 1)) as string;
+      if (levels.at(-1)?.has(key)) throw refuse(where, 'every header key once', key);
+      levels.at(-1)?.add(key);
     }
+    if (levels.length > 3) throw refusePhrase(where, 'a header at most 3 levels deep', 'a deeper one');
   }
-  return undefined;
+}
+
+function closingQuote(text: string, opening: number): number {
+  let i = opening + 1;
+  for (; text[i] !== '"'; i++) if (text[i] === '\\') i++;
+  return i;
+}
+
+function colonFollows(text: string, from: number): boolean {
+  let i = from;
+  while (' \t\r\n'.includes(text[i] ?? '-')) i++;
+  return text[i] === ':';
 }
 
 function readMetadata(value: unknown, where: string): Record<string, string> {
