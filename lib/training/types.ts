@@ -2,6 +2,9 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Network } from '../models/types';
+import type { Schedule, WarmUp } from '../util/schedule';
+
+export type { Schedule, WarmUp };
 
 /** Where training stands. `epoch` is a fraction: epochs done plus the part of the current one. */
 export interface Clock {
@@ -33,19 +36,6 @@ export interface Objective {
   terms(batch: TensorBatch, clock: Clock): LossTerm[];
   /** Measured after each epoch, when there is one. */
   readonly classifier?: Network;
-}
-
-/** A value over epochs, as data. A plain number is a constant. */
-export type Schedule =
-  | number
-  | { readonly kind: 'step'; readonly base: number; readonly every: number; readonly factor: number; readonly warmUp?: WarmUp }
-  | { readonly kind: 'multiStep'; readonly base: number; readonly at: readonly number[]; readonly factor: number; readonly warmUp?: WarmUp }
-  | { readonly kind: 'cosine'; readonly base: number; readonly floor?: number; readonly warmUp?: WarmUp };
-
-/** Linear from `from` · base (default 0) to base over the first `epochs`. */
-export interface WarmUp {
-  readonly epochs: number;
-  readonly from?: number;
 }
 
 export interface TrainingOptions {
