@@ -6,7 +6,7 @@ import type { Schedule, WarmUp } from '../util/schedule';
 
 export type { Schedule, WarmUp };
 
-/** Where training stands. `epoch` is a fraction: epochs done plus the part of the current one. */
+/** Where a stage stands before a step. `step`: steps done; `epoch`: epochs done plus the part of the current one. */
 export interface Clock {
   readonly step: number;
   readonly epoch: number;
@@ -17,7 +17,10 @@ export interface Clock {
 export interface LossTerm {
   readonly name: string;
   readonly value: tf.Scalar;
+  /** A term of weight 0 is measured but adds nothing to the loss and no gradient. */
   readonly weight: number;
+  /** How the value was reduced (`mean over batch`, `mean over elements`): told in the head of the log. */
+  readonly reduction?: string;
 }
 
 /** A batch on the engine. */
@@ -67,13 +70,151 @@ export interface TermValue {
   readonly weighted: number;
 }
 
-/** What a trainer tells whoever listens: a terminal, a notebook, a file. */
+/** Terms by name, in the objective's order. */
+export type TermValues = Readonly<Record<string, TermValue>>;
+
+/** A network's part in a run. `sha256`: over the names and values of a frozen network's variables. */
+export interface NetworkFacts {
+  readonly name: string;
+  readonly parameters: number;
+  readonly sha256?: string;
+}
+
+/** One stage: with which settings it trains how many values. */
+export interface StageFacts {
+  readonly name: string;
+  readonly parameters: number;
+  readonly stepsPerEpoch: number;
+  readonly training: TrainingOptions;
+}
+
+/** What a run is, told before its first step: who is trained, who is frozen, on what, how. JSON-ready. */
+export interface RunFacts {
+  readonly student: NetworkFacts;
+  readonly teachers: readonly NetworkFacts[];
+  readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly data: DataFacts;
+  readonly stages: readonly StageFacts[];
+  readonly seed: number;
+  /** What the method decided once: the channel split. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** The data of a run: how many images each part has, and the hash over them all. */
+export interface DataFacts {
+  readonly name: string;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  readonly fingerprint: string;
+}
+
+/** One term as the first step of a stage met it. */
+export interface TermFacts extends TermValue {
+  readonly name: string;
+  readonly reduction?: string;
+}
+
+/** Where a run goes on: epochs and steps done in the stage, and steps done in the whole run. */
+export interface ResumePoint {
+  readonly stage: string;
+  readonly epoch: number;
+  readonly done: number;
+  readonly step: number;
+}
+
+/**
+ * What a trainer tells whoever listens: a terminal, a notebook, a file. Everywhere `step` counts the steps done in the whole
+ * run, `done` and `total` those of the stage; `epoch` counts epochs done in the stage, a fraction in the event of a step.
+ */
 export type TrainingEvent =
-  | { readonly kind: 'stage'; readonly stage: string; readonly index: number; readonly stages: number; readonly epochs: number; readonly stepsPerEpoch: number; readonly parameters: number }
-  | { readonly kind: 'step'; readonly stage: string; readonly epoch: number; readonly step: number; readonly done: number; readonly total: number; readonly imagesPerSecond: number; readonly etaSeconds: number; readonly learningRate: number; readonly loss: number; readonly terms: Readonly<Record<string, TermValue>> }
-  | { readonly kind: 'epoch'; readonly stage: string; readonly epoch: number; readonly epochs: number; readonly seconds: number; readonly learningRate: number; readonly loss: number; readonly terms: Readonly<Record<string, TermValue>>; readonly evaluations: readonly Evaluation[]; readonly fallbackMs?: number }
-  | { readonly kind: 'checkpoint'; readonly stage: string; readonly path: string; readonly step: number }
-  | { readonly kind: 'stopped'; readonly stage: string; readonly reason: string; readonly step: number; readonly path?: string }
-  | { readonly kind: 'done'; readonly seconds: number };
+  | StartEvent
+  | StageEvent
+  | TermsEvent
+  | StepEvent
+  | EpochEvent
+  | CheckpointEvent
+  | StoppedEvent
+  | DoneEvent;
+
+/** First event of a run; with `resumed` when it goes on from a checkpoint. */
+export interface StartEvent {
+  readonly kind: 'start';
+  readonly facts: RunFacts;
+  readonly resumed?: ResumePoint;
+}
+
+/** A stage begins, or goes on (`resumed`). `parameters`: how many values it trains. */
+export interface StageEvent {
+  readonly kind: 'stage';
+  readonly stage: string;
+  readonly index: number;
+  readonly stages: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly parameters: number;
+  readonly step: number;
+  readonly resumed?: ResumePoint;
+}
+
+/** The loss terms of a stage with their weights and reductions, as its first step met them. */
+export interface TermsEvent {
+  readonly kind: 'terms';
+  readonly stage: string;
+  readonly terms: readonly TermFacts[];
+}
+
+/** After each step. The rate is a moving average; `etaSeconds` is for the stage. */
+export interface StepEvent {
+  readonly kind: 'step';
+  readonly stage: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly done: number;
+  readonly total: number;
+  readonly imagesPerSecond: number;
+  readonly etaSeconds: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly terms: TermValues;
+}
+
+/** After each epoch and its evaluations; loss and terms are means over the epoch's images, `learningRate` is the last step's. */
+export interface EpochEvent {
+  readonly kind: 'epoch';
+  readonly stage: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly seconds: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly terms: TermValues;
+  readonly evaluations: readonly Evaluation[];
+  readonly fallbackMs?: number;
+}
+
+/** A checkpoint was written. */
+export interface CheckpointEvent {
+  readonly kind: 'checkpoint';
+  readonly stage: string;
+  readonly path: string;
+  readonly step: number;
+}
+
+/** The run stopped before its end because it was asked to; `path` is the checkpoint to resume from. */
+export interface StoppedEvent {
+  readonly kind: 'stopped';
+  readonly stage: string;
+  readonly reason: string;
+  readonly step: number;
+  readonly path?: string;
+}
+
+/** The run is complete. */
+export interface DoneEvent {
+  readonly kind: 'done';
+  readonly seconds: number;
+}
 
 export type TrainingListener = (event: TrainingEvent) => void;
