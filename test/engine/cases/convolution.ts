@@ -1,0 +1,129 @@
+/** Convolutions with both gradients: strides, paddings as tfjs allows them, odd sizes, 1×1, dilation, depthwise, fused. */
+import { tf } from 'iekd/dist/engine/tf';
+import { type KernelCase, of, shapeText } from './types';
+
+type Shape4 = [number, number, number, number];
+type Padding = Parameters<typeof tf.conv2d>[3];
+type Stride = number | [number, number];
+
+const CONV = ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'];
+const DEPTHWISE = ['DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'];
+
+const around = (top: number, bottom: number, left: number, right: number): Padding => [
+  [0, 0],
+  [top, bottom],
+  [left, right],
+  [0, 0],
+];
+
+function label(op: string, x: Shape4, filter: Shape4, stride: Stride, pad: Padding): string {
+  return `${op} ${shapeText(x)} * ${shapeText(filter)}, stride ${stride}, pad ${JSON.stringify(pad)}`;
+}
+
+function conv(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): KernelCase {
+  return {
+    name: label('conv2d', x, filter, stride, pad),
+    kernels: CONV,
+    inputs: [of(x), of(filter)],
+    run: (a, f) => tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, stride, pad),
+  };
+}
+
+/** Dilated: tfjs defines no gradient. */
+function dilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: Padding): KernelCase {
+  return {
+    name: `${label('conv2d', x, filter, 1, pad)}, dilation ${dilation}`,
+    kernels: ['Conv2D'],
+    inputs: [of(x), of(filter)],
+    run: (a, f) => tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, pad, 'NHWC', dilation),
+    differentiate: [],
+  };
+}
+
+function depthwise(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): KernelCase {
+  return {
+    name: label('depthwiseConv2d', x, filter, stride, pad),
+    kernels: DEPTHWISE,
+    inputs: [of(x), of(filter)],
+    run: (a, f) => tf.depthwiseConv2d(a as tf.Tensor4D, f as tf.Tensor4D, stride, pad),
+  };
+}
+
+function transposed(dy: Shape4, filter: Shape4, out: Shape4, stride: Stride, pad: 'same' | 'valid'): KernelCase {
+  return {
+    name: `${label('conv2dTranspose', dy, filter, stride, pad)} to ${shapeText(out)}`,
+    kernels: ['Conv2DBackpropInput', 'Conv2D', 'Conv2DBackpropFilter'],
+    inputs: [of(dy), of(filter)],
+    run: (a, f) => tf.conv2dTranspose(a as tf.Tensor4D, f as tf.Tensor4D, out, stride, pad),
+  };
+}
+
+function fused(x: Shape4, filter: Shape4, activation: 'linear' | 'relu' | 'leakyrelu' | 'prelu', bias: boolean): KernelCase {
+  const out = filter[3];
+  const inputs = [of(x), of(filter), of([out]), of([out], 'positive')];
+  return {
+    name: `fused conv2d ${shapeText(x)} * ${shapeText(filter)}, ${activation}${bias ? ', bias' : ''}`,
+    kernels: ['FusedConv2D', ...CONV],
+    inputs,
+    run: (a, f, b, slopes) =>
+      tf.fused.conv2d({
+        x: a as tf.Tensor4D,
+        filter: f as tf.Tensor4D,
+        strides: 1,
+        pad: 'same',
+        activation,
+        ...(bias ? { bias: b as tf.Tensor } : {}),
+        ...(activation === 'prelu' ? { preluActivationWeights: slopes as tf.Tensor } : {}),
+        ...(activation === 'leakyrelu' ? { leakyreluAlpha: 0.1 } : {}),
+      }),
+    differentiate: [],
+  };
+}
+
+export const convolutionCases: readonly KernelCase[] = [
+  // The shapes of a small residual network.
+  conv([2, 8, 8, 3], [3, 3, 3, 16], 1, around(1, 1, 1, 1)),
+  conv([2, 8, 8, 16], [3, 3, 16, 16], 1, around(1, 1, 1, 1)),
+  conv([2, 8, 8, 16], [3, 3, 16, 32], 2, around(1, 1, 1, 1)),
+  conv([2, 8, 8, 16], [1, 1, 16, 32], 2, 'valid'),
+  conv([2, 6, 6, 16], [1, 1, 16, 8], 1, 'valid'),
+  // Odd channels and sizes, size 1.
+  conv([1, 1, 1, 1], [1, 1, 1, 1], 1, 'valid'),
+  conv([3, 5, 7, 1], [3, 3, 1, 1], 1, 'same'),
+  conv([1, 5, 7, 17], [3, 3, 17, 5], 1, 'same'),
+  conv([2, 7, 5, 3], [3, 3, 3, 33], 1, 'valid'),
+  conv([2, 1, 9, 3], [1, 3, 3, 4], 1, 'same'),
+  conv([1, 3, 3, 5], [3, 3, 5, 2], 1, 'valid'),
+  conv([5, 4, 4, 2], [5, 5, 2, 3], 1, 'same'),
+  conv([2, 6, 5, 3], [2, 4, 3, 5], 1, 'same'),
+  conv([2, 6, 5, 3], [2, 4, 3, 5], 1, 'valid'),
+  // Stride 2 and more: even and odd sizes, rows that no window reaches.
+  conv([2, 7, 7, 3], [3, 3, 3, 4], 2, 'same'),
+  conv([2, 8, 8, 3], [3, 3, 3, 4], 2, 'same'),
+  conv([2, 8, 7, 3], [3, 3, 3, 4], 2, 'valid'),
+  conv([1, 9, 9, 2], [2, 2, 2, 3], 3, 'valid'),
+  conv([1, 9, 8, 2], [1, 1, 2, 3], 3, 'valid'),
+  conv([1, 8, 8, 2], [1, 1, 2, 3], 2, 'same'),
+  conv([2, 9, 8, 3], [3, 3, 3, 4], [1, 2], 'same'),
+  conv([2, 9, 8, 3], [3, 3, 3, 4], [2, 1], 'valid'),
+  conv([1, 6, 6, 2], [2, 2, 2, 2], 4, 'valid'),
+  // Asymmetric and large paddings.
+  conv([2, 6, 7, 3], [3, 3, 3, 4], 1, around(0, 2, 1, 0)),
+  conv([2, 6, 7, 3], [3, 3, 3, 4], 2, around(2, 0, 0, 1)),
+  conv([1, 5, 5, 2], [3, 3, 2, 3], 1, around(2, 2, 2, 2)),
+  conv([1, 4, 4, 3], [1, 1, 3, 2], 1, around(1, 0, 0, 1)),
+  conv([2, 5, 5, 3], [3, 3, 3, 2], 1, 1),
+  dilated([2, 9, 9, 3], [3, 3, 3, 4], [2, 2], 'same'),
+  dilated([1, 9, 8, 2], [3, 2, 2, 3], [2, 3], 'valid'),
+  depthwise([2, 7, 7, 5], [3, 3, 5, 1], 1, 'same'),
+  depthwise([1, 8, 7, 3], [3, 3, 3, 2], 2, 'same'),
+  depthwise([2, 6, 6, 17], [3, 3, 17, 1], 1, 'valid'),
+  depthwise([1, 6, 6, 1], [2, 2, 1, 3], 1, 'valid'),
+  transposed([1, 4, 4, 3], [3, 3, 2, 3], [1, 8, 8, 2], 2, 'same'),
+  transposed([2, 5, 5, 4], [3, 3, 3, 4], [2, 5, 5, 3], 1, 'same'),
+  fused([2, 5, 5, 3], [3, 3, 3, 4], 'linear', true),
+  fused([2, 5, 5, 3], [3, 3, 3, 4], 'relu', false),
+  fused([2, 5, 5, 3], [3, 3, 3, 17], 'relu', true),
+  fused([1, 5, 5, 3], [1, 1, 3, 4], 'leakyrelu', true),
+  fused([1, 5, 5, 3], [3, 3, 3, 4], 'prelu', true),
+];

@@ -1,0 +1,156 @@
+/** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
+import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
+import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
+import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
+import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
+import { type SgdCoefficients, sgdStep } from 'iekd/dist/engine/fused/sgdStep';
+import { softmaxCrossEntropy } from 'iekd/dist/engine/fused/softmaxCrossEntropy';
+import { tf } from 'iekd/dist/engine/tf';
+import { type KernelCase, of, shapeText } from './types';
+
+const SHAPES = [
+  [2, 3, 3, 5],
+  [4, 4, 4, 16],
+  [3, 1, 1, 1],
+  [1, 5, 7, 17],
+  [2, 8, 8, 33],
+] as const;
+type Four = tf.Tensor4D;
+type One = tf.Tensor1D;
+
+function batchNorms(shape: (typeof SHAPES)[number], slope: number, residual: boolean): KernelCase[] {
+  const channels = [shape[3]];
+  const label = `${shapeText(shape)}, slope ${slope}${residual ? ', residual' : ''}`;
+  const extra = (r: tf.Tensor | undefined) => ({ slope, ...(residual ? { residual: r as Four } : {}) });
+  const perChannel = [of(channels), of(channels)];
+  const last = residual ? [of(shape)] : [];
+  // Sums over the batch cancel in the gradient of x: their rounding is relative to the addends, not to the result.
+  const tolerance = { relative: 1e-4, absolute: 3e-5 };
+  return [
+    {
+      name: `batchNormTrain ${label}`,
+      kernels: ['IekdBatchNorm'],
+      inputs: [of(shape), ...perChannel, ...last],
+      run: (x, gamma, beta, r) => batchNormTrain(x as Four, gamma as One, beta as One, extra(r)).y,
+      tolerance,
+    },
+    {
+      name: `batchNormTrain's moments ${label}`,
+      kernels: ['IekdBatchNorm'],
+      inputs: [of(shape), ...perChannel, ...last],
+      run: (x, gamma, beta, r) => {
+        const { mean, variance } = batchNormTrain(x as Four, gamma as One, beta as One, extra(r));
+        return [mean, variance];
+      },
+      differentiate: [],
+    },
+    {
+      name: `batchNormInfer ${label}`,
+      kernels: ['IekdBatchNormInfer'],
+      inputs: [of(shape), ...perChannel, of(channels), of(channels, 'positive'), ...last],
+      run: (x, gamma, beta, mean, variance, r) =>
+        batchNormInfer(x as Four, gamma as One, beta as One, mean as One, variance as One, extra(r)),
+      // The engines differentiate a frozen norm by what the networks need: x, gamma, beta and the residual.
+      differentiate: residual ? [0, 1, 2, 5] : [0, 1, 2],
+      tolerance,
+    },
+  ];
+}
+
+function select(shape: readonly number[], indices: number[]): KernelCase {
+  return {
+    name: `selectChannels ${indices} of ${shapeText(shape)}`,
+    kernels: ['IekdSelectChannels'],
+    inputs: [of(shape)],
+    run: (x) => selectChannels(x as Four, indices),
+  };
+}
+
+function crossEntropy(batch: number, classes: number, scale: number): KernelCase {
+  return {
+    name: `softmaxCrossEntropy ${batch}x${classes}, logits times ${scale}`,
+    kernels: ['IekdSoftmaxCrossEntropy'],
+    inputs: [of([batch, classes]), of([batch], 'int', classes)],
+    run: (logits, labels) => softmaxCrossEntropy(tf.mul(logits as tf.Tensor2D, scale), labels as One),
+  };
+}
+
+function sgd(shape: readonly number[], coefficients: SgdCoefficients): KernelCase {
+  return {
+    name: `sgdStep ${shapeText(shape)} ${JSON.stringify(coefficients)}`,
+    kernels: ['IekdSgdInPlace'],
+    inputs: [of(shape), of(shape), of(shape)],
+    run: (w, v, g) => {
+      const [parameter, velocity] = [tf.variable(w as tf.Tensor), tf.variable(v as tf.Tensor)];
+      sgdStep([{ parameter, velocity, gradient: g as tf.Tensor }], coefficients);
+      return emptied([parameter, velocity]);
+    },
+    differentiate: [],
+  };
+}
+
+function moving(channels: number, count: number): KernelCase {
+  return {
+    name: `moveStatistics ${channels} channels, ${count} values each`,
+    kernels: ['IekdMoveInPlace'],
+    inputs: [of([channels]), of([channels], 'positive'), of([channels]), of([channels], 'positive')],
+    run: (m, v, mean, variance) => {
+      const moved = { mean: tf.variable(m as tf.Tensor), variance: tf.variable(v as tf.Tensor) };
+      moveStatistics(moved, { mean: mean as One, variance: variance as One }, count);
+      return emptied([moved.mean, moved.variance]);
+    },
+    differentiate: [],
+  };
+}
+
+/** The values of variables as tensors; the variables, which no tidy collects, are disposed. */
+function emptied(variables: readonly tf.Variable[]): tf.Tensor[] {
+  const values = variables.map((v) => v.clone());
+  for (const v of variables) v.dispose();
+  return values;
+}
+
+const rate = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
+
+export const fusedCases: readonly KernelCase[] = [
+  ...SHAPES.flatMap((shape) => [...batchNorms(shape, 1, false), ...batchNorms(shape, 0, false), ...batchNorms(shape, 0, true)]),
+  ...batchNorms([2, 3, 3, 5], 0.1, false),
+  ...batchNorms([2, 3, 3, 5], 0.1, true),
+  ...batchNorms([2, 3, 3, 5], 1, true),
+  ...[0, 0.1, 1].map((slope) => ({
+    name: `leakyRelu 3x5x7, slope ${slope}`,
+    kernels: ['IekdLeakyRelu'],
+    inputs: [of([3, 5, 7], 'halves' as const)],
+    run: (x?: tf.Tensor) => (slope === 1 ? tf.mul(leakyRelu(x as tf.Tensor, slope), 1) : leakyRelu(x as tf.Tensor, slope)),
+  })),
+  ...SHAPES.map((shape) => ({
+    name: `globalAveragePool ${shapeText(shape)}`,
+    kernels: ['IekdGlobalAveragePool'],
+    inputs: [of(shape)],
+    run: (x?: tf.Tensor) => globalAveragePool(x as Four),
+  })),
+  ...[
+    [4, 17],
+    [1, 1],
+    [3, 128],
+  ].map((shape) => ({
+    name: `normalizeRows ${shapeText(shape)}`,
+    kernels: ['IekdNormalizeRows'],
+    inputs: [of(shape)],
+    run: (x?: tf.Tensor) => normalizeRows(x as tf.Tensor2D),
+  })),
+  select([2, 3, 3, 5], [0]),
+  select([2, 3, 3, 16], [8, 9, 10, 11, 12, 13, 14, 15]),
+  select([1, 5, 7, 17], [16, 3, 0, 9, 4]),
+  select([2, 2, 2, 4], [3, 2, 1, 0]),
+  crossEntropy(4, 10, 1),
+  crossEntropy(1, 2, 1),
+  crossEntropy(7, 17, 300),
+  sgd([3, 3, 5, 17], rate),
+  sgd([17], { ...rate, nesterov: false }),
+  sgd([1], { learningRate: 0.01, momentum: 0, weightDecay: 0, nesterov: false }),
+  moving(17, 128),
+  moving(1, 1),
+];
