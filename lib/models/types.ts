@@ -1,6 +1,7 @@
 /** What every network offers: logits and named features. A network knows no distillation method. */
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
+import type { VariablePlan } from './plan';
 
 /** Where a feature map comes from and what it looks like. */
 export interface FeatureInfo {
@@ -21,12 +22,13 @@ export interface ForwardOptions {
   readonly features?: readonly string[];
 }
 
-export interface ForwardResult {
+/** A type, not an interface, so that it may leave a `tf.tidy`. */
+export type ForwardResult = {
   /** [batch, classes], before softmax. */
   readonly logits: tf.Tensor2D;
   /** The features asked for, [batch, height, width, channels] each. */
   readonly features: Readonly<Record<string, tf.Tensor4D>>;
-}
+};
 
 export interface Network {
   /** As in the table of models: `resnet20`. */
@@ -42,6 +44,16 @@ export interface Network {
   /** @param x [batch, height, width, channels] */
   forward(x: tf.Tensor4D, options?: ForwardOptions): ForwardResult;
   dispose(): void;
+}
+
+/** What a network will be, without its variables being made: for listings and checks. */
+export interface NetworkPlan {
+  /** Every option filled in. */
+  readonly spec: NetworkSpec;
+  readonly variables: readonly VariablePlan[];
+  readonly features: readonly FeatureInfo[];
+  /** Multiplications of one image's forward pass, each with its addition: convolutions and linear layers. */
+  readonly multiplyAdds: number;
 }
 
 /** A network as data. Unknown keys are errors. */

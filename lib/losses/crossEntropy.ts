@@ -1,0 +1,12 @@
+/** The task loss of classification. */
+import { softmaxCrossEntropy } from '../engine/fused/softmaxCrossEntropy';
+import type { tf } from '../engine/tf';
+
+/**
+ * −mean over the batch of log softmax(logits)[label]. Reduction: mean over the batch. Bound: ≥ 0, none above; at
+ * initialisation near ln(classes).
+ * @param logits [batch, classes] @param labels int32 [batch]
+ */
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return softmaxCrossEntropy(logits, labels);
+}
