@@ -1,0 +1,113 @@
+// The layers of the library as rules: imports go down only. `npm run check` runs them, test/layers sees each of them refuse.
+'use strict';
+
+/** What each room of lib may import besides itself. A room that is not listed here is refused. */
+const MAY_IMPORT = {
+  util: [],
+  engine: ['util'],
+  data: ['engine', 'util'],
+  losses: ['engine', 'util'],
+  models: ['losses', 'engine', 'util'],
+  methods: ['losses', 'models', 'engine', 'util'],
+  training: ['losses', 'data', 'engine', 'util'],
+  analysis: ['losses', 'models', 'data', 'engine', 'util'],
+  experiments: ['analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],
+  notebook: ['experiments', 'analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],
+  cli: ['notebook', 'experiments', 'analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],
+};
+
+/** Type-only imports that cross the table above: a vocabulary file may name what another room makes or is given. */
+const MAY_NAME_TYPES = { methods: ['data', 'training'], training: ['methods', 'models'] };
+
+const ROOMS = Object.keys(MAY_IMPORT).join('|');
+const room = (names) => `^lib/(${names.join('|')})/`;
+
+const layerRules = Object.entries(MAY_IMPORT).map(([name, below]) => ({
+  name: `${name}-imports-down`,
+  comment: `lib/${name} may import ${[name, ...below].join(', ')}.`,
+  severity: 'error',
+  from: { path: room([name]) },
+  to: { path: '^(lib|test)/', pathNot: room([name, ...below, ...(MAY_NAME_TYPES[name] ?? [])]) },
+}));
+
+const typeRules = Object.entries(MAY_NAME_TYPES).map(([name, types]) => ({
+  name: `${name}-names-types-only`,
+  comment: `lib/${name} may import from ${types.join(', ')} with "import type" only.`,
+  severity: 'error',
+  from: { path: room([name]) },
+  to: { path: room(types), dependencyTypesNot: ['type-only'] },
+}));
+
+/** Packages that one room owns. */
+const ownedBy = (name, owner, packages) => ({
+  name,
+  comment: `Only lib/${owner} imports ${packages.join(', ')}.`,
+  severity: 'error',
+  from: { path: '^lib/', pathNot: `^lib/(${owner}|stubs)/` },
+  to: { path: `(^|node_modules/)(${packages.join('|')})(/|$)` },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    ...typeRules,
+    ownedBy('tfjs-in-engine', 'engine', ['@tensorflow']),
+    ownedBy('display-in-notebook', 'notebook', [
+      'tslab',
+      'plotly[.]js[^/]*',
+      'danfojs[^/]*',
+      'jsdom',
+      '@resvg',
+      'zeromq',
+      'marked',
+      'highlight[.]js',
+    ]),
+    ownedBy('terminal-in-cli', 'cli', ['commander', 'cli-progress']),
+    {
+      name: 'training-knows-no-data-set',
+      comment: 'Training reads batches of any data set; a concrete one is handed to it.',
+      severity: 'error',
+      from: { path: '^lib/training/' },
+      to: { path: '^lib/data/', pathNot: '^lib/data/(batches|augment/)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-barrel-inside',
+      comment: 'lib/index.ts is for users of the library; inside, import the file itself.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: '^lib/(index[.]ts|dist/)' },
+    },
+    {
+      name: 'known-rooms',
+      comment: `lib has the rooms ${ROOMS}, and setup, bin and stubs, which stand apart.`,
+      severity: 'error',
+      from: { path: '^lib/', pathNot: `^lib/(${ROOMS}|setup|bin|stubs)/|^lib/index[.]ts$` },
+      to: {},
+    },
+    {
+      name: 'pure-rooms',
+      comment: 'Losses, models, methods and analysis compute: no files, no network, no processes.',
+      severity: 'error',
+      from: { path: room(['losses', 'models', 'methods', 'analysis']) },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(fs|fs/promises|http|https|net|child_process|worker_threads)$' },
+    },
+    {
+      name: 'setup-needs-nothing',
+      comment: 'The set-up runs before anything is installed: Node and files of its own only.',
+      severity: 'error',
+      from: { path: '^lib/(setup/|engine/onednn/native/[^/]+[.]mjs$)' },
+      to: { dependencyTypesNot: ['core'], pathNot: '^lib/(setup/|engine/onednn/native/[^/]+[.]mjs$)' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: { pathNot: '^lib/(bin|stubs)/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^lib/(dist|engine/onednn/native/build)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'lib/tsconfig.json' },
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

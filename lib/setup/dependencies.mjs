@@ -1,0 +1,117 @@
+// @ts-check
+/** The npm packages, exactly as package-lock.json pins them. */
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run, tail } from './processes.mjs';
+
+/**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, link?: boolean }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} LockedPackages
+ */
+
+/**
+ * Whether `installed` (npm's own record in node_modules, written last) holds what `locked` asks for. A package that may be
+ * missing, because it is optional or meant for another platform, has only to be of the right version where it is there.
+ * @param {LockedPackages} locked
+ * @param {LockedPackages} installed
+ */
+export function isInstalled(locked, installed) {
+  return Object.entries(locked).every(([path, want]) => {
+    if (!path.startsWith('node_modules/')) return true; // the project and its workspace
+    const have = installed[path];
+    if (!have) return want.optional === true;
+    return have.version === want.version && have.integrity === want.integrity && have.link === want.link;
+  });
+}
+
+/**
+ * Whether package.json asks for what the lock file was made from.
+ * @param {object} manifest package.json
+ * @param {object} locked the lock file's entry of the project itself
+ */
+export function isLocked(manifest, locked) {
+  /** @param {any} from */
+  const ranges = (from) =>
+    ['dependencies', 'devDependencies', 'optionalDependencies'].map((kind) =>
+      JSON.stringify(Object.entries(from[kind] ?? {}).sort()),
+    );
+  return ranges(manifest).join() === ranges(locked).join();
+}
+
+/**
+ * Installs the locked packages when they are missing or others. Install scripts are not run: every package with a native part
+ * brings it in its tarball. The one exception, tfjs-node-gpu, downloads half a gigabyte and is of use beside an NVIDIA driver
+ * only, so it is fetched only there.
+ * @param {string} root
+ * @param {(line: string) => void} log
+ */
+export async function ensureDependencies(root, log) {
+  const locked = readJson(join(root, 'package-lock.json')).packages;
+  if (isLocked(readJson(join(root, 'package.json')), locked['']) && isInstalled(locked, installedPackages(root))) return;
+  log('installing the locked dependencies (npm ci) …');
+  const started = Date.now();
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  let result = await npm(root, args);
+  if (result.code !== 0 && /EACCES|EPERM|EROFS/.test(result.output) && !isWritable(await cacheFolder(root))) {
+    log("npm's cache cannot be written; trying again with one of the project's own …");
+    result = await npm(root, [...args, '--cache', join(root, '.setup', 'npm-cache')]);
+  }
+  if (result.code !== 0) {
+    throw new Error(
+      `npm ci failed (exit ${result.code}):\n${tail(result.output, 12)}\nCheck the network or proxy settings and run it again.`,
+    );
+  }
+  log(`dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`);
+  if (existsSync('/proc/driver/nvidia/version')) await fetchGpuEngine(root, log);
+}
+
+/**
+ * @param {string} root
+ * @param {(line: string) => void} log
+ */
+async function fetchGpuEngine(root, log) {
+  log('NVIDIA driver found: fetching libtensorflow for tfjs-node-gpu …');
+  const { code } = await npm(root, ['rebuild', '@tensorflow/tfjs-node-gpu', '--loglevel=error'], 600_000);
+  if (code !== 0) log('it could not be fetched; another engine is used. Try again: npm rebuild @tensorflow/tfjs-node-gpu');
+}
+
+/**
+ * The npm that runs us, or the one on the search path.
+ * @param {string} root
+ * @param {readonly string[]} args
+ * @param {number} [timeoutMs]
+ */
+function npm(root, args, timeoutMs) {
+  const own = process.env.npm_execpath;
+  const options = { cwd: root, ...(timeoutMs ? { timeoutMs } : {}) };
+  return own?.endsWith('npm-cli.js') ? run(process.execPath, [own, ...args], options) : run('npm', args, options);
+}
+
+/** @param {string} root */
+async function cacheFolder(root) {
+  return (await npm(root, ['config', 'get', 'cache', '--loglevel=error'])).output.trim();
+}
+
+/** @param {string} folder */
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} root
+ * @returns {LockedPackages}
+ */
+function installedPackages(root) {
+  const record = join(root, 'node_modules', '.package-lock.json');
+  return existsSync(record) ? readJson(record).packages : {};
+}
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
