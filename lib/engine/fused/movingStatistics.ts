@@ -1,6 +1,6 @@
 /** Moving mean and variance of a batch norm, as PyTorch keeps them: with momentum 0.1 and the unbiased variance. */
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, ownValues, runKernel } from './native';
 
 /**
  * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
@@ -20,7 +20,7 @@ export function moveStatistics(
 /** variable ← (1 − momentum) · variable + momentum · scale · value */
 function move(variable: tf.Variable, value: tf.Tensor, momentum: number, scale: number): void {
   tf.tidy(() => {
-    if (hasKernel('IekdMoveInPlace')) runKernel('IekdMoveInPlace', { variable, value }, { momentum, scale });
+    if (hasKernel('IekdMoveInPlace')) runKernel('IekdMoveInPlace', { variable: ownValues(variable), value }, { momentum, scale });
     else variable.assign(tf.add(tf.mul(variable, 1 - momentum), tf.mul(value, momentum * scale)));
   });
 }

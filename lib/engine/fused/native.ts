@@ -18,3 +18,14 @@ export function runKernel<T extends tf.Tensor | tf.Tensor[]>(
 ): T {
   return tf.engine().runKernel(name, inputs as tf.NamedTensorMap, attributes as tf.NamedAttrMap) as T;
 }
+
+/**
+ * Makes `variable` the only holder of its values, so that a kernel may write into them: values that a clone or the tensor it was
+ * made of still shares are copied first.
+ */
+export function ownValues(variable: tf.Variable): tf.Variable {
+  if (tf.backend().refCount(variable.dataId) > 1) {
+    tf.tidy(() => variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype)));
+  }
+  return variable;
+}

@@ -4,7 +4,7 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, ownValues, runKernel } from './native';
 
 export interface SgdCoefficients {
   readonly learningRate: number;
@@ -34,7 +34,8 @@ export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void
 }
 
 function nativeUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {
-  runKernel('IekdSgdInPlace', { parameter, velocity, gradient }, { ...c });
+  const owned = { parameter: ownValues(parameter), velocity: ownValues(velocity) };
+  runKernel('IekdSgdInPlace', { ...owned, gradient }, { ...c });
 }
 
 function plainUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {

@@ -1,0 +1,103 @@
+/**
+ * Gradients of the native kernels of this folder's ops: registered once, by the engine that has the kernels. A kernel that gives
+ * several gradients is run when the tape reaches its op, before tfjs asks for each input's share.
+ */
+import { tf } from '../tf';
+import { runKernel } from './native';
+
+type Attributes = Record<string, number | boolean | number[]>;
+type Gradient = (dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes) => Record<string, tf.Tensor>;
+
+interface GradientRule {
+  readonly kernel: string;
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly boolean[];
+  /** Gradients by input; `dy` is that of the first output, the only one through which these ops are differentiated. */
+  readonly gradient: Gradient;
+}
+
+/** `residual` is the gradient after the rectifier where there is one, and dy itself where there is none. */
+function batchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, slope, hasResidual }: Attributes): Record<string, tf.Tensor> {
+  const [x, gamma, beta, y, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const masked = hasResidual === true && slope !== 1;
+  const inputs = { x, dy, gamma, beta, mean, variance, ...(masked ? { y } : {}) };
+  const attributes = { epsilon: epsilon as number, slope: slope as number };
+  const [dx, dgamma, dbeta, dresidual] = runKernel<tf.Tensor[]>('IekdBatchNormGrad', inputs, attributes);
+  return { x: dx as tf.Tensor, gamma: dgamma as tf.Tensor, beta: dbeta as tf.Tensor, residual: dresidual ?? dy.clone() };
+}
+
+/** Evaluation mode: the moments are constants of the map, so every gradient is a product or a sum. */
+function batchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, slope }: Attributes): Record<string, tf.Tensor> {
+  const [x, gamma, mean, variance, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const g = slope === 1 ? dy.clone() : runKernel<tf.Tensor>('IekdLeakyReluGrad', { y, dy }, { slope: slope as number });
+  const inverse = tf.rsqrt(tf.add(variance, epsilon as number));
+  const scale = tf.mul(gamma, inverse);
+  const axes = x.shape.map((_, i) => i).slice(0, -1);
+  const sum = tf.sum(g, axes);
+  const along = tf.mul(tf.sum(tf.mul(g, tf.sub(x, mean)), axes), inverse); // Σ g · (x − mean) / √(variance + epsilon)
+  return {
+    x: tf.mul(g, scale),
+    gamma: along,
+    beta: sum,
+    mean: tf.neg(tf.mul(sum, scale)),
+    variance: tf.mul(tf.mul(along, gamma), tf.mul(tf.square(inverse), -0.5)),
+    residual: g,
+  };
+}
+
+const rules: readonly GradientRule[] = [
+  { kernel: 'IekdBatchNorm', inputs: ['x', 'gamma', 'beta'], outputs: [true, true, true], gradient: batchNormGradient },
+  {
+    kernel: 'IekdBatchNormInfer',
+    inputs: ['x', 'gamma', 'mean', 'variance'],
+    outputs: [true],
+    gradient: batchNormInferGradient,
+  },
+  {
+    kernel: 'IekdLeakyRelu',
+    outputs: [true],
+    gradient: (dy, [y], { slope }) => ({ x: runKernel('IekdLeakyReluGrad', { y: y as tf.Tensor, dy }, { slope: slope as number }) }),
+  },
+  {
+    kernel: 'IekdGlobalAveragePool',
+    inputs: ['x'],
+    gradient: (dy, [x]) => ({ x: runKernel('IekdGlobalAveragePoolGrad', { dy }, { shape: (x as tf.Tensor).shape }) }),
+  },
+  {
+    kernel: 'IekdSoftmaxCrossEntropy',
+    inputs: ['logits', 'labels'],
+    gradient: (dy, [logits, labels]) => ({
+      logits: runKernel('IekdSoftmaxCrossEntropyGrad', { logits: logits as tf.Tensor, labels: labels as tf.Tensor, dy }),
+    }),
+  },
+  {
+    kernel: 'IekdNormalizeRows',
+    inputs: ['x'],
+    outputs: [true],
+    gradient: (dy, [x, y]) => ({ x: runKernel('IekdNormalizeRowsGrad', { x: x as tf.Tensor, y: y as tf.Tensor, dy }) }),
+  },
+  {
+    kernel: 'IekdSelectChannels',
+    inputs: ['x'],
+    gradient: (dy, [x], { indices }) => ({
+      x: runKernel('IekdSelectChannelsGrad', { dy }, { shape: (x as tf.Tensor).shape, indices: indices as number[] }),
+    }),
+  },
+];
+
+/** Registers the gradients; a second call does nothing. */
+export function registerGradients(): void {
+  for (const { kernel, inputs = [], outputs = [], gradient } of rules) {
+    if (tf.getGradient(kernel)) continue;
+    tf.registerGradient({
+      kernelName: kernel,
+      inputsToSave: [...inputs],
+      outputsToSave: [...outputs],
+      gradFunc: (dy, saved, attributes) => {
+        const first = Array.isArray(dy) ? (dy[0] as tf.Tensor) : dy;
+        const gradients = gradient(first, saved, attributes as Attributes);
+        return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => value]));
+      },
+    });
+  }
+}

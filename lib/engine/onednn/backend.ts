@@ -1,0 +1,54 @@
+/**
+ * The tfjs backend over oneDNN: tfjs's plain CPU backend, whose tensors are ordinary Float32Arrays, with memory from a pool.
+ * Kernels that have no native version run as they do there.
+ */
+import { InputError } from '../../util/check';
+import { MathBackendCPU, tf } from '../tf';
+import { BufferPool } from './bufferPool';
+import type { Addon } from './loader';
+
+export class OneDnnBackend extends MathBackendCPU {
+  readonly pool: BufferPool;
+
+  constructor(readonly addon: Addon) {
+    super();
+    this.pool = new BufferPool((length) => addon.allocate(length));
+  }
+
+  /** A float32 tensor whose values the caller fills. */
+  output(shape: number[]): { info: tf.TensorInfo; values: Float32Array } {
+    const values = this.pool.take(tf.util.sizeFromShape(shape));
+    return { info: this.makeTensorInfo(shape, 'float32', values), values };
+  }
+
+  /** The values of a float32 tensor, not copied. */
+  floats(tensor: tf.TensorInfo): Float32Array {
+    return this.data.get(tensor.dataId).values as Float32Array;
+  }
+
+  /** The values of a float32 variable that may be written: nobody else holds them. */
+  writable(variable: tf.TensorInfo, where: string): Float32Array {
+    const holders = this.refCount(variable.dataId);
+    if (holders !== 1) {
+      throw new InputError(`${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`);
+    }
+    return this.floats(variable);
+  }
+
+  /** A copy for the outside world: pooled memory is used again, and variables are updated in place. */
+  override readSync(dataId: object): tf.backend_util.BackendValues {
+    const values = super.readSync(dataId);
+    return values instanceof Float32Array ? values.slice() : values;
+  }
+
+  override async read(dataId: object): Promise<tf.backend_util.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (gone && values instanceof Float32Array) this.pool.give(values);
+    return gone;
+  }
+}

@@ -1,0 +1,42 @@
+/** The `onednn` engine: tfjs on an ordinary CPU with oneDNN's convolutions and our own fused kernels. */
+import { registerGradients } from '../fused/gradients';
+import { tf } from '../tf';
+import type { Engine, EngineStartOptions, StartedEngine } from '../types';
+import type { FallbackCounter } from './fallbacks';
+import { nativeKernels } from './kernels';
+import { type LoadedAddon, loadAddon } from './loader';
+import { BACKEND, register } from './register';
+
+let loaded: LoadedAddon | undefined;
+let counter: FallbackCounter | undefined;
+
+function load(): LoadedAddon {
+  loaded ??= loadAddon(undefined, [...new Set(nativeKernels.flatMap((kernel) => kernel.uses))]);
+  return loaded;
+}
+
+export const onednn: Engine = {
+  name: 'onednn',
+  async obstacle() {
+    const result = load();
+    return 'obstacle' in result ? result.obstacle : undefined;
+  },
+  async start({ threads }: EngineStartOptions): Promise<StartedEngine> {
+    const result = load();
+    if ('obstacle' in result) throw new Error(`onednn: expected a usable addon, received none: ${result.obstacle}`);
+    const { addon } = result;
+    counter ??= register(addon);
+    registerGradients();
+    const used = addon.setThreads(threads);
+    await tf.setBackend(BACKEND);
+    const { version, isa } = addon.info();
+    const kept = counter;
+    return {
+      backend: BACKEND,
+      threads: used,
+      version: `oneDNN ${version}, ${isa}`,
+      fallbacks: () => kept.report(),
+      resetFallbacks: () => kept.reset(),
+    };
+  },
+};

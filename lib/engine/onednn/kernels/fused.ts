@@ -1,0 +1,168 @@
+/** The library's own ops (engine/fused) and the kernels of their gradients. Shapes were checked by the ops. */
+import { tf } from '../../tf';
+import { input, type KernelCall, type NativeKernel } from './types';
+import { elementwise } from './unary';
+
+const number = (call: KernelCall, name: string): number => call.attrs[name] as number;
+const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
+const optional = (call: KernelCall, name: string): Float32Array | undefined => (call.inputs[name] ? floats(call, name) : undefined);
+
+/** Rows of `channels` values: all axes but the last, and the last. */
+function rowsOf(shape: readonly number[]): [rows: number, channels: number] {
+  const channels = shape[shape.length - 1] ?? 1;
+  return [tf.util.sizeFromShape([...shape]) / channels, channels];
+}
+
+const batchNorm: NativeKernel = {
+  name: 'IekdBatchNorm',
+  uses: ['BatchNorm'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const [rows, channels] = rowsOf(shape);
+    const [y, mean, variance] = [call.backend.output(shape), call.backend.output([channels]), call.backend.output([channels])];
+    const inputs = [floats(call, 'x'), floats(call, 'gamma'), floats(call, 'beta'), optional(call, 'residual')];
+    const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
+    call.native('BatchNorm')(...scalars, ...inputs, y.values, mean.values, variance.values);
+    return [y.info, mean.info, variance.info];
+  },
+};
+
+const batchNormInfer: NativeKernel = {
+  name: 'IekdBatchNormInfer',
+  uses: ['BatchNormInfer'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const y = call.backend.output(shape);
+    const inputs = ['x', 'gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const scalars = [...rowsOf(shape), number(call, 'epsilon'), number(call, 'slope')];
+    call.native('BatchNormInfer')(...scalars, ...inputs, optional(call, 'residual'), y.values);
+    return y.info;
+  },
+};
+
+/** Inputs x, dy, gamma, beta, mean, variance and, for a residual under a rectifier, y. Returns [dx, dgamma, dbeta, dresidual?]. */
+const batchNormGrad: NativeKernel = {
+  name: 'IekdBatchNormGrad',
+  uses: ['BatchNormGrad'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const [rows, channels] = rowsOf(shape);
+    const y = optional(call, 'y');
+    const [dx, dgamma, dbeta] = [call.backend.output(shape), call.backend.output([channels]), call.backend.output([channels])];
+    const dresidual = y ? call.backend.output(shape) : undefined;
+    const moments = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
+    const outputs = [dx.values, dgamma.values, dbeta.values, dresidual?.values];
+    call.native('BatchNormGrad')(...scalars, floats(call, 'x'), floats(call, 'dy'), y, ...moments, ...outputs);
+    return [dx.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
+  },
+};
+
+const leakyRelu: NativeKernel = {
+  name: 'IekdLeakyRelu',
+  uses: ['LeakyRelu'],
+  run: (call) => elementwise(call, 'LeakyRelu', input(call, 'x'), [number(call, 'slope')]),
+};
+
+const leakyReluGrad: NativeKernel = {
+  name: 'IekdLeakyReluGrad',
+  uses: ['LeakyReluGrad'],
+  run: (call) => elementwise(call, 'LeakyReluGrad', input(call, 'y'), [number(call, 'slope')], [input(call, 'dy')]),
+};
+
+const globalAveragePool: NativeKernel = {
+  name: 'IekdGlobalAveragePool',
+  uses: ['GlobalAveragePool'],
+  run(call) {
+    const [batch, height, width, channels] = input(call, 'x').shape as [number, number, number, number];
+    const { info, values } = call.backend.output([batch, channels]);
+    call.native('GlobalAveragePool')(batch, height * width, channels, floats(call, 'x'), values);
+    return info;
+  },
+};
+
+const globalAveragePoolGrad: NativeKernel = {
+  name: 'IekdGlobalAveragePoolGrad',
+  uses: ['GlobalAveragePoolGrad'],
+  run(call) {
+    const shape = call.attrs['shape'] as [number, number, number, number];
+    const { info, values } = call.backend.output([...shape]);
+    call.native('GlobalAveragePoolGrad')(shape[0], shape[1] * shape[2], shape[3], floats(call, 'dy'), values);
+    return info;
+  },
+};
+
+const labelsOf = (call: KernelCall): Int32Array => call.backend.data.get(input(call, 'labels').dataId).values as Int32Array;
+
+const softmaxCrossEntropy: NativeKernel = {
+  name: 'IekdSoftmaxCrossEntropy',
+  uses: ['SoftmaxCrossEntropy'],
+  run(call) {
+    const [batch, classes] = input(call, 'logits').shape as [number, number];
+    const { info, values } = call.backend.output([]);
+    call.native('SoftmaxCrossEntropy')(batch, classes, floats(call, 'logits'), labelsOf(call), values);
+    return info;
+  },
+};
+
+const softmaxCrossEntropyGrad: NativeKernel = {
+  name: 'IekdSoftmaxCrossEntropyGrad',
+  uses: ['SoftmaxCrossEntropyGrad'],
+  run(call) {
+    const shape = input(call, 'logits').shape as [number, number];
+    const { info, values } = call.backend.output([...shape]);
+    call.native('SoftmaxCrossEntropyGrad')(...shape, floats(call, 'logits'), labelsOf(call), floats(call, 'dy'), values);
+    return info;
+  },
+};
+
+const normalizeRows: NativeKernel = {
+  name: 'IekdNormalizeRows',
+  uses: ['NormalizeRows'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const { info, values } = call.backend.output(shape);
+    call.native('NormalizeRows')(...rowsOf(shape), floats(call, 'x'), values);
+    return info;
+  },
+};
+
+const normalizeRowsGrad: NativeKernel = {
+  name: 'IekdNormalizeRowsGrad',
+  uses: ['NormalizeRowsGrad'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const { info, values } = call.backend.output(shape);
+    call.native('NormalizeRowsGrad')(...rowsOf(shape), floats(call, 'x'), floats(call, 'y'), floats(call, 'dy'), values);
+    return info;
+  },
+};
+
+const selectChannels: NativeKernel = {
+  name: 'IekdSelectChannels',
+  uses: ['SelectChannels'],
+  run(call) {
+    const { shape } = input(call, 'x');
+    const indices = Int32Array.from(call.attrs['indices'] as number[]);
+    const { info, values } = call.backend.output([...shape.slice(0, -1), indices.length]);
+    call.native('SelectChannels')(...rowsOf(shape), indices.length, indices, floats(call, 'x'), values);
+    return info;
+  },
+};
+
+const selectChannelsGrad: NativeKernel = {
+  name: 'IekdSelectChannelsGrad',
+  uses: ['SelectChannelsGrad'],
+  run(call) {
+    const shape = call.attrs['shape'] as number[];
+    const indices = Int32Array.from(call.attrs['indices'] as number[]);
+    const { info, values } = call.backend.output(shape);
+    call.native('SelectChannelsGrad')(...rowsOf(shape), indices.length, indices, floats(call, 'dy'), values);
+    return info;
+  },
+};
+
+export const fused: readonly NativeKernel[] = [
+  ...[batchNorm, batchNormInfer, batchNormGrad, leakyRelu, leakyReluGrad, globalAveragePool, globalAveragePoolGrad],
+  ...[softmaxCrossEntropy, softmaxCrossEntropyGrad, normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],
+];

@@ -1,0 +1,49 @@
+// oneDNN's engine and stream, and a bounded cache of primitives by shape.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <oneapi/dnnl/dnnl.hpp>
+
+namespace iekd {
+
+inline dnnl::engine& cpu() {
+  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+inline dnnl::stream& stream() {
+  static dnnl::stream stream(cpu());
+  return stream;
+}
+
+// Counts `setThreads` calls: primitives are made for a number of threads, so that caches of an older count are dropped.
+inline int& threadEpoch() {
+  static int epoch = 0;
+  return epoch;
+}
+
+template <class Key, class Value>
+class PrimitiveCache {
+ public:
+  template <class Make>
+  Value& get(const Key& key, Make make) {
+    if (epoch_ != threadEpoch() || entries_.size() >= kMost) {
+      entries_.clear();
+      epoch_ = threadEpoch();
+    }
+    auto found = entries_.find(key);
+    if (found == entries_.end()) found = entries_.emplace(key, make()).first;
+    return found->second;
+  }
+
+ private:
+  // More shapes than any network here has; a bound all the same, since shapes come from the user.
+  static constexpr size_t kMost = 1024;
+  std::map<Key, Value> entries_;
+  int epoch_ = 0;
+};
+
+inline dnnl::memory wrap(const dnnl::memory::desc& desc, float* data) { return dnnl::memory(desc, cpu(), data); }
+
+}  // namespace iekd

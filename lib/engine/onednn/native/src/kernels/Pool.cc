@@ -1,0 +1,147 @@
+// Max and average pooling of NHWC maps and their gradients, padding as tfjs counts it (average over the positions inside).
+#include <algorithm>
+#include <limits>
+
+#include "../arguments.h"
+#include "../registry.h"
+#include "../threads.h"
+
+namespace {
+
+using namespace iekd;
+
+// Dimensions in the order in which kernels/pool.ts passes them.
+struct PoolShape {
+  int64_t batch, inH, inW, outH, outW, channels, filterH, filterW, strideH, strideW, top, left;
+  explicit PoolShape(Arguments& in) {
+    for (int64_t* v : {&batch, &inH, &inW, &outH, &outW, &channels, &filterH, &filterW, &strideH, &strideW, &top, &left}) *v = in.dim();
+  }
+  int64_t inSize() const { return batch * inH * inW * channels; }
+  int64_t outSize() const { return batch * outH * outW * channels; }
+};
+
+struct Window {
+  int64_t h0, h1, w0, w1;
+  int64_t count() const { return (h1 - h0) * (w1 - w0); }
+};
+
+Window windowOf(const PoolShape& s, int64_t oh, int64_t ow) {
+  const int64_t h = oh * s.strideH - s.top, w = ow * s.strideW - s.left;
+  return {std::max<int64_t>(h, 0), std::min(h + s.filterH, s.inH), std::max<int64_t>(w, 0), std::min(w + s.filterW, s.inW)};
+}
+
+// Calls body(image offset in the input, offset in the output, window) for every output position, images over threads.
+template <class Body>
+void eachPosition(const PoolShape& s, Body body) {
+  parallelRanges(s.batch, s.inSize(), [&](int64_t first, int64_t last, int) {
+    for (int64_t n = first; n < last; n++) {
+      for (int64_t oh = 0; oh < s.outH; oh++) {
+        for (int64_t ow = 0; ow < s.outW; ow++) {
+          body(n * s.inH * s.inW * s.channels, ((n * s.outH + oh) * s.outW + ow) * s.channels, windowOf(s, oh, ow));
+        }
+      }
+    }
+  });
+}
+
+template <class Body>
+void eachInput(const PoolShape& s, int64_t image, const Window& w, Body body) {
+  for (int64_t h = w.h0; h < w.h1; h++) {
+    for (int64_t x = w.w0; x < w.w1; x++) body(image + (h * s.inW + x) * s.channels);
+  }
+}
+
+}  // namespace
+
+// shape, x, y
+IEKD_KERNEL(MaxPool) {
+  const PoolShape s(in);
+  const float* x = in.floats(s.inSize());
+  float* y = in.floats(s.outSize());
+  eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
+    std::fill(y + out, y + out + s.channels, -std::numeric_limits<float>::infinity());
+    eachInput(s, image, w, [&](int64_t at) {
+      for (int64_t c = 0; c < s.channels; c++) y[out + c] = x[at + c] > y[out + c] || x[at + c] != x[at + c] ? x[at + c] : y[out + c];
+    });
+  });
+}
+
+// shape, x, dy, dx: the whole gradient goes to the first maximum of each window, as in tfjs
+IEKD_KERNEL(MaxPoolGrad) {
+  const PoolShape s(in);
+  const float *x = in.floats(s.inSize()), *dy = in.floats(s.outSize());
+  float* dx = in.floats(s.inSize());
+  std::fill(dx, dx + s.inSize(), 0.0f);
+  eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
+    for (int64_t c = 0; c < s.channels; c++) {
+      int64_t best = -1;
+      eachInput(s, image, w, [&](int64_t at) {
+        if (best < 0 || x[at + c] > x[best + c]) best = at;
+      });
+      if (best >= 0) dx[best + c] += dy[out + c];
+    }
+  });
+}
+
+// shape, x, y
+IEKD_KERNEL(AvgPool) {
+  const PoolShape s(in);
+  const float* x = in.floats(s.inSize());
+  float* y = in.floats(s.outSize());
+  eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
+    std::fill(y + out, y + out + s.channels, 0.0f);
+    eachInput(s, image, w, [&](int64_t at) {
+      for (int64_t c = 0; c < s.channels; c++) y[out + c] += x[at + c];
+    });
+    const float scale = 1.0f / static_cast<float>(w.count());
+    for (int64_t c = 0; c < s.channels; c++) y[out + c] *= scale;
+  });
+}
+
+// shape, dy, dx
+IEKD_KERNEL(AvgPoolGrad) {
+  const PoolShape s(in);
+  const float* dy = in.floats(s.outSize());
+  float* dx = in.floats(s.inSize());
+  std::fill(dx, dx + s.inSize(), 0.0f);
+  const float scale = 1.0f / static_cast<float>(s.filterH * s.filterW);  // tfjs divides by the whole window here, padding included
+  eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
+    eachInput(s, image, w, [&](int64_t at) {
+      for (int64_t c = 0; c < s.channels; c++) dx[at + c] += dy[out + c] * scale;
+    });
+  });
+}
+
+// batch, positions, channels, x, y: the mean over all positions
+IEKD_KERNEL(GlobalAveragePool) {
+  const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
+  const float* x = in.floats(batch * positions * channels);
+  float* y = in.floats(batch * channels);
+  parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+    for (int64_t n = first; n < last; n++) {
+      float* to = y + n * channels;
+      std::fill(to, to + channels, 0.0f);
+      for (int64_t p = 0; p < positions; p++) {
+        const float* from = x + (n * positions + p) * channels;
+        for (int64_t c = 0; c < channels; c++) to[c] += from[c];
+      }
+      for (int64_t c = 0; c < channels; c++) to[c] /= static_cast<float>(positions);
+    }
+  });
+}
+
+// batch, positions, channels, dy, dx
+IEKD_KERNEL(GlobalAveragePoolGrad) {
+  const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
+  const float* dy = in.floats(batch * channels);
+  float* dx = in.floats(batch * positions * channels);
+  parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+    for (int64_t n = first; n < last; n++) {
+      const float* from = dy + n * channels;
+      for (int64_t p = 0; p < positions; p++) {
+        float* to = dx + (n * positions + p) * channels;
+        for (int64_t c = 0; c < channels; c++) to[c] = from[c] / static_cast<float>(positions);
+      }
+    }
+  });
+}

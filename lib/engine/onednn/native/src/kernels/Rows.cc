@@ -1,0 +1,90 @@
+// Row-wise work of distillation: L2 normalisation and the choice of channels, with their gradients.
+#include <algorithm>
+#include <cmath>
+
+#include "../arguments.h"
+#include "../registry.h"
+#include "../threads.h"
+
+namespace {
+
+using namespace iekd;
+
+constexpr double kShortest = 1e-12;  // rows shorter than this are divided by it, as PyTorch's F.normalize does
+
+double dot(const float* a, const float* b, int64_t count) {
+  double total = 0;
+  for (int64_t at = 0; at < count; at += 1024) {
+    const int64_t n = std::min<int64_t>(1024, count - at);
+    float s = 0;
+#pragma omp simd reduction(+ : s)
+    for (int64_t j = 0; j < n; j++) s += a[at + j] * b[at + j];
+    total += s;
+  }
+  return total;
+}
+
+}  // namespace
+
+// rows, values, x, y = x / max(|x|, 1e-12)
+IEKD_KERNEL(NormalizeRows) {
+  const int64_t rows = in.dim(), values = in.dim();
+  const float* x = in.floats(rows * values);
+  float* y = in.floats(rows * values);
+  parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
+    for (int64_t r = first; r < last; r++) {
+      const float* p = x + r * values;
+      const float scale = static_cast<float>(1.0 / std::max(std::sqrt(dot(p, p, values)), kShortest));
+      for (int64_t j = 0; j < values; j++) y[r * values + j] = p[j] * scale;
+    }
+  });
+}
+
+// rows, values, x, y, dy, dx = (dy − y · <y, dy>) / |x|; where the row is at the floor, dy / 1e-12
+IEKD_KERNEL(NormalizeRowsGrad) {
+  const int64_t rows = in.dim(), values = in.dim();
+  const float *x = in.floats(rows * values), *y = in.floats(rows * values), *dy = in.floats(rows * values);
+  float* dx = in.floats(rows * values);
+  parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
+    for (int64_t r = first; r < last; r++) {
+      const float *p = y + r * values, *g = dy + r * values, *q = x + r * values;
+      const double length = std::sqrt(dot(q, q, values));
+      const float scale = static_cast<float>(1.0 / std::max(length, kShortest));
+      const float along = length > kShortest ? static_cast<float>(dot(p, g, values)) : 0.0f;
+      for (int64_t j = 0; j < values; j++) dx[r * values + j] = (g[j] - p[j] * along) * scale;
+    }
+  });
+}
+
+// rows, channels, chosen, indices, x, y: y[r, k] = x[r, indices[k]]
+IEKD_KERNEL(SelectChannels) {
+  const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
+  const int32_t* indices = in.ints(chosen);
+  const float* x = in.floats(rows * channels);
+  float* y = in.floats(rows * chosen);
+  for (int64_t k = 0; k < chosen; k++) {
+    if (indices[k] < 0 || indices[k] >= channels) in.fail("channel numbers inside the map");
+  }
+  parallelRanges(rows, rows * chosen, [&](int64_t first, int64_t last, int) {
+    for (int64_t r = first; r < last; r++) {
+      for (int64_t k = 0; k < chosen; k++) y[r * chosen + k] = x[r * channels + indices[k]];
+    }
+  });
+}
+
+// rows, channels, chosen, indices, dy, dx: the channels that were not chosen get zero
+IEKD_KERNEL(SelectChannelsGrad) {
+  const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
+  const int32_t* indices = in.ints(chosen);
+  const float* dy = in.floats(rows * chosen);
+  float* dx = in.floats(rows * channels);
+  for (int64_t k = 0; k < chosen; k++) {
+    if (indices[k] < 0 || indices[k] >= channels) in.fail("channel numbers inside the map");
+  }
+  parallelRanges(rows, rows * channels, [&](int64_t first, int64_t last, int) {
+    std::fill(dx + first * channels, dx + last * channels, 0.0f);
+    for (int64_t r = first; r < last; r++) {
+      for (int64_t k = 0; k < chosen; k++) dx[r * channels + indices[k]] += dy[r * chosen + k];
+    }
+  });
+}

@@ -1,0 +1,71 @@
+// Elementwise functions of one array.
+#include <algorithm>
+#include <cmath>
+
+#include "../arguments.h"
+#include "../registry.h"
+#include "../threads.h"
+
+namespace {
+
+template <class Op>
+void unary(iekd::Arguments& in, Op op) {
+  const int64_t count = in.dim();
+  const float* x = in.floats(count);
+  float* y = in.floats(count);
+  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+#pragma omp simd
+    for (int64_t i = first; i < last; i++) y[i] = op(x[i]);
+  });
+}
+
+}  // namespace
+
+#define IEKD_UNARY(NAME, EXPRESSION) \
+  IEKD_KERNEL(NAME) { unary(in, [](float x) { return EXPRESSION; }); }
+
+// count, x, y. A NaN stays a NaN.
+IEKD_UNARY(Relu, x > 0 || x != x ? x : 0.0f)
+IEKD_UNARY(Abs, std::fabs(x))
+IEKD_UNARY(Neg, -x)
+IEKD_UNARY(Sign, x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f * x)
+IEKD_UNARY(Sqrt, std::sqrt(x))
+IEKD_UNARY(Rsqrt, 1.0f / std::sqrt(x))
+IEKD_UNARY(Square, x * x)
+IEKD_UNARY(Exp, std::exp(x))
+IEKD_UNARY(Log, std::log(x))
+
+// count, alpha, x, y: 1 above zero, alpha below it.
+IEKD_KERNEL(Step) {
+  const int64_t count = in.dim();
+  const float alpha = in.scalar();
+  const float* x = in.floats(count);
+  float* y = in.floats(count);
+  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+    for (int64_t i = first; i < last; i++) y[i] = x[i] != x[i] ? x[i] : x[i] > 0 ? 1.0f : alpha;
+  });
+}
+
+// count, slope, x, y = max(x, slope · x)
+IEKD_KERNEL(LeakyRelu) {
+  const int64_t count = in.dim();
+  const float slope = in.scalar();
+  const float* x = in.floats(count);
+  float* y = in.floats(count);
+  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+#pragma omp simd
+    for (int64_t i = first; i < last; i++) y[i] = x[i] > 0 ? x[i] : x[i] * slope;
+  });
+}
+
+// count, slope, x, dy, dx. x may be the activation's output just as well: the sign is the same (and 0 stays 0).
+IEKD_KERNEL(LeakyReluGrad) {
+  const int64_t count = in.dim();
+  const float slope = in.scalar();
+  const float *x = in.floats(count), *dy = in.floats(count);
+  float* dx = in.floats(count);
+  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+#pragma omp simd
+    for (int64_t i = first; i < last; i++) dx[i] = x[i] > 0 ? dy[i] : dy[i] * slope;
+  });
+}

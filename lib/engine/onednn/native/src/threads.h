@@ -1,0 +1,35 @@
+// Work is cut into one fixed range a thread, so that a sum depends on the number of threads but never on the run.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+namespace iekd {
+
+inline int& threadCount() {
+  static int count = 1;
+  return count;
+}
+
+// Below this many elements a second thread costs more than it brings.
+constexpr int64_t kParallelFrom = 16384;
+
+inline int threadsFor(int64_t elements) { return elements < kParallelFrom ? 1 : threadCount(); }
+
+// Calls body(begin, end, thread) over [0, items) in one range a thread; `elements` is the work behind all items.
+template <class Body>
+void parallelRanges(int64_t items, int64_t elements, Body body) {
+  const int threads = static_cast<int>(std::min<int64_t>(threadsFor(elements), std::max<int64_t>(items, 1)));
+  if (threads <= 1) {
+    body(int64_t{0}, items, 0);
+    return;
+  }
+#ifdef _OPENMP
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+#endif
+  for (int t = 0; t < threads; t++) body(items * t / threads, items * (t + 1) / threads, t);
+}
+
+}  // namespace iekd
