@@ -51,8 +51,8 @@ export function stratifiedSplit(where: string, labels: Uint8Array, options: Spli
   const parts = { train: [] as number[], validation: [] as number[] };
   for (const [label, members] of classes.entries()) {
     const order = Array.from(options.random.stream(String(label)).permutation(members.length), (i) => members[i] as number);
-    parts.train.push(...order.slice(0, used[label]));
-    parts.validation.push(...order.slice(order.length - (held[label] as number)));
+    for (const i of order.slice(0, used[label])) parts.train.push(i);
+    for (const i of order.slice(order.length - (held[label] as number))) parts.validation.push(i);
   }
   return { train: Uint32Array.from(parts.train).sort(), validation: Uint32Array.from(parts.validation).sort() };
 }
