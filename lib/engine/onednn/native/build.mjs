@@ -45,7 +45,7 @@ function flags(prefix) {
   const headers = [require('node-api-headers').include_dir, dirname(require.resolve('node-addon-api'))];
   const include = [...headers, ...(prefix === '/usr' ? [] : [join(prefix, 'include')])].map((folder) => `-I${folder}`);
   return [
-    '-std=c++17', '-O3', '-march=native', '-fPIC', '-fopenmp', '-Wall', '-Wextra', '-Werror', '-Wno-unknown-pragmas',
+    '-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math', '-fPIC', '-fopenmp', '-Wall', '-Wextra', '-Werror', '-Wno-unknown-pragmas',
     '-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=iekd', '-DBUILDING_NODE_EXTENSION', ...include,
   ]; // prettier-ignore
 }

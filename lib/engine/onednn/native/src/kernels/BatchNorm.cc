@@ -21,7 +21,7 @@ Moments moments(const float* x, int64_t rows, const ChannelTile& tile) {
   std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile));
   parallelRanges(rows, rows * tile.channels, [&](int64_t first, int64_t last, int thread) {
     ChannelSums& sums = parts[thread];
-    float *s = sums.s.data(), *q = sums.q.data();
+    float *__restrict s = sums.s.data(), *__restrict q = sums.q.data();
     const float* k = shift.data();
     eachTile(tile, first, last, [&](int64_t at, int64_t count) {
       const float* p = x + at;
@@ -49,7 +49,7 @@ Moments moments(const float* x, int64_t rows, const ChannelTile& tile) {
   return m;
 }
 
-inline float rectify(float v, float slope) { return std::max(v, v * slope); }
+inline float rectify(float v, float slope) { return v > 0 ? v : v * slope; }
 
 // y = rectify(x * a + b + residual), coefficients repeated over the tile.
 template <bool kResidual, bool kRectified>
@@ -57,11 +57,13 @@ void transform(const float* x, const float* residual, float* y, const float* a, 
                const ChannelTile& tile) {
   parallelRanges(rows, rows * tile.channels, [&](int64_t first, int64_t last, int) {
     eachTile(tile, first, last, [&](int64_t at, int64_t count) {
+      const float *p = x + at, *r = kResidual ? residual + at : nullptr;
+      float* out = y + at;
 #pragma omp simd
       for (int64_t j = 0; j < count; j++) {
-        float v = x[at + j] * a[j] + b[j];
-        if (kResidual) v += residual[at + j];
-        y[at + j] = kRectified ? rectify(v, slope) : v;
+        float v = p[j] * a[j] + b[j];
+        if (kResidual) v += r[j];
+        out[j] = kRectified ? rectify(v, slope) : v;
       }
     });
   });
@@ -136,17 +138,19 @@ void gradientSums(const Backward& w, const float* a, const float* b, const float
                   std::vector<ChannelSums>& parts) {
   parallelRanges(w.rows, w.rows * tile.channels, [&](int64_t first, int64_t last, int thread) {
     ChannelSums& sums = parts[thread];
-    float *s = sums.s.data(), *q = sums.q.data();
+    float *__restrict s = sums.s.data(), *__restrict q = sums.q.data();
+    const float slope = w.slope;
     eachTile(tile, first, last, [&](int64_t at, int64_t count) {
+      const float *x = w.x + at, *dy = w.dy + at, *y = kMask == Mask::kFromY ? w.y + at : nullptr;
+      float* kept = kKeep ? w.dresidual + at : nullptr;
 #pragma omp simd
       for (int64_t j = 0; j < count; j++) {
-        const float x = w.x[at + j];
-        float g = w.dy[at + j];
-        if (kMask == Mask::kFromX) g = x * a[j] + b[j] > 0 ? g : g * w.slope;
-        if (kMask == Mask::kFromY) g = w.y[at + j] > 0 ? g : g * w.slope;
-        if (kKeep) w.dresidual[at + j] = g;
+        float g = dy[j];
+        if (kMask == Mask::kFromX) g *= x[j] * a[j] + b[j] > 0 ? 1.0f : slope;
+        if (kMask == Mask::kFromY) g *= y[j] > 0 ? 1.0f : slope;
+        if (kKeep) kept[j] = g;
         s[j] += g;
-        q[j] += g * (x - mean[j]);
+        q[j] += g * (x[j] - mean[j]);
       }
       sums.next();
     });
@@ -159,13 +163,15 @@ template <Mask kMask, bool kKept>
 void inputGradient(const Backward& w, const float* a, const float* b, const float* k1, const float* k2, const float* k3,
                    const ChannelTile& tile) {
   parallelRanges(w.rows, w.rows * tile.channels, [&](int64_t first, int64_t last, int) {
+    const float slope = w.slope;
     eachTile(tile, first, last, [&](int64_t at, int64_t count) {
+      const float *x = w.x + at, *gradient = (kKept ? w.dresidual : w.dy) + at;
+      float* dx = w.dx + at;
 #pragma omp simd
       for (int64_t j = 0; j < count; j++) {
-        const float x = w.x[at + j];
-        float g = kKept ? w.dresidual[at + j] : w.dy[at + j];
-        if (!kKept && kMask == Mask::kFromX) g = x * a[j] + b[j] > 0 ? g : g * w.slope;
-        w.dx[at + j] = k1[j] * g + k2[j] * x + k3[j];
+        float g = gradient[j];
+        if (!kKept && kMask == Mask::kFromX) g *= x[j] * a[j] + b[j] > 0 ? 1.0f : slope;
+        dx[j] = k1[j] * g + k2[j] * x[j] + k3[j];
       }
     });
   });
