@@ -1,7 +1,8 @@
 /** What a trainer knows: objectives made of weighted terms, schedules, events. It knows no method, model or data set. */
+import type { Augmentation } from '../data/types';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
-import type { Network } from '../models/types';
+import type { Network, NetworkSpec } from '../models/types';
 import type { Schedule, WarmUp } from '../util/schedule';
 
 export type { Schedule, WarmUp };
@@ -76,6 +77,7 @@ export type TermValues = Readonly<Record<string, TermValue>>;
 /** A network's part in a run. `sha256`: over the names and values of a frozen network's variables. */
 export interface NetworkFacts {
   readonly name: string;
+  readonly spec: NetworkSpec;
   readonly parameters: number;
   readonly sha256?: string;
 }
@@ -98,11 +100,14 @@ export interface RunFacts {
   readonly seed: number;
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** Landmarks of the method's distance, where known. */
+  readonly expected?: { readonly bound: number; readonly unrelated: number };
 }
 
-/** The data of a run: how many images each part has, and the hash over them all. */
+/** The data of a run: how many images each part has, how training images vary, and the hash over them all. */
 export interface DataFacts {
   readonly name: string;
+  readonly augmentation: Augmentation;
   readonly train: number;
   readonly validation: number;
   readonly test: number;
@@ -161,6 +166,7 @@ export interface StageEvent {
 export interface TermsEvent {
   readonly kind: 'terms';
   readonly stage: string;
+  readonly step: number;
   readonly terms: readonly TermFacts[];
 }
 

@@ -1,0 +1,91 @@
+/** What a run is: the header of its log, and what a checkpoint compares before it lets a run go on. */
+import type { Dataset } from '../data/types';
+import type { Variables } from '../engine/variables';
+import type { Distillation, Method } from '../methods/types';
+import type { Network } from '../models/types';
+import { refuse } from '../util/check';
+import { canonicalJson, configHash, sha256 } from '../util/hash';
+import type { PlannedStage } from './stages';
+import type { NetworkFacts, RunFacts } from './types';
+
+export interface FactsInput {
+  readonly student: Network;
+  readonly teachers: readonly Network[];
+  readonly method: Method;
+  readonly distillation: Distillation;
+  readonly data: Dataset;
+  readonly stages: readonly PlannedStage[];
+  readonly seed: number;
+}
+
+/** Gathers the facts of a run. */
+export function runFacts({ student, teachers, method, distillation, data, stages, seed }: FactsInput): RunFacts {
+  return {
+    student: networkFacts(student),
+    teachers: teachers.map((t) => ({ ...networkFacts(t), sha256: variablesHash(t.variables) })),
+    method: { name: method.name, options: method.options },
+    data: {
+      name: data.name,
+      train: data.train.count,
+      validation: data.validation.count,
+      test: data.test.count,
+      augmentation: data.augmentation,
+      fingerprint: data.fingerprint,
+    },
+    stages: stages.map(({ name, objective, stepsPerEpoch, training }) => {
+      return { name, parameters: objective.variables.parameterCount(), stepsPerEpoch, training };
+    }),
+    seed,
+    state: distillation.state,
+    ...(distillation.expected ? { expected: distillation.expected } : {}),
+  };
+}
+
+/** Names the run: 12 hexadecimal digits over everything but the method's drawn state. */
+export function factsHash(facts: RunFacts): string {
+  return configHash({ ...facts, state: undefined });
+}
+
+/** SHA-256 over names and values, in order. */
+export function variablesHash(variables: Variables): string {
+  const parts = Object.entries(variables.snapshot()).flatMap(([name, { data }]) => [
+    `${name}\n`,
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  ]);
+  return sha256(...parts);
+}
+
+/** Refuses to go on with a run that is not the one of the checkpoint, naming the first fact that differs. */
+export function checkSameRun(where: string, stored: unknown, current: RunFacts): asserts stored is RunFacts {
+  const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined }));
+  const difference = firstDifference(isObject(stored) ? plain(stored) : stored, plain(current), []);
+  if (!difference) return;
+  const { path, before, now } = difference;
+  const hint = 'the checkpoint was made with the former: set it back, or train in another folder';
+  throw refuse(`${where}: ${path}`, before, now, hint);
+}
+
+interface Difference {
+  readonly path: string;
+  readonly before: string;
+  readonly now: unknown;
+}
+
+function firstDifference(before: unknown, now: unknown, path: readonly string[]): Difference | undefined {
+  if (canonicalJson(before) === canonicalJson(now)) return undefined;
+  if (isObject(before) && isObject(now)) {
+    for (const key of [...new Set([...Object.keys(before), ...Object.keys(now)])]) {
+      const found = firstDifference(before[key], now[key], [...path, key]);
+      if (found) return found;
+    }
+  }
+  return { path: path.join('.'), before: before === undefined ? 'nothing' : canonicalJson(before), now };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function networkFacts({ name, spec, variables }: Network): NetworkFacts {
+  return { name, spec, parameters: variables.parameterCount() };
+}

@@ -1,0 +1,35 @@
+/** How fast training goes, as a display wants it: a moving average, in which the slow first steps are soon forgotten. */
+
+export interface Pace {
+  /** Counts `images` done in `seconds`. */
+  add(images: number, seconds: number): void;
+  /** 0 before the first step. */
+  imagesPerSecond(): number;
+  /** Seconds that `images` more will take; 0 before the first step. */
+  secondsFor(images: number): number;
+}
+
+/** @param memory share of the past that a step keeps, in [0, 1): 0.95 remembers some 20 steps */
+export function pace(memory = 0.95): Pace {
+  let images = 0;
+  let seconds = 0;
+  return {
+    add(moreImages, moreSeconds) {
+      images = memory * images + moreImages;
+      seconds = memory * seconds + moreSeconds;
+    },
+    imagesPerSecond: () => (seconds > 0 ? images / seconds : 0),
+    secondsFor: (count) => (images > 0 ? (count * seconds) / images : 0),
+  };
+}
+
+/** A clock that tells, each time it is asked, the seconds since the time before. */
+export function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
+  };
+}

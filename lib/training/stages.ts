@@ -1,0 +1,75 @@
+/** The stages of a run: those that fit the teacher's side, then the student's, each with its settings. */
+
+import { stepsPerEpoch } from '../data/batches';
+import type { Dataset } from '../data/types';
+import { detached } from '../engine/detached';
+import { tf } from '../engine/tf';
+import { Variables } from '../engine/variables';
+import type { Distillation, Stage } from '../methods/types';
+import type { ForwardResult, Network } from '../models/types';
+import { knownKeys, refuse } from '../util/check';
+import { type TrainingSettings, trainingOptions } from './options';
+import type { Objective, TrainingOptions } from './types';
+
+/** Name of the stage that trains the student. */
+export const STUDENT_STAGE = 'student';
+
+/** A stage with its settings resolved and its place in the run. */
+export interface PlannedStage {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly training: TrainingOptions;
+  readonly stepsPerEpoch: number;
+  /** Steps of the run before it. */
+  readonly stepsBefore: number;
+}
+
+/** Settings by the name of a stage, over those that the method gives it. */
+export type StageSettings = Readonly<Record<string, Partial<TrainingOptions>>>;
+
+export interface PlanInput {
+  readonly student: Network;
+  readonly teachers: readonly Network[];
+  readonly distillation: Distillation;
+  readonly data: Dataset;
+  readonly training: TrainingSettings;
+  readonly stages: StageSettings;
+}
+
+/** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
+export function planStages({ student, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
+  const studentStage: Stage = { name: STUDENT_STAGE, objective: studentObjective(student, teachers, distillation), training: {} };
+  const all = [...distillation.fits, studentStage];
+  const names = all.map((stage) => stage.name);
+  if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
+  knownKeys('train: stages', stages, names);
+  let stepsBefore = 0;
+  return all.map(({ name, objective, training: own }) => {
+    const settings = trainingOptions(`train: stage "${name}"`, training, own, stages[name] ?? {});
+    const steps = stepsPerEpoch(data.train.count, settings.batch);
+    const planned = { name, objective, training: settings, stepsPerEpoch: steps, stepsBefore };
+    stepsBefore += settings.epochs * steps;
+    return planned;
+  });
+}
+
+/** What the student's stage minimises: the method's terms, over the student (`network/…`) and the method's variables (`method/…`). */
+export function studentObjective(student: Network, teachers: readonly Network[], distillation: Distillation): Objective {
+  const { reads } = distillation;
+  return {
+    variables: new Variables().include('network/', student.variables).include('method/', distillation.variables),
+    classifier: student,
+    terms: ({ images, labels }, clock) =>
+      distillation.terms({
+        student: student.forward(images, { training: true, features: reads.student }),
+        teachers: teachers.map((teacher) => frozenForward(teacher, images, reads.teacher)),
+        labels,
+        clock,
+      }),
+  };
+}
+
+/** Evaluation mode, off the tape: nothing of the teacher is kept for a backward pass. */
+function frozenForward(network: Network, images: tf.Tensor4D, features: readonly string[]): ForwardResult {
+  return detached(() => tf.tidy(() => ({ ...network.forward(images, { features }) })));
+}

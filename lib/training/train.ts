@@ -1,0 +1,89 @@
+/** Training by any method: the teacher's side is fitted, then the student is trained; it can stop, and go on bit for bit. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TensorData } from '../engine/variables';
+import type { Distillation } from '../methods/types';
+import { refusePhrase } from '../util/check';
+import { random } from '../util/rng';
+import type { BestEpoch } from './best';
+import { CHECKPOINT_FILE } from './checkpoint';
+import { runFacts } from './facts';
+import { Run } from './run';
+import { runSession } from './session';
+import { planStages, STUDENT_STAGE } from './stages';
+import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
+import type { EpochEvent, RunFacts } from './types';
+
+/** What came of a run. The student itself holds the last weights. */
+export interface TrainingResult {
+  /** False when the run was stopped; `stopped` says why. */
+  readonly complete: boolean;
+  readonly stopped?: string;
+  readonly facts: RunFacts;
+  /** Every epoch of every stage. */
+  readonly history: readonly EpochEvent[];
+  /** The student's last finished epoch. */
+  readonly last?: EpochEvent;
+  readonly best?: BestResult;
+  /** Training time over all sittings. */
+  readonly seconds: number;
+  /** The method bound to the networks: fitted encoders, the split. */
+  readonly distillation: Distillation;
+  /** Disposes of the distillation; the networks are the caller's. */
+  dispose(): void;
+}
+
+/** The student's best epoch and its weights then. */
+export interface BestResult extends BestEpoch {
+  readonly weights: Readonly<Record<string, TensorData>>;
+}
+
+/**
+ * Trains the student in place; teachers are not touched.
+ * @throws InputError on what does not fit together, on a loss that is not finite, and on a checkpoint of another run
+ */
+export async function train(options: TrainOptions): Promise<TrainingResult> {
+  checkTrainOptions(options);
+  const { student, method, teachers = [], data, training, stages = {}, seed = 0, listeners = [], stop, checkpoint } = options;
+  const resumed = openCheckpoint(checkpoint, options.resume ?? false);
+  const distillation = method.build({ student, teachers, random: random(seed).child('method') });
+  let run: Run | undefined;
+  try {
+    const planned = planStages({ student, teachers, distillation, data, training, stages });
+    const facts = runFacts({ student, teachers, method, distillation, data, stages: planned, seed });
+    run = new Run({ student, distillation, stages: planned, facts });
+    if (resumed) run.restore(resumed);
+    await runSession(run, { data, seed, listeners, stop, checkpoint, resumed: resumed !== undefined });
+    return result(run, stop?.reason);
+  } catch (error) {
+    distillation.dispose();
+    throw error;
+  } finally {
+    run?.dispose();
+  }
+}
+
+/** The checkpoint to go on from, if any. A run that nobody asked to resume must not be written over. */
+function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boolean): string | undefined {
+  const path = checkpoint && join(checkpoint.folder, CHECKPOINT_FILE);
+  if (!path || !existsSync(path)) return undefined;
+  if (!resume) throw refusePhrase('train', 'a folder without a checkpoint', path, 'set resume, or choose another folder');
+  return path;
+}
+
+function result(run: Run, reason: string | undefined): TrainingResult {
+  const { history, best, bestWeights, plan } = run;
+  const { facts, distillation } = plan;
+  const last = history.filter((epoch) => epoch.stage === STUDENT_STAGE).at(-1);
+  return {
+    complete: run.current === undefined,
+    ...(run.current && reason !== undefined ? { stopped: reason } : {}),
+    facts: { ...facts, state: distillation.state },
+    history,
+    ...(last ? { last } : {}),
+    ...(best ? { best: { ...best, weights: bestWeights } } : {}),
+    seconds: run.seconds(),
+    distillation,
+    dispose: () => distillation.dispose(),
+  };
+}

@@ -1,0 +1,72 @@
+/** What `train` takes, and what it refuses before anything is built. */
+import type { Dataset } from '../data/types';
+import type { Method } from '../methods/types';
+import type { Network } from '../models/types';
+import { integerIn, knownKeys, numberIn, refuse, refusePhrase, sameShape } from '../util/check';
+import type { TrainingSettings } from './options';
+import type { StageSettings } from './stages';
+import type { StopSignal } from './stop';
+import type { TrainingListener } from './types';
+
+/** Where checkpoints go and how often one is written; always at the end of a stage and when the run is stopped. */
+export interface CheckpointOptions {
+  readonly folder: string;
+  readonly everySteps?: number | undefined;
+  /** Default 60, or never when `everySteps` is given. */
+  readonly everySeconds?: number | undefined;
+}
+
+export interface TrainOptions {
+  readonly student: Network;
+  readonly method: Method;
+  /** Frozen; as many as the method needs. */
+  readonly teachers?: readonly Network[] | undefined;
+  readonly data: Dataset;
+  /** Settings of the student's stage, and of other stages where neither the method nor `stages` says otherwise. */
+  readonly training: TrainingSettings;
+  readonly stages?: StageSettings | undefined;
+  /** Of everything drawn here: the method's variables and split, the order and variation of images. Default 0. */
+  readonly seed?: number | undefined;
+  readonly listeners?: readonly TrainingListener[] | undefined;
+  readonly stop?: StopSignal | undefined;
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** Goes on from the folder's checkpoint; starts anew where there is none. Default false: one that is there is an error. */
+  readonly resume?: boolean | undefined;
+}
+
+const KNOWN = [
+  'student',
+  'method',
+  'teachers',
+  'data',
+  'training',
+  'stages',
+  'seed',
+  'listeners',
+  'stop',
+  'checkpoint',
+  'resume',
+];
+
+/** Refuses options that are unknown or do not fit together. */
+export function checkTrainOptions(options: TrainOptions): void {
+  knownKeys('train', options, KNOWN);
+  const { student, method, teachers = [], data, seed = 0, checkpoint, resume = false } = options;
+  integerIn('train: seed', seed);
+  if (teachers.length !== method.teachers) {
+    throw refuse('train: teachers', `${method.teachers} for the method ${method.name}`, teachers.length);
+  }
+  if (data.train.count === 0) throw refusePhrase(`train: ${data.name}`, 'training images', 'none');
+  for (const network of [student, ...teachers]) checkFits(network, data);
+  if (resume && !checkpoint) throw refusePhrase('train', 'checkpoint.folder where resume is true', 'no checkpoint');
+  if (!checkpoint) return;
+  knownKeys('train: checkpoint', checkpoint, ['folder', 'everySteps', 'everySeconds']);
+  if (checkpoint.everySteps !== undefined) integerIn('train: checkpoint.everySteps', checkpoint.everySteps, 1);
+  if (checkpoint.everySeconds !== undefined) numberIn('train: checkpoint.everySeconds', checkpoint.everySeconds, 0);
+}
+
+function checkFits({ name, input, classes }: Network, { name: set, train, classNames }: Dataset): void {
+  const image = [train.height, train.width, train.channels];
+  if (!sameShape(input, image)) throw refuse(`train: ${name}`, `images of ${JSON.stringify(input)}`, image, `those of ${set}`);
+  if (classes !== classNames.length) throw refuse(`train: ${name}`, `${classes} classes`, classNames.length, `those of ${set}`);
+}
