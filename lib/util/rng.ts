@@ -53,7 +53,8 @@ function splitMix32(start: number): () => number {
 
 function createStream(seed: number, name: string): RandomStream {
   const low = splitMix32(hash32(name, seed >>> 0));
-  const high = splitMix32(hash32(name, Math.floor(seed / 2 ** 32) ^ 0x5bd1e995));
+  // Both halves of the state hold both halves of the seed: the first draw is made of b alone.
+  const high = splitMix32(hash32(name, low() ^ Math.floor(seed / 2 ** 32)));
   let [a, b, c, d] = [low(), high(), low(), (high() | 1) >>> 0];
 
   function uint32(): number {
