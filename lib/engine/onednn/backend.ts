@@ -21,9 +21,10 @@ export class OneDnnBackend extends MathBackendCPU {
     return { info: this.makeTensorInfo(shape, 'float32', values), values };
   }
 
-  /** The values of a float32 tensor, not copied. */
+  /** The values of a float32 tensor, not copied; converted where tfjs's cast has only relabelled integers as float32. */
   floats(tensor: tf.TensorInfo): Float32Array {
-    return this.data.get(tensor.dataId).values as Float32Array;
+    const values = this.data.get(tensor.dataId).values;
+    return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
   }
 
   /** The values of a float32 variable that may be written: nobody else holds them. */

@@ -9,10 +9,17 @@ interface Reduction {
   readonly shape: number[];
 }
 
+/** tfjs calls the axes of `Max` reductionIndices, those of the others axis. */
+interface ReduceAttributes {
+  readonly axis?: number | number[];
+  readonly reductionIndices?: number | number[];
+  readonly keepDims: boolean;
+}
+
 /** The [outer, reduced, inner] grid of a reduction; undefined where the axes are not neighbours. */
 function reductionOf(call: KernelCall, x: tf.TensorInfo): Reduction | undefined {
-  const { axis, keepDims } = call.attrs as { axis: number | number[]; keepDims: boolean };
-  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  const { axis, reductionIndices, keepDims } = call.attrs as unknown as ReduceAttributes;
+  const axes = tf.util.parseAxisParam((axis ?? reductionIndices) as number[], x.shape).sort((a, b) => a - b);
   const [first, last] = [axes[0] ?? 0, axes[axes.length - 1] ?? -1];
   if (last - first + 1 !== axes.length) return undefined;
   const size = (from: number, to: number): number => tf.util.sizeFromShape(x.shape.slice(from, to));
