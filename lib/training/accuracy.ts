@@ -21,10 +21,11 @@ export function scoreLogits(logits: Float32Array, labels: Int32Array, classes: n
     const row = logits.subarray(i * classes, (i + 1) * classes);
     const label = labels[i] as number;
     if (label < 0 || label >= classes) throw refuse(`${where}, image ${first + i}`, `a label in [0, ${classes})`, label);
+    const bad = row.findIndex((logit) => !Number.isFinite(logit));
+    if (bad >= 0) throw refusePhrase(`${where}, image ${first + i}`, 'finite logits', `${row[bad]} for class ${bad}`);
     const own = row[label] as number;
     const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const normaliser = row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
-    if (!Number.isFinite(normaliser)) throw refusePhrase(`${where}, image ${first + i}`, 'finite logits', `${row}`);
     loss += largest + Math.log(normaliser) - own;
     const rank = row.reduce((before, logit, c) => before + (logit > own || (logit === own && c < label) ? 1 : 0), 0);
     if (rank < 1) top1++;

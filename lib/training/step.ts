@@ -68,7 +68,7 @@ function measure(stage: string, terms: readonly LossTerm[]): TermFacts[] {
     names.add(name);
     if (value.rank !== 0) throw refuse(`stage "${stage}": ${name}`, 'a scalar', value.shape);
   }
-  if (terms.length === 0) throw refuse(`stage "${stage}"`, 'at least one loss term', terms);
+  if (terms.length === 0) throw refusePhrase(`stage "${stage}"`, 'at least one loss term', 'none');
   const values = detached(() => tf.tidy(() => tf.stack(terms.map((t) => t.value)).dataSync()));
   return terms.map(({ name, weight, reduction }, i) => {
     const value = values[i] as number;

@@ -33,7 +33,11 @@ export interface TinyCounts {
 
 /** Three classes; by default 22 training images (batches of 8: a smaller last one), 9 of validation, 12 of test. */
 export function tinyData({ train = 22, validation = 9, test = 12 }: TinyCounts = {}): Dataset {
-  const parts = { train: tinyImages(train, 'train'), validation: tinyImages(validation, 'validation'), test: tinyImages(test, 'test') };
+  const parts = {
+    train: tinyImages(train, 'train'),
+    validation: tinyImages(validation, 'validation'),
+    test: tinyImages(test, 'test'),
+  };
   return {
     name: 'tiny',
     classNames: ['top', 'upper', 'lower'],
@@ -88,7 +92,9 @@ export function tinyTask(): Method {
       variables: new Variables(),
       state: {},
       restore: () => undefined,
-      terms: ({ student, labels }) => [{ name: 'task', value: entropy(student.logits, labels), weight: 1, reduction: 'mean over batch' }],
+      terms: ({ student, labels }) => [
+        { name: 'task', value: entropy(student.logits, labels), weight: 1, reduction: 'mean over batch' },
+      ],
       dispose: () => undefined,
     }),
   };
