@@ -5,6 +5,7 @@
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
+import { meanAbsolute } from './meanAbsolute';
 import { flatten } from './normalisedDistance';
 
 /** cos of each image's pair, [batch]. */
@@ -28,5 +29,5 @@ export function cosineDistance(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
  * @param a [batch, …] @param b the same shape
  */
 export function cosineMagnitude(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
-  return tf.tidy(() => tf.mean<tf.Scalar>(tf.abs(cosines('cosineMagnitude', a, b))));
+  return tf.tidy(() => meanAbsolute(cosines('cosineMagnitude', a, b)));
 }

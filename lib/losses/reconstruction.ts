@@ -1,6 +1,7 @@
 /** How well an auto-encoder gives a feature map back. */
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
+import { meanAbsolute } from './meanAbsolute';
 
 /**
  * Mean |x − y| over all elements of the batch: the released codes of FT and IE-KD; their papers print squares. Bound: ≥ 0, none
@@ -9,5 +10,5 @@ import { refuse, sameShape } from '../util/check';
  */
 export function reconstruction(x: tf.Tensor, y: tf.Tensor): tf.Scalar {
   if (!sameShape(x.shape, y.shape)) throw refuse('reconstruction', `a map of shape ${JSON.stringify(x.shape)}`, y.shape);
-  return tf.tidy(() => tf.mean<tf.Scalar>(tf.abs(tf.sub(x, y))));
+  return tf.tidy(() => meanAbsolute(tf.sub(x, y)));
 }

@@ -53,10 +53,23 @@ export interface Matcher {
   studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
   /** ≥ 0, differentiable in `factor`; states its reduction. */
   distance(factor: Factor, target: Factor): tf.Scalar;
-  /** `negate` only where the distance is bounded above; else a bounded function to be minimised in its place. */
-  readonly repulsion: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
-  /** The distance's upper bound and its value for unrelated factors of given shapes, where known: printed beside what is seen. */
-  expected?(shapes: readonly FactorShape[]): { readonly bound: number; readonly unrelated: number };
+  /** How `distance` is reduced, in words: told in the head of the log. */
+  readonly reduction: string;
+  /** Weight of the distance under `match`: the method's own default. */
+  readonly weight: number;
+  /**
+   * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
+   * bounded function, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
+   */
+  readonly repulsion?: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
+  /** The distance's upper bound and its value for unrelated factors of given shapes, where known. */
+  expected?(shapes: readonly FactorShape[]): DistanceScale;
+}
+
+/** Landmarks of a distance, to be shown beside what is measured. */
+export interface DistanceScale {
+  readonly bound: number;
+  readonly unrelated: number;
 }
 
 export interface MethodContext {
@@ -95,6 +108,8 @@ export interface Distillation {
   readonly variables: Variables;
   /** What is decided once and must be stored with the run: the channel split. JSON-ready. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** Landmarks of the matcher's distance at the shapes of these networks, where known. */
+  readonly expected?: DistanceScale;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: Readonly<Record<string, unknown>>): void;
   /** All loss terms, the task's included. */

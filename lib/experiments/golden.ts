@@ -1,0 +1,123 @@
+/**
+ * Replays a golden file: values that PyTorch computed from given weights and inputs (test/bench/pytorch_reference.py golden),
+ * held against what the library computes on the engine that is running. Any depth, shortcut option, batch and number of steps;
+ * those are read from the file.
+ */
+import type { FactorAutoEncoder } from '../models/factorEncoder';
+import { factorAutoEncoder } from '../models/factorEncoder';
+import { buildResnet } from '../models/resnet';
+import type { Network } from '../models/types';
+import { knownKeys, numberIn, refuse } from '../util/check';
+import { random } from '../util/rng';
+import { type Compared, compareGroup, type GoldenGroup, type Tolerance } from './goldenCompare';
+import { type GoldenFacts, type GoldenFile, openGolden } from './goldenFile';
+import { replayLosses } from './goldenLosses';
+import { replayEncoder, replayNetwork, replayTeacher } from './goldenNetworks';
+import { replayTraining } from './goldenTraining';
+
+/** Bars of a replay. */
+export interface GoldenTolerances {
+  /** One forward or backward pass: default 1e-4 relative + 1e-5 absolute. */
+  readonly pass: Tolerance;
+  /** Several optimiser steps: default 1e-3 relative + 1e-4 absolute. */
+  readonly training: Tolerance;
+}
+
+export const GOLDEN_TOLERANCES: GoldenTolerances = {
+  pass: { relative: 1e-4, absolute: 1e-5 },
+  training: { relative: 1e-3, absolute: 1e-4 },
+};
+
+export interface GoldenOptions {
+  /** Name of the file in errors. */
+  readonly where?: string;
+  readonly tolerances?: Partial<GoldenTolerances>;
+}
+
+export interface GoldenReport {
+  readonly facts: GoldenFacts;
+  readonly groups: readonly GoldenGroup[];
+  readonly passed: boolean;
+}
+
+/** The groups in the order of the report, with the bar that each has to meet. */
+const GROUPS: Readonly<Record<string, keyof GoldenTolerances>> = {
+  forward: 'pass',
+  gradients: 'pass',
+  statistics: 'pass',
+  teacher: 'pass',
+  'factor encoder': 'pass',
+  'factor encoder gradients': 'pass',
+  losses: 'pass',
+  'loss gradients': 'pass',
+  'IE-FT trajectory': 'training',
+  'IE-FT weights': 'training',
+};
+
+/**
+ * Replays a file on the running engine. A tensor that is missing, or that no part of the replay knows, is an error naming it.
+ * @param bytes a safetensors file
+ */
+export function replayGolden(bytes: Uint8Array, options: GoldenOptions = {}): GoldenReport {
+  knownKeys('replayGolden', options, ['where', 'tolerances']);
+  const tolerances = checkTolerances({ ...GOLDEN_TOLERANCES, ...options.tolerances });
+  const where = options.where ?? 'golden file';
+  const file = openGolden(bytes, where);
+  const rows = replayAll(file);
+  const unread = file.unread();
+  if (unread.length > 0) throw refuse(where, 'only tensors that the replay knows', unread.slice(0, 5));
+  const groups = Object.entries(GROUPS).map(([name, kind]) => {
+    const own = rows.filter(({ group }) => group === name);
+    return compareGroup(name, own, tolerances[kind]);
+  });
+  return { facts: file.facts, groups, passed: groups.every((group) => group.passed) };
+}
+
+function checkTolerances(tolerances: GoldenTolerances): GoldenTolerances {
+  knownKeys('replayGolden: tolerances', tolerances, Object.keys(GOLDEN_TOLERANCES));
+  for (const [name, { relative, absolute }] of Object.entries(tolerances)) {
+    numberIn(`replayGolden: ${name}: relative`, relative, Number.MIN_VALUE);
+    numberIn(`replayGolden: ${name}: absolute`, absolute, 0);
+  }
+  return tolerances;
+}
+
+function replayAll(file: GoldenFile): Compared[] {
+  const disposables: { dispose(): void }[] = [];
+  const made = <T extends { dispose(): void }>(one: T): T => {
+    disposables.push(one);
+    return one;
+  };
+  try {
+    const [net, teacher, encoder] = [
+      made(goldenNetwork(file, 'net')),
+      made(goldenNetwork(file, 'teacher')),
+      made(goldenEncoder(file)),
+    ];
+    return [
+      ...replayNetwork(file, net),
+      ...replayTeacher(file, teacher),
+      ...replayEncoder(file, encoder),
+      ...replayLosses(file),
+      ...replayTraining(file, net, teacher),
+    ];
+  } finally {
+    for (const one of disposables) one.dispose();
+  }
+}
+
+function goldenNetwork(file: GoldenFile, part: 'net' | 'teacher'): Network {
+  const { depth, teacherDepth, option, classes, input } = file.facts;
+  const spec = part === 'net' ? { name: `resnet${depth}`, shortcut: option } : { name: `resnet${teacherDepth}`, shortcut: 'B' };
+  const network = buildResnet({ ...spec, classes, input }, random(0));
+  network.variables.load(file.state(`init.${part}`), `golden: init.${part}`);
+  return network;
+}
+
+function goldenEncoder(file: GoldenFile): FactorAutoEncoder {
+  const state = file.state('init.enc_t');
+  const [, , from = 1, to = 1] = state['encode.4.weight']?.shape ?? [];
+  const encoder = factorAutoEncoder({ from, to }, random(0));
+  encoder.variables.load(state, 'golden: init.enc_t');
+  return encoder;
+}

@@ -1,0 +1,88 @@
+/** How a computed tensor is held against an expected one. */
+import type { TensorData } from '../engine/variables';
+import type { State } from '../models/torchState';
+import { refuse, sameShape } from '../util/check';
+
+/** A value passes when |actual − expected| ≤ relative · |expected| + absolute. */
+export interface Tolerance {
+  readonly relative: number;
+  /** Lowered to relative · max |expected| for a tensor whose values are all small: else a wrong small gradient would pass. */
+  readonly absolute: number;
+}
+
+/** The value that is furthest off. */
+export interface Deviation {
+  readonly tensor: string;
+  /** Position in the library's layout: maps [batch, height, width, channels], filters [height, width, in, out]. */
+  readonly index: readonly number[];
+  readonly expected: number;
+  readonly actual: number;
+  /** |actual − expected| / (|expected| + absolute / relative), to be compared with the relative tolerance. */
+  readonly error: number;
+}
+
+/** One group of tensors compared. */
+export interface GoldenGroup {
+  readonly name: string;
+  readonly tensors: number;
+  readonly values: number;
+  readonly tolerance: Tolerance;
+  readonly worst: Deviation;
+  readonly passed: boolean;
+}
+
+/** A tensor and what it should be, in one layout. */
+export interface Compared {
+  readonly group: string;
+  readonly tensor: string;
+  readonly expected: TensorData;
+  readonly actual: TensorData;
+}
+
+/** Rows for every tensor of two states, which must have the same names. */
+export function compareStates(group: string, prefix: string, expected: State, actual: State): Compared[] {
+  const [wanted, given] = [Object.keys(expected).sort(), Object.keys(actual).sort()];
+  const odd = wanted.find((name) => !given.includes(name)) ?? given.find((name) => !wanted.includes(name));
+  if (odd !== undefined) throw refuse(`golden: ${prefix}`, 'the same names in the file and in the library', odd);
+  return wanted.map((name) => {
+    return { group, tensor: `${prefix}.${name}`, expected: expected[name] as TensorData, actual: actual[name] as TensorData };
+  });
+}
+
+/** Sums up the rows of one group. */
+export function compareGroup(name: string, rows: readonly Compared[], tolerance: Tolerance): GoldenGroup {
+  const deviations = rows.map(({ tensor, expected, actual }) => worstOf(tensor, expected, actual, tolerance));
+  const [first, ...rest] = deviations;
+  if (!first) throw refuse(`golden: ${name}`, 'at least one tensor to compare', 0);
+  const worst = rest.reduce((a, b) => (b.error > a.error ? b : a), first);
+  const values = rows.reduce((sum, { expected }) => sum + expected.data.length, 0);
+  return { name, tensors: rows.length, values, tolerance, worst, passed: worst.error <= tolerance.relative };
+}
+
+/** The worst value of a tensor; one that is not finite, on either side, is infinitely off. */
+export function worstOf(tensor: string, expected: TensorData, actual: TensorData, { relative, absolute }: Tolerance): Deviation {
+  if (!sameShape(expected.shape, actual.shape))
+    throw refuse(`golden: ${tensor}`, `shape ${JSON.stringify(expected.shape)}`, actual.shape);
+  if (expected.data.length === 0) throw refuse(`golden: ${tensor}`, 'at least one value', 0);
+  const largest = expected.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const floor = Math.min(absolute / relative, largest || Number.POSITIVE_INFINITY);
+  let [at, worst] = [0, -1];
+  for (let i = 0; i < expected.data.length; i++) {
+    const [e, a] = [expected.data[i] as number, actual.data[i] as number];
+    const finite = Number.isFinite(e) && Number.isFinite(a);
+    const error = finite ? Math.abs(a - e) / (Math.abs(e) + floor) : Number.POSITIVE_INFINITY;
+    if (error > worst) [at, worst] = [i, error];
+  }
+  const values = { expected: expected.data[at] as number, actual: actual.data[at] as number };
+  return { tensor, index: positionOf(at, expected.shape), ...values, error: worst };
+}
+
+function positionOf(flat: number, shape: readonly number[]): number[] {
+  let rest = flat;
+  const reversed = [...shape].reverse().map((size) => {
+    const position = rest % size;
+    rest = (rest - position) / size;
+    return position;
+  });
+  return reversed.reverse();
+}

@@ -1,0 +1,56 @@
+/** Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer. */
+import { Variables } from '../engine/variables';
+import type { Schedule } from '../training/types';
+import { knownKeys } from '../util/check';
+import { checkSchedule, scheduleAt } from '../util/schedule';
+import { noState } from './parts/state';
+import { taskTerm } from './parts/task';
+import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
+import type { Distillation, Matcher, Method, MethodContext, StudentSide } from './types';
+
+export interface MatchOptions {
+  /** Weight of the distance over epochs; default the matcher's own. */
+  readonly weight?: Schedule;
+}
+
+/** Names of the options of `match`. */
+export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
+
+/** task + weight · distance(student's factor, target): a method of the matcher's name. */
+export function match(matcher: Matcher, options: MatchOptions = {}): Method {
+  knownKeys(matcher.name, options, MATCH_OPTIONS);
+  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
+  const { name } = matcher;
+  return { name, options: { ...matcher.options, weight }, teachers: 1, build: (context) => bind(matcher, weight, context) };
+}
+
+function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {
+  const { name, reads, reduction } = matcher;
+  const teacher = teacherTarget(matcher, context);
+  const student = studentSide(matcher, teacher, context);
+  return {
+    reads,
+    fits: teacher.fits,
+    variables: new Variables().include('student.', student.variables),
+    ...noState(name),
+    ...(teacher.expected ? { expected: teacher.expected } : {}),
+    terms(step) {
+      const factor = student.factor(featureMaps(step.student, reads.student));
+      const value = matcher.distance(factor, teacher.target(step));
+      return [taskTerm(step), { name, value, weight: scheduleAt(weight, step.clock), reduction }];
+    },
+    dispose() {
+      teacher.side.variables.dispose();
+      student.variables.dispose();
+    },
+  };
+}
+
+function studentSide(matcher: Matcher, { side }: TeacherTarget, { student, random }: MethodContext): StudentSide {
+  try {
+    return matcher.studentSide(featureInfos(matcher.name, student, matcher.reads.student), side, random.child('student'));
+  } catch (error) {
+    side.variables.dispose();
+    throw error;
+  }
+}

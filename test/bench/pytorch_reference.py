@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""A small PyTorch reference of the experiments: the peer to measure against, and a source of golden values.
+
+Needs only PyTorch (Debian: apt-get install python3-torch; run it with /usr/bin/python3).
+
+  pytorch_reference.py bench  [--batch 128] [--steps 10] [--threads 2] [--depth 20]
+      training speed of the same work in PyTorch eager: default layout, channels_last, channels_last with bf16 autocast:
+      one JSON line per row {work, layout, ms_per_step, images_per_s}
+  pytorch_reference.py golden OUT.safetensors [--seed 0] [--depth 20] [--teacher-depth 20] [--option B] [--steps 5]
+                      [--batch 8]
+      weights, inputs, outputs, losses, gradients and a few training steps, for comparison to 1e-4 or better
+
+Definitions: He et al. 2016 (CIFAR ResNet, option A/B shortcuts); Kim et al. 2018 (factor transfer);
+Hinton et al. 2015 (KD); Zhang et al. 2018 (DML); Huang et al. 2021 (IE-KD).
+Layout here is PyTorch's: activations NCHW, conv weights OIHW, linear weights [out, in].
+"""
+import argparse, json, struct, time
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+
+class Block(nn.Module):
+    def __init__(self, cin, cout, stride, option):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(cin, cout, 3, stride, 1, bias=False), nn.BatchNorm2d(cout)
+        self.conv2, self.bn2 = nn.Conv2d(cout, cout, 3, 1, 1, bias=False), nn.BatchNorm2d(cout)
+        self.pad = cout // 4 if option == "A" and cin != cout else None
+        self.short = None
+        if option == "B" and (stride != 1 or cin != cout):
+            self.short = nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout))
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        if self.short is not None:
+            x = self.short(x)
+        elif self.pad is not None:
+            x = F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, self.pad, self.pad))
+        return F.relu(y + x)
+
+
+class ResNet(nn.Module):
+    """CIFAR ResNet of depth 6n+2; returns (logits, last feature map after ReLU)."""
+
+    def __init__(self, depth=20, classes=10, option="B"):
+        super().__init__()
+        n, c = (depth - 2) // 6, 16
+        self.conv, self.bn = nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        self.blocks = nn.Sequential()
+        for s, w in enumerate((16, 32, 64)):
+            for k in range(n):
+                self.blocks.add_module(f"{s}_{k}", Block(c, w, 2 if s and not k else 1, option))
+                c = w
+        self.fc = nn.Linear(64, classes)
+        for m in self.modules():
+            if isinstance(m, (nn.Conv2d, nn.Linear)):
+                nn.init.kaiming_normal_(m.weight)
+
+    def forward(self, x):
+        f = self.blocks(F.relu(self.bn(self.conv(x))))
+        return self.fc(f.mean((2, 3))), f
+
+
+class FactorEncoder(nn.Module):
+    """Auto-encoder of feature maps; returns (factor, reconstruction). leaky ReLU 0.1, 3x3 convs, BN."""
+
+    def __init__(self, cin, cout):
+        super().__init__()
+
+        def coder(a, b):
+            layers = [nn.LeakyReLU(0.1)]
+            for i, o in ((a, a), (a, b), (b, b)):
+                layers += [nn.Conv2d(i, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o), nn.LeakyReLU(0.1)]
+            return nn.Sequential(*layers)
+
+        self.encode, self.decode = coder(cin, cout), coder(cout, cin)
+
+    def forward(self, x):
+        z = self.encode(x)
+        return z, self.decode(z)
+
+
+def factor_l1(a, b):
+    """Mean absolute difference of the two factors, each flattened and L2-normalised per image."""
+    return (F.normalize(a.flatten(1)) - F.normalize(b.flatten(1))).abs().mean()
+
+
+def kd(logits, teacher, labels, alpha, t):
+    soft = F.kl_div(F.log_softmax(logits / t, 1), F.softmax(teacher / t, 1), reduction="batchmean")
+    return (1 - alpha) * F.cross_entropy(logits, labels) + alpha * t * t * soft
+
+
+def sgd(*modules, lr=0.1):
+    params = [p for m in modules for p in m.parameters()]
+    return torch.optim.SGD(params, lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
+
+
+def ie_losses(net, enc_inh, enc_exp, teacher_factor, x, y):
+    """The three terms of IE-KD with the factor metric: task, inheritance, exploration (already negated)."""
+    logits, f = net(x)
+    half = f.shape[1] // 2
+    inh, exp = enc_inh(f[:, :half])[0], enc_exp(f[:, half:])[0]
+    return F.cross_entropy(logits, y), factor_l1(inh, teacher_factor), -factor_l1(exp, teacher_factor)
+
+
+def bench(a):
+    torch.set_num_threads(a.threads)
+    x0, y = torch.randn(a.batch, 3, 32, 32), torch.randint(0, 10, (a.batch,))
+    for name in ("default", "channels_last", "channels_last+bf16"):
+        layout = torch.contiguous_format if name == "default" else torch.channels_last
+        x = x0.contiguous(memory_format=layout)
+        mk = lambda m: m.to(memory_format=layout)
+        net, teacher = mk(ResNet(a.depth)), mk(ResNet(20)).eval()
+        enc_t, e1, e2 = mk(FactorEncoder(64, 32)).eval(), mk(FactorEncoder(32, 32)), mk(FactorEncoder(32, 32))
+
+        mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=name.endswith("bf16"))
+
+        def supervised(opt=sgd(net)):
+            with mixed():
+                loss = F.cross_entropy(net(x)[0].float(), y)
+            opt.zero_grad(); loss.backward(); opt.step()
+
+        def ie_ft(opt=sgd(net, e1, e2)):
+            with mixed():
+                with torch.no_grad():
+                    z = enc_t.encode(teacher(x)[1])
+                ce, inh, exp = ie_losses(net, e1, e2, z, x, y)
+            opt.zero_grad(); (ce + 50 * inh + 50 * exp).backward(); opt.step()
+
+        def inference():
+            with torch.no_grad(), mixed():
+                teacher(x)
+
+        for work, step in (("supervised", supervised), ("ie-ft", ie_ft), ("inference-resnet20", inference)):
+            step(); step(); times = []
+            for _ in range(a.steps):
+                t = time.perf_counter(); step(); times.append(time.perf_counter() - t)
+            m = sorted(times)[len(times) // 2]
+            print(json.dumps({"work": work, "depth": a.depth, "layout": name, "batch": a.batch, "threads": a.threads,
+                              "ms_per_step": round(m * 1e3, 1), "images_per_s": round(a.batch / m, 1)}), flush=True)
+
+
+def save_safetensors(path, tensors, meta):
+    head, blobs, at = {"__metadata__": {k: str(v) for k, v in meta.items()}}, [], 0
+    for k, t in tensors.items():
+        t = t.detach().contiguous()
+        t = t.to(torch.int32) if t.dtype in (torch.int64, torch.int32) else t.to(torch.float32)
+        b = t.numpy().tobytes()
+        head[k] = {"dtype": "I32" if t.dtype == torch.int32 else "F32", "shape": list(t.shape), "data_offsets": [at, at + len(b)]}
+        blobs.append(b); at += len(b)
+    h = json.dumps(head).encode(); h += b" " * (-len(h) % 8)
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(h)) + h + b"".join(blobs))
+
+
+def golden(a):
+    torch.manual_seed(a.seed); torch.set_num_threads(1)
+    out = {}
+    def put(prefix, module):
+        for k, v in module.state_dict().items():
+            if "num_batches" not in k:
+                out[f"{prefix}.{k}"] = v.clone()
+    def grads(prefix, *modules):
+        for i, m in enumerate(modules):
+            for k, p in m.named_parameters():
+                if p.grad is not None:
+                    out[f"{prefix}.{i}.{k}"] = p.grad.clone()
+
+    net, teacher = ResNet(a.depth, 10, a.option), ResNet(a.teacher_depth, 10, "B")
+    enc_t, e1, e2 = FactorEncoder(64, 32), FactorEncoder(32, 32), FactorEncoder(32, 32)
+    for n, m in (("net", net), ("teacher", teacher), ("enc_t", enc_t), ("enc_inh", e1), ("enc_exp", e2)):
+        put(f"init.{n}", m)
+    xs, ys = torch.randn(a.steps, a.batch, 3, 32, 32), torch.randint(0, 10, (a.steps, a.batch))
+    out["x"], out["y"] = xs, ys
+    # one supervised forward and backward in train mode, then eval mode with the updated running statistics
+    net.train(); logits, f = net(xs[0]); loss = F.cross_entropy(logits, ys[0]); loss.backward()
+    out["train.logits"], out["train.feature"], out["train.ce"] = logits, f, loss; grads("train.grad", net)
+    net.eval(); logits, f = net(xs[0]); out["eval.logits"], out["eval.feature"] = logits, f; put("after.net", net)
+    net.zero_grad(set_to_none=True)
+    # factor encoder: reconstruction loss is the mean absolute difference
+    teacher.eval(); tl, tf_ = teacher(xs[0]); out["teacher.logits"], out["teacher.feature"] = tl, tf_
+    enc_t.train(); z, rec = enc_t(tf_.detach()); loss = (tf_.detach() - rec).abs().mean(); loss.backward()
+    out["enc_t.factor"], out["enc_t.rec"], out["enc_t.loss"] = z, rec, loss; grads("enc_t.grad", enc_t)
+    # plain losses
+    for al, t in ((0.9, 4.0), (0.95, 20.0)):
+        lg = logits.detach().clone().requires_grad_(); l = kd(lg, tl.detach(), ys[0], al, t); l.backward()
+        out[f"loss.kd_{al}_{t:g}"], out[f"loss.kd_{al}_{t:g}.grad"] = l, lg.grad
+    p, q = torch.randn(a.batch, 32, 8, 8).requires_grad_(), torch.randn(a.batch, 32, 8, 8)
+    l = factor_l1(p, q); l.backward(); out["loss.ft.p"], out["loss.ft.q"], out["loss.ft"], out["loss.ft.grad"] = p, q, l, p.grad
+    lg = logits.detach().clone().requires_grad_()
+    l = F.kl_div(F.log_softmax(lg, 1), F.softmax(tl.detach(), 1), reduction="batchmean"); l.backward()
+    out["loss.mutual"], out["loss.mutual.grad"] = l, lg.grad
+    # a trajectory of IE-FT steps: task + 50*inheritance + 50*exploration, encoders trained with the network
+    net.train(); e1.train(); e2.train(); teacher.eval(); enc_t.eval(); opt = sgd(net, e1, e2); traj = []
+    for x, y in zip(xs, ys):
+        with torch.no_grad():
+            z = enc_t.encode(teacher(x)[1])
+        ce, inh, exp = ie_losses(net, e1, e2, z, x, y); loss = ce + 50 * inh + 50 * exp
+        opt.zero_grad(); loss.backward(); opt.step(); traj.append(torch.stack([ce, inh, exp, loss]).detach())
+    out["ie.trajectory"] = torch.stack(traj)
+    for n, m in (("net", net), ("enc_inh", e1), ("enc_exp", e2)):
+        put(f"ie.after.{n}", m)
+    put("ie.enc_t", enc_t)
+    save_safetensors(a.out, out, vars(a) | {"torch": torch.__version__})
+    print(f"{len(out)} tensors to {a.out}; IE-FT trajectory (ce, inh, exp, total):\n{out['ie.trajectory']}")
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sub = p.add_subparsers(dest="cmd", required=True)
+    b = sub.add_parser("bench"); g = sub.add_parser("golden"); g.add_argument("out")
+    b.add_argument("--threads", type=int, default=2); g.add_argument("--seed", type=int, default=0)
+    g.add_argument("--option", default="B", choices="AB"); g.add_argument("--teacher-depth", type=int, default=20)
+    for q, batch, steps in ((b, 128, 10), (g, 8, 5)):
+        q.add_argument("--batch", type=int, default=batch); q.add_argument("--steps", type=int, default=steps)
+        q.add_argument("--depth", type=int, default=20)
+    a = p.parse_args()
+    {"bench": bench, "golden": golden}[a.cmd](a)
+
+
+if __name__ == "__main__":
+    main()
