@@ -2,10 +2,9 @@
  * The log of a run: one JSON object a line. A resumed run drops what was written after its checkpoint, so that a run that was
  * killed leaves the same rows as an unbroken one, times apart.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { integerIn, knownKeys } from '../util/check';
-import { writeAtomic } from '../util/files';
+import { removeLeftovers, writeAtomic } from '../util/files';
 import { factsHash } from './facts';
 import type { StartEvent, TrainingEvent, TrainingListener } from './types';
 
@@ -57,7 +56,7 @@ function open(path: string, { facts, resumed }: StartEvent, header: Readonly<Rec
   const first: MetricsRow = { kind: 'start', hash: factsHash(facts), ...header, facts };
   const old = resumed && existsSync(path) ? readMetrics(path).filter((row) => keeps(row, resumed.step)) : [];
   const rows = old[0]?.kind === 'start' ? old : [first, ...old];
-  mkdirSync(dirname(path), { recursive: true });
+  removeLeftovers(path);
   writeAtomic(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
 import type { Distillation } from '../methods/types';
 import { refusePhrase } from '../util/check';
+import { removeLeftovers } from '../util/files';
 import { random } from '../util/rng';
 import type { BestEpoch } from './best';
 import { CHECKPOINT_FILE } from './checkpoint';
@@ -65,8 +66,10 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
 
 /** The checkpoint to go on from, if any. A run that nobody asked to resume must not be written over. */
 function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boolean): string | undefined {
-  const path = checkpoint && join(checkpoint.folder, CHECKPOINT_FILE);
-  if (!path || !existsSync(path)) return undefined;
+  if (!checkpoint) return undefined;
+  const path = join(checkpoint.folder, CHECKPOINT_FILE);
+  removeLeftovers(path);
+  if (!existsSync(path)) return undefined;
   if (!resume) throw refusePhrase('train', 'a folder without a checkpoint', path, 'set resume, or choose another folder');
   return path;
 }

@@ -1,6 +1,6 @@
 /** Files written whole or not at all, and names that stay inside their folder. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { refuse } from './check';
 
@@ -21,6 +21,15 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Removes the temporary files that processes killed in the middle of `writeAtomic(path, …)` have left beside it. */
+export function removeLeftovers(path: string): void {
+  if (!existsSync(dirname(path))) return;
+  const prefix = `.${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length))) rmSync(join(dirname(path), name));
   }
 }
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { inside, writeAtomic } from 'iekd/dist/util/files';
+import { inside, removeLeftovers, writeAtomic } from 'iekd/dist/util/files';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-files-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -31,6 +31,18 @@ describe('writeAtomic', () => {
       readdirSync(folder).filter((name) => name.startsWith('.')),
       [],
     );
+  });
+});
+
+describe('removeLeftovers', () => {
+  test('removes the temporary files of one name, nothing else', () => {
+    const place = join(folder, 'left');
+    const [keep, drop] = [['x.bin', '.x.bin.old', '.y.bin.0123456789ab', '.x.bin.0123456789abc'], ['.x.bin.0123456789ab']];
+    mkdirSync(place);
+    for (const name of [...keep, ...drop]) writeFileSync(join(place, name), '');
+    removeLeftovers(join(place, 'x.bin'));
+    assert.deepEqual(readdirSync(place).sort(), [...keep].sort());
+    removeLeftovers(join(folder, 'nowhere', 'x.bin'));
   });
 });
 
