@@ -1,0 +1,39 @@
+/**
+ * The `portable` engine: tfjs's WebAssembly backend, plus the gradients and fused ops it lacks. Runs wherever Node does, with no
+ * compiler. One thread: the threaded module that tfjs 4.22.0 publishes is built without a thread pool (it counts one thread
+ * whatever it is asked for), and tfjs does not use it in Node.
+ */
+import { registerGradients } from '../fused/gradients';
+import { tf } from '../tf';
+import type { Engine, StartedEngine } from '../types';
+import type { FallbackCounter } from './fallbacks';
+import { BACKEND, loadWasm, register } from './register';
+
+let counter: FallbackCounter | undefined;
+
+export const portable: Engine = {
+  name: 'portable',
+  async obstacle() {
+    try {
+      require.resolve('@tensorflow/tfjs-backend-wasm');
+      return undefined;
+    } catch {
+      return 'the package @tensorflow/tfjs-backend-wasm is not installed; run `npm install`';
+    }
+  },
+  async start(): Promise<StartedEngine> {
+    if (!counter) await loadWasm();
+    counter ??= register();
+    registerGradients();
+    await tf.setBackend(BACKEND);
+    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+    const kept = counter;
+    return {
+      backend: BACKEND,
+      threads: 1,
+      version: `tfjs ${tf.version.tfjs} WebAssembly, ${simd ? 'SIMD' : 'no SIMD'}`,
+      fallbacks: () => kept.report(),
+      resetFallbacks: () => kept.reset(),
+    };
+  },
+};

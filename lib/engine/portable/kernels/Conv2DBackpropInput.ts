@@ -1,0 +1,44 @@
+/**
+ * The data gradient of a convolution as a convolution of dy, spread by the stride, with the filter turned by 180° and its
+ * channels swapped. The wasm backend's own is a plain loop, fifteen times slower.
+ */
+import type { tf } from '../../tf';
+import type { ComposedKernel, Run } from '../compose';
+import { convolve, cut, type Four, geometry, type Margin, paddings } from './convolve';
+import { reshape } from './perChannel';
+
+/** Puts rows and columns of zeros after each row and column: [batch, height · strideHeight, width · strideWidth, channels]. */
+function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: number): tf.TensorInfo {
+  if (strideHeight === 1 && strideWidth === 1) return x;
+  const [batch, height, width, channels] = x.shape as Four;
+  const rows = reshape(run, x, [batch * height, 1, width, channels]);
+  const zeros = [[0, 0], [0, strideHeight - 1], [0, 0], [0, (strideWidth - 1) * channels]]; // prettier-ignore
+  const padded = run('PadV2', { x: rows }, { paddings: zeros, constantValue: 0 });
+  return reshape(run, padded, [batch, height * strideHeight, width * strideWidth, channels]);
+}
+
+/** The margins around the spread dy from which the convolution gives `length` rows again. */
+function margins(length: number, spreadLength: number, window: number, before: number): Margin {
+  return [window - 1 - before, length - spreadLength + before];
+}
+
+export const conv2DBackpropInput: ComposedKernel = {
+  name: 'Conv2DBackpropInput',
+  run(call) {
+    const { run, inputs, attrs } = call;
+    const { dy, filter } = inputs as Record<'dy' | 'filter', tf.TensorInfo>;
+    const g = geometry(call, attrs['inputShape'] as Four, filter.shape as Four);
+    const { strideHeight, strideWidth } = g;
+    const turned = run('Reverse', { x: filter }, { dims: [0, 1] });
+    const swapped = run('Transpose', { x: turned }, { perm: [0, 1, 3, 2] }); // [height, width, out, in]
+    const rows = margins(g.inHeight, g.outHeight * strideHeight, g.filterHeight, g.padInfo.top);
+    const columns = margins(g.inWidth, g.outWidth * strideWidth, g.filterWidth, g.padInfo.left);
+    const pointwise = g.filterHeight === 1 && g.filterWidth === 1;
+    if (!pointwise) return convolve(run, spread(run, dy, strideHeight, strideWidth), swapped, { rows, columns });
+    // A 1 × 1 convolution commutes with spreading and margins, and costs less before them.
+    const small = convolve(run, dy, swapped, { rows: [0, 0], columns: [0, 0] });
+    if (g.inHeight === g.outHeight && g.inWidth === g.outWidth) return small;
+    const large = cut(run, spread(run, small, strideHeight, strideWidth), rows, columns);
+    return run('PadV2', { x: large }, { paddings: paddings(rows, columns), constantValue: 0 });
+  },
+};

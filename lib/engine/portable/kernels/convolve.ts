@@ -1,0 +1,41 @@
+/** What the gradients of a convolution share: tfjs's geometry, and a convolution with margins that may also cut. */
+import { tf } from '../../tf';
+import type { KernelCall, Run } from '../compose';
+
+/** [batch, height, width, channels], or [height, width, in, out] of a filter. */
+export type Four = [number, number, number, number];
+
+/** Rows or columns to add before and after; negative ones are cut off. */
+export type Margin = readonly [before: number, after: number];
+
+/** Where tfjs lays the windows of the convolution whose gradient is asked for. It has no dilation: tfjs differentiates none. */
+export function geometry({ attrs }: KernelCall, inputShape: Four, filterShape: Four): tf.backend_util.Conv2DInfo {
+  const { strides, pad, dimRoundingMode } = attrs as { strides: number | [number, number]; pad: 'same'; dimRoundingMode?: 'floor' };
+  return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
+}
+
+/** x without the rows and columns of negative margins. */
+export function cut(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin): tf.TensorInfo {
+  const [top, bottom, left, right] = [...rows, ...columns].map((n) => Math.max(-n, 0)) as Four;
+  if (top + bottom + left + right === 0) return x;
+  const [batch, height, width, channels] = x.shape as Four;
+  return run('Slice', { x }, { begin: [0, top, left, 0], size: [batch, height - top - bottom, width - left - right, channels] });
+}
+
+/** The positive margins as tfjs's paddings. */
+export function paddings(rows: Margin, columns: Margin): [number, number][] {
+  return [[0, 0], rows, columns, [0, 0]].map(([before = 0, after = 0]) => [Math.max(before, 0), Math.max(after, 0)]);
+}
+
+export interface ConvolveOptions {
+  readonly rows: Margin;
+  readonly columns: Margin;
+  readonly dilations?: readonly [number, number];
+}
+
+/** The convolution with stride 1 of x, margins added or cut off. */
+export function convolve(run: Run, x: tf.TensorInfo, filter: tf.TensorInfo, options: ConvolveOptions): tf.TensorInfo {
+  const { rows, columns, dilations = [1, 1] } = options;
+  const attributes = { strides: [1, 1], dilations: [...dilations], pad: paddings(rows, columns), dataFormat: 'NHWC' };
+  return run('Conv2D', { x: cut(run, x, rows, columns), filter }, attributes);
+}

@@ -1,0 +1,23 @@
+/** Every kernel that this engine composes, in front of the wasm backend's own. */
+import type { ComposedKernel } from '../compose';
+import { batchNorms } from './batchNorm';
+import { conv2DBackpropFilter } from './Conv2DBackpropFilter';
+import { conv2DBackpropInput } from './Conv2DBackpropInput';
+import { pools } from './globalAveragePool';
+import { rectifiers } from './leakyRelu';
+import { maxPoolGrad } from './MaxPoolGrad';
+import { matMuls } from './matMul';
+import { selections } from './selectChannels';
+import { unsortedSegmentSum } from './UnsortedSegmentSum';
+
+export const composedKernels: readonly ComposedKernel[] = [
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  maxPoolGrad,
+  unsortedSegmentSum,
+  ...matMuls,
+  ...batchNorms,
+  ...rectifiers,
+  ...pools,
+  ...selections,
+];
