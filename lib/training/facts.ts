@@ -58,7 +58,8 @@ export function variablesHash(variables: Variables): string {
 /** Refuses to go on with a run that is not the one of the checkpoint, naming the first fact that differs. */
 export function checkSameRun(where: string, stored: unknown, current: RunFacts): asserts stored is RunFacts {
   const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined }));
-  const difference = firstDifference(isObject(stored) ? plain(stored) : stored, plain(current), []);
+  if (!isObject(stored)) throw refuse(where, 'the facts of a run', stored);
+  const difference = firstDifference(plain(stored), plain(current), []);
   if (!difference) return;
   const { path, before, now } = difference;
   const hint = 'the checkpoint was made with the former: set it back, or train in another folder';
