@@ -48,7 +48,7 @@ function read(label: string, t: tf.Tensor): Result {
 }
 
 /** Σ y · w over all outputs y, with normal weights w, the same on every backend: its gradient takes in every output's. */
-function weightedSum(name: string, outputs: readonly tf.Tensor[]): tf.Scalar {
+function weightedSum(name: string, outputs: readonly tf.Tensor[]): tf.Tensor {
   const stream = random(7).stream(`${name}/weights`);
   const weights = outputs.map(({ shape }) => tf.tensor(draw({ shape }, stream), shape));
   return tf.addN(outputs.map((y, i) => tf.sum(tf.mul(y, weights[i] as tf.Tensor))));
@@ -64,7 +64,7 @@ function gradients(kernelCase: KernelCase): Result[] {
   const all = inputs(kernelCase);
   const chosen = kernelCase.differentiate ?? kernelCase.inputs.flatMap((spec, i) => (isFloat(spec) ? [i] : []));
   if (chosen.length === 0) return [];
-  const f = (...xs: tf.Tensor[]): tf.Scalar => {
+  const f = (...xs: tf.Tensor[]): tf.Tensor => {
     const replaced = all.map((t, i) => xs[chosen.indexOf(i)] ?? t);
     return weightedSum(kernelCase.name, list(kernelCase.run(...replaced)));
   };
@@ -76,7 +76,11 @@ function gradients(kernelCase: KernelCase): Result[] {
 export async function evaluate(kernelCase: KernelCase, backend: string): Promise<Result[]> {
   await tf.setBackend(backend);
   const before = tf.memory().numTensors;
-  const results = tf.tidy(() => [...outputs(kernelCase), ...gradients(kernelCase)]);
+  const results: Result[] = [];
+  // Not returned from the tidy, which would look for tensors among all the values.
+  tf.tidy(() => {
+    results.push(...outputs(kernelCase), ...gradients(kernelCase));
+  });
   const left = tf.memory().numTensors - before;
   if (left !== 0) throw new Error(`${kernelCase.name} on ${backend}: expected no tensor left, received ${left}`);
   return results;

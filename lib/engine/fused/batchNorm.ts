@@ -43,7 +43,11 @@ export function batchNormTrain(
   checkShapes('batchNormTrain', x, [gamma, beta], residual);
   if (hasKernel('IekdBatchNorm')) {
     const inputs = residual ? { x, gamma, beta, residual } : { x, gamma, beta };
-    const [y, mean, variance] = runKernel<tf.Tensor[]>('IekdBatchNorm', inputs, { epsilon, slope, hasResidual: residual !== undefined });
+    const [y, mean, variance] = runKernel<tf.Tensor[]>('IekdBatchNorm', inputs, {
+      epsilon,
+      slope,
+      hasResidual: residual !== undefined,
+    });
     return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
   }
   const { mean, variance } = tf.moments(x, [0, 1, 2]); // [channels]

@@ -17,7 +17,11 @@ interface GradientRule {
 }
 
 /** `residual` is the gradient after the rectifier where there is one, and dy itself where there is none. */
-function batchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, slope, hasResidual }: Attributes): Record<string, tf.Tensor> {
+function batchNormGradient(
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
+  { epsilon, slope, hasResidual }: Attributes,
+): Record<string, tf.Tensor> {
   const [x, gamma, beta, y, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const masked = hasResidual === true && slope !== 1;
   const inputs = { x, dy, gamma, beta, mean, variance, ...(masked ? { y } : {}) };
@@ -56,7 +60,9 @@ const rules: readonly GradientRule[] = [
   {
     kernel: 'IekdLeakyRelu',
     outputs: [true],
-    gradient: (dy, [y], { slope }) => ({ x: runKernel('IekdLeakyReluGrad', { y: y as tf.Tensor, dy }, { slope: slope as number }) }),
+    gradient: (dy, [y], { slope }) => ({
+      x: runKernel('IekdLeakyReluGrad', { y: y as tf.Tensor, dy }, { slope: slope as number }),
+    }),
   },
   {
     kernel: 'IekdGlobalAveragePool',

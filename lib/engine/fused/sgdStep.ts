@@ -24,7 +24,10 @@ export interface SgdUpdate {
 export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void {
   for (const { parameter, velocity, gradient } of updates) {
     if (!sameShape(parameter.shape, velocity.shape) || !sameShape(parameter.shape, gradient.shape)) {
-      throw refuse('sgdStep', `velocity and gradient of shape ${JSON.stringify(parameter.shape)}`, [velocity.shape, gradient.shape]);
+      throw refuse('sgdStep', `velocity and gradient of shape ${JSON.stringify(parameter.shape)}`, [
+        velocity.shape,
+        gradient.shape,
+      ]);
     }
   }
   const native = hasKernel('IekdSgdInPlace');

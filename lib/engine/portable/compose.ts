@@ -38,13 +38,21 @@ export function composed(kernel: ComposedKernel): tf.KernelFunc {
     };
     const run: Run = (name, inputs, attributes = {}) => {
       const { kernelFunc } = tf.getKernel(name, WASM);
-      return keep(kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo);
+      return keep(
+        kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo,
+      );
     };
     const constant = (values: Float32Array, shape: readonly number[]): tf.TensorInfo =>
       keep(backend.makeOutput([...shape], 'float32', undefined, values));
     const results = new Set<tf.TensorInfo>();
     try {
-      const result = kernel.run({ backend, inputs: parameters.inputs as KernelCall['inputs'], attrs: parameters.attrs ?? {}, run, constant });
+      const result = kernel.run({
+        backend,
+        inputs: parameters.inputs as KernelCall['inputs'],
+        attrs: parameters.attrs ?? {},
+        run,
+        constant,
+      });
       for (const info of Array.isArray(result) ? result : [result]) results.add(info);
       return result;
     } finally {

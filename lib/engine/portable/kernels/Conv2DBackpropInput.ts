@@ -12,8 +12,8 @@ function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: n
   if (strideHeight === 1 && strideWidth === 1) return x;
   const [batch, height, width, channels] = x.shape as Four;
   const rows = reshape(run, x, [batch * height, 1, width, channels]);
-  const zeros = [[0, 0], [0, strideHeight - 1], [0, 0], [0, (strideWidth - 1) * channels]]; // prettier-ignore
-  const padded = run('PadV2', { x: rows }, { paddings: zeros, constantValue: 0 });
+  const after = [0, strideHeight - 1, 0, (strideWidth - 1) * channels];
+  const padded = run('PadV2', { x: rows }, { paddings: after.map((n) => [0, n]), constantValue: 0 });
   return reshape(run, padded, [batch, height * strideHeight, width * strideWidth, channels]);
 }
 

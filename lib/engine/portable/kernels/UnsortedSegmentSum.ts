@@ -11,7 +11,11 @@ export const unsortedSegmentSum: ComposedKernel = {
     const width = tf.util.sizeFromShape(rest);
     const result = backend.makeOutput([segments, ...rest], x.dtype);
     // Views of the wasm memory are taken after the last allocation, which may have moved it.
-    const [sums, values, ids] = [result, x, segmentIds].map((info) => backend.typedArrayFromHeap(info)) as [Float32Array, Float32Array, Int32Array];
+    const [sums, values, ids] = [result, x, segmentIds].map((info) => backend.typedArrayFromHeap(info)) as [
+      Float32Array,
+      Float32Array,
+      Int32Array,
+    ];
     sums.fill(0);
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;

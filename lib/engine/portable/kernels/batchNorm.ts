@@ -28,7 +28,8 @@ function finished(call: KernelCall, x: tf.TensorInfo, scale: tf.TensorInfo, shif
   const { run, attrs, inputs } = call;
   const slope = attrs['slope'] as number;
   const residual = inputs['residual'];
-  if (!residual) return slope === 0 ? affine(run, x, { scale, shift, activation: 'relu' }) : rectified(call, affine(run, x, { scale, shift }));
+  if (!residual)
+    return slope === 0 ? affine(run, x, { scale, shift, activation: 'relu' }) : rectified(call, affine(run, x, { scale, shift }));
   return rectified(call, add(run, affine(run, x, { scale, shift }), residual));
 }
 
@@ -81,7 +82,9 @@ const batchNormGrad: ComposedKernel = {
   name: 'IekdBatchNormGrad',
   run(call) {
     const { run, inputs, constant } = call;
-    const { x, gamma, mean, variance, y } = inputs as Record<'x' | 'gamma' | 'mean' | 'variance', tf.TensorInfo> & { y?: tf.TensorInfo };
+    const { x, gamma, mean, variance, y } = inputs as Record<'x' | 'gamma' | 'mean' | 'variance', tf.TensorInfo> & {
+      y?: tf.TensorInfo;
+    };
     const count = constant(Float32Array.of(rowsOf(x.shape)[0]), []);
     const xc = centred(call, mean);
     const inverse = inverseDeviation(call, variance);

@@ -10,7 +10,11 @@ export type Margin = readonly [before: number, after: number];
 
 /** Where tfjs lays the windows of the convolution whose gradient is asked for. It has no dilation: tfjs differentiates none. */
 export function geometry({ attrs }: KernelCall, inputShape: Four, filterShape: Four): tf.backend_util.Conv2DInfo {
-  const { strides, pad, dimRoundingMode } = attrs as { strides: number | [number, number]; pad: 'same'; dimRoundingMode?: 'floor' };
+  const { strides, pad, dimRoundingMode } = attrs as {
+    strides: number | [number, number];
+    pad: 'same';
+    dimRoundingMode?: 'floor';
+  };
   return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
 }
 

@@ -38,7 +38,8 @@ const fusedMatMul: ComposedKernel = {
   run(call) {
     const { run, inputs, attrs } = call;
     const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
-    if (!activation) throw new Error(`portable _FusedMatMul: expected one of ${Object.keys(ACTIVATIONS)}, received ${attrs['activation']}`);
+    if (!activation)
+      throw new Error(`portable _FusedMatMul: expected one of ${Object.keys(ACTIVATIONS)}, received ${attrs['activation']}`);
     const y = product(call);
     return activation(call, inputs['bias'] ? run('Add', { a: y, b: inputs['bias'] }) : y);
   },

@@ -22,7 +22,11 @@ export function rowsOf(shape: readonly number[]): [rows: number, channels: numbe
 export function channelMean(run: Run, x: tf.TensorInfo): tf.TensorInfo {
   const [batch, height, width, channels] = x.shape as Four;
   const pooled = run('AvgPool', { x }, { filterSize: [height, width], strides: [1, 1], pad: 'valid' }); // [batch, 1, 1, channels]
-  const mean = run('AvgPool', { x: reshape(run, pooled, [1, batch, 1, channels]) }, { filterSize: [batch, 1], strides: [1, 1], pad: 'valid' });
+  const mean = run(
+    'AvgPool',
+    { x: reshape(run, pooled, [1, batch, 1, channels]) },
+    { filterSize: [batch, 1], strides: [1, 1], pad: 'valid' },
+  );
   return reshape(run, mean, [channels]);
 }
 

@@ -8,7 +8,12 @@ import type { ComposedKernel, KernelCall } from '../compose';
 const POINTWISE = { strides: [1, 1], dilations: [1, 1], pad: 'valid', dataFormat: 'NHWC' };
 
 /** The filter [1, 1, rows, columns] with ones at the given places. */
-function selection({ constant }: KernelCall, rows: number, columns: number, ones: readonly (readonly [number, number])[]): tf.TensorInfo {
+function selection(
+  { constant }: KernelCall,
+  rows: number,
+  columns: number,
+  ones: readonly (readonly [number, number])[],
+): tf.TensorInfo {
   const values = new Float32Array(rows * columns);
   for (const [row, column] of ones) values[row * columns + column] = 1;
   return constant(values, [1, 1, rows, columns]);

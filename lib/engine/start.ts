@@ -1,0 +1,204 @@
+/** Picks an engine, starts it, and says which, with how many threads, and why not the others. */
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { integerIn, knownKeys, refuse, refusePhrase } from '../util/check';
+import { cpu } from './cpu';
+import { onednn } from './onednn';
+import { portable } from './portable';
+import { tensorflow } from './tensorflow';
+import { tf } from './tf';
+import { ENGINE_NAMES, type Engine, type EngineName, type StartedEngine } from './types';
+
+export interface StartOptions {
+  /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, onednn, portable that can. */
+  readonly engine?: EngineName;
+  /** Worker threads, where the engine has them; default all cores. */
+  readonly threads?: number;
+}
+
+/** The computer, as a table of results should name it. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+}
+
+/** An engine that was preferred and could not be used. */
+export interface SkippedEngine {
+  readonly name: EngineName;
+  readonly reason: string;
+}
+
+/** What was started. */
+export interface EngineReport extends StartedEngine {
+  readonly name: EngineName;
+  readonly machine: Machine;
+  readonly skipped: readonly SkippedEngine[];
+  /** All of it in one line. */
+  readonly sentence: string;
+}
+
+/** One row of the list of engines. */
+export interface EngineRow {
+  readonly name: EngineName;
+  readonly available: boolean;
+  /** Why it is not available, with the next step. */
+  readonly reason?: string;
+  /** Known of the engine that runs. */
+  readonly version?: string;
+}
+
+/** The choice among engines, with what it remembers. */
+export interface Starter {
+  start(options?: StartOptions): Promise<EngineReport>;
+  engineReport(): EngineReport;
+  listEngines(): Promise<EngineRow[]>;
+}
+
+/** Needs no native code and can train; `cpu` is left out of the automatic choice: it would look like a hang. */
+const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'onednn', 'portable'];
+
+function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() || 'unknown processor',
+    cores: availableParallelism(),
+    memoryGb: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+  };
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function sentenceOf(
+  name: EngineName,
+  { version, threads }: StartedEngine,
+  machine: Machine,
+  skipped: readonly SkippedEngine[],
+): string {
+  const place = `${machine.cpu} (${count(machine.cores, 'core')}, ${machine.memoryGb} GB)`;
+  const others = skipped.map((s) => ` Not ${s.name}: ${s.reason}.`).join('');
+  return `Engine ${name}: ${version}, ${count(threads, 'thread')} on ${place}.${others}`;
+}
+
+function engineName(where: string, name: string): EngineName {
+  const known = ENGINE_NAMES.find((n) => n === name);
+  if (!known) throw refuse(where, `one of ${ENGINE_NAMES.join(', ')}`, name);
+  return known;
+}
+
+/** The reason why an engine did not start, or the started engine. */
+async function attempt(engine: Engine, threads: number): Promise<StartedEngine | string> {
+  const obstacle = await engine.obstacle();
+  if (obstacle !== undefined) return obstacle;
+  try {
+    return await engine.start({ threads });
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Tensors live on one engine; another one would read them all over, silently and slowly, and may not update them in place. */
+function refuseSwitch(from: EngineName, to: string): void {
+  const { numTensors } = tf.memory();
+  if (numTensors === 0) return;
+  throw refusePhrase(
+    `start: switching from ${from} to ${to}`,
+    'no live tensors',
+    `${numTensors}`,
+    'dispose of them, or start afresh',
+  );
+}
+
+/** A choice among `engines`; `environment` gives the value of IEKD_ENGINE. The library has one of its own, below. */
+export function createStarter(engines: readonly Engine[], environment: () => string | undefined): Starter {
+  let current: EngineReport | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const find = (name: EngineName): Engine => {
+    const engine = engines.find((e) => e.name === name);
+    if (!engine) throw refuse('start', `one of ${engines.map((e) => e.name).join(', ')}`, name);
+    return engine;
+  };
+
+  /** The engine asked for by name, by argument before environment. */
+  function asked(options: StartOptions): EngineName | undefined {
+    if (options.engine !== undefined) return engineName('start: engine', options.engine);
+    if (current) return current.name;
+    const variable = environment();
+    return variable ? engineName('start: IEKD_ENGINE', variable) : undefined;
+  }
+
+  function report(name: EngineName, started: StartedEngine, skipped: readonly SkippedEngine[]): EngineReport {
+    const machine = describeMachine();
+    current = { ...started, name, machine, skipped, sentence: sentenceOf(name, started, machine, skipped) };
+    return current;
+  }
+
+  async function startNamed(name: EngineName, threads: number): Promise<EngineReport> {
+    const started = await attempt(find(name), threads);
+    if (typeof started !== 'string') return report(name, started, []);
+    if (current) await tf.setBackend(current.backend);
+    throw refusePhrase('start', `an engine "${name}" that can run here`, `none: ${started}`);
+  }
+
+  async function startFirst(threads: number): Promise<EngineReport> {
+    const skipped: SkippedEngine[] = [];
+    for (const engine of AUTOMATIC.map(find)) {
+      const started = await attempt(engine, threads);
+      if (typeof started !== 'string') return report(engine.name, started, skipped);
+      skipped.push({ name: engine.name, reason: started });
+    }
+    const reasons = skipped.map((s) => `${s.name}: ${s.reason}`).join('; ');
+    throw refusePhrase('start', 'an engine that can run here', `none (${reasons})`);
+  }
+
+  async function start(options: StartOptions): Promise<EngineReport> {
+    knownKeys('start', options, ['engine', 'threads']);
+    const name = asked(options);
+    const threads = integerIn('start: threads', options.threads ?? availableParallelism(), 1, 1024);
+    if (current && name === current.name && (options.threads === undefined || threads === current.threads)) return current;
+    if (current && name && name !== current.name) refuseSwitch(current.name, name);
+    tf.enableProdMode(); // Keeps tfjs's greeting, and its checks of every op, out of the way.
+    return name ? startNamed(name, threads) : startFirst(threads);
+  }
+
+  return {
+    /** One start at a time, whoever calls. */
+    start(options = {}) {
+      const next = queue.then(() => start(options));
+      queue = next.catch(() => undefined);
+      return next;
+    },
+    engineReport() {
+      if (!current) throw refusePhrase('start', 'a started engine', 'none', 'call `await start()` first');
+      return current;
+    },
+    async listEngines() {
+      const rows = engines.map(async (engine): Promise<EngineRow> => {
+        const { name } = engine;
+        const reason = await engine.obstacle();
+        if (reason !== undefined) return { name, available: false, reason };
+        return { name, available: true, ...(current?.name === name ? { version: current.version } : {}) };
+      });
+      return Promise.all(rows);
+    },
+  };
+}
+
+const starter = createStarter([tensorflow, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
+
+/**
+ * Starts an engine, or returns the one that runs. Without a name a started engine is kept; a name given is obeyed or refused with
+ * the reason. Changing the engine needs that no tensor is left; changing the threads does not.
+ */
+export function start(options: StartOptions = {}): Promise<EngineReport> {
+  return starter.start(options);
+}
+
+/** The engine that runs. @throws when none was started */
+export function engineReport(): EngineReport {
+  return starter.engineReport();
+}
+
+/** Every engine in order of preference, and whether it can be used here. */
+export function listEngines(): Promise<EngineRow[]> {
+  return starter.listEngines();
+}
