@@ -15,10 +15,11 @@ export interface CifarFound {
   readonly missing: readonly string[];
 }
 
-/** Looks in `folder`, and in the archive's own folder below it. Refuses a file of a wrong size. */
+/** Looks in `folder`, then in the archive's own folder below it. Refuses a file of a wrong size. */
 export function findCifar(layout: CifarLayout, folder: string): CifarFound {
-  const below = join(folder, layout.archiveFolder);
-  const at = existsSync(below) ? below : folder;
+  const files = [...layout.train.files, ...layout.test.files];
+  const places = [folder, join(folder, layout.archiveFolder)];
+  const at = places.find((place) => files.some((file) => existsSync(join(place, file)))) ?? folder;
   const missing: string[] = [];
   for (const part of ['train', 'test'] as const) {
     for (const file of layout[part].files) {

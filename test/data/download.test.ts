@@ -219,6 +219,20 @@ const stingy: RequestListener = (request, response) => {
   chunked(response, resumed ? Buffer.alloc(0) : CONTENT.subarray(0, 100_000));
 };
 
+test('a server that falls silent in the middle is given up; what came is kept', () =>
+  withServer(
+    (request, response) => {
+      if (request.headers.range) return; // no answer at all
+      response.writeHead(200, { 'content-length': SIZE });
+      response.write(CONTENT.subarray(0, 50_000));
+    },
+    async (world) => {
+      const next = 'check the network and run again (50000 bytes are kept and resumed)';
+      await fails(world, `download: expected ${SIZE} bytes from URL, received no byte for 0.2 s; ${next}`, { idleMs: 200 });
+      assert.deepEqual(world.ranges, ['', 'bytes=50000-']);
+    },
+  ));
+
 test('an answer to another range than asked for is refused', () =>
   withServer(
     (_, response) => response.writeHead(206, { 'content-range': `bytes 0-${SIZE - 1}/${SIZE}` }).end(CONTENT),
