@@ -48,6 +48,9 @@ export function loadAddon(folder = BUILD_FOLDER, kernels: readonly string[] = []
   // Instructions of another processor would crash the process, so this comes before loading.
   if (target !== machine()) return { obstacle: `the oneDNN addon was built for "${target}", this is "${machine()}"; ${REBUILD}` };
   try {
+    // How long a thread that waits for the other one turns on the spot before it sleeps. libgomp's default, milliseconds, makes a
+    // step eight times slower as soon as another program wants a core; this many turns are some microseconds.
+    process.env.GOMP_SPINCOUNT ??= '5000';
     const addon = require(path) as Addon;
     const { abi } = addon.info();
     if (abi !== ABI) return { obstacle: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${REBUILD}` };
