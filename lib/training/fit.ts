@@ -3,6 +3,7 @@ import { batches, stepsPerEpoch } from '../data/batches';
 import { toTensors } from '../data/tensors';
 import type { Batch, Dataset } from '../data/types';
 import { tf } from '../engine/tf';
+import type { StartedEngine } from '../engine/types';
 import type { Random } from '../util/rng';
 import { scheduleAt } from '../util/schedule';
 import { evaluate } from './evaluate';
@@ -37,10 +38,15 @@ export interface FitOptions {
   readonly random: Random;
   /** Steps of the run before this stage. */
   readonly stepsBefore: number;
+  /** Tells how long kernels outside the engine's fast set took. */
+  readonly engine?: FallbackCounter | undefined;
   readonly emit: TrainingListener;
   /** Awaited between steps and between epochs; false ends the stage there. */
   readonly pause: (progress: FitProgress) => Promise<boolean>;
 }
+
+/** The part of a started engine that is read. */
+export type FallbackCounter = Pick<StartedEngine, 'fallbacks'>;
 
 interface FitState {
   readonly options: FitOptions;
@@ -49,12 +55,15 @@ interface FitState {
   readonly pace: Pace;
   /** Seconds since it was last asked: batches, displays and checkpoints count as training time. */
   readonly lap: () => number;
+  /** As `lap`, the milliseconds of fallbacks; nothing when nobody counts. */
+  readonly fallbacks: () => { readonly fallbackMs?: number };
 }
 
 /** Runs a stage from `progress` to its end. @returns false when `pause` ended it before */
 export async function fit(options: FitOptions, progress: FitProgress = FIT_START): Promise<boolean> {
   const { training, data } = options;
-  const state: FitState = { options, steps: stepsPerEpoch(data.train.count, training.batch), pace: pace(), lap: stopwatch() };
+  const steps = stepsPerEpoch(data.train.count, training.batch);
+  const state: FitState = { options, steps, pace: pace(), lap: stopwatch(), fallbacks: fallbackLap(options.engine) };
   for (let at = progress; at.epoch < training.epochs; ) {
     const finished = await fitEpoch(state, at);
     if (!finished) return false;
@@ -70,14 +79,8 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
   const augmentation = training.augment ? data.augmentation : undefined;
   let at = from;
   let learningRate = 0;
-  for (const batch of batches(data.train, {
-    batch: training.batch,
-    normalisation: data,
-    random,
-    augmentation,
-    epoch,
-    from: from.done,
-  })) {
+  const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
+  for (const batch of batches(data.train, order)) {
     const clock: Clock = { step: epoch * state.steps + at.done, epoch: epoch + at.done / state.steps, epochs: training.epochs };
     learningRate = scheduleAt(training.learningRate, clock);
     const terms = stepOn(state, batch, clock, learningRate);
@@ -94,16 +97,10 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
 function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): TermFacts[] {
   const { stage, objective, optimizer, training } = options;
   const { momentum, weightDecay, nesterov } = training;
+  const coefficients = { learningRate, momentum, weightDecay, nesterov };
   const tensors = toTensors(batch);
   try {
-    return trainStep({
-      stage,
-      objective,
-      optimizer,
-      batch: tensors,
-      clock,
-      coefficients: { learningRate, momentum, weightDecay, nesterov },
-    });
+    return trainStep({ stage, objective, optimizer, batch: tensors, clock, coefficients });
   } finally {
     tf.dispose([tensors.images, tensors.labels]);
   }
@@ -130,7 +127,7 @@ function report({ options, steps, pace }: FitState, clock: Clock, terms: readonl
   });
 }
 
-async function finishEpoch({ options, steps, lap }: FitState, at: FitProgress, learningRate: number): Promise<void> {
+async function finishEpoch({ options, steps, lap, fallbacks }: FitState, at: FitProgress, learningRate: number): Promise<void> {
   const { stage, training, stepsBefore, emit } = options;
   const evaluations = await measure(options);
   const epoch = at.epoch + 1;
@@ -146,6 +143,7 @@ async function finishEpoch({ options, steps, lap }: FitState, at: FitProgress, l
     learningRate,
     ...meterMeans(at.meter),
     evaluations,
+    ...fallbacks(),
   });
 }
 
@@ -155,4 +153,17 @@ async function measure({ objective: { classifier }, data }: FitOptions): Promise
     if (classifier && data[split].count > 0) evaluations.push(await evaluate(classifier, data, split));
   }
   return evaluations;
+}
+
+/** Milliseconds of fallbacks since the call before; the counter may be reset in between. */
+function fallbackLap(engine: FallbackCounter | undefined): FitState['fallbacks'] {
+  if (!engine) return () => ({});
+  const total = (): number => engine.fallbacks().reduce((sum, { ms }) => sum + ms, 0);
+  let last = total();
+  return () => {
+    const now = total();
+    const fallbackMs = now < last ? now : now - last;
+    last = now;
+    return { fallbackMs };
+  };
 }

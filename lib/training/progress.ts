@@ -65,6 +65,7 @@ function checkEpoch(where: string, value: unknown): EpochEvent {
     loss: numberIn(`${where}: loss`, entry.loss),
     terms: checkTerms(where, entry.terms),
     evaluations: checkEvaluations(where, entry.evaluations),
+    ...(entry.fallbackMs === undefined ? {} : { fallbackMs: numberIn(`${where}: fallbackMs`, entry.fallbackMs, 0) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Dataset } from '../data/types';
 import { random } from '../util/rng';
 import { CHECKPOINT_FILE } from './checkpoint';
-import { fit } from './fit';
+import { type FallbackCounter, fit } from './fit';
 import { stopwatch } from './pace';
 import type { Run } from './run';
 import type { PlannedStage } from './stages';
@@ -17,6 +17,7 @@ export interface SessionOptions {
   readonly listeners: readonly TrainingListener[];
   readonly stop: StopSignal | undefined;
   readonly checkpoint: CheckpointOptions | undefined;
+  readonly engine: FallbackCounter | undefined;
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean;
 }
@@ -53,7 +54,7 @@ type Pause = (atBorder: boolean) => Promise<boolean>;
 function runStage(
   run: Run,
   stage: PlannedStage,
-  { data, seed }: SessionOptions,
+  { data, seed, engine }: SessionOptions,
   emit: TrainingListener,
   pause: Pause,
 ): Promise<boolean> {
@@ -67,6 +68,7 @@ function runStage(
       training,
       random: random(seed).child(`stage/${name}`),
       stepsBefore,
+      engine,
       emit,
       pause: (progress) => {
         run.fit = progress;

@@ -45,7 +45,19 @@ export interface BestResult extends BestEpoch {
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
-  const { student, method, teachers = [], data, training, stages = {}, seed = 0, listeners = [], stop, checkpoint } = options;
+  const {
+    student,
+    method,
+    teachers = [],
+    data,
+    training,
+    stages = {},
+    seed = 0,
+    listeners = [],
+    stop,
+    checkpoint,
+    engine,
+  } = options;
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
   const distillation = method.build({ student, teachers, random: random(seed).child('method') });
   let run: Run | undefined;
@@ -54,7 +66,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
     const facts = runFacts({ student, teachers, method, distillation, data, stages: planned, seed });
     run = new Run({ student, distillation, stages: planned, facts });
     if (resumed) run.restore(resumed);
-    await runSession(run, { data, seed, listeners, stop, checkpoint, resumed: resumed !== undefined });
+    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, resumed: resumed !== undefined });
     return result(run, stop?.reason);
   } catch (error) {
     distillation.dispose();

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/types';
 import type { Method } from '../methods/types';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys, numberIn, refuse, refusePhrase, sameShape } from '../util/check';
+import type { FallbackCounter } from './fit';
 import type { TrainingSettings } from './options';
 import type { StageSettings } from './stages';
 import type { StopSignal } from './stop';
@@ -30,6 +31,8 @@ export interface TrainOptions {
   readonly listeners?: readonly TrainingListener[] | undefined;
   readonly stop?: StopSignal | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
+  /** The started engine: the events of epochs then tell how long its fallbacks took. */
+  readonly engine?: FallbackCounter | undefined;
   /** Goes on from the folder's checkpoint; starts anew where there is none. Default false: one that is there is an error. */
   readonly resume?: boolean | undefined;
 }
@@ -45,6 +48,7 @@ const KNOWN = [
   'listeners',
   'stop',
   'checkpoint',
+  'engine',
   'resume',
 ];
 

@@ -197,6 +197,7 @@ export interface EpochEvent {
   readonly loss: number;
   readonly terms: TermValues;
   readonly evaluations: readonly Evaluation[];
+  /** Time spent in kernels outside the engine's fast set, where the engine counts it. */
   readonly fallbackMs?: number;
 }
 

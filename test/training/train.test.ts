@@ -143,6 +143,17 @@ describe('train', () => {
     assert.deepEqual(last?.evaluations, []);
   });
 
+  test('an engine that counts fallbacks has them told, epoch by epoch', async () => {
+    const totals = [5, 7, 12, 3];
+    const engine = { fallbacks: () => [{ kernel: 'Cos', calls: 1, ms: totals.shift() ?? 0 }] };
+    const { history } = await train(supervised({ engine, training: { ...training, epochs: 3 } }));
+    assert.deepEqual(
+      history.map((e) => e.fallbackMs),
+      [2, 5, 3],
+      'the counter was reset before the last',
+    );
+  });
+
   test('lets timers run while it trains', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
@@ -160,7 +171,7 @@ describe('train refuses', () => {
     [
       'unknown options',
       () => ({ ...supervised(), epochs: 3 }) as TrainOptions,
-      'train: expected options among student, method, teachers, data, training, stages, seed, listeners, stop, checkpoint, resume, received "epochs"',
+      'train: expected options among student, method, teachers, data, training, stages, seed, listeners, stop, checkpoint, engine, resume, received "epochs"',
     ],
     [
       'a missing teacher',

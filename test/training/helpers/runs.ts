@@ -63,6 +63,6 @@ export async function tinyRun(
 
 /** A row or event without what a clock decides. */
 export function withoutTimes(row: object): object {
-  const times = ['seconds', 'imagesPerSecond', 'etaSeconds'];
+  const times = ['seconds', 'imagesPerSecond', 'etaSeconds', 'fallbackMs'];
   return Object.fromEntries(Object.entries(row).filter(([key]) => !times.includes(key)));
 }
