@@ -1,0 +1,49 @@
+/** Values of options, checked while the command line is read: what is wrong there ends the command with exit code 2. */
+import { InvalidArgumentError } from 'commander';
+
+/** An integer of at least `least`. */
+export function integer(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`expected an integer of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** A finite number of at least `least`. */
+export function number(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < least) {
+      throw new InvalidArgumentError(`expected a number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** Names separated by commas, each one of `known`. */
+export function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    text.split(',').map((part) => {
+      const name = known.find((candidate) => candidate === part.trim());
+      if (name === undefined) throw new InvalidArgumentError(`expected names among ${known.join(', ')}, separated by commas.`);
+      return name;
+    });
+}
+
+/** `name=value` pairs gathered from a repeated option; a value that is JSON is taken as such, any other as text. */
+export function settings(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('expected NAME=VALUE.');
+  return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

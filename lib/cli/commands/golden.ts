@@ -1,0 +1,56 @@
+/** `iekd golden FILE`: holds the library against values that PyTorch computed. */
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { GoldenReport } from '../../experiments/golden';
+import type { GoldenGroup } from '../../experiments/goldenCompare';
+import { type EngineFlags, engineOptions, startEngine } from '../engineOptions';
+import { writeResult } from '../output';
+import { textTable } from '../table';
+
+interface GoldenFlags extends EngineFlags {
+  readonly json?: boolean;
+}
+
+export function addGolden(program: Command): void {
+  const command = program
+    .command('golden')
+    .argument('<file>', 'a safetensors file')
+    .description('Replay a golden file and print the worst relative error of each group; exit 1 beyond the tolerance.')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+A file of any depth, shortcut option, batch and number of steps, made where PyTorch is:
+  python3 test/bench/pytorch_reference.py golden out.safetensors --depth 32 --option A --seed 3 --batch 4 --steps 3
+  iekd golden out.safetensors --engine portable`,
+    );
+  engineOptions(command).action(async (file: string, flags: GoldenFlags) => {
+    const { replayGolden } = await import('../../experiments/golden.js');
+    const bytes = readFileSync(file);
+    await startEngine(flags);
+    const report = replayGolden(bytes, { where: file });
+    writeResult({ json: report, text: goldenText(report) }, flags.json);
+    if (!report.passed) process.exitCode = 1;
+  });
+}
+
+function goldenText({ groups, passed }: GoldenReport): string {
+  const table = textTable<GoldenGroup>(
+    [
+      { title: 'group', value: (group) => group.name },
+      { title: 'tensors', value: (group) => group.tensors },
+      { title: 'values', value: (group) => group.values },
+      { title: 'worst relative error', value: (group) => group.worst.error.toExponential(1) },
+      { title: 'allowed', value: (group) => group.tolerance.relative.toExponential(0) },
+      { title: '', value: remark },
+    ],
+    groups,
+  );
+  return `${table}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
+}
+
+/** Where a group that failed is worst, or how many of its tensors only rounding decides. */
+function remark({ passed, worst, rounding }: GoldenGroup): string {
+  if (!passed) return `${worst.tensor}[${worst.index.join(', ')}]: expected ${worst.expected}, received ${worst.actual}`;
+  return rounding.length > 0 ? `${rounding.length} of them as far off as rounding explains` : '';
+}

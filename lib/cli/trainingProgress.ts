@@ -1,0 +1,65 @@
+/** What a trainer tells, as progress on a terminal. */
+import type { EpochEvent, Evaluation, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../training/types';
+import type { ProgressView } from './progress';
+
+/** A listener that shows a bar for each stage and notes what a log should keep. */
+export function trainingProgress(view: ProgressView): TrainingListener {
+  let stage: StageEvent | undefined;
+  let accuracy = '';
+  return (event: TrainingEvent) => {
+    switch (event.kind) {
+      case 'start':
+        view.line(runLine(event));
+        break;
+      case 'stage':
+        stage = event;
+        accuracy = '';
+        break;
+      case 'step':
+        view.show(stepProgress(event, stage, accuracy));
+        break;
+      case 'epoch':
+        accuracy = accuracyText(event.evaluations);
+        view.milestone(epochLine(event));
+        break;
+      case 'stopped':
+        view.line(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`);
+        break;
+      default:
+    }
+  };
+}
+
+function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>): string {
+  const { student, teachers, method, data, seed } = facts;
+  const from = teachers.length > 0 ? ` from ${teachers.map((t) => t.name).join(', ')}` : '';
+  const what = `${student.name} (${student.parameters.toLocaleString('en-GB')} parameters) by ${method.name}${from}`;
+  const on = `on ${data.train.toLocaleString('en-GB')} images of ${data.name}, seed ${seed}`;
+  return `${what} ${on}${resumed ? `; going on after step ${resumed.step}` : ''}`;
+}
+
+function stepProgress(event: StepEvent, stage: StageEvent | undefined, accuracy: string) {
+  const { done, total, imagesPerSecond: rate, etaSeconds, epoch, loss } = event;
+  const place = stage && stage.stages > 1 ? `${stage.index + 1}/${stage.stages} ` : '';
+  const epochs = stage ? `epoch ${Math.ceil(epoch)} of ${stage.epochs}` : '';
+  const note = [epochs, `loss ${loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
+  return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
+}
+
+/** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
+function epochLine({ stage, epoch, epochs, loss, terms, learningRate, seconds, evaluations }: EpochEvent): string {
+  const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
+  const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
+  const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
+  const accuracy = accuracyText(evaluations);
+  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${accuracy ? `; ${accuracy}` : ''}`;
+}
+
+function accuracyText(evaluations: readonly Evaluation[]): string {
+  return evaluations.map(({ split, top1 }) => `${split} ${percent(top1)}`).join(' · ');
+}
+
+/** `85.31 %` */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}

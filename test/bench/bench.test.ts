@@ -1,0 +1,94 @@
+/** The benchmark measures what users run: every work leaves no tensor, and rows carry what they should. Speeds are not judged here. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { start } from 'iekd/dist/engine/start';
+import { tf } from 'iekd/dist/engine/tf';
+import { type BenchProgress, bench, median } from 'iekd/dist/experiments/bench';
+import { findPeer } from 'iekd/dist/experiments/benchPeer';
+import { BENCH_WORKS, type BenchWorkName, benchWork } from 'iekd/dist/experiments/benchWork';
+
+const SMALL = { depth: 8, batch: 4 };
+
+let engine = { engine: '', threads: 1 };
+let tensorsBefore = 0;
+
+before(async () => {
+  const { name, threads } = await start();
+  engine = { engine: name, threads };
+  tensorsBefore = tf.memory().numTensors;
+});
+after(() => assert.equal(tf.memory().numTensors, tensorsBefore));
+
+describe('benchWork', () => {
+  for (const name of BENCH_WORKS) {
+    test(`${name}: a step leaves no tensor, dispose all of them free`, () => {
+      const empty = tf.memory().numTensors;
+      const work = benchWork(name, SMALL);
+      work.step();
+      const one = tf.memory().numTensors;
+      work.step();
+      assert.equal(tf.memory().numTensors, one);
+      work.dispose();
+      assert.equal(tf.memory().numTensors, empty);
+    });
+  }
+});
+
+test('bench gives a row for each work, in order, and tells its progress', async () => {
+  const progress: BenchProgress[] = [];
+  const options = { ...SMALL, work: ['inference', 'supervised'] as BenchWorkName[], steps: 1, rounds: 2, peer: false };
+  const { rows, peer } = await bench(engine, { ...options, onProgress: (p) => progress.push(p) });
+  assert.deepEqual(
+    rows.map(({ work, engine: name }) => [work, name]),
+    [
+      ['inference', engine.engine],
+      ['supervised', engine.engine],
+    ],
+  );
+  for (const row of rows) {
+    assert.ok(row.imagesPerSecond > 0);
+    assert.deepEqual(Object.keys(row), ['work', 'engine', 'imagesPerSecond']);
+  }
+  assert.equal(peer, 'not asked for');
+  assert.deepEqual(
+    progress.map(({ round, what, done, total }) => [round, what, done, total]),
+    [
+      [1, 'inference', 0, 4],
+      [1, 'supervised', 1, 4],
+      [2, 'inference', 2, 4],
+      [2, 'supervised', 3, 4],
+    ],
+  );
+});
+
+describe('bench refuses', () => {
+  const table: readonly (readonly [string, object, string])[] = [
+    [
+      'an unknown option',
+      { speed: 1 },
+      'bench: expected options among work, depth, batch, steps, rounds, peer, onProgress, received "speed"',
+    ],
+    ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
+    ['no steps', { steps: 0 }, `bench: steps: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`],
+    ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: expected one of '],
+  ];
+  for (const [name, options, message] of table) {
+    test(name, () => assert.rejects(bench(engine, options), (error: Error) => error.message.startsWith(message)));
+  }
+});
+
+test('a peer without torch is told of, not thrown', async () => {
+  assert.deepEqual(await findPeer(['/no/such/python']), {
+    obstacle: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)',
+  });
+});
+
+describe('median', () => {
+  const table: readonly (readonly [readonly number[], number])[] = [
+    [[3], 3],
+    [[4, 1], 2.5],
+    [[9, 1, 10], 9],
+    [[100, 2, 3, 1], 2.5],
+  ];
+  for (const [values, expected] of table) test(`of ${values.join(', ')}`, () => assert.equal(median(values), expected));
+});
