@@ -1,7 +1,7 @@
 /**
  * Replays a golden file: values that PyTorch computed from given weights and inputs (test/bench/pytorch_reference.py golden),
  * held against what the library computes on the engine that is running. Any depth, shortcut option, batch and number of steps;
- * those are read from the file.
+ * those are read from the file. What float32 rounding decides is measured, not guessed (goldenRounding.ts).
  */
 import type { FactorAutoEncoder } from '../models/factorEncoder';
 import { factorAutoEncoder } from '../models/factorEncoder';
@@ -13,6 +13,7 @@ import { type Compared, compareGroup, type GoldenGroup, type Tolerance } from '.
 import { type GoldenFacts, type GoldenFile, openGolden } from './goldenFile';
 import { replayLosses } from './goldenLosses';
 import { replayEncoder, replayNetwork, replayTeacher } from './goldenNetworks';
+import { roundingSpreads } from './goldenRounding';
 import { replayTraining } from './goldenTraining';
 
 /** Bars of a replay. */
@@ -66,9 +67,10 @@ export function replayGolden(bytes: Uint8Array, options: GoldenOptions = {}): Go
   const rows = replayAll(file);
   const unread = file.unread();
   if (unread.length > 0) throw refuse(where, 'only tensors that the replay knows', unread.slice(0, 5));
+  const spreads = roundingSpreads(file, rows, replayAll);
   const groups = Object.entries(GROUPS).map(([name, kind]) => {
     const own = rows.filter(({ group }) => group === name);
-    return compareGroup(name, own, tolerances[kind]);
+    return compareGroup(name, own, tolerances[kind], (row, enough) => spreads(row, tolerances[kind], enough));
   });
   return { facts: file.facts, groups, passed: groups.every((group) => group.passed) };
 }

@@ -32,11 +32,9 @@ export function replayTraining(file: GoldenFile, net: Network, teacher: Network)
       const clock = { step, epoch: step / steps, epochs: 1 };
       const measured = trainStep({ stage: 'golden', objective, optimizer, batch, clock, coefficients: COEFFICIENTS });
       tf.dispose(batch);
-      return trajectoryRow(measured);
+      return termColumns(measured);
     });
-    const actual = { shape: [steps, 4], data: Float32Array.from(terms.flat()) };
-    const trajectory = { group: 'IE-FT trajectory', tensor: 'ie.trajectory', expected: file.tensor('ie.trajectory'), actual };
-    return [trajectory, ...weightRows(file, net, distillation)];
+    return [...trajectoryRows(file, terms), ...weightRows(file, net, distillation)];
   } finally {
     optimizer.dispose();
     distillation.dispose();
@@ -58,13 +56,24 @@ function bindIeFt(file: GoldenFile, net: Network, teacher: Network): Distillatio
 }
 
 /** Columns task, inheritance, exploration (negated), total. */
-function trajectoryRow(terms: readonly TermFacts[]): number[] {
+function termColumns(terms: readonly TermFacts[]): number[] {
   const columns = ['task', 'inheritance', 'exploration'].map((name) => {
     const term = terms.find((one) => one.name === name);
     if (!term) throw refuse('golden: trajectory', `a term ${name}`, terms);
     return Math.sign(term.weight) * term.value;
   });
   return [...columns, terms.reduce((sum, { weighted }) => sum + weighted, 0)];
+}
+
+/** One row a step: rounding decides late steps before it decides early ones. */
+function trajectoryRows(file: GoldenFile, terms: readonly number[][]): Compared[] {
+  const { shape, data } = file.tensor('ie.trajectory');
+  if (shape[0] !== terms.length || shape[1] !== 4) throw refuse('golden: ie.trajectory', `shape [${terms.length},4]`, shape);
+  return terms.map((columns, step) => {
+    const expected = { shape: [4], data: data.slice(4 * step, 4 * step + 4) };
+    const actual = { shape: [4], data: Float32Array.from(columns) };
+    return { group: 'IE-FT trajectory', tensor: `ie.trajectory[${step}]`, expected, actual };
+  });
 }
 
 function weightRows(file: GoldenFile, net: Network, { variables }: Distillation): Compared[] {

@@ -74,34 +74,19 @@ function residual(x: tf.Tensor4D, block: BasicBlock, context: BlockContext, slop
 function shortcut(x: tf.Tensor4D, block: BasicBlock, context: BlockContext): tf.Tensor4D {
   const { name, from, to, stride } = block;
   if (from === to && stride === 1) return x;
-  if (block.shortcut === 'B') return normalise(convolve(x, `${name}.short.0`, stride, context), `${name}.short.1`, context);
-  const before = Math.floor((to - from) / 2);
-  const smaller = stride === 2 ? everySecond(x) : x;
-  return tf.pad(smaller, [
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [before, to - from - before],
-  ]);
+  if (block.shortcut === 'A') return shortcutA(x, to, stride);
+  return normalise(convolve(x, `${name}.short.0`, stride, context), `${name}.short.1`, context);
 }
 
 /**
- * x[:, ::2, ::2, :] through reshape and slice: tfjs has no gradient for a strided slice.
- * @param x [batch, height, width, channels] @returns [batch, ⌈height / 2⌉, ⌈width / 2⌉, channels]
+ * Option A: x[:, ::stride, ::stride, :] between zero channels, as many before as after. Written as a convolution with a fixed
+ * filter of zeros and ones, which every engine has fast and with a gradient; tfjs has none for a strided slice.
+ * @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to]
  */
-export function everySecond(x: tf.Tensor4D): tf.Tensor4D {
-  const [batch, height, width, channels] = x.shape;
-  const [rows, columns] = [Math.ceil(height / 2), Math.ceil(width / 2)];
-  const odd = height % 2 !== 0 || width % 2 !== 0;
-  const even = odd
-    ? tf.pad(x, [
-        [0, 0],
-        [0, height % 2],
-        [0, width % 2],
-        [0, 0],
-      ])
-    : x;
-  const pairs = tf.reshape(even, [batch * rows, 2, columns, 2 * channels]); // rows and columns in twos
-  const first = tf.slice(pairs, [0, 0, 0, 0], [batch * rows, 1, columns, channels]);
-  return tf.reshape(first, [batch, rows, columns, channels]);
+export function shortcutA(x: tf.Tensor4D, to: number, stride: number): tf.Tensor4D {
+  const from = x.shape[3];
+  const before = Math.floor((to - from) / 2);
+  const ones = new Float32Array(from * to);
+  for (let channel = 0; channel < from; channel++) ones[channel * to + before + channel] = 1;
+  return tf.tidy(() => tf.conv2d(x, tf.tensor4d(ones, [1, 1, from, to]), stride, 'valid'));
 }
