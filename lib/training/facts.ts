@@ -5,6 +5,7 @@ import type { Distillation, Method } from '../methods/types';
 import type { Network } from '../models/types';
 import { refuse } from '../util/check';
 import { canonicalJson, configHash, sha256 } from '../util/hash';
+import { checkSame, isObject } from './difference';
 import type { PlannedStage } from './stages';
 import type { NetworkFacts, RunFacts } from './types';
 
@@ -59,32 +60,8 @@ export function variablesHash(variables: Variables): string {
 export function checkSameRun(where: string, stored: unknown, current: RunFacts): asserts stored is RunFacts {
   const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined }));
   if (!isObject(stored)) throw refuse(where, 'the facts of a run', stored);
-  const difference = firstDifference(plain(stored), plain(current), []);
-  if (!difference) return;
-  const { path, before, now } = difference;
   const hint = 'the checkpoint was made with the former: set it back, or train in another folder';
-  throw refuse(`${where}: ${path}`, before, now, hint);
-}
-
-interface Difference {
-  readonly path: string;
-  readonly before: string;
-  readonly now: unknown;
-}
-
-function firstDifference(before: unknown, now: unknown, path: readonly string[]): Difference | undefined {
-  if (canonicalJson(before) === canonicalJson(now)) return undefined;
-  if (isObject(before) && isObject(now)) {
-    for (const key of [...new Set([...Object.keys(before), ...Object.keys(now)])]) {
-      const found = firstDifference(before[key], now[key], [...path, key]);
-      if (found) return found;
-    }
-  }
-  return { path: path.join('.'), before: before === undefined ? 'nothing' : canonicalJson(before), now };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+  checkSame(where, plain(stored), plain(current), hint);
 }
 
 function networkFacts({ name, spec, variables }: Network): NetworkFacts {

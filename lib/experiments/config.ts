@@ -1,0 +1,115 @@
+/** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
+import { readFileSync } from 'node:fs';
+import { DATASETS } from '../data';
+import { buildMethod, type MethodSpec } from '../methods';
+import { planNetwork } from '../models';
+import type { NetworkSpec } from '../models/types';
+import { type TrainingSettings, trainingOptions } from '../training/options';
+import type { StageSettings } from '../training/stages';
+import { integerIn, knownKeys, pick, refuse, refusePhrase } from '../util/check';
+import { canonicalJson } from '../util/hash';
+
+/** Which images; counts as in `loadDataset`. Relative folders are relative to the working directory. */
+export interface DatasetConfig {
+  readonly name: string;
+  readonly folder?: string;
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+  /** Which images make up the parts; default 0, whatever the run's seed. */
+  readonly seed?: number;
+}
+
+/** A trained network: what it is, and the file that a run or `saveWeights` has written. */
+export interface TeacherConfig {
+  readonly network: NetworkSpec;
+  readonly weights: string;
+}
+
+export interface RunConfig {
+  readonly dataset: DatasetConfig;
+  /** Classes and input size come from the data set where they are not given. */
+  readonly student: NetworkSpec;
+  readonly teacher?: TeacherConfig;
+  readonly method: MethodSpec;
+  readonly training: TrainingSettings;
+  /** Settings of stages by name, over the method's own. */
+  readonly stages?: StageSettings;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+const KEYS = ['dataset', 'student', 'teacher', 'method', 'training', 'stages', 'seed'];
+const DATASET_KEYS = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
+
+/** A configuration from data nobody has checked, as plain JSON with its seed. @throws InputError naming `where` and the entry that is wrong */
+export function checkConfig(value: unknown, where = 'config'): RunConfig {
+  const { dataset, student, teacher, method, training, stages, seed } = objectAt(where, value, KEYS);
+  checkDataset(`${where}: dataset`, dataset);
+  checkNetwork(`${where}: student`, student);
+  const { teachers, name } = buildMethod(named(`${where}: method`, method));
+  if (teachers === 0 && teacher !== undefined) throw refuse(`${where}: teacher`, `none for the method ${name}`, teacher);
+  if (teachers > 0) checkTeacher(`${where}: teacher`, teacher);
+  trainingOptions(`${where}: training`, objectAt(`${where}: training`, training));
+  for (const [stage, settings] of Object.entries(stages === undefined ? {} : objectAt(`${where}: stages`, stages))) {
+    trainingOptions(`${where}: stages: ${stage}`, { epochs: 1 }, objectAt(`${where}: stages: ${stage}`, settings));
+  }
+  if (seed !== undefined) integerIn(`${where}: seed`, seed);
+  return JSON.parse(canonicalJson({ seed: 0, ...(value as RunConfig) })) as RunConfig;
+}
+
+/** Reads a configuration from a JSON file. */
+export function readConfig(path: string): RunConfig {
+  return checkConfig(readJson(path), path);
+}
+
+/** Reads a JSON file. @throws InputError naming the file when it is missing or does not parse */
+export function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw refusePhrase(path, 'a file that can be read', (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusePhrase(path, 'JSON', 'text that does not parse');
+  }
+}
+
+function checkDataset(where: string, value: unknown): void {
+  const { name, folder, seed, ...counts } = objectAt(where, value, DATASET_KEYS);
+  pick(`${where}: name`, DATASETS, String(name));
+  if (folder !== undefined) stringAt(`${where}: folder`, folder);
+  if (seed !== undefined) integerIn(`${where}: seed`, seed);
+  for (const [part, count] of Object.entries(counts)) {
+    if (count !== undefined) integerIn(`${where}: ${part}`, count);
+  }
+}
+
+function checkTeacher(where: string, value: unknown): void {
+  const { network, weights } = objectAt(where, value, ['network', 'weights']);
+  checkNetwork(`${where}: network`, network);
+  stringAt(`${where}: weights`, weights);
+}
+
+function checkNetwork(where: string, value: unknown): void {
+  planNetwork(named(where, value));
+}
+
+function named(where: string, value: unknown): { readonly name: string; readonly [option: string]: unknown } {
+  const object = objectAt(where, value);
+  return { ...object, name: stringAt(`${where}: name`, object.name) };
+}
+
+function objectAt(where: string, value: unknown, known?: readonly string[]): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(where, 'an object', value);
+  if (known) knownKeys(where, value, known);
+  return value as Record<string, unknown>;
+}
+
+function stringAt(where: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw refuse(where, 'a text', value);
+  return value;
+}

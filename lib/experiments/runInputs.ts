@@ -1,0 +1,89 @@
+/** What a configuration stands for on this machine: the images, the networks; and the hashes that say they are still the same. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadDataset } from '../data';
+import type { DataListener, Dataset } from '../data/types';
+import { buildNetwork, planNetwork } from '../models';
+import type { Network, NetworkSpec } from '../models/types';
+import { checkSame } from '../training/difference';
+import { writeAtomic } from '../util/files';
+import { configHash } from '../util/hash';
+import { random } from '../util/rng';
+import { type RunConfig, readJson } from './config';
+import { loadNetwork, readWeights } from './runWeights';
+
+/** Hashes of what a run read, kept in `inputs.json`. */
+export interface InputHashes {
+  /** `Dataset.fingerprint` */
+  readonly dataset: string;
+  /** SHA-256 of the teacher's file. */
+  readonly teacher?: string;
+}
+
+/** Everything built from a configuration; the networks are the holder's to dispose of. */
+export interface RunInputs {
+  readonly data: Dataset;
+  readonly student: Network;
+  readonly teachers: readonly Network[];
+  readonly hashes: InputHashes;
+}
+
+/** How data sets are found: as in `loadDataset`. */
+export interface InputOptions {
+  readonly download?: boolean | undefined;
+  readonly onDataProgress?: DataListener | undefined;
+}
+
+const INPUTS_FILE = 'inputs.json';
+
+/** The configuration with absolute paths: it then means the same from any working directory. */
+export function absolutePaths(config: RunConfig): RunConfig {
+  const { dataset, teacher } = config;
+  return {
+    ...config,
+    dataset: dataset.folder === undefined ? dataset : { ...dataset, folder: resolve(dataset.folder) },
+    ...(teacher ? { teacher: { ...teacher, weights: resolve(teacher.weights) } } : {}),
+  };
+}
+
+/** The configuration without the places of its files: what must be the same for a run to go on. */
+export function withoutPlaces({ dataset: { folder: _, ...dataset }, teacher, ...rest }: RunConfig): Omit<RunConfig, 'teacher'> {
+  return { ...rest, dataset, ...(teacher ? { teacher: { network: teacher.network } } : {}) };
+}
+
+/**
+ * Names a configuration whatever its seed: 12 hexadecimal digits. Contents count, not places: the folder of the data is left
+ * out, the teacher's file enters by its SHA-256.
+ */
+export function runHash(config: RunConfig): string {
+  const { seed: _, ...rest } = withoutPlaces(config);
+  return configHash({ ...rest, weights: config.teacher && readWeights(config.teacher.weights).sha256 });
+}
+
+/** Loads the data, then builds the student from the seed and the teacher from its file. */
+export async function buildInputs(config: RunConfig, { download, onDataProgress }: InputOptions): Promise<RunInputs> {
+  const { name, ...parts } = config.dataset;
+  const data = await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
+  const teacher = config.teacher && {
+    network: loadNetwork(config.teacher.weights, planNetwork(specFor(config.teacher.network, data)).spec),
+    hash: readWeights(config.teacher.weights).sha256,
+  };
+  const student = buildNetwork(specFor(config.student, data), random(config.seed ?? 0).child('student'));
+  return {
+    data,
+    student,
+    teachers: teacher ? [teacher.network] : [],
+    hashes: { dataset: data.fingerprint, ...(teacher ? { teacher: teacher.hash } : {}) },
+  };
+}
+
+/** Notes the hashes in a folder, or refuses inputs that are not those noted there. */
+export function checkInputs(folder: string, hashes: InputHashes): void {
+  const path = join(folder, INPUTS_FILE);
+  if (existsSync(path)) checkSame(path, readJson(path), hashes, 'the run began with the former');
+  else writeAtomic(path, `${JSON.stringify(hashes, null, 2)}\n`);
+}
+
+function specFor(spec: NetworkSpec, { classNames, train }: Dataset): NetworkSpec {
+  return { classes: classNames.length, input: [train.height, train.width, train.channels], ...spec };
+}

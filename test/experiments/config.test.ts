@@ -1,0 +1,170 @@
+/** Configurations: what is accepted comes out as plain JSON, what is not is refused in words; hashes and names of runs. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { checkConfig, type RunConfig, readConfig } from 'iekd/dist/experiments/config';
+import { absolutePaths, runHash } from 'iekd/dist/experiments/runInputs';
+import { listRuns, readReport, runFolder } from 'iekd/dist/experiments/runStore';
+
+const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const plain: RunConfig = {
+  dataset: { name: 'fashion-mnist', train: 100 },
+  student: { name: 'resnet8' },
+  method: { name: 'supervised' },
+  training: { epochs: 2 },
+};
+const teacher = { network: { name: 'resnet20' }, weights: 'teacher.safetensors' };
+const distilled: RunConfig = {
+  ...plain,
+  teacher,
+  method: { name: 'ie-ft', explore: 0 },
+  stages: { 'factor encoder': { epochs: 1 } },
+};
+
+describe('checkConfig', () => {
+  test('gives the configuration with its seed, without entries that are undefined', () => {
+    assert.deepEqual(checkConfig(plain), { ...plain, seed: 0 });
+    assert.deepEqual(checkConfig({ ...distilled, seed: 5, teacher: { ...teacher } }), { ...distilled, seed: 5 });
+    assert.deepEqual(checkConfig({ ...plain, stages: undefined }), { ...plain, seed: 0 });
+  });
+
+  const known = 'dataset, student, teacher, method, training, stages, seed';
+  const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
+    ['no object', [], 'config: expected an object, received []'],
+    ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
+    ['no data set', { ...plain, dataset: undefined }, 'config: dataset: expected an object, received undefined'],
+    [
+      'an unknown data set',
+      { ...plain, dataset: { name: 'mnist' } },
+      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, received "mnist"',
+    ],
+    [
+      'an unknown part',
+      { ...plain, dataset: { name: 'cifar10', valid: 3 } },
+      'config: dataset: expected options among name, folder, train, validation, test, seed, received "valid"',
+    ],
+    [
+      'a count below 0',
+      { ...plain, dataset: { name: 'cifar10', test: -1 } },
+      'config: dataset: test: expected an integer in [0, 9007199254740991], received -1',
+    ],
+    [
+      'an unknown student',
+      { ...plain, student: { name: 'lenet' } },
+      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+    ],
+    ['a student without a name', { ...plain, student: {} }, 'config: student: name: expected a text, received undefined'],
+    [
+      'an unknown method',
+      { ...plain, method: { name: 'magic' } },
+      /^buildMethod: expected one of supervised, .*, received "magic"$/,
+    ],
+    [
+      'an unknown option of a method',
+      { ...plain, method: { name: 'ft', ratio: 1 } },
+      /^buildMethod: ft: expected options among .*, received "ratio"$/,
+    ],
+    ['a missing teacher', { ...plain, method: { name: 'ft' } }, 'config: teacher: expected an object, received undefined'],
+    [
+      'a teacher for nothing',
+      { ...plain, teacher },
+      'config: teacher: expected none for the method supervised, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+    ],
+    [
+      'a teacher without weights',
+      { ...distilled, teacher: { network: teacher.network } },
+      'config: teacher: weights: expected a text, received undefined',
+    ],
+    [
+      'no epochs',
+      { ...plain, training: {} },
+      'config: training: epochs: expected an integer in [1, 9007199254740991], received undefined',
+    ],
+    [
+      'bad settings of a stage',
+      { ...plain, stages: { student: { batch: 0 } } },
+      'config: stages: student: batch: expected an integer in [1, 9007199254740991], received 0',
+    ],
+    ['a seed of text', { ...plain, seed: '1' }, 'config: seed: expected an integer in [0, 9007199254740991], received "1"'],
+  ];
+  for (const [name, value, message] of rows) {
+    test(`refuses ${name}`, () => assert.throws(() => checkConfig(value), { name: 'InputError', message }));
+  }
+
+  test('files that are missing or no JSON are named', () => {
+    const path = join(folder, 'x.json');
+    assert.throws(() => readConfig(path), {
+      name: 'InputError',
+      message: `${path}: expected a file that can be read, received ENOENT`,
+    });
+    writeFileSync(path, '{');
+    assert.throws(() => readConfig(path), {
+      name: 'InputError',
+      message: `${path}: expected JSON, received text that does not parse`,
+    });
+    writeFileSync(path, JSON.stringify({ ...plain, seed: -1 }));
+    assert.throws(() => readConfig(path), {
+      message: `${path}: seed: expected an integer in [0, 9007199254740991], received -1`,
+    });
+  });
+});
+
+describe('names of runs', () => {
+  test('a hash depends on what is trained, not on seed, place or order of keys', () => {
+    const hash = runHash(plain);
+    assert.match(hash, /^[0-9a-f]{12}$/);
+    const { dataset, ...rest } = plain;
+    assert.equal(runHash({ ...rest, dataset: { train: 100, name: 'fashion-mnist', folder: '/else' }, seed: 9 }), hash);
+    for (const other of [
+      { dataset: { name: 'fashion-mnist', train: 99 } },
+      { training: { epochs: 3 } },
+      { student: { name: 'resnet14' } },
+    ]) {
+      assert.notEqual(runHash({ ...plain, ...other }), hash, JSON.stringify(other));
+    }
+  });
+
+  test('folders of runs', () => {
+    assert.equal(runFolder('r', { ...plain, seed: 3 }), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s3`));
+    assert.equal(runFolder('r', plain), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s0`));
+  });
+
+  test('paths become absolute', () => {
+    const found = absolutePaths({ ...distilled, dataset: { name: 'cifar10', folder: 'a' } });
+    assert.deepEqual([found.dataset.folder, found.teacher?.weights], [resolve('a'), resolve('teacher.safetensors')]);
+    assert.deepEqual(absolutePaths(plain), plain);
+  });
+});
+
+describe('listRuns', () => {
+  test('by name, with what is there; other folders are passed over, damaged runs told', () => {
+    const root = join(folder, 'runs');
+    assert.deepEqual(listRuns(root), []);
+    const config = { ...plain, seed: 0 };
+    const files: Readonly<Record<string, readonly string[]>> = {
+      begun: ['config.json'],
+      complete: ['config.json', 'checkpoint.safetensors', 'result.json'],
+      unfinished: ['config.json', 'checkpoint.safetensors'],
+      other: ['notes.json'],
+      'a damaged one': ['config.json'],
+    };
+    for (const [name, list] of Object.entries(files)) {
+      mkdirSync(join(root, name), { recursive: true });
+      for (const file of list) writeFileSync(join(root, name, file), name === 'a damaged one' ? '{' : JSON.stringify(config));
+    }
+    writeFileSync(join(root, 'file'), '');
+    const problem = `${join(root, 'a damaged one', 'config.json')}: expected JSON, received text that does not parse`;
+    assert.deepEqual(listRuns(root), [
+      { folder: join(root, 'a damaged one'), status: 'damaged', problem },
+      { folder: join(root, 'begun'), status: 'begun', config },
+      { folder: join(root, 'complete'), status: 'complete', config },
+      { folder: join(root, 'unfinished'), status: 'unfinished', config },
+    ]);
+    assert.equal(readReport(join(root, 'begun')), undefined);
+    assert.deepEqual(readReport(join(root, 'complete')), config);
+  });
+});
