@@ -1,0 +1,26 @@
+/**
+ * Data frames (danfo.js) for notebooks. Loading danfo takes about a second, so it is done when the first frame is made; a table
+ * takes any frame by its shape, wherever it was made.
+ */
+import type { DataFrame } from 'danfojs-node';
+
+/** What a table reads of a data frame. */
+export interface FrameLike {
+  readonly columns: readonly string[];
+  /** Row by row. */
+  readonly values: unknown;
+  readonly index: readonly (string | number)[];
+}
+
+/** A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like. */
+export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[]): DataFrame {
+  const danfo = require('danfojs-node') as typeof import('danfojs-node');
+  return new danfo.DataFrame(rows.map((row) => ({ ...row })));
+}
+
+/** Whether something has the shape of a data frame. */
+export function isFrame(value: unknown): value is FrameLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { columns, values, index } = value as Partial<FrameLike>;
+  return Array.isArray(columns) && Array.isArray(values) && Array.isArray(index);
+}

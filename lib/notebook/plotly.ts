@@ -1,0 +1,189 @@
+/**
+ * Plotly figures as SVG in Node: plotly.js in a jsdom window, which has no layout engine, no canvas and its own randomness; the
+ * three are stood in for here, text being measured in the font that `raster` draws with. WebGL traces (3D, `scattergl`) cannot
+ * be drawn. The first figure takes about a second, for plotly.js is 11 MB; the next ones a tenth of it.
+ */
+import { readFileSync } from 'node:fs';
+import { encodePng } from './png';
+import { textWidth } from './raster';
+import { elementBox, pageBox, type SvgElement, textLength } from './svgLayout';
+
+/** A figure as Plotly knows it. https://plotly.com/javascript/reference/ */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout?: Layout;
+}
+
+/** One trace: `{ type: 'scatter', x, y, … }`. */
+export type Trace = Readonly<Record<string, unknown>>;
+
+/** The layout; titles are objects: `{ title: { text: 'Loss' } }`. */
+export type Layout = Readonly<Record<string, unknown>>;
+
+interface PlotlyModule {
+  newPlot(where: Element, data: readonly Trace[], layout: Layout, config: object): Promise<unknown>;
+  toImage(where: Element, options: object): Promise<string>;
+  purge(where: Element): void;
+}
+
+interface Element extends SvgElement {
+  append(child: Element): void;
+  remove(): void;
+}
+
+interface Canvas extends Element {
+  readonly width: number;
+  readonly height: number;
+  pixels?: Uint8ClampedArray;
+}
+
+type Prototype = { prototype: Record<string, unknown> };
+
+interface Window {
+  readonly document: { createElement(tag: string): Element; readonly body: Element };
+  readonly Plotly: PlotlyModule;
+  readonly Math: { random: () => number };
+  readonly URL: { createObjectURL?: () => string };
+  readonly SVGElement: Prototype;
+  readonly Element: Prototype;
+  readonly HTMLCanvasElement: Prototype;
+  eval(code: string): unknown;
+  [name: string]: unknown;
+}
+
+interface Jsdom {
+  JSDOM: new (html: string, options: object) => { readonly window: Window };
+  VirtualConsole: new () => object;
+}
+
+interface Loaded {
+  readonly window: Window;
+  /** Starts the window's random numbers anew: Plotly makes element names of them. */
+  reseed(): void;
+}
+
+let loaded: Loaded | undefined;
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * A figure as SVG, `width` × `height` pixels; the same text for the same figure, in every process.
+ * Figures are drawn one after the other, since they share a window.
+ */
+export function figureSvg({ data, layout = {} }: Figure, width: number, height: number): Promise<string> {
+  const svg = queue.then(() => draw(structuredClone(data), { ...structuredClone(layout), width, height }));
+  queue = svg.catch(() => undefined);
+  return svg;
+}
+
+async function draw(data: readonly Trace[], layout: Layout & { width: number; height: number }): Promise<string> {
+  loaded ??= load();
+  const { window, reseed } = loaded;
+  const { Plotly, document } = window;
+  reseed();
+  const place = document.createElement('div');
+  document.body.append(place);
+  try {
+    await Plotly.newPlot(place, data, layout, { staticPlot: true });
+    const svg = await Plotly.toImage(place, { format: 'svg', imageDataOnly: true, width: layout.width, height: layout.height });
+    return svg.replaceAll('TOBESTRIPPED', ''); // Plotly's mark around font names, which a browser would strip
+  } finally {
+    Plotly.purge(place);
+    place.remove();
+  }
+}
+
+function load(): Loaded {
+  const { JSDOM, VirtualConsole } = require('jsdom') as Jsdom;
+  const options = { runScripts: 'outside-only', pretendToBeVisual: true, virtualConsole: new VirtualConsole() };
+  const { window } = new JSDOM('<!doctype html><body></body>', options);
+  for (const name of ['TextDecoder', 'TextEncoder', 'structuredClone'] as const) window[name] ??= globalThis[name];
+  window.URL.createObjectURL = () => '';
+  let state = 1;
+  window.Math.random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes; only names are made of it
+    return state / 2 ** 32;
+  };
+  giveLayout(window);
+  giveCanvas(window);
+  window.eval(readFileSync(require.resolve('plotly.js-dist'), 'utf8'));
+  const reseed = (): void => {
+    state = 1;
+  };
+  return { window, reseed };
+}
+
+function giveLayout(window: Window): void {
+  const outside = window.Element.prototype['getBoundingClientRect'] as () => object;
+  const svg = window.SVGElement.prototype;
+  svg['getBBox'] = function (this: SvgElement): object {
+    return elementBox(this);
+  };
+  svg['getComputedTextLength'] = function (this: SvgElement): number {
+    return textLength(this);
+  };
+  svg['getBoundingClientRect'] = function (this: SvgElement): object {
+    return this.tagName.toLowerCase() === 'svg' ? outside.call(this) : pageBox(this);
+  };
+}
+
+/** Of the 2D canvas what heat maps need: filled rectangles, image data, and the PNG of the whole. */
+function giveCanvas(window: Window): void {
+  const prototype = window.HTMLCanvasElement.prototype;
+  prototype['getContext'] = function (this: Canvas, kind: string): object | null {
+    return kind === '2d' ? context(this) : null;
+  };
+  prototype['toDataURL'] = function (this: Canvas): string {
+    return `data:image/png;base64,${encodePng(pixelsOf(this), this.height, this.width, 4).toString('base64')}`;
+  };
+}
+
+interface ImageData {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+}
+
+function pixelsOf(canvas: Canvas): Uint8ClampedArray {
+  const size = canvas.width * canvas.height * 4;
+  if (canvas.pixels?.length !== size) canvas.pixels = new Uint8ClampedArray(size);
+  return canvas.pixels;
+}
+
+function context(canvas: Canvas): object {
+  const nothing = (): void => undefined;
+  const image = (width: number, height: number): ImageData => ({
+    width,
+    height,
+    data: new Uint8ClampedArray(width * height * 4),
+  });
+  return {
+    canvas,
+    fillStyle: '#000',
+    measureText: (text: string) => ({ width: textWidth(text, 12) }),
+    createImageData: image,
+    putImageData({ width, height, data }: ImageData, x: number, y: number): void {
+      for (let row = 0; row < height; row++) {
+        pixelsOf(canvas).set(data.subarray(row * width * 4, (row + 1) * width * 4), ((row + y) * canvas.width + x) * 4);
+      }
+    },
+    fillRect(this: { fillStyle: string }, x: number, y: number, width: number, height: number): void {
+      fill(canvas, this.fillStyle, [x, y, x + width, y + height]);
+    },
+    clearRect: nothing,
+    save: nothing,
+    restore: nothing,
+    scale: nothing,
+    translate: nothing,
+    setTransform: nothing,
+  };
+}
+
+function fill(canvas: Canvas, style: string, [left, top, right, bottom]: readonly [number, number, number, number]): void {
+  const [r = 0, g = 0, b = 0, a = 1] = (/rgba?\(([^)]+)\)/.exec(style)?.[1] ?? '0,0,0').split(',').map(Number);
+  const pixels = pixelsOf(canvas);
+  for (let y = Math.max(0, Math.round(top)); y < Math.min(canvas.height, Math.round(bottom)); y++) {
+    for (let x = Math.max(0, Math.round(left)); x < Math.min(canvas.width, Math.round(right)); x++) {
+      pixels.set([r, g, b, 255 * a], (y * canvas.width + x) * 4);
+    }
+  }
+}
