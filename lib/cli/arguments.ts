@@ -23,6 +23,11 @@ export function number(least: number): (text: string) => number {
   };
 }
 
+/** Whole numbers above 0 separated by commas; none for an empty text. */
+export function numbers(text: string): number[] {
+  return text.trim() === '' ? [] : text.split(',').map((part) => integer(1)(part));
+}
+
 /** Names separated by commas, each one of `known`. */
 export function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
   return (text) =>

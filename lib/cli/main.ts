@@ -16,6 +16,7 @@ import { addModels } from './commands/models';
 import { addResume } from './commands/resume';
 import { addRun } from './commands/run';
 import { addTrain } from './commands/train';
+import { UsageError } from './usage';
 
 const COMMANDS = [addEngines, addModels, addMethods, addDatasets, addTrain, addResume, addEvaluate, addRun, addBench, addGolden];
 
@@ -54,6 +55,7 @@ Examples:
 
 /** Commander has already said what is wrong with a command line; help and version are no failure. */
 function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 2;
   if (!(error instanceof CommanderError)) return 1;
   return error.exitCode === 0 ? 0 : 2;
 }

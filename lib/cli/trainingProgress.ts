@@ -5,21 +5,26 @@ import type { ProgressView } from './progress';
 /** A listener that shows a bar for each stage and notes what a log should keep. */
 export function trainingProgress(view: ProgressView): TrainingListener {
   let stage: StageEvent | undefined;
+  let step: StepEvent | undefined;
   let accuracy = '';
+  const show = (): void => {
+    if (step) view.show(stepProgress(step, stage, accuracy));
+  };
   return (event: TrainingEvent) => {
     switch (event.kind) {
       case 'start':
         view.line(runLine(event));
         break;
       case 'stage':
-        stage = event;
-        accuracy = '';
+        [stage, step, accuracy] = [event, undefined, ''];
         break;
       case 'step':
-        view.show(stepProgress(event, stage, accuracy));
+        step = event;
+        show();
         break;
       case 'epoch':
         accuracy = accuracyText(event.evaluations);
+        show();
         view.milestone(epochLine(event));
         break;
       case 'stopped':

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const ENTRY = resolve(__dirname, '..', '..', 'lib', 'bin', 'iekd.cjs');
+export const ENTRY = resolve(__dirname, '..', '..', 'lib', 'bin', 'iekd.cjs');
 
 export interface Ended {
   readonly code: number | null;

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import { barText, progressView } from 'iekd/dist/cli/progress';
-import { textTable } from 'iekd/dist/cli/table';
 import { trainingProgress } from 'iekd/dist/cli/trainingProgress';
 import type { TrainingEvent } from 'iekd/dist/training/types';
 
@@ -105,24 +104,4 @@ test('a trainer’s events in a log', () => {
     'student 1/2: loss 25.5000 (task 0.5 · inheritance 25), rate 0.1, 2.0 s; test 85.31 %',
     'stopped after step 11: interrupted; checkpoint run/checkpoint.safetensors',
   ]);
-});
-
-describe('textTable', () => {
-  const columns = [
-    { title: 'name', value: (row: { name: string; n?: number }) => row.name },
-    { title: 'n', value: (row: { name: string; n?: number }) => row.n },
-  ];
-  const table: readonly (readonly [string, readonly { name: string; n?: number }[], string])[] = [
-    [
-      'aligns names left and numbers right',
-      [
-        { name: 'a', n: 1234.5 },
-        { name: 'long name', n: 7 },
-      ],
-      'name             n\na          1,234.5\nlong name        7',
-    ],
-    ['shows a missing value', [{ name: 'a' }], 'name  n\na     –'],
-    ['shows the titles of no rows', [], 'name  n'],
-  ];
-  for (const [name, rows, expected] of table) test(name, () => assert.equal(textTable(columns, rows), expected));
 });

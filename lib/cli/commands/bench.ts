@@ -4,9 +4,8 @@ import type { BenchProgress, BenchRow } from '../../experiments/bench';
 import type { BenchWorkName } from '../../experiments/benchWork';
 import { integer, listOf } from '../arguments';
 import { type EngineFlags, engineOptions, startEngine } from '../engineOptions';
-import { writeResult } from '../output';
+import { textTable, writeResult } from '../output';
 import { type ProgressView, progressView } from '../progress';
-import { textTable } from '../table';
 
 interface BenchFlags extends EngineFlags {
   readonly work?: BenchWorkName[];
@@ -64,15 +63,10 @@ function showing(view: ProgressView): (progress: BenchProgress) => void {
 }
 
 function benchTable(rows: readonly BenchRow[]): string {
-  const layouts = [...new Set(rows.flatMap((row) => Object.keys(row.peer ?? {})))];
-  return textTable<BenchRow>(
-    [
-      { title: 'work', value: (row) => row.work },
-      { title: 'engine', value: (row) => row.engine },
-      { title: 'images/s', value: (row) => row.imagesPerSecond },
-      ...layouts.map((layout) => ({ title: `PyTorch ${layout}`, value: (row: BenchRow) => row.peer?.[layout] })),
-      ...(layouts.length > 0 ? [{ title: 'ratio', value: (row: BenchRow) => row.ratio }] : []),
-    ],
-    rows,
-  );
+  const cells = rows.map(({ work, engine, imagesPerSecond, peer = {}, ratio }) => ({
+    ...{ work, engine, 'images/s': Math.round(imagesPerSecond) },
+    ...Object.fromEntries(Object.entries(peer).map(([layout, rate]) => [`PyTorch ${layout}`, Math.round(rate)])),
+    ...(ratio === undefined ? {} : { ratio }),
+  }));
+  return textTable(cells);
 }

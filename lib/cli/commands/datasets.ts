@@ -1,7 +1,6 @@
 /** `iekd datasets`: what is there to train on, and how to get the rest. */
 import type { Command } from 'commander';
-import { writeResult } from '../output';
-import { textTable } from '../table';
+import { textTable, writeResult } from '../output';
 
 export function addDatasets(program: Command): void {
   program
@@ -12,16 +11,10 @@ export function addDatasets(program: Command): void {
       const { describeDatasets } = await import('../../data/index.js');
       const rows = describeDatasets();
       const text = textTable(
-        [
-          { title: 'data set', value: (row) => row.name },
-          { title: 'classes', value: (row) => row.classes },
-          { title: 'training', value: (row) => row.train },
-          { title: 'test', value: (row) => row.test },
-          { title: 'image', value: (row) => row.shape.join('×') },
-          { title: 'here', value: (row) => (row.present ? 'yes' : 'no') },
-          { title: '', value: (row) => (row.present ? row.where : row.how) },
-        ],
-        rows,
+        rows.map(({ name, classes, train, test, shape, present, where, how }) => ({
+          ...{ 'data set': name, classes, training: train, test, image: shape.join('×') },
+          ...{ here: present ? 'yes' : 'no', 'where, or how to get it': present ? where : how },
+        })),
       );
       writeResult({ json: rows, text }, json);
     });

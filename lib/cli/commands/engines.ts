@@ -1,7 +1,6 @@
 /** `iekd engines`: what can compute on this machine. */
 import type { Command } from 'commander';
-import { writeResult } from '../output';
-import { textTable } from '../table';
+import { textTable, writeResult } from '../output';
 
 export function addEngines(program: Command): void {
   program
@@ -13,12 +12,7 @@ export function addEngines(program: Command): void {
       const { listEngines } = await import('../../engine/start.js');
       const rows = await listEngines();
       const text = textTable(
-        [
-          { title: 'engine', value: (row) => row.name },
-          { title: 'usable', value: (row) => (row.available ? 'yes' : 'no') },
-          { title: '', value: (row) => row.reason ?? '' },
-        ],
-        rows,
+        rows.map(({ name, available, reason }) => ({ engine: name, usable: available ? 'yes' : 'no', reason: reason ?? '' })),
       );
       writeResult({ json: rows, text }, json);
     });

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { GoldenReport } from '../../experiments/golden';
 import type { GoldenGroup } from '../../experiments/goldenCompare';
+import { refusePhrase } from '../../util/check';
 import { type EngineFlags, engineOptions, startEngine } from '../engineOptions';
-import { writeResult } from '../output';
-import { textTable } from '../table';
+import { textTable, writeResult } from '../output';
 
 interface GoldenFlags extends EngineFlags {
   readonly json?: boolean;
@@ -26,7 +26,7 @@ A file of any depth, shortcut option, batch and number of steps, made where PyTo
     );
   engineOptions(command).action(async (file: string, flags: GoldenFlags) => {
     const { replayGolden } = await import('../../experiments/golden.js');
-    const bytes = readFileSync(file);
+    const bytes = readFile(file);
     await startEngine(flags);
     const report = replayGolden(bytes, { where: file });
     writeResult({ json: report, text: goldenText(report) }, flags.json);
@@ -34,18 +34,22 @@ A file of any depth, shortcut option, batch and number of steps, made where PyTo
   });
 }
 
+function readFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw refusePhrase('golden', 'a file that can be read', `${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
 function goldenText({ groups, passed }: GoldenReport): string {
-  const table = textTable<GoldenGroup>(
-    [
-      { title: 'group', value: (group) => group.name },
-      { title: 'tensors', value: (group) => group.tensors },
-      { title: 'values', value: (group) => group.values },
-      { title: 'worst relative error', value: (group) => group.worst.error.toExponential(1) },
-      { title: 'allowed', value: (group) => group.tolerance.relative.toExponential(0) },
-      { title: '', value: remark },
-    ],
-    groups,
-  );
+  const rows = groups.map((group) => ({
+    ...{ group: group.name, tensors: group.tensors, values: group.values },
+    'worst relative error': group.worst.error.toExponential(1),
+    allowed: group.tolerance.relative.toExponential(0),
+    remark: remark(group),
+  }));
+  const table = textTable(rows);
   return `${table}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
 }
 

@@ -1,7 +1,6 @@
 /** `iekd models`: the networks by name. */
 import type { Command } from 'commander';
-import { writeResult } from '../output';
-import { textTable } from '../table';
+import { textTable, writeResult } from '../output';
 
 export function addModels(program: Command): void {
   program
@@ -12,14 +11,14 @@ export function addModels(program: Command): void {
       const { describeModels } = await import('../../models/index.js');
       const rows = describeModels();
       const text = textTable(
-        [
-          { title: 'model', value: (row) => row.name },
-          { title: 'parameters, 10 classes', value: (row) => row.parameters10 },
-          { title: '100 classes', value: (row) => row.parameters100 },
-          { title: 'million multiply-adds', value: (row) => Math.round(row.multiplyAdds / 1e5) / 10 },
-          { title: '', value: (row) => row.summary },
-        ],
-        rows,
+        rows.map((row) => ({
+          model: row.name,
+          'parameters, 10 classes': row.parameters10,
+          '100 classes': row.parameters100,
+          'million multiply-adds': row.multiplyAdds / 1e6,
+          what: row.summary,
+        })),
+        { digits: { 'million multiply-adds': 1 } },
       );
       writeResult({ json: rows, text }, json);
     });

@@ -1,14 +1,15 @@
 /** `iekd run NOTEBOOK`: executes a notebook through the project's kernel and writes it with a page to look at. */
 import { existsSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
+import { projectFolder } from '../../data/folders';
 import type { CellEvent, ExecutionResult } from '../../notebook/execute';
 import type { Notebook } from '../../notebook/notebookFile';
 import type { Progress } from '../../notebook/progress';
 import { refusePhrase } from '../../util/check';
 import { number } from '../arguments';
-import { writeNote, writeResult } from '../output';
+import { shownPath, writeNote, writeResult } from '../output';
 import { type ProgressView, progressView } from '../progress';
 
 interface RunFlags {
@@ -19,9 +20,6 @@ interface RunFlags {
   readonly openHint?: boolean;
   readonly json?: boolean;
 }
-
-/** Of the project, seen from lib/dist/cli/commands. */
-const OUTPUT_FOLDER = resolve(__dirname, '../../../../data/runs/notebooks');
 
 export function addRun(program: Command): void {
   program
@@ -45,10 +43,10 @@ Examples:
 }
 
 async function runNotebook(input: string, flags: RunFlags): Promise<void> {
-  if (!existsSync(input)) throw refusePhrase('iekd run', 'the path of a notebook', `${input}, which is not there`);
+  if (!existsSync(input)) throw refusePhrase('run', 'the path of a notebook', `${input}, which is not there`);
   const { executeFile } = await import('../../notebook/execute.js');
   const { writePage } = await import('../../notebook/page.js');
-  const folder = flags.out ? resolve(flags.out) : OUTPUT_FOLDER;
+  const folder = flags.out ? resolve(flags.out) : join(projectFolder(), 'data', 'runs', 'notebooks');
   const name = basename(input, '.ipynb');
   const notebook = flags.inPlace ? resolve(input) : join(folder, `${name}.ipynb`);
   const page = join(folder, `${name}.html`);
@@ -61,13 +59,13 @@ async function runNotebook(input: string, flags: RunFlags): Promise<void> {
       ...(flags.timeout === undefined ? {} : { cellTimeoutSeconds: flags.timeout }),
     }),
   ).finally(() => view.end());
-  writePage(page, result.notebook);
+  writePage(page, result.notebook, { folder: dirname(resolve(input)) });
   const { ok, seconds, failure } = result;
   writeResult(
     { json: { ok, notebook, page, seconds, ...(failure ? { failure } : {}) }, text: summary(result, notebook, page) },
     flags.json,
   );
-  if (failure) writeNote(`iekd run: cell ${failure.cell + 1} failed: ${failure.name}: ${failure.message.split('\n')[0]}`);
+  if (failure) writeNote(`run: cell ${failure.cell + 1} failed: ${failure.name}: ${failure.message.split('\n')[0]}`);
   else if (flags.openHint) writeNote(hint(page));
   if (!ok) process.exitCode = 1;
 }
@@ -99,7 +97,7 @@ async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 
 function summary({ notebook, seconds }: ExecutionResult, path: string, page: string): string {
   const table = lastTable(notebook);
-  const paths = `executed notebook  ${relative(process.cwd(), path)}\npage               ${relative(process.cwd(), page)}`;
+  const paths = `executed notebook  ${shownPath(path)}\npage               ${shownPath(page)}`;
   return `${table ? `\n${table}\n\n` : ''}${paths}\ntime               ${seconds.toFixed(1)} s`;
 }
 

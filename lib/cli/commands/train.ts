@@ -1,4 +1,63 @@
+/** `iekd train`: trains a student as the options, or a configuration file, say. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { projectFolder } from '../../data/folders';
+import { refusePhrase } from '../../util/check';
+import { engineOptions, startEngine } from '../engineOptions';
+import { shownPath, writeResult } from '../output';
+import { showRun } from '../runResult';
+import { configFrom, configOptions, type TrainFlags } from '../trainOptions';
+import { checkTyped } from '../usage';
+
+interface Flags extends TrainFlags {
+  readonly out?: string;
+  readonly download?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
 export function addTrain(program: Command): void {
-  void program;
+  const command = program
+    .command('train')
+    .description('Train a network, alone or from a teacher. Ctrl-C stops it after the step; iekd resume goes on.')
+    .option('--out <folder>', 'of the run; default: one named after the configuration, in data/runs')
+    .option('--download', 'fetch the data set when it is not here')
+    .option('--dry-run', 'print the configuration and train nothing')
+    .option('--json', 'the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  iekd train --model resnet20 --epochs 5 --out data/runs/teacher
+  iekd train --model resnet8 --method ie-ft --teacher data/runs/teacher --epochs 5
+  iekd train --model resnet8 --method ie-ft --teacher data/runs/teacher --set explore=0 --set split=random
+  iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
+  iekd train --config data/runs/teacher/config.json --seed 2`,
+    );
+  engineOptions(configOptions(command)).action(train);
+}
+
+const TEACHER_HINT = 'give --teacher with a file of weights or the folder of a run';
+
+async function train(flags: Flags): Promise<void> {
+  const { buildMethod } = await import('../../methods/index.js');
+  const { checkConfig } = await import('../../experiments/config.js');
+  const { RUN_FILES, runExperiment } = await import('../../experiments/run.js');
+  const { runFolder } = await import('../../experiments/runStore.js');
+  const typed = await configFrom(flags);
+  const config = checkTyped(() => {
+    const { name, teachers } = buildMethod(typed.method);
+    if (teachers > 0 && !typed.teacher) throw refusePhrase('train', `a teacher for the method ${name}`, 'none', TEACHER_HINT);
+    return checkConfig(typed, 'train');
+  });
+  const text = JSON.stringify(config, undefined, 2);
+  if (flags.dryRun) return writeResult({ json: config, text }, true);
+  const folder = flags.out ? resolve(flags.out) : runFolder(join(projectFolder(), 'data', 'runs'), config);
+  if (existsSync(join(folder, RUN_FILES.config))) {
+    const hint = `go on with it (npx iekd resume ${shownPath(folder)}), or choose another folder with --out`;
+    throw refusePhrase('train', 'a folder without a run', folder, hint);
+  }
+  await startEngine(flags);
+  await showRun((watched) => runExperiment(config, { ...watched, folder, download: flags.download ?? false }), flags.json);
 }

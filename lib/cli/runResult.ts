@@ -1,0 +1,58 @@
+/** A run as the command line shows it: progress while it lasts, then its result. Shared by `train` and `resume`. */
+import type { DataListener, DataProgress } from '../data/types';
+import type { ExperimentRun, RunOptions } from '../experiments/run';
+import type { Evaluation } from '../training/types';
+import { shownPath, textTable, writeNote, writeResult } from './output';
+import { type ProgressView, progressView } from './progress';
+import { percent, trainingProgress } from './trainingProgress';
+
+/** Listeners and the stop signal that a run is given: the first Ctrl-C stops it after the step, with a checkpoint. */
+export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
+
+/** Runs `work` under a progress view, and writes its result. */
+export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
+  const { interruptSignal, stopOnInterrupt } = await import('../training/stop.js');
+  const view = progressView();
+  const release = stopOnInterrupt();
+  try {
+    const stop = interruptSignal();
+    const run = await work({ listeners: [trainingProgress(view)], stop, onDataProgress: dataProgress(view) });
+    view.end();
+    writeRun(run, asJson);
+    run.dispose();
+  } finally {
+    view.end();
+    release();
+  }
+}
+
+function dataProgress(view: ProgressView): DataListener {
+  return ({ stage, item, done, total }: DataProgress) => {
+    if (stage === 'notice') view.line(item);
+    else view.show({ stage: `${stage} ${item}`, done, total, unit: '', rate: 0, etaSeconds: null, note: '' }, stage === 'read');
+  };
+}
+
+function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean | undefined): void {
+  const { complete, stopped, last, best, seconds } = training;
+  const place = shownPath(folder);
+  const json = { folder, complete, stopped, seconds, last: report?.last ?? last, best: report?.best };
+  const rows = [
+    ...(last ? [resultRow(`last (${last.epoch})`, last.evaluations)] : []),
+    ...(best ? [resultRow(`best (${best.epoch}, by ${best.selectedOn})`, best.evaluations)] : []),
+  ];
+  const table = rows.length > 0 ? `${textTable(rows)}\n` : '';
+  writeResult({ json, text: `${table}${complete ? 'weights and log in' : 'stopped; checkpoint in'} ${place}` }, asJson);
+  if (complete) return;
+  writeNote(`to go on: npx iekd resume ${place}`);
+  process.exitCode = 1;
+}
+
+function resultRow(epoch: string, evaluations: readonly Evaluation[]): Record<string, string> {
+  const cells = evaluations.flatMap(({ split, top1, top5, loss }) => [
+    [`${split} top-1`, percent(top1)],
+    ['top-5', percent(top5)],
+    ['loss', loss.toFixed(4)],
+  ]);
+  return { epoch, ...Object.fromEntries(cells) };
+}

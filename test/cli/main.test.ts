@@ -1,0 +1,220 @@
+/** The command line as a user meets it: listings, exit codes, error sentences, a run from teacher to resumed student. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { ENTRY, iekd } from './command';
+
+const folder = mkdtempSync(join(tmpdir(), 'iekd-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('listings', () => {
+  const table: readonly (readonly [string, readonly string[], string])[] = [
+    ['engines', ['name', 'available'], 'portable'],
+    ['models', ['name', 'parameters10', 'features'], 'resnet20'],
+    ['methods', ['name', 'teachers', 'options'], 'ie-ft'],
+    ['datasets', ['name', 'present', 'how'], 'fashion-mnist'],
+  ];
+  for (const [command, keys, name] of table) {
+    test(`${command} --json has rows with ${keys.join(', ')}`, () => {
+      const { code, stdout } = iekd([command, '--json']);
+      const rows = JSON.parse(stdout) as Record<string, unknown>[];
+      assert.equal(code, 0);
+      assert.ok(rows.some((row) => row.name === name));
+      for (const row of rows) for (const key of keys) assert.ok(key in row, `${key} in ${JSON.stringify(row)}`);
+    });
+    test(`${command} is a table for people`, () => {
+      const { code, stdout, stderr } = iekd([command]);
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.ok(stdout.includes(name));
+    });
+  }
+});
+
+describe('help', () => {
+  test('iekd --help names every command', () => {
+    const { code, stdout } = iekd(['--help']);
+    assert.equal(code, 0);
+    const commands = ['engines', 'models', 'methods', 'datasets', 'train', 'resume', 'evaluate', 'run', 'bench', 'golden'];
+    for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+  });
+  for (const command of ['train', 'evaluate', 'run', 'bench']) {
+    test(`iekd ${command} --help has examples`, () => {
+      const { code, stdout } = iekd([command, '--help']);
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`Examples:\n  iekd ${command} `));
+    });
+  }
+  test('--version', () => assert.match(iekd(['--version']).stdout, /^\d+\.\d+\.\d+\n$/));
+});
+
+describe('mistakes end with a sentence and an exit code', () => {
+  const nowhere = join(folder, 'nowhere');
+  const table: readonly (readonly [string[], number, RegExp])[] = [
+    [[], 2, /^Usage: iekd/],
+    [['explode'], 2, /^error: unknown command 'explode'\n$/],
+    [['trian'], 2, /^error: unknown command 'trian'\n\(Did you mean train\?\)\n$/],
+    [['models', '--jsn'], 2, /^error: unknown option '--jsn'\n/],
+    [['bench', '--steps', '0'], 2, /argument '0' is invalid\. expected an integer of at least 1\.\n$/],
+    [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, separated by commas\.\n$/],
+    [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, onednn, portable, cpu\.\n$/],
+    [['golden'], 2, /^error: missing required argument 'file'\n$/],
+    [['train', '--model', 'resnet21', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "resnet21"\n$/],
+    [['train', '--method', 'osmosis', '--dry-run'], 2, /^iekd: .*expected one of supervised, ft, ie-ft, received "osmosis"\n$/],
+    [
+      ['train', '--data', 'mnist', '--dry-run'],
+      2,
+      /^iekd: .*expected one of fashion-mnist, cifar10, cifar100, received "mnist"\n$/,
+    ],
+    [
+      ['train', '--method', 'ft', '--dry-run'],
+      2,
+      /^iekd: train: expected a teacher for the method ft, received none; give --teacher with a file/,
+    ],
+    [
+      ['train', '--set', 'ratio=2', '--method', 'ie-ft', '--dry-run'],
+      2,
+      /^iekd: .*ratio: expected a number in \[0, 1\], received 2\n$/,
+    ],
+    [['train', '--set', 'rate', '--dry-run'], 2, /argument 'rate' is invalid\. expected NAME=VALUE\.\n$/],
+    [['golden', nowhere], 1, /^iekd: golden: expected a file that can be read, received .*nowhere \(ENOENT\)\n$/],
+    [['resume', nowhere], 1, /^iekd: .*config\.json: expected a file that can be read, received ENOENT\n$/],
+    [['evaluate', nowhere, '--data', 'fashion-mnist'], 1, /iekd: .*nowhere: expected a file of weights, received ENOENT\n$/],
+    [
+      ['evaluate', nowhere, '--data', 'mnist'],
+      2,
+      /^iekd: evaluate: --data: expected one of fashion-mnist, .*, received "mnist"\n$/,
+    ],
+    [['run', nowhere], 1, /^iekd: run: expected the path of a notebook, received .*nowhere, which is not there\n$/],
+  ];
+  for (const [args, code, message] of table) {
+    test(`iekd ${args.join(' ').replace(folder, '')}`, () => {
+      const ended = iekd(args);
+      assert.match(ended.stderr, message);
+      assert.equal(ended.code, code);
+      assert.doesNotMatch(ended.stderr, /^\s+at /m, 'no stack');
+      assert.equal(ended.stdout, '');
+    });
+  }
+
+  test('--debug shows the stack, in TypeScript lines', () => {
+    const { code, stderr } = iekd(['train', '--model', 'resnet21', '--dry-run', '--debug']);
+    assert.equal(code, 2);
+    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]train\.ts:\d+/m);
+  });
+
+  test('a file that is no golden file', () => {
+    const path = join(folder, 'not-golden.safetensors');
+    writeFileSync(path, 'nothing of the kind');
+    const { code, stderr } = iekd(['golden', path]);
+    assert.equal(code, 1);
+    assert.match(stderr, /iekd: .*not-golden\.safetensors: expected /);
+  });
+});
+
+/** A few seconds of training. */
+const SMALL = ['--model', 'resnet8', '--train-images', '128', '--test-images', '50', '--batch', '32'];
+
+describe('train, evaluate, resume', () => {
+  const teacher = join(folder, 'teacher');
+
+  test('a teacher, trained alone', () => {
+    const { code, stdout, stderr } = iekd(['train', ...SMALL, '--epochs', '2', '--out', teacher, '--json']);
+    assert.equal(code, 0, stderr);
+    const result = JSON.parse(stdout) as { folder: string; complete: boolean; last: { epoch: number } };
+    assert.deepEqual([result.folder, result.complete, result.last.epoch], [teacher, true, 2]);
+    assert.match(stderr, /^student 2\/2: loss /m);
+  });
+
+  test('its folder is not written over', () => {
+    const { code, stderr } = iekd(['train', ...SMALL, '--epochs', '2', '--out', teacher]);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^iekd: train: expected a folder without a run, received .*; go on with it \(npx iekd resume .*\), or choose another/,
+    );
+  });
+
+  test('evaluate measures last and best as the run did', () => {
+    const { code, stdout } = iekd(['evaluate', teacher, '--json']);
+    assert.equal(code, 0);
+    const rows = JSON.parse(stdout) as { weights: string; top1: number; count: number }[];
+    const report = JSON.parse(readFileSync(join(teacher, 'result.json'), 'utf8')) as Record<
+      'last' | 'best',
+      { evaluations: { top1: number }[] }
+    >;
+    assert.deepEqual(
+      rows.map(({ top1, count }) => [top1, count]),
+      [report.last, report.best].map(({ evaluations }) => [evaluations[0]?.top1, 50]),
+    );
+  });
+
+  test('options become a configuration, and a file of one is overlaid', () => {
+    const args = [
+      '--method',
+      'ie-ft',
+      '--teacher',
+      teacher,
+      '--set',
+      'explore=0',
+      '--set',
+      'split=random',
+      '--epochs',
+      '10',
+      '--dry-run',
+    ];
+    const typed = JSON.parse(iekd(['train', ...args]).stdout) as Record<string, unknown>;
+    assert.deepEqual(typed.method, { name: 'ie-ft', explore: 0, split: 'random' });
+    assert.deepEqual(typed.training, { epochs: 10, learningRate: { kind: 'multiStep', base: 0.1, at: [5, 8], factor: 0.1 } });
+    const config = join(folder, 'config.json');
+    writeFileSync(config, JSON.stringify({ ...typed, training: { epochs: 4, learningRate: { kind: 'cosine', base: 0.2 } } }));
+    const overlaid = JSON.parse(
+      iekd(['train', '--config', config, '--seed', '7', '--batch', '16', '--dry-run']).stdout,
+    ) as typeof typed;
+    assert.deepEqual(overlaid, {
+      ...typed,
+      seed: 7,
+      training: { batch: 16, epochs: 4, learningRate: { kind: 'cosine', base: 0.2 } },
+    });
+  });
+
+  test('Ctrl-C leaves a checkpoint, and resume goes on to the end', {
+    skip: process.platform === 'win32' && 'no SIGINT',
+  }, async () => {
+    const out = join(folder, 'student');
+    const args = [
+      'train',
+      ...SMALL,
+      '--method',
+      'ie-ft',
+      '--teacher',
+      teacher,
+      '--set',
+      'fit={"epochs":1}',
+      '--epochs',
+      '12',
+      '--out',
+      out,
+    ];
+    const child = spawn(process.execPath, [ENTRY, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    let sent = false; // a second one would end the process at once
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      if (!sent && stderr.includes('student 1/12')) sent = child.kill('SIGINT');
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^stopped after step \d+: interrupted; checkpoint /m);
+    assert.match(stderr, /^to go on: npx iekd resume /m);
+    assert.equal(existsSync(join(out, 'result.json')), false);
+    const resumed = iekd(['resume', out, '--json']);
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, /going on after step \d+$/m);
+    assert.equal((JSON.parse(resumed.stdout) as { last: { epoch: number } }).last.epoch, 12);
+  });
+});
