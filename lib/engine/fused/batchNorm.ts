@@ -17,7 +17,10 @@ export interface BatchNormOptions {
   readonly residual?: tf.Tensor4D;
 }
 
-/** y [batch, height, width, channels] and the batch's own moments [channels]; the variance is the biased one. */
+/**
+ * y [batch, height, width, channels] and the batch's own moments [channels]; the variance is the biased one. The moments are there
+ * for the moving statistics: gradients flow through y only.
+ */
 export interface BatchNormTrained {
   readonly y: tf.Tensor4D;
   readonly mean: tf.Tensor1D;

@@ -2,13 +2,14 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { tf } from '../tf';
 
-/** tfjs's name of the backend whose kernels are composed. */
+/** tfjs's names of the backend whose kernels are composed, and of ours. */
 export const WASM = 'wasm';
+export const BACKEND = 'portable';
 
 export type Inputs = Readonly<Record<string, tf.TensorInfo | undefined>>;
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** Runs one kernel of the wasm backend; its result lives until the composition ends, or is what it returns. */
+/** Runs another kernel, or the wasm backend's of the same name; its result lives until the composition ends, or is what it returns. */
 export type Run = (kernel: string, inputs: Inputs, attributes?: Attributes) => tf.TensorInfo;
 
 export interface KernelCall {
@@ -37,7 +38,7 @@ export function composed(kernel: ComposedKernel): tf.KernelFunc {
       return info;
     };
     const run: Run = (name, inputs, attributes = {}) => {
-      const { kernelFunc } = tf.getKernel(name, WASM);
+      const { kernelFunc } = tf.getKernel(name, name === kernel.name ? WASM : BACKEND);
       return keep(
         kernelFunc({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo,
       );

@@ -6,8 +6,9 @@
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { Engine, StartedEngine } from '../types';
+import { BACKEND } from './compose';
 import type { FallbackCounter } from './fallbacks';
-import { BACKEND, loadWasm, register } from './register';
+import { loadWasm, register } from './register';
 
 let counter: FallbackCounter | undefined;
 

@@ -1,10 +1,8 @@
 /** Starts tfjs's wasm backend and registers ours on it: the same memory, our kernels in front, the CPU backend's behind. */
 import { tf } from '../tf';
-import { composed, WASM } from './compose';
+import { BACKEND, composed, WASM } from './compose';
 import { FallbackCounter, missingKernels } from './fallbacks';
 import { composedKernels } from './kernels';
-
-export const BACKEND = 'portable';
 
 /**
  * Loads the package and its WebAssembly module. Emscripten's loader leaves listeners behind that turn an unhandled rejection into

@@ -3,7 +3,7 @@
  * channels swapped. The wasm backend's own is a plain loop, fifteen times slower.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, Run } from '../compose';
+import type { ComposedKernel, KernelCall, Run } from '../compose';
 import { convolve, cut, type Four, geometry, type Margin, paddings } from './convolve';
 import { reshape } from './perChannel';
 
@@ -15,6 +15,20 @@ function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: n
   const after = [0, strideHeight - 1, 0, (strideWidth - 1) * channels];
   const padded = run('PadV2', { x: rows }, { paddings: after.map((n) => [0, n]), constantValue: 0 });
   return reshape(run, padded, [batch, height * strideHeight, width * strideWidth, channels]);
+}
+
+/** The filter turned by 180°, in and out swapped: [height, width, out, in]. Filters are small, tfjs's two ops for it are not. */
+function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.TensorInfo {
+  const [height, width, inputs, outputs] = filter.shape as Four;
+  const values = backend.typedArrayFromHeap(filter);
+  const result = new Float32Array(values.length);
+  let at = 0;
+  for (let place = height * width - 1; place >= 0; place--) {
+    for (let o = 0; o < outputs; o++) {
+      for (let i = 0; i < inputs; i++) result[at++] = values[(place * inputs + i) * outputs + o] as number;
+    }
+  }
+  return constant(result, [height, width, outputs, inputs]);
 }
 
 /** The margins around the spread dy from which the convolution gives `length` rows again. */
@@ -29,8 +43,7 @@ export const conv2DBackpropInput: ComposedKernel = {
     const { dy, filter } = inputs as Record<'dy' | 'filter', tf.TensorInfo>;
     const g = geometry(call, attrs['inputShape'] as Four, filter.shape as Four);
     const { strideHeight, strideWidth } = g;
-    const turned = run('Reverse', { x: filter }, { dims: [0, 1] });
-    const swapped = run('Transpose', { x: turned }, { perm: [0, 1, 3, 2] }); // [height, width, out, in]
+    const swapped = turned(call, filter);
     const rows = margins(g.inHeight, g.outHeight * strideHeight, g.filterHeight, g.padInfo.top);
     const columns = margins(g.inWidth, g.outWidth * strideWidth, g.filterWidth, g.padInfo.left);
     const pointwise = g.filterHeight === 1 && g.filterWidth === 1;

@@ -1,101 +1,101 @@
 /**
- * The fused batch norms of engine/fused and the gradient of the training one (Ioffe & Szegedy 2015), composed of wasm kernels.
- * Sums are taken over centred values: sums of raw squares would lose digits where the mean is large.
+ * The fused batch norms of engine/fused and the gradient of the training one (Ioffe & Szegedy 2015). What is one value a channel is
+ * computed here, what is one a pixel by wasm kernels. Sums are taken over centred values: sums of raw squares would lose digits
+ * where the mean is large.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall, Run } from '../compose';
-import { affine, channelMean, rowsOf } from './perChannel';
+import type { ComposedKernel, KernelCall } from '../compose';
+import { addChannels, channelMean, countOf, multiplyChannels, valuesOf } from './perChannel';
+import { rectify, rectifyGradient } from './rectifier';
 
-const add = (run: Run, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo => run('Add', { a, b });
-const multiply = (run: Run, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo => run('Multiply', { a, b });
-const negative = (run: Run, x: tf.TensorInfo): tf.TensorInfo => run('Neg', { x });
+type Names = 'x' | 'gamma' | 'beta' | 'mean' | 'variance' | 'residual' | 'dy' | 'y';
 
-/** x − mean, channel by channel. */
-function centred({ run, inputs, constant }: KernelCall, mean: tf.TensorInfo): tf.TensorInfo {
-  const { x } = inputs as { x: tf.TensorInfo };
-  const ones = constant(new Float32Array(mean.shape[0] ?? 1).fill(1), mean.shape);
-  return affine(run, x, { scale: ones, shift: negative(run, mean) });
+const input = ({ inputs }: KernelCall, name: Names): tf.TensorInfo => inputs[name] as tf.TensorInfo;
+const channelsOf = (call: KernelCall, name: Names): Float32Array => valuesOf(call, input(call, name));
+const slopeOf = ({ attrs }: KernelCall): number => attrs['slope'] as number;
+
+/** f of the k-th values. */
+function each(f: (...values: number[]) => number, first: Float32Array, ...others: Float32Array[]): Float32Array {
+  return first.map((value, k) => f(value, ...others.map((other) => other[k] as number)));
 }
 
-/** 1 / √(variance + epsilon) [channels] */
-function inverseDeviation({ run, attrs, constant }: KernelCall, variance: tf.TensorInfo): tf.TensorInfo {
-  const epsilon = constant(Float32Array.of(attrs['epsilon'] as number), []);
-  return run('Rsqrt', { x: add(run, variance, epsilon) });
+const negative = (values: Float32Array): Float32Array => values.map((value) => -value);
+const product = (first: Float32Array, ...others: Float32Array[]): Float32Array =>
+  each((...values) => values.reduce((p, v) => p * v), first, ...others);
+
+/** 1 / √(variance + epsilon) */
+function inverseDeviation({ attrs }: KernelCall, variance: Float32Array): Float32Array {
+  return variance.map((v) => 1 / Math.sqrt(v + (attrs['epsilon'] as number)));
 }
 
 /** act(x · scale + shift + residual), act(v) = max(v, slope · v). */
-function finished(call: KernelCall, x: tf.TensorInfo, scale: tf.TensorInfo, shift: tf.TensorInfo): tf.TensorInfo {
-  const { run, attrs, inputs } = call;
-  const slope = attrs['slope'] as number;
-  const residual = inputs['residual'];
-  if (!residual)
-    return slope === 0 ? affine(run, x, { scale, shift, activation: 'relu' }) : rectified(call, affine(run, x, { scale, shift }));
-  return rectified(call, add(run, affine(run, x, { scale, shift }), residual));
-}
-
-/** max(x, slope · x) as x · step(x), step being slope below and at zero. */
-function rectified({ run, attrs }: KernelCall, x: tf.TensorInfo): tf.TensorInfo {
-  const slope = attrs['slope'] as number;
-  if (slope === 1) return x;
-  return slope === 0 ? run('Relu', { x }) : multiply(run, x, run('Step', { x }, { alpha: slope }));
+function finished(call: KernelCall, x: tf.TensorInfo, scale: Float32Array, shift: Float32Array): tf.TensorInfo {
+  const { run, inputs } = call;
+  const affine = addChannels(call, multiplyChannels(call, x, scale), shift);
+  const v = inputs['residual'] ? run('Add', { a: affine, b: inputs['residual'] }) : affine;
+  return slopeOf(call) === 1 ? v : rectify(run, v, slopeOf(call));
 }
 
 const batchNorm: ComposedKernel = {
   name: 'IekdBatchNorm',
   run(call) {
-    const { run, inputs } = call;
-    const { x, gamma, beta } = inputs as { x: tf.TensorInfo; gamma: tf.TensorInfo; beta: tf.TensorInfo };
-    const mean = channelMean(run, x);
-    const xc = centred(call, mean);
-    const variance = channelMean(run, run('Square', { x: xc }));
-    const y = finished(call, xc, multiply(run, gamma, inverseDeviation(call, variance)), beta);
-    return [y, mean, variance];
+    const { run, constant } = call;
+    const x = input(call, 'x');
+    const mean = channelMean(call, x);
+    const centred = addChannels(call, x, negative(mean));
+    const variance = channelMean(call, run('Square', { x: centred }));
+    const scale = product(channelsOf(call, 'gamma'), inverseDeviation(call, variance));
+    const y = finished(call, centred, scale, channelsOf(call, 'beta'));
+    return [y, constant(mean, [mean.length]), constant(variance, [variance.length])];
   },
 };
 
 const batchNormInfer: ComposedKernel = {
   name: 'IekdBatchNormInfer',
   run(call) {
-    const { run, inputs } = call;
-    const { x, gamma, beta, mean, variance } = inputs as Record<'x' | 'gamma' | 'beta' | 'mean' | 'variance', tf.TensorInfo>;
-    const scale = multiply(run, gamma, inverseDeviation(call, variance));
-    return finished(call, x, scale, run('Sub', { a: beta, b: multiply(run, mean, scale) }));
+    const scale = product(channelsOf(call, 'gamma'), inverseDeviation(call, channelsOf(call, 'variance')));
+    const shift = each((beta, mean, s) => beta - mean * s, channelsOf(call, 'beta'), channelsOf(call, 'mean'), scale);
+    return finished(call, input(call, 'x'), scale, shift);
   },
 };
 
-/** dy where the activation let it through: dy · step(v), v the value before the activation or (same sign) y after it. */
-function masked(call: KernelCall, xc: tf.TensorInfo, inverse: tf.TensorInfo): tf.TensorInfo {
-  const { run, attrs, inputs } = call;
-  const { dy, gamma, beta, y } = inputs as Record<'dy' | 'gamma' | 'beta', tf.TensorInfo> & { y?: tf.TensorInfo };
-  const slope = attrs['slope'] as number;
-  if (slope === 1) return dy;
-  const v = y ?? affine(run, xc, { scale: multiply(run, gamma, inverse), shift: beta });
-  return multiply(run, dy, run('Step', { x: v }, { alpha: slope }));
+/** dy as the activation lets it through. */
+function masked(call: KernelCall, centred: tf.TensorInfo, inverse: Float32Array): tf.TensorInfo {
+  const { run, inputs } = call;
+  const dy = input(call, 'dy');
+  if (slopeOf(call) === 1) return dy;
+  const scale = product(channelsOf(call, 'gamma'), inverse);
+  const v = inputs['y'] ?? addChannels(call, multiplyChannels(call, centred, scale), channelsOf(call, 'beta'));
+  return rectifyGradient(run, v, dy, slopeOf(call));
 }
 
 /**
- * With g = the masked dy, n values a channel, xc = x − mean and r = 1 / √(variance + epsilon):
- * dbeta = Σ g, dgamma = r · Σ g · xc, dx = gamma · r · (g − Σ g / n − xc · r² · Σ (g · xc) / n).
+ * With g = the masked dy, n values a channel, c = x − mean and r = 1 / √(variance + epsilon):
+ * dbeta = Σ g, dgamma = r · Σ g · c, dx = gamma · r · (g − Σ g / n − c · r² · Σ (g · c) / n).
  * Inputs x, dy, gamma, beta, mean, variance and, for a residual under a rectifier, y. Returns [dx, dgamma, dbeta, dresidual?].
  */
 const batchNormGrad: ComposedKernel = {
   name: 'IekdBatchNormGrad',
   run(call) {
     const { run, inputs, constant } = call;
-    const { x, gamma, mean, variance, y } = inputs as Record<'x' | 'gamma' | 'mean' | 'variance', tf.TensorInfo> & {
-      y?: tf.TensorInfo;
-    };
-    const count = constant(Float32Array.of(rowsOf(x.shape)[0]), []);
-    const xc = centred(call, mean);
-    const inverse = inverseDeviation(call, variance);
-    const g = masked(call, xc, inverse);
-    const meanG = channelMean(run, g);
-    const along = multiply(run, channelMean(run, multiply(run, g, xc)), inverse); // r · Σ (g · xc) / n
-    const scale = multiply(run, gamma, inverse);
-    const fromG = affine(run, g, { scale, shift: negative(run, multiply(run, scale, meanG)) });
-    const fromX = affine(run, xc, { scale: negative(run, multiply(run, multiply(run, scale, inverse), along)) });
-    const gradients = [add(run, fromG, fromX), multiply(run, along, count), multiply(run, meanG, count)];
-    return y ? [...gradients, g] : gradients;
+    const x = input(call, 'x');
+    const count = countOf(x);
+    const centred = addChannels(call, x, negative(channelsOf(call, 'mean')));
+    const inverse = inverseDeviation(call, channelsOf(call, 'variance'));
+    const g = masked(call, centred, inverse);
+    const meanG = channelMean(call, g);
+    const along = product(channelMean(call, run('Multiply', { a: g, b: centred })), inverse); // r · Σ (g · c) / n
+    const scale = product(channelsOf(call, 'gamma'), inverse);
+    const fromG = multiplyChannels(call, addChannels(call, g, negative(meanG)), scale);
+    const fromX = multiplyChannels(call, centred, negative(product(scale, inverse, along)));
+    const dx = run('Add', { a: fromG, b: fromX });
+    const sums = [along, meanG].map((mean) =>
+      constant(
+        mean.map((m) => m * count),
+        [mean.length],
+      ),
+    ); // dgamma, dbeta
+    return inputs['y'] ? [dx, ...sums, g] : [dx, ...sums];
   },
 };
 

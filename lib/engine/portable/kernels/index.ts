@@ -3,10 +3,10 @@ import type { ComposedKernel } from '../compose';
 import { batchNorms } from './batchNorm';
 import { conv2DBackpropFilter } from './Conv2DBackpropFilter';
 import { conv2DBackpropInput } from './Conv2DBackpropInput';
-import { pools } from './globalAveragePool';
-import { rectifiers } from './leakyRelu';
 import { maxPoolGrad } from './MaxPoolGrad';
 import { matMuls } from './matMul';
+import { rectifiers } from './rectifier';
+import { slice } from './Slice';
 import { selections } from './selectChannels';
 import { unsortedSegmentSum } from './UnsortedSegmentSum';
 
@@ -14,10 +14,10 @@ export const composedKernels: readonly ComposedKernel[] = [
   conv2DBackpropFilter,
   conv2DBackpropInput,
   maxPoolGrad,
+  slice,
   unsortedSegmentSum,
   ...matMuls,
   ...batchNorms,
   ...rectifiers,
-  ...pools,
   ...selections,
 ];
