@@ -78,7 +78,7 @@ export function replayGolden(bytes: Uint8Array, options: GoldenOptions = {}): Go
 function checkTolerances(tolerances: GoldenTolerances): GoldenTolerances {
   knownKeys('replayGolden: tolerances', tolerances, Object.keys(GOLDEN_TOLERANCES));
   for (const [name, { relative, absolute }] of Object.entries(tolerances)) {
-    numberIn(`replayGolden: ${name}: relative`, relative, Number.MIN_VALUE);
+    if (!(relative > 0)) throw refuse(`replayGolden: ${name}: relative`, 'a number above 0', relative);
     numberIn(`replayGolden: ${name}: absolute`, absolute, 0);
   }
   return tolerances;

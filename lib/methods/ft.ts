@@ -8,7 +8,7 @@ import { reconstruction } from '../losses/reconstruction';
 import { factorAutoEncoder, factorEncoder } from '../models/factorEncoder';
 import type { FeatureInfo } from '../models/types';
 import type { TrainingOptions } from '../training/types';
-import { knownKeys, numberIn, pick, refuse, refusePhrase } from '../util/check';
+import { knownKeys, pick, refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
 import { FACTOR_DISTANCES } from './parts/factorDistances';
 import type { Factor, Matcher, StudentSide, TeacherSide } from './types';
@@ -32,7 +32,7 @@ export const FT_OPTIONS: readonly (keyof FtOptions)[] = ['rate', 'feature', 'dis
 export function ft(options: FtOptions = {}): Matcher {
   knownKeys('ft', options, FT_OPTIONS);
   const { rate = 0.5, feature = 'stage3', distance = 'l1', fit = {} } = options;
-  numberIn('ft: rate', rate, Number.MIN_VALUE, 1);
+  if (!(rate > 0 && rate <= 1)) throw refuse('ft: rate', 'a share above 0, at most 1', rate);
   if (typeof feature !== 'string') throw refuse('ft: feature', 'the name of a feature', feature);
   if (typeof fit !== 'object' || fit === null) throw refuse('ft: fit', 'training options', fit);
   const metric = pick('ft: distance', FACTOR_DISTANCES, distance);

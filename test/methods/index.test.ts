@@ -1,0 +1,64 @@
+/** The table of methods: names that follow from matchers, options that reach the right part. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { buildMethod, describeMethods, MATCHERS, type MethodSpec } from 'iekd/dist/methods/index';
+
+describe('describeMethods', () => {
+  test('has supervised, and each matcher plain and with ie, none of whose options collide', () => {
+    const expected = ['supervised', ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`])];
+    assert.deepEqual(
+      describeMethods().map((row) => row.name),
+      expected,
+    );
+    for (const { options } of Object.values(MATCHERS)) {
+      for (const own of ['weight', 'ratio', 'split', 'inherit', 'explore', 'name']) assert.ok(!options.includes(own), own);
+    }
+  });
+
+  test('ie-ft: every option with its default', () => {
+    const row = describeMethods().find(({ name }) => name === 'ie-ft');
+    assert.deepEqual(row?.options, {
+      rate: 0.5,
+      feature: 'stage3',
+      distance: 'l1',
+      fit: { epochs: 30, learningRate: 0.1 },
+      ratio: 0.5,
+      split: 'natural',
+      inherit: 50,
+      explore: 50,
+    });
+    assert.equal(row?.teachers, 1);
+  });
+});
+
+describe('buildMethod', () => {
+  test('hands each option to the part that knows it', () => {
+    const explore = { kind: 'cosine', base: 50 };
+    const { name, options } = buildMethod({ name: 'ie-ft', distance: 'cosine', rate: 0.25, ratio: 0.75, explore });
+    assert.equal(name, 'ie-ft');
+    const { distance, rate, ratio, inherit, explore: pushed } = options;
+    assert.deepEqual(
+      { distance, rate, ratio, inherit, pushed },
+      { distance: 'cosine', rate: 0.25, ratio: 0.75, inherit: 50, pushed: explore },
+    );
+    assert.equal(buildMethod({ name: 'ft', weight: 20 }).options.weight, 20);
+  });
+
+  const rows: readonly (readonly [string, MethodSpec, string])[] = [
+    ['an unknown name', { name: 'ie-kd' }, 'buildMethod: expected one of supervised, ft, ie-ft, received "ie-kd"'],
+    ['a name of every object', { name: 'toString' }, 'buildMethod: expected one of supervised, ft, ie-ft, received "toString"'],
+    [
+      'an option of ie given to plain ft',
+      { name: 'ft', explore: 3 },
+      'buildMethod: ft: expected options among rate, feature, distance, fit, weight, received "explore"',
+    ],
+    [
+      'an unknown option of ie-ft',
+      { name: 'ie-ft', weight: 3 },
+      'buildMethod: ie-ft: expected options among rate, feature, distance, fit, ratio, split, inherit, explore, received "weight"',
+    ],
+  ];
+  for (const [name, spec, message] of rows) {
+    test(`refuses ${name}`, () => assert.throws(() => buildMethod(spec), { name: 'InputError', message }));
+  }
+});

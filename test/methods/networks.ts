@@ -1,0 +1,55 @@
+/** Small networks and steps for the tests of methods: ResNet-8 on 8×8 images, whose last map is 2×2×64. */
+import { tf } from 'iekd/dist/engine/tf';
+import type { Distillation, DistillationStep, Method } from 'iekd/dist/methods/types';
+import { buildNetwork } from 'iekd/dist/models/index';
+import type { Network } from 'iekd/dist/models/types';
+import { random } from 'iekd/dist/util/rng';
+
+export interface World {
+  readonly student: Network;
+  readonly teacher: Network;
+  /** The method bound to them; disposed with the world. */
+  bind(method: Method, seed?: number): Distillation;
+  /** One training-mode step on four images; to be called inside a tidy. */
+  step(distillation: Distillation, clock?: DistillationStep['clock']): DistillationStep;
+  dispose(): void;
+}
+
+const INPUT = [8, 8, 3] as const;
+
+/** A student and a frozen teacher of the same size, from different seeds. */
+export function createWorld(input: readonly [number, number, number] = INPUT): World {
+  const student = buildNetwork({ name: 'resnet8', input }, random(1));
+  const teacher = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(2));
+  const bound: Distillation[] = [];
+  return {
+    student,
+    teacher,
+    bind(method, seed = 3) {
+      const teachers = method.teachers === 0 ? [] : [teacher];
+      const distillation = method.build({ student, teachers, random: random(seed) });
+      bound.push(distillation);
+      return distillation;
+    },
+    step({ reads }, clock = { step: 0, epoch: 0, epochs: 10 }) {
+      const x = images();
+      return {
+        student: student.forward(x, { training: true, features: reads.student }),
+        teachers: [teacher.forward(x, { features: reads.teacher })],
+        labels: tf.tensor1d([0, 3, 9, 3], 'int32'),
+        clock,
+      };
+    },
+    dispose() {
+      for (const one of [student, teacher, ...bound]) one.dispose();
+    },
+  };
+}
+
+/** Four images, always the same. */
+export function images(): tf.Tensor4D {
+  return tf.randomNormal([4, ...INPUT], 0, 1, 'float32', 5);
+}
+
+/** A tensor of one value as a number. */
+export const number = (value: tf.Scalar): number => value.dataSync()[0] as number;
