@@ -69,7 +69,11 @@ module.exports = {
       comment: 'Training reads batches of any data set; a concrete one is handed to it.',
       severity: 'error',
       from: { path: '^lib/training/' },
-      to: { path: '^lib/data/', pathNot: '^lib/data/(batches|tensors|normalisation|augment/)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^lib/data/',
+        pathNot: '^lib/data/(batches|tensors|normalisation|augment/)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-barrel-inside',

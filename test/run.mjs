@@ -51,7 +51,8 @@ function testFiles(path) {
  * @param {readonly string[]} files
  * @returns {Promise<boolean>}
  */
-function test(files) {
+async function test(files) {
+  if (files.length === 0) throw new Error('expected test files (*.test.ts), received none');
   // A test may use every core through the engine; half as many files at a time keeps the others busy while one starts.
   const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
   const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`];
@@ -87,4 +88,9 @@ async function main() {
   return (await test(testFiles(HERE))) && checked;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
