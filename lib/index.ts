@@ -1,1 +1,63 @@
+/** The library's front door: what notebooks and programs import. Rooms in the order in which they rest on each other. */
+
+// util: errors, named random streams, schedules, statistics
 export * from './util/check';
+export * from './util/rng';
+export * from './util/schedule';
+export * from './util/stats';
+
+// engine: TensorFlow.js and the engines under it, named variables, fused ops
+export * from './engine/fused/activation';
+export * from './engine/fused/batchNorm';
+export * from './engine/fused/globalAveragePool';
+export * from './engine/fused/normalizeRows';
+export * from './engine/fused/selectChannels';
+export * from './engine/fused/softmaxCrossEntropy';
+export * from './engine/start';
+export { tf } from './engine/tf';
+export * from './engine/types';
+export * from './engine/variables';
+
+// data sets, networks, losses
+export * from './data/batches';
+export * from './data/imageSet';
+export * from './data/index';
+export * from './data/tensors';
+export * from './data/types';
+export * from './models/factorEncoder';
+export * from './models/index';
+export * from './models/types';
+export * from './losses/cosine';
+export * from './losses/crossEntropy';
+export * from './losses/kd';
+export * from './losses/kl';
+export * from './losses/normalisedDistance';
+export * from './losses/reconstruction';
+
+// methods and training
+export * from './methods/ft';
+export * from './methods/ie';
+export * from './methods/index';
+export * from './methods/match';
+export * from './methods/supervised';
+export * from './methods/types';
+export * from './analysis/factorSimilarity';
+export * from './training/evaluate';
+export * from './training/options';
+export * from './training/stop';
+export * from './training/train';
+export * from './training/trainOptions';
+export * from './training/types';
+
+// experiments and what a notebook shows
+export * from './experiments/config';
+export * from './experiments/golden';
+export * from './experiments/run';
+export * from './notebook/curves';
+export * from './notebook/display';
+export * from './notebook/figure';
+export * from './notebook/frame';
+export * from './notebook/images';
+export * from './notebook/liveTraining';
+export * from './notebook/progress';
+export * from './notebook/table';

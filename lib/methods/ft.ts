@@ -74,6 +74,7 @@ function paraphraser(map: FeatureInfo, rate: number, training: Partial<TrainingO
       },
     },
     target: (features) => [encoder.encode(theOne(features), false)],
+    reconstruct: (features) => [encoder.decode(encoder.encode(theOne(features), false), false)],
   };
 }
 
@@ -85,5 +86,5 @@ function translator(map: FeatureInfo, target: TeacherSide, random: Random): Stud
     throw refusePhrase('ft', `a student map of the target's size, ${height}×${width}×${to}`, own, 'match maps of one size');
   }
   const encoder = factorEncoder({ from: map.channels, to }, random);
-  return { variables: encoder.variables, factor: (features): Factor => [encoder.encode(theOne(features), true)] };
+  return { variables: encoder.variables, factor: (features, training): Factor => [encoder.encode(theOne(features), training)] };
 }

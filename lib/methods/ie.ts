@@ -15,7 +15,7 @@ import { checkSchedule, scheduleAt } from '../util/schedule';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
 import { taskTerm } from './parts/task';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
-import type { Distillation, Factor, Matcher, Method, MethodContext, StudentSide } from './types';
+import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
 
 export interface IeOptions {
   /** Share of channels that inherit, in [0, 1]; default 0.5. At 0 or 1 the empty part has no term. */
@@ -90,6 +90,14 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
     dispose();
     throw error;
   }
+  function compare(pair: ForwardPair, training: boolean): (ComparedPart & { readonly part: Part })[] {
+    const target = teacher.target(pair);
+    const maps = featureMaps(pair.student, reads.student);
+    return halves.map(({ part, side }) => {
+      const own = maps.map((map, i) => selectChannels(map, (splits[i] as ChannelSplit)[part]));
+      return { part, factor: side.factor(own, training), target };
+    });
+  }
   return {
     reads,
     fits: teacher.fits,
@@ -102,14 +110,11 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
     },
     ...(teacher.expected ? { expected: teacher.expected } : {}),
     terms(step) {
-      const target = teacher.target(step);
-      const maps = featureMaps(step.student, reads.student);
-      const parts = halves.map(({ part, side }) => {
-        const factor = side.factor(maps.map((map, i) => selectChannels(map, (splits[i] as ChannelSplit)[part])));
-        return partTerm(part, matcher, factor, target, scheduleAt(settings[WEIGHTS[part]], step.clock));
-      });
+      const parts = compare(step, true).map((half) => partTerm(matcher, half, scheduleAt(settings[WEIGHTS[half.part]], step.clock)));
       return [taskTerm(step), ...parts];
     },
+    compare,
+    teacherSide: teacher.side,
     dispose,
   };
 }
@@ -138,7 +143,7 @@ function studentSide(
 }
 
 /** Inheritance: + weight · distance. Exploration: − weight · distance, or + weight · repulsion. */
-function partTerm(part: Part, matcher: Matcher, factor: Factor, target: Factor, weight: number): LossTerm {
+function partTerm(matcher: Matcher, { part, factor, target }: ComparedPart, weight: number): LossTerm {
   const { repulsion, reduction } = matcher;
   const pushes = part === 'exploration';
   if (pushes && typeof repulsion === 'function') return { name: part, value: repulsion(factor, target), weight, reduction };

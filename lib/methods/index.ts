@@ -19,19 +19,19 @@ export interface MethodSpec {
 }
 
 /** How a row of a table is made, from which options. */
-export interface Row<T> {
+export interface Registered<T> {
   readonly create: (options: MethodOptions) => T;
   readonly options: readonly string[];
   readonly summary: string;
 }
 
 /** Feature-matching methods. */
-export const MATCHERS: Readonly<Record<string, Row<Matcher>>> = {
+export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
   ft: { create: ft, options: FT_OPTIONS, summary: 'factor transfer (Kim et al. 2018): factors of an auto-encoder' },
 };
 
 /** Methods that match no features. */
-const PLAIN: Readonly<Record<string, Row<Method>>> = {
+const PLAIN: Readonly<Record<string, Registered<Method>>> = {
   supervised: { create: supervised, options: [], summary: 'labels alone' },
 };
 
@@ -53,7 +53,7 @@ const WRAPPERS: readonly Wrapper[] = [
   },
 ];
 
-function wrapped(matcher: Row<Matcher>, wrapper: Wrapper): Row<Method> {
+function wrapped(matcher: Registered<Matcher>, wrapper: Wrapper): Registered<Method> {
   const own = (options: MethodOptions, names: readonly string[]): MethodOptions =>
     Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
   return {
@@ -64,7 +64,7 @@ function wrapped(matcher: Row<Matcher>, wrapper: Wrapper): Row<Method> {
 }
 
 /** Every method by name. */
-function methods(): Record<string, Row<Method>> {
+function methods(): Record<string, Registered<Method>> {
   const derived = Object.entries(MATCHERS).flatMap(([name, matcher]) =>
     WRAPPERS.map((wrapper) => [wrapper.prefix + name, wrapped(matcher, wrapper)] as const),
   );

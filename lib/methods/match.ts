@@ -6,7 +6,7 @@ import { checkSchedule, scheduleAt } from '../util/schedule';
 import { noState } from './parts/state';
 import { taskTerm } from './parts/task';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
-import type { Distillation, Matcher, Method, MethodContext, StudentSide } from './types';
+import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
 
 export interface MatchOptions {
   /** Weight of the distance over epochs; default the matcher's own. */
@@ -28,6 +28,10 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
   const { name, reads, reduction } = matcher;
   const teacher = teacherTarget(matcher, context);
   const student = studentSide(matcher, teacher, context);
+  const compare = (pair: ForwardPair, training: boolean): ComparedPart => {
+    const factor = student.factor(featureMaps(pair.student, reads.student), training);
+    return { part: name, factor, target: teacher.target(pair) };
+  };
   return {
     reads,
     fits: teacher.fits,
@@ -35,10 +39,12 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
     ...noState(name),
     ...(teacher.expected ? { expected: teacher.expected } : {}),
     terms(step) {
-      const factor = student.factor(featureMaps(step.student, reads.student));
-      const value = matcher.distance(factor, teacher.target(step));
+      const { factor, target } = compare(step, true);
+      const value = matcher.distance(factor, target);
       return [taskTerm(step), { name, value, weight: scheduleAt(weight, step.clock), reduction }];
     },
+    compare: (pair, training) => [compare(pair, training)],
+    teacherSide: teacher.side,
     dispose() {
       teacher.side.variables.dispose();
       student.variables.dispose();

@@ -14,6 +14,7 @@ export function supervised(options: Readonly<Record<string, unknown>> = {}): Met
     variables: new Variables(),
     ...noState('supervised'),
     terms: (step) => [taskTerm(step)],
+    compare: () => [],
     dispose: () => undefined,
   });
   return { name: 'supervised', options: {}, teachers: 0, build };

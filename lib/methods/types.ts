@@ -25,6 +25,8 @@ export interface TeacherSide {
   readonly fit?: Fitting;
   /** The target, evaluation mode, never differentiated. @param features the maps named in `reads.teacher`, in order */
   target(features: readonly tf.Tensor4D[]): Factor;
+  /** What the teacher's maps look like after a pass through the fitted encoder and back, evaluation mode; where it can. */
+  reconstruct?(features: readonly tf.Tensor4D[]): tf.Tensor4D[];
 }
 
 /** A stage in which the teacher's side is fitted on the frozen teacher's features. */
@@ -38,8 +40,8 @@ export interface Fitting {
 /** The student's part of a matcher: maps features to factors, with variables of its own. */
 export interface StudentSide {
   readonly variables: Variables;
-  /** Training mode. @param features the student's maps (or halves of them) named in `reads.student`, in order */
-  factor(features: readonly tf.Tensor4D[]): Factor;
+  /** @param features the student's maps (or halves of them) named in `reads.student`, in order */
+  factor(features: readonly tf.Tensor4D[], training: boolean): Factor;
 }
 
 /** A feature-matching method as data: adding one is one file. */
@@ -99,6 +101,16 @@ export interface DistillationStep {
   readonly clock: Clock;
 }
 
+/** The networks' results on a batch: all that a comparison of factors needs. */
+export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers'>;
+
+/** One part of a student beside its target: the whole under `match`, a half under `ie`. */
+export interface ComparedPart {
+  readonly part: string;
+  readonly factor: Factor;
+  readonly target: Factor;
+}
+
 /** A method bound to its networks. */
 export interface Distillation {
   readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
@@ -114,6 +126,10 @@ export interface Distillation {
   restore(state: Readonly<Record<string, unknown>>): void;
   /** All loss terms, the task's included. */
   terms(step: DistillationStep): LossTerm[];
+  /** The factors behind the terms, for a look at them; empty for methods that compare none. */
+  compare(pair: ForwardPair, training: boolean): ComparedPart[];
+  /** The teacher's side of the matcher, where there is one. */
+  readonly teacherSide?: TeacherSide;
   dispose(): void;
 }
 

@@ -1,0 +1,60 @@
+/**
+ * How alike a student's parts are to their teacher, image by image: the cosine of the angle between a part's factor and its
+ * target. 1 is the same direction; the value of unrelated factors depends on how they are rectified, so compare parts with each
+ * other and with a student that was never asked (Huang et al. 2021, section 3, for what the parts are meant to do).
+ */
+import { batches } from '../data/batches';
+import { toTensors } from '../data/tensors';
+import type { ImageSet, Normalisation } from '../data/types';
+import { normalizeRows } from '../engine/fused/normalizeRows';
+import { tf } from '../engine/tf';
+import type { Distillation, Factor } from '../methods/types';
+import type { Network } from '../models/types';
+
+export interface FactorSimilarityOptions {
+  readonly distillation: Distillation;
+  readonly student: Network;
+  readonly teachers: readonly Network[];
+  readonly images: ImageSet;
+  readonly normalisation: Normalisation;
+  /** Images at a time; default 250. */
+  readonly batch?: number;
+}
+
+/** One part's cosine for each image, in the order of the images; several matched layers are averaged. */
+export interface PartSimilarity {
+  readonly part: string;
+  readonly cosines: readonly number[];
+}
+
+/** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. */
+export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
+  const { distillation, student, teachers, images, normalisation, batch = 250 } = options;
+  const { reads } = distillation;
+  const cosines = new Map<string, number[]>();
+  for (const part of batches(images, { batch, normalisation })) {
+    tf.tidy(() => {
+      const { images: x } = toTensors(part);
+      const pair = {
+        student: student.forward(x, { features: reads.student }),
+        teachers: teachers.map((teacher) => teacher.forward(x, { features: reads.teacher })),
+      };
+      for (const { part: name, factor, target } of distillation.compare(pair, false)) {
+        const known = cosines.get(name) ?? [];
+        cosines.set(name, [...known, ...meanCosines(factor, target)]);
+      }
+    });
+  }
+  return [...cosines].map(([part, values]) => ({ part, cosines: values }));
+}
+
+function meanCosines(factor: Factor, target: Factor): Float32Array {
+  const layers = factor.map((a, i) => cosineRows(a, target[i] as tf.Tensor));
+  return tf.mean(tf.stack(layers), 0).dataSync<'float32'>();
+}
+
+/** [batch, …] twice → [batch] */
+function cosineRows(a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
+  const rows = (t: tf.Tensor): tf.Tensor2D => normalizeRows(tf.reshape(t, [t.shape[0] ?? 0, -1]));
+  return tf.sum<tf.Tensor1D>(tf.mul(rows(a), rows(b)), 1);
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ComparedPart, type Distillation, factorSimilarity, imageSet, type Network, random, supervised, tf } from 'iekd';
+
+/** A network whose one feature is the image itself. */
+const seeing: Network = {
+  name: 'seeing',
+  spec: { name: 'seeing' },
+  input: [2, 2, 1],
+  classes: 2,
+  features: [],
+  variables: undefined as unknown as Network['variables'],
+  forward: (x) => ({ logits: tf.zeros([x.shape[0], 2]), features: { image: x } }),
+  dispose: () => undefined,
+};
+
+/** Compares the image with the image, with its negative, and with a fixed direction. */
+function distillation(): Distillation {
+  const base = supervised().build({ student: seeing, teachers: [], random: random(0) });
+  return {
+    ...base,
+    reads: { teacher: ['image'], student: ['image'] },
+    compare({ student }): ComparedPart[] {
+      const x = student.features.image as tf.Tensor4D;
+      const first = tf.mul(tf.onesLike(x), tf.tensor([1, 0, 0, 0], [1, 2, 2, 1]));
+      return [
+        { part: 'same', factor: [x], target: [tf.mul(x, 3)] },
+        { part: 'opposite', factor: [x], target: [tf.neg(x)] },
+        { part: 'mixed', factor: [x, x], target: [first, x] },
+      ];
+    },
+  };
+}
+
+test('cosines a part and image, over batches that do not divide the images, layers averaged, nothing left behind', async () => {
+  await tf.setBackend('cpu');
+  const bytes = Uint8Array.from([255, 0, 0, 0, 0, 255, 0, 0, 255, 255, 0, 0]);
+  const images = imageSet('test', bytes, Uint8Array.of(0, 1, 0), { height: 2, width: 2, channels: 1 });
+  const before = tf.memory().numTensors;
+  const options = { student: seeing, teachers: [seeing], images, normalisation: { mean: [0], std: [1] }, batch: 2 };
+  const parts = factorSimilarity({ distillation: distillation(), ...options });
+  assert.equal(tf.memory().numTensors, before);
+  const expected: Record<string, number[]> = {
+    same: [1, 1, 1],
+    opposite: [-1, -1, -1],
+    mixed: [1, 0.5, (1 + Math.SQRT1_2) / 2],
+  };
+  assert.deepEqual(parts.map((p) => p.part), Object.keys(expected));
+  for (const { part, cosines } of parts) {
+    for (const [i, value] of cosines.entries()) assert.ok(Math.abs(value - (expected[part]?.[i] ?? NaN)) < 1e-6, `${part} ${i}: ${value}`);
+  }
+});
