@@ -54,7 +54,7 @@ export interface Starter {
   listEngines(): Promise<EngineRow[]>;
 }
 
-/** Needs no native code and can train; `cpu` is left out of the automatic choice: it would look like a hang. */
+/** The order of preference. `cpu` is used on request only: training on it would look like a hang. */
 const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'onednn', 'portable'];
 
 function describeMachine(): Machine {

@@ -223,13 +223,8 @@ describe('fused ops, slow definitions', () => {
         [...normalizeRows(x).dataSync()].map((v) => Math.round(v * 1e6) / 1e6),
         [0, 0, 0.6, 0.8],
       );
-      assert.ok(
-        [
-          ...tf
-            .grad((t: tf.Tensor2D) => normalizeRows(t))(x)
-            .dataSync(),
-        ].every(Number.isFinite),
-      );
+      const gradient = tf.grad((t) => normalizeRows(t as tf.Tensor2D))(x);
+      assert.ok([...gradient.dataSync()].every(Number.isFinite));
     });
   });
 });

@@ -1,0 +1,199 @@
+/** How start() chooses, what it says, and what it refuses; with engines that only pretend. */
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { describe, it } from 'node:test';
+import { createStarter, type Starter } from 'iekd/dist/engine/start';
+import { tf } from 'iekd/dist/engine/tf';
+import type { Engine, EngineName } from 'iekd/dist/engine/types';
+
+interface Pretence {
+  readonly obstacle?: string;
+  readonly failure?: string;
+}
+
+/** Number of threads of every start, by engine, in order. */
+type Log = (readonly [EngineName, number])[];
+
+function pretend(name: EngineName, log: Log, { obstacle, failure }: Pretence = {}): Engine {
+  return {
+    name,
+    obstacle: async () => obstacle,
+    async start({ threads }) {
+      log.push([name, threads]);
+      await tf.setBackend('cpu');
+      if (failure) throw new Error(failure);
+      return { backend: 'cpu', threads, version: `${name} 1.0`, fallbacks: () => [], resetFallbacks: () => undefined };
+    },
+  };
+}
+
+type Pretences = Partial<Record<EngineName, Pretence>>;
+
+function starterOf(pretences: Pretences = {}, variable?: string): { starter: Starter; log: Log } {
+  const log: Log = [];
+  const names = ['tensorflow', 'onednn', 'portable', 'cpu'] as const;
+  const engines = names.map((name) => pretend(name, log, pretences[name]));
+  return { starter: createStarter(engines, () => variable), log };
+}
+
+const NO_GPU = { tensorflow: { obstacle: 'no GPU' } };
+const NOTHING: Pretences = { tensorflow: { obstacle: 'a' }, onednn: { failure: 'b' }, portable: { obstacle: 'c' } };
+
+describe('start chooses', () => {
+  const choices: readonly {
+    readonly title: string;
+    readonly pretences?: Pretences;
+    readonly variable?: string;
+    readonly engine?: EngineName;
+    readonly chosen: EngineName;
+    readonly skipped?: readonly { readonly name: EngineName; readonly reason: string }[];
+  }[] = [
+    { title: 'tensorflow where it can run', chosen: 'tensorflow' },
+    { title: 'onednn next', pretences: NO_GPU, chosen: 'onednn', skipped: [{ name: 'tensorflow', reason: 'no GPU' }] },
+    {
+      title: 'portable where the others cannot start',
+      pretences: { ...NO_GPU, onednn: { failure: 'crashed' } },
+      chosen: 'portable',
+      skipped: [
+        { name: 'tensorflow', reason: 'no GPU' },
+        { name: 'onednn', reason: 'crashed' },
+      ],
+    },
+    { title: 'what IEKD_ENGINE names', variable: 'cpu', chosen: 'cpu' },
+    { title: 'the argument before IEKD_ENGINE', variable: 'cpu', engine: 'portable', chosen: 'portable' },
+    { title: 'by itself when IEKD_ENGINE is empty', variable: '', chosen: 'tensorflow' },
+  ];
+  for (const { title, pretences, variable, engine, chosen, skipped = [] } of choices) {
+    it(title, async () => {
+      const { starter } = starterOf(pretences, variable);
+      const report = await starter.start(engine ? { engine } : {});
+      assert.equal(report.name, chosen);
+      assert.deepEqual(report.skipped, skipped);
+      assert.equal(starter.engineReport(), report);
+    });
+  }
+});
+
+describe('start reports', () => {
+  it('threads, machine and everything in one line', async () => {
+    const { starter } = starterOf({ ...NO_GPU, onednn: { obstacle: 'not built; run it' } });
+    const { machine, threads, sentence } = await starter.start({ threads: 1 });
+    assert.equal(threads, 1);
+    assert.equal(machine.cores, availableParallelism());
+    assert.ok(machine.memoryGb > 0 && machine.cpu.length > 0);
+    const cores = `${machine.cores} core${machine.cores === 1 ? '' : 's'}`;
+    const place = `${machine.cpu} (${cores}, ${machine.memoryGb} GB)`;
+    const others = 'Not tensorflow: no GPU. Not onednn: not built; run it.';
+    assert.equal(sentence, `Engine portable: portable 1.0, 1 thread on ${place}. ${others}`);
+  });
+
+  it('all cores by default', async () => {
+    const { starter, log } = starterOf();
+    await starter.start();
+    assert.deepEqual(log, [['tensorflow', availableParallelism()]]);
+  });
+
+  it('the list of engines, with the version of the one that runs', async () => {
+    const { starter } = starterOf(NO_GPU);
+    await starter.start();
+    assert.deepEqual(await starter.listEngines(), [
+      { name: 'tensorflow', available: false, reason: 'no GPU' },
+      { name: 'onednn', available: true, version: 'onednn 1.0' },
+      { name: 'portable', available: true },
+      { name: 'cpu', available: true },
+    ]);
+  });
+});
+
+describe('start again', () => {
+  it('returns the engine that runs, whatever IEKD_ENGINE says by then', async () => {
+    const { starter, log } = starterOf(NO_GPU, 'portable');
+    const first = await starter.start({ engine: 'onednn' });
+    assert.equal(await starter.start(), first);
+    assert.equal(await starter.start({ engine: 'onednn' }), first);
+    assert.equal(log.length, 1);
+  });
+
+  it('starts once when called twice at the same time', async () => {
+    const { starter, log } = starterOf();
+    const [first, second] = await Promise.all([starter.start(), starter.start()]);
+    assert.equal(first, second);
+    assert.equal(log.length, 1);
+  });
+
+  it('changes the threads, tensors or not', async () => {
+    const { starter, log } = starterOf();
+    await starter.start({ threads: 1 });
+    const kept = tf.scalar(1);
+    assert.equal((await starter.start({ threads: 2 })).threads, 2);
+    assert.deepEqual(log, [
+      ['tensorflow', 1],
+      ['tensorflow', 2],
+    ]);
+    kept.dispose();
+  });
+
+  it('changes the engine when no tensor is left, and refuses while one is', async () => {
+    const { starter } = starterOf();
+    await starter.start();
+    const kept = tf.scalar(1);
+    await assert.rejects(starter.start({ engine: 'cpu' }), {
+      name: 'InputError',
+      message:
+        'start: switching from tensorflow to cpu: expected no live tensors, received 1 tensor; dispose of them, or start afresh',
+    });
+    assert.equal(starter.engineReport().name, 'tensorflow');
+    kept.dispose();
+    assert.equal((await starter.start({ engine: 'cpu' })).name, 'cpu');
+  });
+
+  it('keeps the engine that runs when another cannot start', async () => {
+    const { starter } = starterOf({ portable: { failure: 'out of memory' } });
+    const first = await starter.start();
+    await assert.rejects(starter.start({ engine: 'portable' }), /out of memory/);
+    assert.equal(await starter.start(), first);
+  });
+});
+
+describe('start refuses', () => {
+  const refusals: readonly {
+    readonly pretences?: Pretences;
+    readonly variable?: string;
+    readonly options?: object;
+    readonly message: string;
+  }[] = [
+    {
+      options: { engine: 'gpu' },
+      message: 'start: engine: expected one of tensorflow, onednn, portable, cpu, received "gpu"',
+    },
+    { variable: 'oneDNN', message: 'start: IEKD_ENGINE: expected one of tensorflow, onednn, portable, cpu, received "oneDNN"' },
+    { options: { engines: 'cpu' }, message: 'start: expected options among engine, threads, received "engines"' },
+    { options: { threads: 0 }, message: 'start: threads: expected an integer in [1, 1024], received 0' },
+    { options: { threads: 1.5 }, message: 'start: threads: expected an integer in [1, 1024], received 1.5' },
+    {
+      options: { engine: 'tensorflow' },
+      pretences: NO_GPU,
+      message: 'start: expected an engine "tensorflow" that can run here, received none: no GPU',
+    },
+    {
+      variable: 'onednn',
+      pretences: NOTHING,
+      message: 'start: expected an engine "onednn" that can run here, received none: b',
+    },
+    {
+      pretences: NOTHING,
+      message: 'start: expected an engine that can run here, received none (tensorflow: a; onednn: b; portable: c)',
+    },
+  ];
+  for (const { pretences, variable, options = {}, message } of refusals) {
+    it(message, async () => {
+      const { starter } = starterOf(pretences, variable);
+      await assert.rejects(starter.start(options), { message });
+    });
+  }
+
+  it('engineReport before start', () => {
+    const message = 'start: expected a started engine, received none; call `await start()` first';
+    assert.throws(() => starterOf().starter.engineReport(), { name: 'InputError', message });
+  });
+});
