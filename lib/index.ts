@@ -42,6 +42,7 @@ export * from './methods/match';
 export * from './methods/supervised';
 export * from './methods/types';
 export * from './analysis/factorSimilarity';
+export * from './analysis/reconstructions';
 export * from './training/evaluate';
 export * from './training/options';
 export * from './training/stop';
