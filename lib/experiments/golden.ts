@@ -3,10 +3,8 @@
  * held against what the library computes on the engine that is running. Any depth, shortcut option, batch and number of steps;
  * those are read from the file. What float32 rounding decides is measured, not guessed (goldenRounding.ts).
  */
-import type { FactorAutoEncoder } from '../models/factorEncoder';
 import { factorAutoEncoder } from '../models/factorEncoder';
-import { buildResnet } from '../models/resnet';
-import type { Network } from '../models/types';
+import { buildResnet, type ResnetSpec, resnetSpec } from '../models/resnet';
 import { knownKeys, numberIn, refuse } from '../util/check';
 import { random } from '../util/rng';
 import { type Compared, compareGroup, type GoldenGroup, type Tolerance } from './goldenCompare';
@@ -85,17 +83,13 @@ function checkTolerances(tolerances: GoldenTolerances): GoldenTolerances {
 }
 
 function replayAll(file: GoldenFile): Compared[] {
-  const disposables: { dispose(): void }[] = [];
-  const made = <T extends { dispose(): void }>(one: T): T => {
-    disposables.push(one);
-    return one;
-  };
+  const specs = networkSpecs(file.facts); // checked before anything is made
+  const [net, teacher] = [buildResnet(specs.net, random(0)), buildResnet(specs.teacher, random(0))];
+  const encoder = factorAutoEncoder({ from: file.facts.channels, to: file.facts.factor }, random(0));
   try {
-    const [net, teacher, encoder] = [
-      made(goldenNetwork(file, 'net')),
-      made(goldenNetwork(file, 'teacher')),
-      made(goldenEncoder(file)),
-    ];
+    net.variables.load(file.state('init.net'), 'golden: init.net');
+    teacher.variables.load(file.state('init.teacher'), 'golden: init.teacher');
+    encoder.variables.load(file.state('init.enc_t'), 'golden: init.enc_t');
     return [
       ...replayNetwork(file, net),
       ...replayTeacher(file, teacher),
@@ -104,22 +98,13 @@ function replayAll(file: GoldenFile): Compared[] {
       ...replayTraining(file, net, teacher),
     ];
   } finally {
-    for (const one of disposables) one.dispose();
+    for (const one of [net, teacher, encoder]) one.dispose();
   }
 }
 
-function goldenNetwork(file: GoldenFile, part: 'net' | 'teacher'): Network {
-  const { depth, teacherDepth, option, classes, input } = file.facts;
-  const spec = part === 'net' ? { name: `resnet${depth}`, shortcut: option } : { name: `resnet${teacherDepth}`, shortcut: 'B' };
-  const network = buildResnet({ ...spec, classes, input }, random(0));
-  network.variables.load(file.state(`init.${part}`), `golden: init.${part}`);
-  return network;
-}
-
-function goldenEncoder(file: GoldenFile): FactorAutoEncoder {
-  const state = file.state('init.enc_t');
-  const [, , from = 1, to = 1] = state['encode.4.weight']?.shape ?? [];
-  const encoder = factorAutoEncoder({ from, to }, random(0));
-  encoder.variables.load(state, 'golden: init.enc_t');
-  return encoder;
+function networkSpecs({ depth, teacherDepth, option, classes, input }: GoldenFacts): Record<'net' | 'teacher', ResnetSpec> {
+  return {
+    net: resnetSpec({ name: `resnet${depth}`, shortcut: option, classes, input }),
+    teacher: resnetSpec({ name: `resnet${teacherDepth}`, shortcut: 'B', classes, input }),
+  };
 }

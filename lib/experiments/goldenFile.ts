@@ -1,7 +1,7 @@
 /** A golden file opened: tensors by name in our layouts, and the sizes of the networks they describe. */
 import type { TensorData } from '../engine/variables';
 import { fromTorch, permuteAxes } from '../models/torchState';
-import { refuse, refusePhrase } from '../util/check';
+import { integerIn, refuse, refusePhrase } from '../util/check';
 import { decodeSafetensors } from '../util/safetensors';
 
 /** The networks and encoders of a file, as read from the shapes of their weights. */
@@ -12,6 +12,9 @@ export interface GoldenFacts {
   readonly option: 'A' | 'B';
   readonly classes: number;
   readonly input: readonly [number, number, number];
+  /** Channels of the teacher's map and of its factor. */
+  readonly channels: number;
+  readonly factor: number;
   readonly steps: number;
   readonly batch: number;
   /** From the metadata, for the report: `seed 0, torch 1.13.0`. */
@@ -79,6 +82,7 @@ function readFacts(
   const x = tensor('x').shape;
   if (x.length !== 5) throw refuse(`${where}: x`, '[steps, batch, channels, height, width]', x);
   const [steps, batch, channels, height, width] = x as [number, number, number, number, number];
+  const [to = 0, from = 0] = tensor('init.enc_t.encode.4.weight').shape; // [out, in, 3, 3]
   const { seed = 'unknown', torch = 'unknown' } = metadata;
   return {
     depth: 2 * blocks('net') + 2,
@@ -86,6 +90,8 @@ function readFacts(
     option: names.includes('init.net.blocks.1_0.short.0.weight') ? 'B' : 'A',
     classes: tensor('init.net.fc.bias').data.length,
     input: [height, width, channels],
+    channels: integerIn(`${where}: channels of init.enc_t`, from, 1),
+    factor: integerIn(`${where}: factor of init.enc_t`, to, 1),
     steps,
     batch,
     origin: `seed ${seed}, torch ${torch}`,

@@ -12,7 +12,7 @@ import { type Compared, type Tolerance, worstOf } from './goldenCompare';
 import type { GoldenFile } from './goldenFile';
 
 /** Replays from moved weights, at most: each falls on either side of a kink at random. */
-const REPLAYS = 12;
+const REPLAYS = 8;
 /** Relative standard deviation of the noise on weights, 2⁻²²: two units in the last place of float32. */
 const NOISE = 2 ** -22;
 

@@ -21,11 +21,12 @@ const COEFFICIENTS = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nest
 /** The terms of every step, and the weights and statistics after the last. Leaves the networks trained. */
 export function replayTraining(file: GoldenFile, net: Network, teacher: Network): Compared[] {
   net.variables.load(file.state('after.net'));
-  const distillation = bindIeFt(file, net, teacher);
+  const distillation = buildIeFt(file, net, teacher);
   const objective = studentObjective(net, [teacher], distillation);
   const optimizer = sgd(objective.variables);
   const { steps } = file.facts;
   try {
+    loadSides(file, distillation);
     const terms = Array.from({ length: steps }, (_, step) => {
       const { images, labels } = file.batch(step);
       const batch = { images: upload<tf.Tensor4D>(images), labels: tf.tensor1d(labels, 'int32') };
@@ -41,18 +42,20 @@ export function replayTraining(file: GoldenFile, net: Network, teacher: Network)
   }
 }
 
-/** IE-FT with the sizes of the file's encoders, both student sides and the fitted teacher side loaded from it. */
-function bindIeFt(file: GoldenFile, net: Network, teacher: Network): Distillation {
-  const fitted = file.state('ie.enc_t');
-  const [inheritance, exploration] = [encodersOf(file.state('init.enc_inh')), encodersOf(file.state('init.enc_exp'))];
-  const [channels, factor] = sizes('ie.enc_t', fitted);
-  const [half] = sizes('init.enc_inh', inheritance);
+/** IE-FT with the sizes of the file's encoders. */
+function buildIeFt(file: GoldenFile, net: Network, teacher: Network): Distillation {
+  const { channels, factor } = file.facts;
+  const [, , half = 0] = file.state('init.enc_inh')['encode.4.weight']?.shape ?? [];
   const method = ie(ft({ rate: factor / channels }), { ratio: half / channels });
-  const distillation = method.build({ student: net, teachers: [teacher], random: random(0) });
-  distillation.fits[0]?.objective.variables.load(fitted, 'golden: ie.enc_t');
+  return method.build({ student: net, teachers: [teacher], random: random(0) });
+}
+
+/** The fitted teacher side and both student sides of the file. */
+function loadSides(file: GoldenFile, { fits, variables }: Distillation): void {
+  fits[0]?.objective.variables.load(file.state('ie.enc_t'), 'golden: ie.enc_t');
+  const [inheritance, exploration] = [encodersOf(file.state('init.enc_inh')), encodersOf(file.state('init.enc_exp'))];
   const sides = { ...prefixed('inheritance.', inheritance), ...prefixed('exploration.', exploration) };
-  distillation.variables.load(sides, 'golden: init.enc_inh, init.enc_exp');
-  return distillation;
+  variables.load(sides, 'golden: init.enc_inh, init.enc_exp');
 }
 
 /** Columns task, inheritance, exploration (negated), total. */
@@ -93,13 +96,6 @@ function weightRows(file: GoldenFile, net: Network, { variables }: Distillation)
 /** The encoder's part: PyTorch's reference carries decoders for the student too, which nothing trains. */
 function encodersOf(state: State): Record<string, TensorData> {
   return Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith('encode.')));
-}
-
-/** Channels in and out of an encoder, from its second convolution. */
-function sizes(where: string, state: State): [from: number, to: number] {
-  const [, , from, to] = state['encode.4.weight']?.shape ?? [];
-  if (!from || !to) throw refuse(`golden: ${where}`, 'a filter encode.4.weight', Object.keys(state));
-  return [from, to];
 }
 
 function prefixed(prefix: string, state: State): Record<string, TensorData> {
