@@ -102,7 +102,7 @@ function refuseSwitch(from: EngineName, to: string): void {
   throw refusePhrase(
     `start: switching from ${from} to ${to}`,
     'no live tensors',
-    `${numTensors}`,
+    count(numTensors, 'tensor'),
     'dispose of them, or start afresh',
   );
 }
