@@ -15,7 +15,7 @@ export interface SessionOptions {
   readonly data: Dataset;
   readonly seed: number;
   readonly listeners: readonly TrainingListener[];
-  readonly stop: StopSignal | undefined;
+  readonly stop: StopSignal;
   readonly checkpoint: CheckpointOptions | undefined;
   readonly engine: FallbackCounter | undefined;
   /** Whether the run goes on from a checkpoint. */
@@ -32,9 +32,9 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
   const pause = async (atBorder: boolean): Promise<boolean> => {
     await nextTurn();
     // A run that is complete can no longer be stopped.
-    const stopping = run.current !== undefined && options.stop?.stopped === true;
+    const stopping = run.current !== undefined && options.stop.stopped;
     if (atBorder || stopping || saver.due()) saver.save();
-    if (stopping) emit({ kind: 'stopped', ...place(run), reason: options.stop?.reason ?? '', ...saver.target });
+    if (stopping) emit({ kind: 'stopped', ...place(run), reason: options.stop.reason ?? '', ...saver.target });
     return !stopping;
   };
   const resumed = options.resumed ? { resumed: run.point() } : {};

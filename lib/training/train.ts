@@ -12,6 +12,7 @@ import { runFacts } from './facts';
 import { Run } from './run';
 import { runSession } from './session';
 import { planStages, STUDENT_STAGE } from './stages';
+import { interruptSignal } from './stop';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
 import type { EpochEvent, RunFacts } from './types';
 
@@ -45,19 +46,8 @@ export interface BestResult extends BestEpoch {
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
-  const {
-    student,
-    method,
-    teachers = [],
-    data,
-    training,
-    stages = {},
-    seed = 0,
-    listeners = [],
-    stop,
-    checkpoint,
-    engine,
-  } = options;
+  const { student, method, teachers = [], data, training, checkpoint, engine } = options;
+  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal() } = options;
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
   const distillation = method.build({ student, teachers, random: random(seed).child('method') });
   let run: Run | undefined;
@@ -67,7 +57,7 @@ export async function train(options: TrainOptions): Promise<TrainingResult> {
     run = new Run({ student, distillation, stages: planned, facts });
     if (resumed) run.restore(resumed);
     await runSession(run, { data, seed, listeners, stop, checkpoint, engine, resumed: resumed !== undefined });
-    return result(run, stop?.reason);
+    return result(run, stop.reason);
   } catch (error) {
     distillation.dispose();
     throw error;

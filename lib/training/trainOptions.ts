@@ -29,6 +29,7 @@ export interface TrainOptions {
   /** Of everything drawn here: the method's variables and split, the order and variation of images. Default 0. */
   readonly seed?: number | undefined;
   readonly listeners?: readonly TrainingListener[] | undefined;
+  /** Read after each step; default the process's own, which Ctrl-C and a notebook's interrupt set (`interruptSignal`). */
   readonly stop?: StopSignal | undefined;
   readonly checkpoint?: CheckpointOptions | undefined;
   /** The started engine: the events of epochs then tell how long its fallbacks took. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { variablesHash } from 'iekd/dist/training/facts';
+import { interruptSignal } from 'iekd/dist/training/stop';
 import { train } from 'iekd/dist/training/train';
 import type { TrainOptions } from 'iekd/dist/training/trainOptions';
 import type { EpochEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/types';
@@ -143,6 +144,15 @@ describe('train', () => {
     assert.deepEqual(last?.evaluations, []);
   });
 
+  test('stops when the process was interrupted, without a checkpoint where no folder is given', async () => {
+    const events: TrainingEvent[] = [];
+    interruptSignal().request('interrupted');
+    const { complete, stopped, best } = await train(supervised({ listeners: [(e) => events.push(e)] }));
+    interruptSignal().reset();
+    assert.deepEqual([complete, stopped, best], [false, 'interrupted', undefined]);
+    assert.deepEqual(events.at(-1), { kind: 'stopped', stage: 'student', step: 1, reason: 'interrupted' });
+  });
+
   test('an engine that counts fallbacks has them told, epoch by epoch', async () => {
     const totals = [5, 7, 12, 3];
     const engine = { fallbacks: () => [{ kernel: 'Cos', calls: 1, ms: totals.shift() ?? 0 }] };
@@ -157,8 +167,7 @@ describe('train', () => {
   test('lets timers run while it trains', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
-    await train(supervised({ training: { ...training, epochs: 20 } }));
-    clearInterval(timer);
+    await train(supervised({ training: { ...training, epochs: 20 } })).finally(() => clearInterval(timer));
     assert.ok(turns >= 5, `${turns} turns`);
   });
 });
