@@ -110,7 +110,9 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
     },
     ...(teacher.expected ? { expected: teacher.expected } : {}),
     terms(step) {
-      const parts = compare(step, true).map((half) => partTerm(matcher, half, scheduleAt(settings[WEIGHTS[half.part]], step.clock)));
+      const parts = compare(step, true).map((half) =>
+        partTerm(matcher, half, scheduleAt(settings[WEIGHTS[half.part]], step.clock)),
+      );
       return [taskTerm(step), ...parts];
     },
     compare,

@@ -83,7 +83,7 @@ describe('a file that is wrong in one place', () => {
 
   function moved(tensor: string, at: number, move: (value: number, largest: number) => number): Record<string, StoredTensor> {
     const { shape, data } = tensors[tensor] as StoredTensor;
-    const largest = data.reduce((max: number, v: number) => Math.max(max, Math.abs(v)), 0);
+    const largest = Array.from<number>(data).reduce((max, v) => Math.max(max, Math.abs(v)), 0);
     const copy = data.slice();
     copy[at] = move(copy[at] as number, largest);
     return { [tensor]: { shape, data: copy } };

@@ -58,7 +58,8 @@ describe('factorAutoEncoder', () => {
     const after = encoder.variables.snapshot();
     for (const { name, trainable } of encoder.variables.entries()) {
       const moved = !trainable && name.startsWith('encode.');
-      (moved ? assert.notDeepEqual : assert.deepEqual)(after[name], initial[name], name);
+      if (moved) assert.notDeepEqual(after[name], initial[name], name);
+      else assert.deepEqual(after[name], initial[name], name);
     }
     encoder.dispose();
   });
@@ -70,7 +71,7 @@ describe('factorAutoEncoder', () => {
       ['encode.4.weight', 24],
       ['decode.4.weight', 48],
     ] as const) {
-      const data = encoder.variables.get(name).dataSync();
+      const data = Float32Array.from(encoder.variables.get(name).dataSync());
       const std = Math.sqrt(data.reduce((sum, v) => sum + v * v, 0) / data.length);
       assert.ok(Math.abs(std / Math.sqrt(2 / (9 * out)) - 1) < 0.05, `${name}: ${std}`);
     }

@@ -226,7 +226,7 @@ describe('initial values', () => {
         ['fc.weight', 64],
       ];
       for (const [name, fanIn] of rows) {
-        const data = variables.get(name).dataSync();
+        const data = Float32Array.from(variables.get(name).dataSync());
         const std = Math.sqrt(data.reduce((sum, v) => sum + v * v, 0) / data.length);
         assert.ok(Math.abs(std / Math.sqrt(2 / fanIn) - 1) < 0.05, `${name}: ${std}`);
       }
