@@ -194,7 +194,8 @@ function volume(where: string, shape: unknown): number {
 function checkCoverage(places: readonly Place[], size: number, where: string): void {
   let at = 0;
   for (const { name, start, end } of [...places].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== at) throw refuse(`${where}: "${name}": data_offsets`, `a start at ${at}, where the tensor before it ends`, start);
+    if (start !== at)
+      throw refuse(`${where}: "${name}": data_offsets`, `a start at ${at}, where the tensor before it ends`, start);
     at = end;
   }
   if (at > size) throw refusePhrase(where, `${at} bytes of values`, `${size}`, 'the file is truncated');
