@@ -95,8 +95,8 @@ describe('runExperiment', () => {
 
   test('the head of the log tells reductions, weights and sizes of all terms', () => {
     const rows = readMetrics(at('whole', 'metrics.jsonl'));
-    const { terms } = rows.find((row) => row.kind === 'terms' && row.stage === 'student') ?? {};
-    const facts = terms as readonly { name: string; weight: number; reduction: string; value: number }[];
+    const row = rows.find((r) => r.kind === 'terms' && r.stage === 'student');
+    const facts = row?.terms as readonly { name: string; weight: number; reduction: string; value: number }[];
     assert.deepEqual(
       facts.map((t) => [t.name, t.weight, t.reduction]),
       [
@@ -105,21 +105,22 @@ describe('runExperiment', () => {
         ['exploration', -50, 'mean over elements of L2-normalised factors'],
       ],
     );
-    // Unrelated factors lie at 0.0193 of a bound of 0.0442 (shared facts of the run, `expected`).
-    for (const { value } of facts.slice(1)) assert.ok(Math.abs(value - 0.0193) < 0.004, `${value}`);
-    assert.deepEqual(rows[0]?.config, { ...JSON.parse(JSON.stringify(config)) });
+    // At the start the factors are unrelated; the values scatter by a few per cent.
+    const unrelated = whole.facts.expected?.unrelated ?? Number.NaN;
+    for (const { value } of facts.slice(1)) assert.ok(Math.abs(value - unrelated) < 0.2 * unrelated, `${value} for ${unrelated}`);
+    assert.deepEqual(rows[0]?.config, config);
   });
 
   test('saved weights are the student: evaluating them again gives the reported numbers', async () => {
     const again = await runExperiment(config, { folder: at('again') });
-    for (const [file, { evaluations }] of [
+    for (const [file, epoch] of [
       ['student-last.safetensors', whole.last],
       ['student-best.safetensors', whole.best],
     ] as const) {
       const network = loadNetwork(at('whole', file), again.student.spec);
       const { loss, ...counts } = await evaluate(network, again.data, 'test');
       network.dispose();
-      const reported = evaluations.find((e) => e.split === 'test');
+      const reported = epoch?.evaluations.find((e) => e.split === 'test');
       assert.deepEqual({ ...counts, loss: 0 }, { ...reported, loss: 0 });
       assert.ok(Math.abs(loss - (reported?.loss ?? 0)) < 1e-6);
     }

@@ -95,6 +95,7 @@ export function tinyTask(): Method {
       terms: ({ student, labels }) => [
         { name: 'task', value: entropy(student.logits, labels), weight: 1, reduction: 'mean over batch' },
       ],
+      compare: () => [],
       dispose: () => undefined,
     }),
   };
@@ -148,6 +149,7 @@ function bindMatch(weight: number, { teachers, random: source }: Parameters<Meth
         { name: 'match', value, weight },
       ];
     },
+    compare: () => [],
     dispose: () => {
       fitted.dispose();
       own.dispose();

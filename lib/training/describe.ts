@@ -1,0 +1,48 @@
+/** The head of a run in sentences: who learns, who is frozen, on what, and what each term of the loss means. */
+import type { RunFacts, StageFacts, TermFacts } from './types';
+
+/**
+ * One sentence a line, for a terminal or a notebook:
+ * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
+ */
+export function describeRun({ student, teachers, method, data, stages, seed, expected }: RunFacts): string[] {
+  const scale = expected
+    ? [`The distance is ${digits(expected.unrelated)} for unrelated factors and at most ${digits(expected.bound)}.`]
+    : [];
+  return [
+    `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
+    ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in evaluation mode.`),
+    `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,
+    ...stages.map(describeStage),
+    `Seed ${seed}.`,
+    ...scale,
+  ];
+}
+
+/** What the first step of a stage measured: `inheritance: 0.0189 · weight 50 = 0.945 (mean over elements)`. */
+export function describeTerms(terms: readonly TermFacts[]): string[] {
+  return terms.map(({ name, value, weight, weighted, reduction }) => {
+    const how = reduction === undefined ? '' : ` (${reduction})`;
+    return `${name}: ${digits(value)} · weight ${weight} = ${digits(weighted)}${how}`;
+  });
+}
+
+function describeStage({ name, parameters, stepsPerEpoch, training }: StageFacts): string {
+  const { epochs, batch, learningRate, momentum, nesterov, weightDecay, augment } = training;
+  const rate = typeof learningRate === 'number' ? ` ${learningRate}` : options({ ...learningRate });
+  const sgd = `SGD${rate}, ${nesterov ? 'Nesterov ' : ''}momentum ${momentum}, weight decay ${weightDecay}`;
+  const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
+  return `Stage "${name}": ${count(parameters)} parameters, ${plural(epochs, 'epoch')} of ${plural(stepsPerEpoch, 'step')}, ${sgd}, ${images}.`;
+}
+
+/** ` (ratio 0.5, split natural)`, nothing without options. */
+function options(values: Readonly<Record<string, unknown>>): string {
+  const list = Object.entries(values).map(([name, value]) => {
+    return `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
+  });
+  return list.length > 0 ? ` (${list.join(', ')})` : '';
+}
+
+const count = (n: number): string => n.toLocaleString('en-GB');
+const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+const digits = (x: number): string => String(Number(x.toPrecision(3)));
