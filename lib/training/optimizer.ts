@@ -3,6 +3,7 @@ import type { SgdCoefficients, SgdUpdate } from '../engine/fused/sgdStep';
 import { sgdStep } from '../engine/fused/sgdStep';
 import type { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
+import { refuse } from '../util/check';
 
 /** Gradients by the name of their parameter. */
 export type Gradients = ReadonlyMap<string, tf.Tensor>;
@@ -19,11 +20,16 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient. */
+/**
+ * SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient.
+ * @throws InputError when a parameter is included twice: it would be moved twice a step
+ */
 export function sgd(variables: Variables): Optimizer {
   const velocities = new Variables();
   const parameters = variables.parameters();
-  for (const { name, variable } of parameters) {
+  for (const [i, { name, variable }] of parameters.entries()) {
+    const first = parameters.findIndex((other) => other.variable === variable);
+    if (first < i) throw refuse('sgd', `every parameter under one name, not also ${parameters[first]?.name}`, name);
     velocities.add(name, { shape: variable.shape, data: new Float32Array(variable.size) }, false);
   }
   function step(gradients: Gradients, coefficients: SgdCoefficients): void {

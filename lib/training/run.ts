@@ -6,6 +6,7 @@ import type { Network } from '../models/types';
 import { refuse, refusePhrase, sameShape } from '../util/check';
 import { type BestEpoch, newBest } from './best';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import { isObject } from './difference';
 import { checkSameRun } from './facts';
 import { FIT_START, type FitProgress } from './fit';
 import { type Optimizer, sgd } from './optimizer';
@@ -45,6 +46,11 @@ export class Run {
   /** The stage in progress; undefined when the run is complete. */
   get current(): PlannedStage | undefined {
     return this.plan.stages[this.stage];
+  }
+
+  /** With the method's state as it is now: a resumed run has that of its checkpoint. */
+  get facts(): RunFacts {
+    return { ...this.plan.facts, state: this.plan.distillation.state };
   }
 
   /** Steps done in all. */
@@ -88,10 +94,9 @@ export class Run {
   }
 
   save(path: string): void {
-    const { facts, distillation } = this.plan;
-    const { stage, fit, history, best } = this;
+    const { facts, stage, fit, history, best } = this;
     writeCheckpoint(path, {
-      facts: { ...facts, state: distillation.state },
+      facts,
       progress: { stage, fit, seconds: this.seconds(), history, best },
       tensors: { ...this.variables().snapshot(), ...withPrefix(BEST, this.bestWeights) },
     });
@@ -103,11 +108,15 @@ export class Run {
     checkSameRun(path, facts, this.plan.facts);
     const { stage, fit, seconds, history, best } = checkProgress(`${path}: progress`, progress, this.plan.stages);
     while (this.stage < stage) this.nextStage();
+    if (!isObject(facts.state)) throw refuse(`${path}: state`, 'an object', facts.state);
     this.plan.distillation.restore(facts.state);
     const [bestWeights, rest] = splitByPrefix(BEST, tensors);
     this.variables().load(rest, path);
     checkTensors(path, bestWeights, best ? this.plan.student.variables : new Variables());
-    Object.assign(this, { fit, history: [...history], best, bestWeights });
+    this.fit = fit;
+    this.history = [...history];
+    this.best = best;
+    this.bestWeights = bestWeights;
     this.lap();
     this.secondsBefore = seconds;
   }

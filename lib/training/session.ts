@@ -38,7 +38,7 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
     return !stopping;
   };
   const resumed = options.resumed ? { resumed: run.point() } : {};
-  emit({ kind: 'start', facts: run.plan.facts, ...resumed });
+  emit({ kind: 'start', facts: run.facts, ...resumed });
   for (let stage = run.current; stage; stage = run.current) {
     emit(stageEvent(run, stage));
     if (!(await runStage(run, stage, options, emit, pause))) return false;

@@ -1,5 +1,4 @@
 /** The stages of a run: those that fit the teacher's side, then the student's, each with its settings. */
-
 import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/types';
 import { detached } from '../engine/detached';

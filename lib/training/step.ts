@@ -17,8 +17,8 @@ export interface TrainStepInput {
 }
 
 /**
- * Does one step and returns the terms as they were before it. Leaks no tensor; the values of all terms are read at once, before
- * the backward pass, so that a loss that is not finite leaves the parameters as they were.
+ * Does one step and returns the terms as they were before it. Leaks no tensor; the values of all terms are read at once. A loss
+ * that is not finite leaves the parameters as they were.
  * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms
  */
 export function trainStep({ stage, objective, optimizer, batch, clock, coefficients }: TrainStepInput): TermFacts[] {
@@ -29,11 +29,12 @@ export function trainStep({ stage, objective, optimizer, batch, clock, coefficie
       () => {
         const terms = objective.terms(batch, clock);
         measured = measure(stage, terms);
-        checkFinite(measured, stage, clock);
         return weightedSum(stage, terms);
       },
       parameters.map((p) => p.variable),
     );
+    // Only now: an error under differentiation would leave what the tape has saved behind.
+    checkFinite(measured, stage, clock);
     const gradients: Gradients = new Map(
       parameters.flatMap(({ name, variable }) => {
         const gradient = grads[variable.name];
@@ -55,8 +56,9 @@ function weightedSum(stage: string, terms: readonly LossTerm[]): tf.Scalar {
     .filter(({ weight }) => weight !== 0)
     .map(({ value, weight }) => (weight === 1 ? value : tf.mul<tf.Scalar>(value, weight)));
   const [first, ...rest] = addends;
-  if (!first)
+  if (!first) {
     throw refusePhrase(`stage "${stage}"`, 'a loss term with a weight other than 0', terms.map((t) => t.name).join(', '));
+  }
   return rest.reduce((sum, addend) => tf.add<tf.Scalar>(sum, addend), first);
 }
 

@@ -77,13 +77,13 @@ function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boole
 }
 
 function result(run: Run, reason: string | undefined): TrainingResult {
-  const { history, best, bestWeights, plan } = run;
-  const { facts, distillation } = plan;
+  const { facts, history, best, bestWeights } = run;
+  const { distillation } = run.plan;
   const last = history.filter((epoch) => epoch.stage === STUDENT_STAGE).at(-1);
   return {
     complete: run.current === undefined,
     ...(run.current && reason !== undefined ? { stopped: reason } : {}),
-    facts: { ...facts, state: distillation.state },
+    facts,
     history,
     ...(last ? { last } : {}),
     ...(best ? { best: { ...best, weights: bestWeights } } : {}),

@@ -173,6 +173,11 @@ describe('a file is refused', () => {
     ],
     ['another shape of a best tensor', (c) => reshape(c, 'best/bias'), 'PATH: best/bias: expected shape [3], received [3,1]'],
     [
+      'a state that is no object',
+      (c) => ({ ...c, facts: { ...c.facts, state: 3 as unknown as Checkpoint['facts']['state'] } }),
+      'PATH: state: expected an object, received 3',
+    ],
+    [
       'facts that are no object',
       (c) => ({ ...c, facts: 3 as unknown as Checkpoint['facts'] }),
       'PATH: expected the facts of a run, received 3',

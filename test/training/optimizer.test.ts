@@ -68,6 +68,14 @@ describe('sgd', () => {
     });
   }
 
+  test('a parameter under two names is refused', () => {
+    const own = new Variables();
+    own.add('a', one(1));
+    const message = 'sgd: expected every parameter under one name, not also x/a, received "y/a"';
+    const twice = new Variables().include('x/', own).include('y/', own);
+    assert.throws(() => sgd(twice), { name: 'InputError', message });
+  });
+
   test('a gradient of another shape is refused', () => {
     const variables = new Variables();
     variables.add('a', one(1));

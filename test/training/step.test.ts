@@ -122,7 +122,9 @@ describe('trainStep', () => {
       { name: 'b', value: nan(w), weight: 2 },
       { name: 'c', value: tf.mul(square(w), 2), weight: -1 },
     ];
+    const count = tf.memory().numTensors;
     assert.throws(() => step(terms), { name: 'InputError', message });
+    assert.equal(tf.memory().numTensors, count, 'tensors');
     assert.deepEqual([...w.dataSync()], [2]);
   });
 
