@@ -63,7 +63,9 @@ async function test(files) {
     ...options,
     ...files.map((f) => relative(ROOT, f)),
   ];
-  const env = process.stdout.isTTY ? { FORCE_COLOR: '1', ...process.env } : process.env;
+  // Without it a run inside a test would take itself for a part of that one, and run nothing.
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const env = process.stdout.isTTY ? { FORCE_COLOR: '1', ...inherited } : inherited;
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let end = '';
   child.stdout.on('data', (chunk) => {

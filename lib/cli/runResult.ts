@@ -28,8 +28,11 @@ export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>
 
 function dataProgress(view: ProgressView): DataListener {
   return ({ stage, item, done, total }: DataProgress) => {
-    if (stage === 'notice') view.line(item);
-    else view.show({ stage: `${stage} ${item}`, done, total, unit: '', rate: 0, etaSeconds: null, note: '' }, stage === 'read');
+    if (stage === 'notice') return view.line(item);
+    const inBytes = stage === 'download' || stage === 'verify';
+    const [scale, unit] = inBytes ? [1e6, 'MB'] : [1, 'files'];
+    const idle = { rate: 0, etaSeconds: null, note: '' };
+    view.show({ stage: `${stage} ${item}`, done: done / scale, total: total / scale, unit, ...idle }, !inBytes);
   };
 }
 
@@ -51,8 +54,8 @@ function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean |
 function resultRow(epoch: string, evaluations: readonly Evaluation[]): Record<string, string> {
   const cells = evaluations.flatMap(({ split, top1, top5, loss }) => [
     [`${split} top-1`, percent(top1)],
-    ['top-5', percent(top5)],
-    ['loss', loss.toFixed(4)],
+    [`${split} top-5`, percent(top5)],
+    [`${split} loss`, loss.toFixed(4)],
   ]);
   return { epoch, ...Object.fromEntries(cells) };
 }

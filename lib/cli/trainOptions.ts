@@ -77,11 +77,10 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   };
 }
 
-/** Of a file's training, only what was typed is changed. */
+/** Of a file's training, only what was typed is changed; its learning rate stays unless --lr or --lr-drops was typed. */
 function trainingFrom(flags: TrainFlags, base: RunConfig['training']): RunConfig['training'] {
   const { epochs = base.epochs, batch, lr = 0.1, lrDrops = usualDrops(epochs), weightDecay } = flags;
-  const typed = [flags.lr, flags.lrDrops, base.learningRate].findIndex((value) => value !== undefined);
-  const keeps = typed === 2 && flags.epochs === undefined;
+  const keeps = base.learningRate !== undefined && flags.lr === undefined && flags.lrDrops === undefined;
   const learningRate = lrDrops.length > 0 ? ({ kind: 'multiStep', base: lr, at: lrDrops, factor: 0.1 } as const) : lr;
   return {
     ...base,

@@ -1,8 +1,8 @@
 // @ts-check
 /** The npm packages, exactly as package-lock.json pins them. */
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, tail } from './processes.mjs';
+import { run } from './processes.mjs';
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, link?: boolean }} LockedPackage
@@ -54,15 +54,25 @@ export async function ensureDependencies(root, log) {
   let result = await npm(root, args);
   if (result.code !== 0 && /EACCES|EPERM|EROFS/.test(result.output) && !isWritable(await cacheFolder(root))) {
     log("npm's cache cannot be written; trying again with one of the project's own …");
-    result = await npm(root, [...args, '--cache', join(root, '.setup', 'npm-cache')]);
+    const cache = join(root, '.setup', 'npm-cache');
+    result = await npm(root, [...args, '--cache', cache]);
+    rmSync(cache, { recursive: true, force: true });
   }
   if (result.code !== 0) {
-    throw new Error(
-      `npm ci failed (exit ${result.code}):\n${tail(result.output, 12)}\nCheck the network or proxy settings and run it again.`,
-    );
+    const advice = 'Check the network and proxy settings and run it again.';
+    throw new Error(`npm ci failed (exit ${result.code}):\n${complaint(result.output)}\n${advice}`);
   }
   log(`dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`);
   if (existsSync('/proc/driver/nvidia/version')) await fetchGpuEngine(root, log);
+}
+
+/**
+ * What npm complains of: the first lines; pages of usage may follow them.
+ * @param {string} output
+ */
+function complaint(output) {
+  const errors = output.split('\n').filter((line) => line.startsWith('npm error'));
+  return (errors.length > 0 ? errors : output.trim().split('\n')).slice(0, 12).join('\n');
 }
 
 /**

@@ -3,39 +3,48 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from '../engine/onednn/native/build.mjs';
-import { aptAllowed, aptInstall, installCommand, missingPackages } from './onednn.mjs';
+import { aptAllowed, aptInstall, installCommand, missingParts } from './onednn.mjs';
 
 /** After apt-get has failed, later starts do not wait for it again until then. */
 const RETRY_MS = 24 * 3600 * 1000;
 
+/** What it acts through; tests put their own in. */
+const SYSTEM = { build, missingParts, aptAllowed, aptInstall };
+
 /**
  * @param {string} root
  * @param {(line: string) => void} log
+ * @param {typeof SYSTEM} system
  */
-export async function ensureEngine(root, log) {
-  const missing = missingPackages();
-  if (missing.length > 0) await tryApt(root, missing, log);
-  const stillMissing = missingPackages();
-  if (stillMissing.length > 0) {
-    log(`the fast engine is not available: ${stillMissing.join(' and ')} not found. To get it: ${installCommand(stillMissing)}`);
-    log('going on with the portable engine');
-    return;
+export async function ensureEngine(root, log, system = SYSTEM) {
+  if ((await system.build({ log })).ok) return;
+  const missing = system.missingParts();
+  if (missing.length > 0) await tryApt(root, missing, log, system);
+  const { ok, reason } = await system.build({ log });
+  if (ok) return;
+  const still = system.missingParts();
+  if (still.length > 0) {
+    log(`the fast engine needs ${still.map(({ name }) => name).join(' and ')}. To get it: ${installCommand(still)}`);
+  } else {
+    log(`the fast engine could not be compiled: ${reason}`);
   }
-  const { ok, reason } = await build({ log });
-  if (!ok) log(`the fast engine could not be compiled, going on with the portable one: ${reason}`);
+  log('going on with the portable engine');
 }
 
 /**
  * @param {string} root
- * @param {readonly string[]} packages
+ * @param {readonly import('./onednn.mjs').Part[]} missing
  * @param {(line: string) => void} log
+ * @param {typeof SYSTEM} system
  */
-async function tryApt(root, packages, log) {
+async function tryApt(root, missing, log, system) {
   const memory = join(root, '.setup', 'apt.json');
-  if (!aptAllowed() || failedLately(memory)) return;
-  const failure = await aptInstall(packages, log);
+  if (!system.aptAllowed() || failedLately(memory)) return;
+  const packages = missing.map((part) => part.debian);
+  log(`installing ${packages.join(' and ')} with apt-get, for the fast engine (IEKD_NO_APT=1 forbids it) …`);
+  const failure = await system.aptInstall(packages);
   if (failure === undefined) return;
-  log(`apt-get could not install ${packages.join(' and ')}:\n${failure}`);
+  log(`apt-get failed:\n${failure}`);
   mkdirSync(dirname(memory), { recursive: true });
   writeFileSync(memory, JSON.stringify({ failedAt: Date.now(), packages }));
 }

@@ -8,21 +8,30 @@ import { findCompiler, findOneDnn } from '../engine/onednn/native/build.mjs';
 import { onPath, run, tail } from './processes.mjs';
 
 /**
- * Debian packages that are missing for the engine.
- * @returns {string[]}
+ * @typedef {object} Part
+ * @property {string} name for people
+ * @property {string} debian its package
  */
-export function missingPackages() {
-  return [...(findOneDnn() ? [] : ['libdnnl-dev']), ...(findCompiler() ? [] : ['g++'])];
+
+/**
+ * What is missing for the engine.
+ * @returns {Part[]}
+ */
+export function missingParts() {
+  return [
+    ...(findOneDnn() ? [] : [{ name: 'oneDNN', debian: 'libdnnl-dev' }]),
+    ...(findCompiler() ? [] : [{ name: 'a C++ compiler', debian: 'g++' }]),
+  ];
 }
 
 /**
  * The one command that gets what is missing on this system, as a phrase.
- * @param {readonly string[]} packages Debian's names
+ * @param {readonly Part[]} parts
  * @param {{ platform?: string, release?: string }} [system] release: the text of /etc/os-release
  */
-export function installCommand(packages, { platform = process.platform, release = osRelease() } = {}) {
+export function installCommand(parts, { platform = process.platform, release = osRelease() } = {}) {
   if (platform === 'darwin') return 'brew install onednn (and xcode-select --install for a compiler)';
-  if (isDebian(release)) return `sudo apt-get install -y ${packages.join(' ')}`;
+  if (isDebian(release)) return `sudo apt-get install -y ${parts.map((part) => part.debian).join(' ')}`;
   if (/^ID(_LIKE)?=.*(fedora|rhel)/m.test(release)) return 'sudo dnf install onednn-devel gcc-c++';
   return 'conda install -c conda-forge onednn cxx-compiler';
 }
@@ -45,11 +54,9 @@ export function aptAllowed() {
 /**
  * Installs Debian packages; tries the package lists as they are first, since updating them takes longer than the install.
  * @param {readonly string[]} packages
- * @param {(line: string) => void} log
  * @returns {Promise<string | undefined>} why it failed
  */
-export async function aptInstall(packages, log) {
-  log(`installing ${packages.join(' and ')} with apt-get, for the fast engine (IEKD_NO_APT=1 forbids it) …`);
+export async function aptInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
   const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20'];
   const install = [...patience, 'install', '-y', '--no-install-recommends', ...packages];

@@ -105,7 +105,7 @@ describe('ensureDependencies', () => {
   test('a failure says what npm said', () =>
     inFolder(project("console.error('npm error code ENOTFOUND'); process.exitCode = 3;"), async (folder) => {
       const expected =
-        /^npm ci failed \(exit 3\):\nnpm error code ENOTFOUND\nCheck the network or proxy settings and run it again\.$/;
+        /^npm ci failed \(exit 3\):\nnpm error code ENOTFOUND\nCheck the network and proxy settings and run it again\.$/;
       await assert.rejects(ensure(folder), { message: expected });
     }));
 

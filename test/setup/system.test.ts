@@ -9,7 +9,7 @@ interface NodeModule {
   nodeObstacle(version: string): string | undefined;
 }
 interface OneDnn {
-  installCommand(packages: readonly string[], system: { platform: string; release: string }): string;
+  installCommand(parts: readonly { name: string; debian: string }[], system: { platform: string; release: string }): string;
   aptAllowed(): boolean;
 }
 interface Found {
@@ -45,6 +45,11 @@ describe('nodeObstacle', () => {
   }
 });
 
+const PARTS = [
+  { name: 'oneDNN', debian: 'libdnnl-dev' },
+  { name: 'a C++ compiler', debian: 'g++' },
+];
+
 describe('installCommand', () => {
   const table: readonly (readonly [string, string, string])[] = [
     ['linux', 'ID=debian\n', 'sudo apt-get install -y libdnnl-dev g++'],
@@ -56,7 +61,7 @@ describe('installCommand', () => {
   for (const [platform, release, expected] of table) {
     test(`${platform} ${release.trim().split('\n').at(-1)}`, async () => {
       const { installCommand } = await load<OneDnn>('onednn');
-      assert.equal(installCommand(['libdnnl-dev', 'g++'], { platform, release }), expected);
+      assert.equal(installCommand(PARTS, { platform, release }), expected);
     });
   }
 });

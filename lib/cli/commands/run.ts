@@ -95,8 +95,8 @@ async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
-function summary({ notebook, seconds }: ExecutionResult, path: string, page: string): string {
-  const table = lastTable(notebook);
+function summary({ ok, notebook, seconds }: ExecutionResult, path: string, page: string): string {
+  const table = ok ? lastTable(notebook) : undefined;
   const paths = `executed notebook  ${shownPath(path)}\npage               ${shownPath(page)}`;
   return `${table ? `\n${table}\n\n` : ''}${paths}\ntime               ${seconds.toFixed(1)} s`;
 }
