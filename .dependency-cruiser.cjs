@@ -10,7 +10,7 @@ const MAY_IMPORT = {
   models: ['losses', 'engine', 'util'],
   methods: ['losses', 'models', 'engine', 'util'],
   training: ['losses', 'data', 'engine', 'util'],
-  analysis: ['losses', 'models', 'data', 'engine', 'util'],
+  analysis: ['methods', 'losses', 'models', 'data', 'engine', 'util'],
   experiments: ['analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],
   notebook: ['experiments', 'analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],
   cli: ['notebook', 'experiments', 'analysis', 'training', 'methods', 'losses', 'models', 'data', 'engine', 'util'],

@@ -58,7 +58,11 @@ export function reconstructions({ distillation, teacher, images, normalisation }
 }
 
 /** @param shape [height, width, channels] of both maps */
-function compare(map: Float32Array, rebuilt: Float32Array, [height, width, channels]: readonly [number, number, number]): Reconstruction {
+function compare(
+  map: Float32Array,
+  rebuilt: Float32Array,
+  [height, width, channels]: readonly [number, number, number],
+): Reconstruction {
   const energy = new Float64Array(channels);
   let [error, total] = [0, 0];
   for (const [i, value] of map.entries()) {

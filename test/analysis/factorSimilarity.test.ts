@@ -45,8 +45,12 @@ test('cosines a part and image, over batches that do not divide the images, laye
     opposite: [-1, -1, -1],
     mixed: [1, 0.5, (1 + Math.SQRT1_2) / 2],
   };
-  assert.deepEqual(parts.map((p) => p.part), Object.keys(expected));
+  assert.deepEqual(
+    parts.map((p) => p.part),
+    Object.keys(expected),
+  );
   for (const { part, cosines } of parts) {
-    for (const [i, value] of cosines.entries()) assert.ok(Math.abs(value - (expected[part]?.[i] ?? NaN)) < 1e-6, `${part} ${i}: ${value}`);
+    for (const [i, value] of cosines.entries())
+      assert.ok(Math.abs(value - (expected[part]?.[i] ?? NaN)) < 1e-6, `${part} ${i}: ${value}`);
   }
 });

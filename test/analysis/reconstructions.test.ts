@@ -15,7 +15,11 @@ const teacher: Network = {
 };
 
 const plain = (): Distillation => supervised().build({ student: teacher, teachers: [], random: random(0) });
-const images = imageSet('test', Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0), Uint8Array.of(0, 1), { height: 2, width: 2, channels: 1 });
+const images = imageSet('test', Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0), Uint8Array.of(0, 1), {
+  height: 2,
+  width: 2,
+  channels: 1,
+});
 const normalisation = { mean: [0], std: [1] };
 
 test('the strongest channel, and its reconstruction on the same scale', async () => {
@@ -23,7 +27,12 @@ test('the strongest channel, and its reconstruction on the same scale', async ()
   const half: Distillation = {
     ...plain(),
     reads: { teacher: ['image'], student: [] },
-    teacherSide: { shapes: [], variables: teacher.variables, target: () => [], reconstruct: (maps) => maps.map((m) => tf.mul(m, 0.5)) },
+    teacherSide: {
+      shapes: [],
+      variables: teacher.variables,
+      target: () => [],
+      reconstruct: (maps) => maps.map((m) => tf.mul(m, 0.5)),
+    },
   };
   const before = tf.memory().numTensors;
   const [first, empty] = reconstructions({ distillation: half, teacher, images, normalisation });

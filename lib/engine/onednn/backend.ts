@@ -31,7 +31,9 @@ export class OneDnnBackend extends MathBackendCPU {
   writable(variable: tf.TensorInfo, where: string): Float32Array {
     const holders = this.refCount(variable.dataId);
     if (holders !== 1) {
-      throw new InputError(`${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`);
+      throw new InputError(
+        `${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`,
+      );
     }
     return this.floats(variable);
   }

@@ -1,5 +1,5 @@
 /** Counts what ran as plain JavaScript, so that a slow step can be explained, and keeps those kernels off recycled memory. */
-import { tf } from '../tf';
+import type { tf } from '../tf';
 import type { FallbackRow } from '../types';
 import type { OneDnnBackend } from './backend';
 

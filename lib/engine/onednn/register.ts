@@ -30,7 +30,8 @@ function withFallback(kernel: NativeKernel, fallback: tf.KernelFunc | undefined,
     const { inputs, attrs, backend } = parameters;
     const call = { inputs, attrs: attrs ?? {}, backend, native } as unknown as KernelCall;
     const result = kernel.run(call) ?? fallback?.(parameters);
-    if (!result) throw new Error(`onednn ${kernel.name}: expected inputs that the kernel takes, received ones that have no kernel`);
+    if (!result)
+      throw new Error(`onednn ${kernel.name}: expected inputs that the kernel takes, received ones that have no kernel`);
     return result;
   };
 }

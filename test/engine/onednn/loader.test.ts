@@ -20,7 +20,10 @@ test('every reason for which the addon cannot be used is a sentence with a next 
   writeFileSync(join(folder, 'iekd.node'), 'not a shared library');
   assert.equal(obstacle(), `the oneDNN addon was built for "undefined", this is "${here}"; run \`npm run setup\``);
   writeFileSync(join(folder, 'stamp.json'), '{"machine": "linux x64 Other Processor"}');
-  assert.equal(obstacle(), `the oneDNN addon was built for "linux x64 Other Processor", this is "${here}"; run \`npm run setup\``);
+  assert.equal(
+    obstacle(),
+    `the oneDNN addon was built for "linux x64 Other Processor", this is "${here}"; run \`npm run setup\``,
+  );
   writeFileSync(join(folder, 'stamp.json'), JSON.stringify({ machine: here }));
   assert.match(obstacle(), /^the oneDNN addon does not load \(.+\); install libdnnl and run `npm run setup`$/s);
 });

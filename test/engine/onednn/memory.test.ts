@@ -60,8 +60,10 @@ test('memory and the outside world', { skip }, async (t) => {
 
 test('the addon refuses lengths, types and counts that do not fit', { skip }, () => {
   if ('obstacle' in loaded) return;
-  const call = (name: string, ...values: (number | Float32Array | Int32Array | undefined)[]) => () =>
-    (loaded.addon[name] as NativeFunction)(...values);
+  const call =
+    (name: string, ...values: (number | Float32Array | Int32Array | undefined)[]) =>
+    () =>
+      (loaded.addon[name] as NativeFunction)(...values);
   const f = (n: number): Float32Array => new Float32Array(n);
   const rows: [() => void, string][] = [
     [call('Relu', 3, f(3), f(2)), 'onednn Relu: expected a Float32Array of 3 elements (it has 2) as argument 3'],
@@ -70,7 +72,10 @@ test('the addon refuses lengths, types and counts that do not fit', { skip }, ()
     [call('Relu', 1.5, f(3), f(3)), 'onednn Relu: expected a dimension as argument 1'],
     [call('Relu', 2 ** 31, f(3), f(3)), 'onednn Relu: expected a dimension as argument 1'],
     [call('Relu'), 'onednn Relu: expected a number as argument 1'],
-    [call('SelectChannels', 1, 2, 1, Int32Array.of(2), f(2), f(1)), 'onednn SelectChannels: expected channel numbers inside the map as argument 6'],
+    [
+      call('SelectChannels', 1, 2, 1, Int32Array.of(2), f(2), f(1)),
+      'onednn SelectChannels: expected channel numbers inside the map as argument 6',
+    ],
   ];
   for (const [run, message] of rows) assert.throws(run, { message });
 });

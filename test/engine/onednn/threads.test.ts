@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onednn } from 'iekd/dist/engine/onednn';
-import { tf } from 'iekd/dist/engine/tf';
+import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
+import { onednn } from 'iekd/dist/engine/onednn';
+import { tf } from 'iekd/dist/engine/tf';
 import type { KernelCase } from '../cases/types';
 import { compare, evaluate } from '../compare';
 
@@ -17,25 +17,46 @@ const rows: readonly Omit<KernelCase, 'kernels'>[] = [
       name: `batch norm, residual and rectifier, ${c} channels over threads`,
       inputs: [{ shape: [3, 19, 23, c] }, { shape: [c], kind: 'positive' }, { shape: [c] }, { shape: [3, 19, 23, c] }],
       run: (x, gamma, beta, residual) =>
-        batchNormTrain(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, { slope: 0.1, residual: residual as tf.Tensor4D }).y,
+        batchNormTrain(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, {
+          slope: 0.1,
+          residual: residual as tf.Tensor4D,
+        }).y,
       tolerance: { relative: 1e-3, absolute: 1e-4 },
     }),
   ),
   {
     name: 'batch norm and rectifier, large mean',
     inputs: [{ shape: [4, 33, 31, 16] }, { shape: [16], kind: 'positive' }, { shape: [16] }],
-    run: (x, gamma, beta) => batchNormTrain(tf.add(x as tf.Tensor4D, 100), gamma as tf.Tensor1D, beta as tf.Tensor1D, { slope: 0 }).y,
+    run: (x, gamma, beta) =>
+      batchNormTrain(tf.add(x as tf.Tensor4D, 100), gamma as tf.Tensor1D, beta as tf.Tensor1D, { slope: 0 }).y,
     tolerance: { relative: 1e-3, absolute: 1e-3 },
   },
-  { name: 'sum to a scalar', inputs: [{ shape: [41, 1009] }], run: (x) => tf.sum(x), tolerance: { relative: 1e-4, absolute: 1e-2 } },
+  {
+    name: 'sum to a scalar',
+    inputs: [{ shape: [41, 1009] }],
+    run: (x) => tf.sum(x),
+    tolerance: { relative: 1e-4, absolute: 1e-2 },
+  },
   { name: 'mean over rows', inputs: [{ shape: [1009, 41] }], run: (x) => tf.mean(x, 0) },
   { name: 'mean over columns', inputs: [{ shape: [41, 1009] }], run: (x) => tf.mean(x, 1) },
-  { name: 'row and column broadcasts', inputs: [{ shape: [211, 97] }, { shape: [97] }, { shape: [211, 1] }], run: (x, r, c) => tf.mul(tf.add(x, r), c) },
+  {
+    name: 'row and column broadcasts',
+    inputs: [{ shape: [211, 97] }, { shape: [97] }, { shape: [211, 1] }],
+    run: (x, r, c) => tf.mul(tf.add(x, r), c),
+  },
   { name: 'leaky rectifier', inputs: [{ shape: [20011] }], run: (x) => leakyRelu(x, 0.1) },
   { name: 'normalised rows', inputs: [{ shape: [13, 2048] }], run: (x) => normalizeRows(x as tf.Tensor2D) },
   { name: 'global average pool', inputs: [{ shape: [5, 17, 13, 31] }], run: (x) => globalAveragePool(x as tf.Tensor4D) },
-  { name: 'chosen channels', inputs: [{ shape: [7, 11, 13, 31] }], run: (x) => selectChannels(x as tf.Tensor4D, [30, 2, 7, 0, 19]) },
-  { name: 'max pool', inputs: [{ shape: [6, 17, 15, 17], kind: 'distinct' }], run: (x) => tf.maxPool(x as tf.Tensor4D, 3, 2, 'same') },
+  {
+    name: 'chosen channels',
+    inputs: [{ shape: [7, 11, 13, 31] }],
+    run: (x) => selectChannels(x as tf.Tensor4D, [30, 2, 7, 0, 19]),
+  },
+  {
+    name: 'max pool',
+    inputs: [{ shape: [6, 17, 15, 17], kind: 'distinct' }],
+    run: (x) => tf.maxPool(x as tf.Tensor4D, 3, 2, 'same'),
+  },
 ];
 const cases: readonly KernelCase[] = rows.map((row) => ({ ...row, kernels: [] }));
 

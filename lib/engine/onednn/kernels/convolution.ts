@@ -8,8 +8,22 @@ type Steps = number | [number, number];
 
 function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly number[]): ConvInfo | undefined {
   if (attrs['dataFormat'] === 'NCHW') return undefined;
-  const { strides, dilations, pad, dimRoundingMode } = attrs as { strides: Steps; dilations?: Steps; pad: 'same'; dimRoundingMode?: 'floor' };
-  return tf.backend_util.computeConv2DInfo(x as Shape4, filter as Shape4, strides, dilations ?? 1, pad, dimRoundingMode, false, 'channelsLast');
+  const { strides, dilations, pad, dimRoundingMode } = attrs as {
+    strides: Steps;
+    dilations?: Steps;
+    pad: 'same';
+    dimRoundingMode?: 'floor';
+  };
+  return tf.backend_util.computeConv2DInfo(
+    x as Shape4,
+    filter as Shape4,
+    strides,
+    dilations ?? 1,
+    pad,
+    dimRoundingMode,
+    false,
+    'channelsLast',
+  );
 }
 
 /** In the order of `ConvShape` (native/src/kernels/Convolution.h). */
@@ -23,7 +37,14 @@ function dimensions(c: ConvInfo): number[] {
 }
 
 /** Runs `name` on two inputs into an output of `shape`; undefined (the plain kernel) where oneDNN is not asked. */
-function convolve(call: KernelCall, name: string, a: tf.TensorInfo, b: tf.TensorInfo, info: ConvInfo | undefined, shape: readonly number[]) {
+function convolve(
+  call: KernelCall,
+  name: string,
+  a: tf.TensorInfo,
+  b: tf.TensorInfo,
+  info: ConvInfo | undefined,
+  shape: readonly number[],
+) {
   if (!info || !isDense(a, b) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
   const { info: out, values } = call.backend.output([...shape]);
   call.native(name)(...dimensions(info), call.backend.floats(a), call.backend.floats(b), values);

@@ -5,7 +5,8 @@ import { elementwise } from './unary';
 
 const number = (call: KernelCall, name: string): number => call.attrs[name] as number;
 const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
-const optional = (call: KernelCall, name: string): Float32Array | undefined => (call.inputs[name] ? floats(call, name) : undefined);
+const optional = (call: KernelCall, name: string): Float32Array | undefined =>
+  call.inputs[name] ? floats(call, name) : undefined;
 
 /** Rows of `channels` values: all axes but the last, and the last. */
 function rowsOf(shape: readonly number[]): [rows: number, channels: number] {

@@ -17,7 +17,17 @@ export const matMul: NativeKernel = {
     if (k !== inner) return undefined; // the plain kernel has the error for it
     const { info, values } = call.backend.output([...batches[0], m, n]);
     const count = tf.util.sizeFromShape(batches[0]);
-    call.native('MatMul')(count, m, k, n, Number(transposeA), Number(transposeB), call.backend.floats(a), call.backend.floats(b), values);
+    call.native('MatMul')(
+      count,
+      m,
+      k,
+      n,
+      Number(transposeA),
+      Number(transposeB),
+      call.backend.floats(a),
+      call.backend.floats(b),
+      values,
+    );
     return info;
   },
 };

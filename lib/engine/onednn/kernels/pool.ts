@@ -5,8 +5,20 @@ import { input, isDense, type KernelCall, type NativeKernel } from './types';
 type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
 function poolInfo({ attrs }: KernelCall, x: tf.TensorInfo): PoolInfo | undefined {
-  const { filterSize, strides, pad, dimRoundingMode } = attrs as { filterSize: number; strides: number; pad: 'same'; dimRoundingMode?: 'floor' };
-  const info = tf.backend_util.computePool2DInfo(x.shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as {
+    filterSize: number;
+    strides: number;
+    pad: 'same';
+    dimRoundingMode?: 'floor';
+  };
+  const info = tf.backend_util.computePool2DInfo(
+    x.shape as [number, number, number, number],
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
   return info.dilationHeight === 1 && info.dilationWidth === 1 ? info : undefined;
 }
 

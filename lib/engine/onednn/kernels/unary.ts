@@ -3,7 +3,13 @@ import { tf } from '../../tf';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** Runs an elementwise function of `x` with leading scalars into an output of x's shape. */
-export function elementwise(call: KernelCall, name: string, x: tf.TensorInfo, scalars: readonly number[], others: readonly tf.TensorInfo[] = []) {
+export function elementwise(
+  call: KernelCall,
+  name: string,
+  x: tf.TensorInfo,
+  scalars: readonly number[],
+  others: readonly tf.TensorInfo[] = [],
+) {
   if (!isDense(x, ...others)) return undefined;
   const { info, values } = call.backend.output(x.shape);
   const inputs = [x, ...others].map((t) => call.backend.floats(t));

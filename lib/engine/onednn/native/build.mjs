@@ -45,10 +45,23 @@ function flags(prefix) {
   const headers = [require('node-api-headers').include_dir, dirname(require.resolve('node-addon-api'))];
   const include = [...headers, ...(prefix === '/usr' ? [] : [join(prefix, 'include')])].map((folder) => `-I${folder}`);
   return [
-    '-std=c++17', '-O3', '-march=native', '-fno-math-errno', '-fno-trapping-math', '-fPIC', '-fopenmp', '-Wall', '-Wextra', '-Wno-unknown-pragmas',
+    '-std=c++17',
+    '-O3',
+    '-march=native',
+    '-fno-math-errno',
+    '-fno-trapping-math',
+    '-fPIC',
+    '-fopenmp',
+    '-Wall',
+    '-Wextra',
+    '-Wno-unknown-pragmas',
     // Another compiler's new warning must not cost a user the engine; here it must not pass unseen.
     ...(process.env.CI ? ['-Werror'] : []),
-    '-DNAPI_VERSION=8', '-DNAPI_CPP_EXCEPTIONS', '-DNODE_GYP_MODULE_NAME=iekd', '-DBUILDING_NODE_EXTENSION', ...include,
+    '-DNAPI_VERSION=8',
+    '-DNAPI_CPP_EXCEPTIONS',
+    '-DNODE_GYP_MODULE_NAME=iekd',
+    '-DBUILDING_NODE_EXTENSION',
+    ...include,
   ]; // prettier-ignore
 }
 
@@ -60,7 +73,10 @@ function linkFlags(prefix) {
 }
 
 function listFiles(folder, ending) {
-  return readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(ending)).sort();
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(ending))
+    .sort();
 }
 
 /** Runs a compiler; rejects with what it printed. */
@@ -97,7 +113,13 @@ function readStamp() {
  */
 export async function build({ log = () => {} } = {}) {
   const prefix = findOneDnn();
-  if (!prefix) return { ok: false, built: false, reason: 'oneDNN was not found (Debian and Ubuntu: apt-get install libdnnl-dev; macOS: brew install onednn; conda: conda install onednn)' };
+  if (!prefix)
+    return {
+      ok: false,
+      built: false,
+      reason:
+        'oneDNN was not found (Debian and Ubuntu: apt-get install libdnnl-dev; macOS: brew install onednn; conda: conda install onednn)',
+    };
   const cxx = findCompiler();
   // An addon that was built here before serves on, should the compiler have gone.
   if (!cxx && readStamp().machine === machine() && existsSync(addonPath)) return { ok: true, built: false };
@@ -124,7 +146,13 @@ async function buildWith(cxx, prefix, log) {
   mkdirSync(out, { recursive: true });
   const stale = objects.filter(({ name, key, object }) => stamp.objects?.[name] !== key || !existsSync(object));
   rmSync(stampPath, { force: true });
-  await compileAll(stale.map(({ name, object }) => () => run(cxx, [...options, '-c', join(source, name), '-o', object])));
+  await compileAll(
+    stale.map(
+      ({ name, object }) =>
+        () =>
+          run(cxx, [...options, '-c', join(source, name), '-o', object]),
+    ),
+  );
   const temporary = `${addonPath}.${process.pid}`;
   await run(cxx, [...objects.map(({ object }) => object), ...linkFlags(prefix), '-o', temporary]);
   renameSync(temporary, addonPath);
