@@ -6,7 +6,17 @@
 import { format } from 'node:util';
 import { interruptSignal, nextTurn } from '../training/stop';
 import { cellProblems } from './cellProblems';
-import { cellName, compilerFailure, type Failure, failureOf, interruptFailure, problemFailure, type RunCell } from './failure';
+import {
+  cellName,
+  compilerFailure,
+  type Failure,
+  failureOf,
+  interruptFailure,
+  problemFailure,
+  type RunCell,
+  uncaughtFailure,
+} from './failure';
+import { expandShorthand } from './shorthand';
 import type { Converter, Executor, Tslab } from './tslab';
 
 export interface CellRunnerOptions {
@@ -95,7 +105,7 @@ export function cellRunner(options: CellRunnerOptions): CellRunner {
 
   function uncaught(error: unknown): boolean {
     if (!running) return false;
-    fail(failureOf(error, cells, root));
+    fail(uncaughtFailure(error, cells, root));
     interruptSignal().request('an error in the background');
     if (!running.interrupted) leaveSoon(running, failureGraceMs);
     return true;
@@ -130,7 +140,7 @@ function hooked(converter: Converter, hooks: Hooks): Converter {
   return {
     ...converter,
     convert(previous, source) {
-      const converted = converter.convert(previous, source);
+      const converted = converter.convert(previous, expandShorthand(source));
       return converted.output ? { ...converted, output: hooks.converted(converted.output) } : converted;
     },
   };

@@ -81,6 +81,12 @@ function shownFrame(frame: string, cells: ReadonlyMap<number, RunCell>, root: st
   return `    at ${caller}${path}:${line}:${column}`;
 }
 
+/** An error that came from outside every awaited call. */
+export function uncaughtFailure(thrown: unknown, cells: ReadonlyMap<number, RunCell>, root: string): Failure {
+  const failure = failureOf(thrown, cells, root);
+  return { ...failure, traceback: [...failure.traceback, '(nobody awaited or caught this error)'] };
+}
+
 /** What the compiler said of a cell. @param messages `line:column - text`, as tslab prints them */
 export function compilerFailure(cell: RunCell, messages: readonly string[]): Failure {
   const told = messages.flatMap((message) => {

@@ -6,6 +6,7 @@ import { mathMl } from './mathml';
 /** A heading, for a table of contents. */
 export interface Heading {
   readonly level: number;
+  /** Plain text, to be escaped. */
   readonly text: string;
   readonly id: string;
 }
@@ -23,7 +24,7 @@ export function markdownHtml(source: string, used: Set<string> = new Set()): Pro
   const marked = new Marked(mathExtension, {
     renderer: {
       heading({ tokens, depth }: Tokens.Heading) {
-        const text = this.parser.parseInline(tokens, this.parser.textRenderer);
+        const text = this.parser.parseInline(tokens, this.parser.textRenderer).replace(/<[^>]*>/g, '');
         const id = headingId(text, used);
         headings.push({ level: depth, text, id });
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;

@@ -10,11 +10,11 @@ import { writeAtomic } from '../util/files';
 import { escapeHtml } from './display';
 import type { Heading } from './markdown';
 import type { Notebook } from './notebookFile';
-import { type CellPart, cellPart } from './pageCells';
+import { cellPart } from './pageCells';
 import { PAGE_STYLE } from './pageStyle';
 
 export interface PageOptions {
-  /** Default: the first heading. */
+  /** Where the notebook has no heading of its own. */
   readonly title?: string;
   /** The notebook's folder: pictures that its prose names are taken from there. Default: none are. */
   readonly folder?: string;
@@ -32,7 +32,7 @@ export function renderPage(notebook: Notebook, { title, folder, interactive = fa
   const used = new Set<string>();
   const parts = notebook.cells.map((cell) => cellPart(cell, { used, folder, interactive }));
   const headings = parts.flatMap((part) => part.headings);
-  const name = headings.find(({ level }) => level === 1)?.text ?? (title === undefined ? 'Notebook' : escapeHtml(title));
+  const name = headings.find(({ level }) => level === 1)?.text ?? title ?? 'Notebook';
   const scripts = interactive && parts.some((part) => part.figures > 0) ? [plotlySource(), DRAW_FIGURES] : [];
   return `<!doctype html>
 <html lang="en">
@@ -41,12 +41,12 @@ export function renderPage(notebook: Notebook, { title, folder, interactive = fa
 <meta http-equiv="Content-Security-Policy" content="${policy(scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${name}</title>
+<title>${escapeHtml(name)}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
 ${contents(headings)}<main>
-${parts.map((part: CellPart) => part.html).join('\n')}
+${parts.map((part) => part.html).join('\n')}
 </main>
 ${scripts.map((script) => `<script>${script}</script>\n`).join('')}</body>
 </html>
@@ -57,7 +57,7 @@ ${scripts.map((script) => `<script>${script}</script>\n`).join('')}</body>
 function contents(headings: readonly Heading[]): string {
   const sections = headings.filter(({ level }) => level === 2);
   if (sections.length < 3) return '';
-  const links = sections.map(({ id, text }) => `<a href="#${id}">${text}</a>`).join('\n');
+  const links = sections.map(({ id, text }) => `<a href="#${id}">${escapeHtml(text)}</a>`).join('\n');
   return `<nav aria-label="Sections">\n${links}\n</nav>\n`;
 }
 

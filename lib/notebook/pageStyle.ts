@@ -35,20 +35,22 @@ code, pre, kbd { font-family: var(--mono); font-size: .815em; font-variant-ligat
 code.tex { background: none; font-style: italic; }
 math { font-size: 1.06em; }
 p > math[display=block] { margin: 1.3em 0; overflow-x: auto; }
-pre { margin: 1.3em 0; padding: .95em 1.15em; border-radius: .4rem; overflow-x: auto; line-height: 1.55; tab-size: 2; font-size: .78em; }
+pre { margin-block: 1.3em; padding: .95em 1.15em; border-radius: .4rem; overflow-x: auto; line-height: 1.55; tab-size: 2; font-size: .78em; }
 pre code { font-size: inherit; }
 .code { background: var(--block); }
 .cell { position: relative; margin: 1.5em 0 1.9em; }
-.cell > .code { margin: 0; }
+.cell > .code { margin-block: 0; }
 .cell > details > summary { color: var(--soft); font-size: .85em; cursor: pointer; }
-.count { position: absolute; right: 100%; top: 1.25em; margin-right: 1rem; color: var(--soft); opacity: .7; font: .7em/1 var(--mono); }
+.count { position: absolute; right: 100%; top: 1.25em; margin-right: 3.6rem; color: var(--soft); opacity: .7; font: .7em/1 var(--mono); }
 .output { margin-top: .95em; }
-.stream, .text { padding: 0 0 0 1.15em; border-left: 2px solid var(--line); border-radius: 0; margin: .95em 0; color: var(--soft); white-space: pre-wrap; }
+.stream, .text { padding: 0 0 0 1.15em; border-left: 2px solid var(--line); border-radius: 0; margin-block: .95em; color: var(--soft); white-space: pre-wrap; }
 .stderr { border-color: var(--number); }
-.error { background: var(--bad-block); color: var(--bad); white-space: pre-wrap; margin: .95em 0; }
+.error { background: var(--bad-block); color: var(--bad); white-space: pre-wrap; margin-block: .95em; }
 .error b { display: block; }
 figure { margin: 1.2em 0; }
-.chart, .picture { --wide: min(47.5rem, 100vw - 2.5rem); width: var(--wide); margin-inline: calc((100% - var(--wide)) / 2); }
+.chart, .picture, .cell > .code, .cell > details, .cell > pre, p:has(> math[display=block]) {
+  --wide: min(47.5rem, 100vw - 2.5rem); width: var(--wide); margin-inline: calc((100% - var(--wide)) / 2);
+}
 .chart img, .picture img { mix-blend-mode: multiply; }
 .chart img, .picture img { display: block; max-width: 100%; height: auto; margin: 0 auto; border-radius: .3rem; }
 img { max-width: 100%; height: auto; }

@@ -1,9 +1,10 @@
 /**
  * Plotly figures as SVG in Node: plotly.js in a jsdom window, which has no layout engine, no canvas and its own randomness; the
- * three are stood in for here, text being measured in the font that `raster` draws with. WebGL traces (3D, `scattergl`) cannot
- * be drawn. The first figure takes about a second, for plotly.js is 11 MB; the next ones a tenth of it.
+ * three are stood in for here, text being measured in the font that `raster` draws with. Traces that need WebGL or maps are
+ * refused: Plotly would wait for a canvas that never comes. The first figure takes about a second, for plotly.js is 11 MB; the next ones a tenth of it.
  */
 import { readFileSync } from 'node:fs';
+import { refuse } from '../util/check';
 import { encodePng } from './png';
 import { textWidth } from './raster';
 import { elementBox, pageBox, type SvgElement, textLength } from './svgLayout';
@@ -65,11 +66,20 @@ interface Loaded {
 let loaded: Loaded | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
+/** Types of traces that are drawn by WebGL, or on maps that would have to be loaded. */
+const UNDRAWABLE = new Set([
+  ...['scattergl', 'scatterpolargl', 'splom', 'parcoords', 'scatter3d', 'surface', 'mesh3d', 'isosurface', 'volume', 'cone'],
+  ...['streamtube', 'scattermap', 'choroplethmap', 'densitymap', 'scattermapbox', 'choroplethmapbox', 'densitymapbox'],
+  ...['scattergeo', 'choropleth'],
+]);
+
 /**
  * A figure as SVG, `width` × `height` pixels; the same text for the same figure, in every process.
  * Figures are drawn one after the other, since they share a window.
  */
 export function figureSvg({ data, layout = {} }: Figure, width: number, height: number): Promise<string> {
+  const refused = data.find(({ type }) => UNDRAWABLE.has(String(type)));
+  if (refused) return Promise.reject(refuse('figure', 'traces that are drawn without WebGL and maps', refused['type']));
   const svg = queue.then(() => draw(structuredClone(data), { ...structuredClone(layout), width, height }));
   queue = svg.catch(() => undefined);
   return svg;
