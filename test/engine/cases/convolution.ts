@@ -107,7 +107,9 @@ export const convolutionCases: readonly KernelCase[] = [
   conv([2, 9, 8, 3], [3, 3, 3, 4], [1, 2], 'same'),
   conv([2, 9, 8, 3], [3, 3, 3, 4], [2, 1], 'valid'),
   conv([1, 6, 6, 2], [2, 2, 2, 2], 4, 'valid'),
-  // Asymmetric and large paddings.
+  conv([1, 2, 1, 1], [1, 2, 1, 1], [2, 1], 'same'),
+  // Asymmetric and large paddings; windows that never meet the input.
+  conv([1, 1, 1, 1], [1, 1, 1, 3], 2, around(3, 0, 2, 2)),
   conv([2, 6, 7, 3], [3, 3, 3, 4], 1, around(0, 2, 1, 0)),
   conv([2, 6, 7, 3], [3, 3, 3, 4], 2, around(2, 0, 0, 1)),
   conv([1, 5, 5, 2], [3, 3, 2, 3], 1, around(2, 2, 2, 2)),

@@ -4,7 +4,7 @@
  */
 import type { tf } from '../../tf';
 import type { ComposedKernel, KernelCall, Run } from '../compose';
-import { convolve, cut, type Four, geometry, type Margin, paddings } from './convolve';
+import { convolve, type Four, geometry, type Margin, place } from './convolve';
 import { reshape } from './perChannel';
 
 /** Puts rows and columns of zeros after each row and column: [batch, height · strideHeight, width · strideWidth, channels]. */
@@ -51,7 +51,6 @@ export const conv2DBackpropInput: ComposedKernel = {
     // A 1 × 1 convolution commutes with spreading and margins, and costs less before them.
     const small = convolve(run, dy, swapped, { rows: [0, 0], columns: [0, 0] });
     if (g.inHeight === g.outHeight && g.inWidth === g.outWidth) return small;
-    const large = cut(run, spread(run, small, strideHeight, strideWidth), rows, columns);
-    return run('PadV2', { x: large }, { paddings: paddings(rows, columns), constantValue: 0 });
+    return place(run, spread(run, small, strideHeight, strideWidth), rows, columns);
   },
 };

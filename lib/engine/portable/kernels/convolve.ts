@@ -18,17 +18,23 @@ export function geometry({ attrs }: KernelCall, inputShape: Four, filterShape: F
   return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
 }
 
-/** x without the rows and columns of negative margins. */
-export function cut(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin): tf.TensorInfo {
-  const [top, bottom, left, right] = [...rows, ...columns].map((n) => Math.max(-n, 0)) as Four;
-  if (top + bottom + left + right === 0) return x;
-  const [batch, height, width, channels] = x.shape as Four;
-  return run('Slice', { x }, { begin: [0, top, left, 0], size: [batch, height - top - bottom, width - left - right, channels] });
+/** Positive margins as tfjs's paddings. */
+function paddings(rows: Margin, columns: Margin): [number, number][] {
+  return [[0, 0], rows, columns, [0, 0]].map(([before = 0, after = 0]) => [Math.max(before, 0), Math.max(after, 0)]);
 }
 
-/** The positive margins as tfjs's paddings. */
-export function paddings(rows: Margin, columns: Margin): [number, number][] {
-  return [[0, 0], rows, columns, [0, 0]].map(([before = 0, after = 0]) => [Math.max(before, 0), Math.max(after, 0)]);
+/** x with zeros around it where margins are positive, then cut where they are negative (which may take all of x, and zeros too). */
+export function place(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin): tf.TensorInfo {
+  const margins = [...rows, ...columns];
+  const grown = margins.some((n) => n > 0) ? run('PadV2', { x }, { paddings: paddings(rows, columns), constantValue: 0 }) : x;
+  if (margins.every((n) => n >= 0)) return grown;
+  const [top, bottom, left, right] = margins.map((n) => Math.max(-n, 0)) as Four;
+  const [batch, height, width, channels] = grown.shape as Four;
+  return run(
+    'Slice',
+    { x: grown },
+    { begin: [0, top, left, 0], size: [batch, height - top - bottom, width - left - right, channels] },
+  );
 }
 
 export interface ConvolveOptions {
@@ -40,6 +46,8 @@ export interface ConvolveOptions {
 /** The convolution with stride 1 of x, margins added or cut off. */
 export function convolve(run: Run, x: tf.TensorInfo, filter: tf.TensorInfo, options: ConvolveOptions): tf.TensorInfo {
   const { rows, columns, dilations = [1, 1] } = options;
-  const attributes = { strides: [1, 1], dilations: [...dilations], pad: paddings(rows, columns), dataFormat: 'NHWC' };
-  return run('Conv2D', { x: cut(run, x, rows, columns), filter }, attributes);
+  const cut = [...rows, ...columns].some((n) => n < 0);
+  const pad = cut ? 'valid' : paddings(rows, columns);
+  const attributes = { strides: [1, 1], dilations: [...dilations], pad, dataFormat: 'NHWC' };
+  return run('Conv2D', { x: cut ? place(run, x, rows, columns) : x, filter }, attributes);
 }

@@ -7,6 +7,7 @@ import { maxPoolGrad } from './MaxPoolGrad';
 import { matMuls } from './matMul';
 import { rectifiers } from './rectifier';
 import { slice } from './Slice';
+import { samePaddings } from './samePadding';
 import { selections } from './selectChannels';
 import { unsortedSegmentSum } from './UnsortedSegmentSum';
 
@@ -16,6 +17,7 @@ export const composedKernels: readonly ComposedKernel[] = [
   maxPoolGrad,
   slice,
   unsortedSegmentSum,
+  ...samePaddings,
   ...matMuls,
   ...batchNorms,
   ...rectifiers,

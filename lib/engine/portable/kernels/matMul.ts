@@ -39,7 +39,9 @@ const fusedMatMul: ComposedKernel = {
     const { run, inputs, attrs } = call;
     const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
     if (!activation)
-      throw new Error(`portable _FusedMatMul: expected one of ${Object.keys(ACTIVATIONS)}, received ${attrs['activation']}`);
+      throw new Error(
+        `portable _FusedMatMul: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, received ${attrs['activation']}`,
+      );
     const y = product(call);
     return activation(call, inputs['bias'] ? run('Add', { a: y, b: inputs['bias'] }) : y);
   },
