@@ -38,7 +38,7 @@ export interface ExecuteOptions {
 
 /** Why a run failed. */
 export interface ExecutionFailure {
-  /** Index of the cell among all cells; −1 when the kernel did not start. */
+  /** Index of the cell among all cells; −1 when it was none: the kernel did not start, or could not be talked to. */
   readonly cell: number;
   readonly name: string;
   readonly message: string;
@@ -52,8 +52,6 @@ export interface ExecutionResult {
   readonly seconds: number;
 }
 
-/** After an error tslab drops what arrives within 200 ms. */
-const AFTER_ERROR_MS = 300;
 /** How long the last outputs may take after the reply to a cell. */
 const IDLE_MS = 5_000;
 /** How long an interrupted cell may take: the kernel itself leaves it after 20 s. */
@@ -84,6 +82,8 @@ export async function executeNotebook(given: Notebook, options: ExecuteOptions =
   }
   try {
     return end(await runCells(client, notebook, options));
+  } catch (error) {
+    return end({ cell: -1, name: 'ExecutorError', message: (error as Error).message });
   } finally {
     await client.shutdown();
   }
@@ -107,7 +107,6 @@ async function runCells(
     if (!outcome.failed) continue;
     if (!mayFail(cell)) first ??= { cell: index, ...outcome.failed };
     if (outcome.ended || (first && !options.keepGoing)) return first ?? { cell: index, ...outcome.failed };
-    await pause(AFTER_ERROR_MS);
   }
   return first;
 }
@@ -230,4 +229,4 @@ function tidied(notebook: Notebook): Notebook {
   return notebook;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

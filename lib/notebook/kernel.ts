@@ -12,6 +12,12 @@ import { type Handler, loadTslab, type Server, type ServerMessage, type Tslab } 
 const INTERRUPT_GRACE_MS = 20_000;
 const FAILURE_GRACE_MS = 2_000;
 
+/**
+ * After an error tslab drops the requests that come within 200 ms. The reply waits until that is over: what was queued behind
+ * the error is dropped, as it should be, and what is sent after the reply is not.
+ */
+const DROPPING_MS = 220;
+
 /** The project's folder, seen from `lib/dist/notebook`. */
 const ROOT = resolve(__dirname, '../../..');
 
@@ -69,7 +75,9 @@ function dependable(server: Server, handler: Handler, failure: () => Failure | u
     );
     const why = result.status === 'error' ? failure() : undefined;
     if (why) send(server.iopub, 'error', why);
-    send(socket, 'execute_reply', { ...result, ...why });
+    if (why) await new Promise((done) => setTimeout(done, DROPPING_MS));
+    const status = result.status === 'abort' ? 'aborted' : result.status; // the protocol's word
+    send(socket, 'execute_reply', { ...result, ...why, status });
   };
   return server;
 }

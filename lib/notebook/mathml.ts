@@ -63,7 +63,19 @@ const OPERATORS: Readonly<Record<string, string>> = {
     '{': '{',
     '}': '}',
   },
-  ...{ cup: '∪', cap: '∩', subset: '⊂', setminus: '∖', forall: '∀', quad: '\u2003', qquad: '\u2003\u2003', '%': '%', '&': '&', '#': '#', _: '_' },
+  ...{
+    cup: '∪',
+    cap: '∩',
+    subset: '⊂',
+    setminus: '∖',
+    forall: '∀',
+    quad: '\u2003',
+    qquad: '\u2003\u2003',
+    '%': '%',
+    '&': '&',
+    '#': '#',
+    _: '_',
+  },
 };
 
 const SPACES: Readonly<Record<string, string>> = { ',': '0.17em', ';': '0.28em', ':': '0.22em', '!': '-0.17em', ' ': '0.25em' };

@@ -94,6 +94,7 @@ describe('a kernel under hand', () => {
   after(() => end());
   it('an interrupt stops a loop that reads the signal, and nothing of it runs on', () => interruptedLoop(kernel));
   it('a second interrupt leaves a cell that does not listen, and says that its code may go on', () => deafCell(kernel));
+  it('what is queued behind an error is dropped, what is sent after its reply is not', () => queuedCells(kernel));
   it('a synchronous loop is interrupted', () => synchronousLoop(kernel));
   it('a message that is not signed with the key is dropped', () => unsignedMessage(kernel));
 });
@@ -106,7 +107,6 @@ async function startKernel(): Promise<{ kernel: Kernel; end: () => Promise<void>
     if (type === 'stream') texts.push(String(content['text']));
   });
   const run = async (code: string): ReturnType<Kernel['run']> => {
-    await pause(300); // tslab drops what comes within 200 ms of an error
     texts.length = 0;
     return client.request('execute_request', { code, silent: false, store_history: true }).reply;
   };
@@ -166,6 +166,15 @@ async function deafCell(kernel: Kernel): Promise<void> {
     content['evalue'],
     'the cell was left, but its code may go on in the background; restart the kernel to be sure that it ends',
   );
+}
+
+async function queuedCells(kernel: Kernel): Promise<void> {
+  const [failing, queued] = await Promise.all([kernel.run("throw new Error('first');"), kernel.run("console.log('queued');")]);
+  assert.deepEqual([failing.content['status'], queued.content['status']], ['error', 'aborted']);
+  const { content } = await kernel.run("console.log('after');");
+  assert.equal(content['status'], 'ok');
+  await until(() => kernel.texts.length > 0);
+  assert.equal(kernel.texts.join(''), 'after\n');
 }
 
 async function synchronousLoop(kernel: Kernel): Promise<void> {
