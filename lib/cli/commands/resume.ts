@@ -1,4 +1,5 @@
 /** `iekd resume FOLDER`: goes on with a run that was stopped or killed. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type EngineFlags, engineOptions, startEngine } from '../engineOptions';
 import { showRun } from '../runResult';
@@ -17,7 +18,6 @@ export function addResume(program: Command): void {
   engineOptions(command).action(async (folder: string, flags: Flags) => {
     const { readConfig } = await import('../../experiments/config.js');
     const { resumeRun, RUN_FILES } = await import('../../experiments/run.js');
-    const { join } = await import('node:path');
     readConfig(join(folder, RUN_FILES.config)); // says what is wrong with the folder before an engine is started
     await startEngine(flags);
     await showRun((watched) => resumeRun(folder, watched), flags.json);
