@@ -1,0 +1,51 @@
+/** What our own ops refuse, and the words they do it in. */
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
+import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
+import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
+import { softmaxCrossEntropy } from 'iekd/dist/engine/fused/softmaxCrossEntropy';
+import { tf } from 'iekd/dist/engine/tf';
+
+describe('fused ops refuse', () => {
+  before(() => tf.setBackend('cpu'));
+
+  const x = (): tf.Tensor4D => tf.zeros([1, 2, 2, 3]);
+  const per = (n: number): tf.Tensor1D => tf.zeros([n]);
+  const refusals: readonly (readonly [string, () => unknown])[] = [
+    ['batchNormTrain: expected one value for each of 3 channels, received [2]', () => batchNormTrain(x(), per(2), per(3))],
+    [
+      'batchNormTrain: expected a residual of shape [1,2,2,3], received [1,2,2,4]',
+      () => batchNormTrain(x(), per(3), per(3), { residual: tf.zeros([1, 2, 2, 4]) }),
+    ],
+    [
+      'batchNormInfer: expected one value for each of 3 channels, received [4]',
+      () => batchNormInfer(x(), per(3), per(3), per(3), per(4)),
+    ],
+    ['leakyRelu: slope: expected a number in [0, 1], received -0.1', () => leakyRelu(x(), -0.1)],
+    ['selectChannels: expected distinct channel numbers in [0, 3), received [3]', () => selectChannels(x(), [3])],
+    ['selectChannels: expected distinct channel numbers in [0, 3), received [1,1]', () => selectChannels(x(), [1, 1])],
+    ['selectChannels: expected distinct channel numbers in [0, 3), received []', () => selectChannels(x(), [])],
+    [
+      'softmaxCrossEntropy: expected int32 labels of shape [2], received "float32 [2]"',
+      () => softmaxCrossEntropy(tf.zeros([2, 3]), tf.zeros([2])),
+    ],
+    [
+      'sgdStep: expected velocity and gradient of shape [2], received [[2],[3]]',
+      () =>
+        sgdStep([{ parameter: tf.variable(per(2)), velocity: tf.variable(per(2)), gradient: per(3) }], {
+          learningRate: 0.1,
+          momentum: 0,
+          weightDecay: 0,
+          nesterov: false,
+        }),
+    ],
+  ];
+  for (const [message, run] of refusals) {
+    it(message, () => {
+      tf.tidy(() => assert.throws(run, { name: 'InputError', message }));
+      tf.disposeVariables();
+    });
+  }
+});
