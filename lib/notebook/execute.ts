@@ -4,6 +4,7 @@
  * gets into the notebook, so the same results give the same file.
  */
 import { resolve } from 'node:path';
+import { knownKeys } from '../util/check';
 import { type KernelClient, startKernelClient } from './kernelClient';
 import { type KernelSpec, kernelSpec } from './kernelSpec';
 import { type CodeCell, type Notebook, readNotebook, writeNotebook } from './notebookFile';
@@ -36,6 +37,8 @@ export interface ExecuteOptions {
   readonly onProgress?: (progress: Progress, event: CellEvent) => void;
 }
 
+const OPTIONS = ['kernel', 'folder', 'startTimeoutSeconds', 'cellTimeoutSeconds', 'keepGoing', 'signal', 'onCell', 'onProgress'];
+
 /** Why a run failed. */
 export interface ExecutionFailure {
   /** Index of the cell among all cells; −1 when it was none: the kernel did not start, or could not be talked to. */
@@ -67,6 +70,7 @@ export async function executeFile(input: string, output: string, options: Execut
 
 /** Runs a notebook. The one given stays as it is; outputs of an earlier run do not appear in the result. */
 export async function executeNotebook(given: Notebook, options: ExecuteOptions = {}): Promise<ExecutionResult> {
+  knownKeys('executeNotebook', options, OPTIONS);
   const { kernel: spec = kernelSpec(), folder = process.cwd(), startTimeoutSeconds = 60 } = options;
   const start = Date.now();
   const notebook = emptied(given);

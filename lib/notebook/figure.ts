@@ -2,6 +2,7 @@
  * Plotly figures: the figure's JSON, which front ends with Plotly draw live, beside a PNG made in Node, which every other shows.
  * Interactive HTML is added only when asked for: it is large in effect (it loads plotly.js) and GitHub would show it as nothing.
  */
+import { knownKeys } from '../util/check';
 import { display, escapeHtml, type MimeBundle } from './display';
 import { type Figure, figureSvg } from './plotly';
 import { rasterize } from './raster';
@@ -24,8 +25,10 @@ export async function showFigure(figure: Figure, options: FigureOptions = {}): P
 /** A figure in all its forms, and the size of its picture. */
 export async function figureBundle(
   figure: Figure,
-  { interactive = false }: FigureOptions = {},
+  options: FigureOptions = {},
 ): Promise<{ readonly data: MimeBundle; readonly metadata: Readonly<Record<string, object>> }> {
+  knownKeys('showFigure', options, ['interactive']);
+  const { interactive = false } = options;
   const { width, height } = figureSize(figure);
   const full = themed(figure);
   const png = rasterize(await figureSvg(full, width, height)).toString('base64');

@@ -22,7 +22,7 @@ export interface ImagesOptions {
   readonly title?: string;
   readonly rowTitles?: readonly string[];
   readonly columnTitles?: readonly string[];
-  /** Side of a pixel on the screen. Default: what makes the grid about 720 pixels wide, at most 4. */
+  /** Side of a pixel of the largest image on the screen; smaller images are made as large. Default: what makes the grid about 720 pixels wide, at most 4. */
   readonly scale?: number;
 }
 
@@ -33,7 +33,7 @@ const FONT = { title: 16, label: 14, caption: 12 } as const;
 const LINE = 20;
 const GAP = 8;
 const WANTED_WIDTH = 720;
-/** Captions may be this wide; longer ones are cut. */
+/** Captions and titles of columns may be this wide; longer ones are cut. */
 const WIDEST_CAPTION = 96;
 const LARGEST_SCALE = 4;
 /** No grid needs more images, and no image more pixels. */
@@ -75,7 +75,6 @@ export function imagesSvg(
 
 /** Where everything stands. */
 interface Grid {
-  readonly scale: number;
   readonly columns: number;
   /** Of the place of one image. */
   readonly cellWidth: number;
@@ -95,11 +94,13 @@ function layOut(rows: readonly (readonly Picture[])[], { title, rowTitles = [], 
   const widest = Math.max(...images.map((image) => image.width));
   const left = rowTitles.length > 0 ? Math.ceil(Math.max(...rowTitles.map((text) => textWidth(text, FONT.label)))) + 12 : 0;
   const room = (WANTED_WIDTH - left - GAP * (columns - 1)) / (columns * widest);
-  const caption = Math.min(WIDEST_CAPTION, Math.max(0, ...images.map((image) => textWidth(image.caption ?? '', FONT.caption))));
-  const fitting = Math.floor(2 * Math.max(room, caption / widest)) / 2; // halves: the PNG has twice the pixels
+  const captions = images.map((image) => textWidth(image.caption ?? '', FONT.caption));
+  const titleWidths = columnTitles.slice(0, columns).map((text) => textWidth(text, FONT.label));
+  const words = Math.min(WIDEST_CAPTION, Math.max(0, ...captions, ...titleWidths));
+  const fitting = Math.floor(2 * Math.max(room, words / widest)) / 2; // halves: the PNG has twice the pixels
   const used = scale ?? Math.max(1, Math.min(LARGEST_SCALE, fitting));
   const [cellWidth, cellHeight] = [widest * used, Math.max(...images.map((image) => image.height)) * used];
-  const pitch = Math.ceil(Math.max(cellWidth, caption)) + GAP;
+  const pitch = Math.ceil(Math.max(cellWidth, words)) + GAP;
   const tops: number[] = [];
   let y = (title ? LINE + GAP : 0) + (columnTitles.length > 0 ? LINE : 0);
   for (const row of rows) {
@@ -107,7 +108,7 @@ function layOut(rows: readonly (readonly Picture[])[], { title, rowTitles = [], 
     y += cellHeight + GAP + (row.some((image) => image.caption) ? LINE - 4 : 0);
   }
   const width = Math.ceil(Math.max(left + columns * pitch - GAP, title ? textWidth(title, FONT.title) : 0));
-  return { scale: used, columns, cellWidth, cellHeight, pitch, left, tops, width, height: Math.ceil(y) };
+  return { columns, cellWidth, cellHeight, pitch, left, tops, width, height: Math.ceil(y) };
 }
 
 /** Middle of a column. */
@@ -117,7 +118,9 @@ function titles(grid: Grid, { title, rowTitles = [], columnTitles = [] }: Images
   const [first = 0] = grid.tops;
   return [
     title ? write(0, 17, title, FONT.title) : '',
-    ...columnTitles.slice(0, grid.columns).map((text, j) => write(middle(grid, j), first - 6, text, FONT.label, 'middle')),
+    ...columnTitles.slice(0, grid.columns).map((text, j) => {
+      return write(middle(grid, j), first - 6, shortened(text, grid.pitch - 2, FONT.label), FONT.label, 'middle');
+    }),
     ...rowTitles.slice(0, grid.tops.length).map((text, i) => {
       return write(grid.left - 12, (grid.tops[i] ?? 0) + grid.cellHeight / 2 + 5, text, FONT.label, 'end');
     }),
@@ -125,13 +128,14 @@ function titles(grid: Grid, { title, rowTitles = [], columnTitles = [] }: Images
 }
 
 function cell(grid: Grid, image: Picture, row: number, column: number): string {
-  const { scale, cellWidth, cellHeight, pitch, tops } = grid;
+  const { cellWidth, cellHeight, pitch, tops } = grid;
+  const scale = Math.min(cellWidth / image.width, cellHeight / image.height); // smaller images have larger pixels
   const [x, y] = [middle(grid, column), tops[row] ?? 0];
   const png = encodePng(bytesOf(image), image.height, image.width, image.channels).toString('base64');
-  const place = `x="${x - cellWidth / 2}" y="${y}" width="${image.width * scale}" height="${image.height * scale}"`;
+  const place = `x="${x - (image.width * scale) / 2}" y="${y}" width="${image.width * scale}" height="${image.height * scale}"`;
   const picture = `<image ${place} image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
   if (!image.caption) return picture;
-  const caption = shortened(image.caption, pitch - 2);
+  const caption = shortened(image.caption, pitch - 2, FONT.caption);
   return picture + write(x, y + cellHeight + 14, caption, FONT.caption, 'middle', INK.muted);
 }
 
@@ -151,8 +155,8 @@ function bytesOf({ pixels }: Picture): Uint8Array | Uint8ClampedArray {
   return Uint8ClampedArray.from(pixels, (value) => 255 * value); // rounds, and keeps to 0 … 255
 }
 
-function shortened(text: string, width: number): string {
+function shortened(text: string, width: number, size: number): string {
   let short = text;
-  while (short.length > 1 && textWidth(short, FONT.caption) > width) short = `${short.replace(/…$/, '').slice(0, -1)}…`;
+  while (short.length > 1 && textWidth(short, size) > width) short = `${short.replace(/…$/, '').slice(0, -1)}…`;
   return short;
 }

@@ -4,15 +4,8 @@
  * no times, so that the same run leaves the same notebook.
  */
 import { relative } from 'node:path';
-import type {
-  EpochEvent,
-  StageEvent,
-  StepEvent,
-  StoppedEvent,
-  TermValues,
-  TrainingEvent,
-  TrainingListener,
-} from '../training/types';
+import type { EpochEvent, StageEvent, StepEvent, StoppedEvent, TrainingEvent, TrainingListener } from '../training/types';
+import { knownKeys } from '../util/check';
 import { curves } from './curves';
 import { createSlot, type MimeBundle, type Slot } from './display';
 import { PLOTLY_MIME, themed } from './figure';
@@ -20,6 +13,7 @@ import { CHART_HEIGHT, type Line, lineCharts, type Panel } from './lineChart';
 import { type Progress, progressBundle, progressHtml } from './progress';
 import { rasterize } from './raster';
 import { FIGURE_SIZE } from './theme';
+import { accuracyCurves, lossCurves } from './trainingCurves';
 
 export interface LiveTrainingOptions {
   /** Before the stage's name: `ResNet-20 alone`. */
@@ -29,7 +23,9 @@ export interface LiveTrainingOptions {
 }
 
 /** A listener that shows a run. Each stage has a display of its own. */
-export function liveTraining({ title = '', everyMs = 500 }: LiveTrainingOptions = {}): TrainingListener {
+export function liveTraining(options: LiveTrainingOptions = {}): TrainingListener {
+  knownKeys('liveTraining', options, ['title', 'everyMs']);
+  const { title = '', everyMs = 500 } = options;
   let stage: StageView | undefined;
   return (event: TrainingEvent) => {
     if (event.kind === 'stage') stage = stageView(title, event, everyMs);
@@ -96,93 +92,4 @@ function showFinal(slot: Slot, progress: Progress, panels: readonly Panel[], lin
   };
   const { 'text/html': _, ...kept } = data; // the picture takes its place
   slot.show(kept, { final: true, metadata: { 'image/png': { width: FIGURE_SIZE.width, height: CHART_HEIGHT } } });
-}
-
-interface LossCurves {
-  add(event: StepEvent): void;
-  lines(): Line[];
-  panel(title: string): Panel;
-}
-
-/** At most this many points a curve: each is the mean over its share of the steps. */
-const POINTS = 200;
-
-/** The total loss, and each weighted term where there are several. */
-function lossCurves(epochs: number): LossCurves {
-  const curvesByName = new Map<string, MeanCurve>();
-  const add = (name: string, place: number, value: number): void => {
-    const curve = curvesByName.get(name) ?? meanCurve(epochs);
-    curvesByName.set(name, curve);
-    curve.add(place, value);
-  };
-  const lines = (): Line[] => [...curvesByName].map(([name, curve]) => ({ name, ...curve.points() }));
-  return {
-    add({ epoch, loss, terms }) {
-      add('loss', epoch, loss);
-      for (const [name, value] of shownTerms(terms)) add(name, epoch, value);
-    },
-    lines,
-    panel: (title) => ({ title, xTitle: 'epoch', lines: lines(), xEnd: epochs }),
-  };
-}
-
-function shownTerms(terms: TermValues): [string, number][] {
-  const list = Object.entries(terms);
-  return list.length > 1 ? list.map(([name, { weighted }]) => [name, weighted]) : [];
-}
-
-interface MeanCurve {
-  add(x: number, y: number): void;
-  points(): { readonly x: readonly number[]; readonly y: readonly number[] };
-}
-
-/** Five digits: more than a curve shows, and a third of the text. */
-const short = (value: number): number => Number(value.toPrecision(5));
-
-/** Means of the values that fall into each of `POINTS` equal parts of [0, end]. */
-function meanCurve(end: number): MeanCurve {
-  const parts: { x: number; y: number; count: number }[] = [];
-  let last = -1;
-  return {
-    add(x, y) {
-      const part = Math.floor((x / end) * POINTS);
-      if (part !== last) parts.push({ x: 0, y: 0, count: 0 });
-      last = part;
-      const sum = parts.at(-1);
-      if (!sum) return;
-      sum.x += x;
-      sum.y += y;
-      sum.count++;
-    },
-    points: () => ({ x: parts.map((p) => short(p.x / p.count)), y: parts.map((p) => short(p.y / p.count)) }),
-  };
-}
-
-interface AccuracyCurves {
-  add(event: EpochEvent): void;
-  panels(epochs: number): Panel[];
-  /** `test 87.3 %`; empty before the first evaluation. */
-  text(): string;
-}
-
-/** Top-1 accuracy after each epoch, by part of the data; nothing for stages that classify nothing. */
-function accuracyCurves(): AccuracyCurves {
-  const parts = new Map<string, { x: number[]; y: number[] }>();
-  const percent = (value: number): string => `${value.toFixed(1)} %`;
-  return {
-    add({ epoch, evaluations }) {
-      for (const { split, top1 } of evaluations) {
-        const part = parts.get(split) ?? { x: [], y: [] };
-        part.x.push(epoch);
-        part.y.push(100 * top1);
-        parts.set(split, part);
-      }
-    },
-    panels(epochs) {
-      const lines = [...parts].map(([name, points]) => ({ name, ...points }));
-      if (lines.length === 0) return [];
-      return [{ title: 'accuracy (%)', xTitle: 'epoch', lines, xEnd: epochs, markers: true, format: percent }];
-    },
-    text: () => [...parts].map(([name, { y }]) => `${name} ${percent(y.at(-1) ?? Number.NaN)}`).join(', '),
-  };
 }

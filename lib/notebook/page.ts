@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { knownKeys } from '../util/check';
 import { writeAtomic } from '../util/files';
 import { escapeHtml } from './display';
 import type { Heading } from './markdown';
@@ -28,7 +29,9 @@ export function writePage(path: string, notebook: Notebook, options: PageOptions
 }
 
 /** The page of a notebook; the same text for the same notebook. */
-export function renderPage(notebook: Notebook, { title, folder, interactive = false }: PageOptions = {}): string {
+export function renderPage(notebook: Notebook, options: PageOptions = {}): string {
+  knownKeys('page', options, ['title', 'folder', 'interactive']);
+  const { title, folder, interactive = false } = options;
   const used = new Set<string>();
   const parts = notebook.cells.map((cell) => cellPart(cell, { used, folder, interactive }));
   const headings = parts.flatMap((part) => part.headings);

@@ -2,6 +2,7 @@
  * Progress as data, and as a bar that is updated in place. A notebook shows the bar; the executor takes the data out of the
  * display (`PROGRESS_MIME`) for a bar in the terminal. The last state holds no times, so that a notebook run again is the same.
  */
+import { knownKeys } from '../util/check';
 import { createSlot, escapeHtml, type MimeBundle, type Slot } from './display';
 
 /** MIME type of `Progress` in a display; never kept in a saved notebook. */
@@ -40,6 +41,7 @@ export interface ProgressBarOptions {
 
 /** A bar that measures its own rate and time left unless it is told them. */
 export function progressBar(stage: string, total: number, options: ProgressBarOptions = {}): ProgressBar {
+  knownKeys('progressBar', options, ['unit', 'everyMs', 'slot']);
   const { unit = '', everyMs = 200, slot = createSlot() } = options;
   const start = Date.now();
   let shown = 0;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { imagesSvg, type Picture, showImages } from 'iekd/dist/notebook/images';
 import { encodePng } from 'iekd/dist/notebook/png';
-import { rasterize } from 'iekd/dist/notebook/raster';
+import { rasterize, textWidth } from 'iekd/dist/notebook/raster';
 import { shown } from './shown';
 
 interface Raster {
@@ -110,6 +110,19 @@ describe('image grids', () => {
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
     assert.deepEqual(texts.slice(0, 4), ['T&amp;T', 'one', 'two', 'row']);
     assert.match(texts[4] ?? '', /^a &lt;very&gt; long.*…$/);
+  });
+
+  it('make small images as large as the others', () => {
+    const large = grey(new Array(16).fill(100), 4);
+    const { svg, width } = imagesSvg([[large, CHECKS]], { scale: 2 });
+    const { at } = pixelsOf(svg);
+    assert.deepEqual([width, at(19, 3)[0], at(20, 3)[0], at(16, 4)[0], at(23, 7)[0]], [24, 0, 255, 200, 50]);
+  });
+
+  it('are as wide as the titles of their columns', () => {
+    const { width } = imagesSvg([[CHECKS, CHECKS]], { columnTitles: ['T-shirt/top', 'a'], scale: 2 });
+    const pitch = Math.ceil(textWidth('T-shirt/top', 14)) + 8;
+    assert.equal(width, 2 * pitch - 8);
   });
 
   it('wrap a single list into rows of ten', async () => {

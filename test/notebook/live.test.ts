@@ -102,6 +102,11 @@ describe('live training', () => {
     );
   });
 
+  it('refuses options it does not know', () => {
+    const message = 'liveTraining: expected options among title, everyMs, received "name"';
+    assert.throws(() => liveTraining({ name: 'x' } as object), { message });
+  });
+
   it('is drawn at most so often', async () => {
     const messages = await shown(() => play(liveTraining({ everyMs: 60_000 }), stage('student', 100)));
     assert.equal(messages.length, 3); // begin, first step, end

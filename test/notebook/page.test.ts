@@ -152,6 +152,11 @@ describe('a page', () => {
     );
   });
 
+  it('refuses options it does not know', () => {
+    const message = 'page: expected options among title, folder, interactive, received "theme"';
+    assert.throws(() => page([], { theme: 'dark' } as PageOptions), { message });
+  });
+
   it('lets nothing load and nothing run', () => {
     const hostile = '<script src="https://a.example/x.js"></script><img src="https://a.example/p.png" onerror="alert(1)">';
     const cells = [
