@@ -36,6 +36,14 @@ function dimensions(c: ConvInfo): number[] {
   ];
 }
 
+/**
+ * What oneDNN 2.6.3 gets wrong: with several threads its filter gradient of a 1×1 convolution with unequal strides writes outside
+ * its memory. All three kernels of such a convolution stay plain.
+ */
+function breaksOneDnn({ filterHeight, filterWidth, strideHeight, strideWidth }: ConvInfo): boolean {
+  return filterHeight === 1 && filterWidth === 1 && strideHeight !== strideWidth;
+}
+
 /** Runs `name` on two inputs into an output of `shape`; undefined (the plain kernel) where oneDNN is not asked. */
 function convolve(
   call: KernelCall,
@@ -45,7 +53,7 @@ function convolve(
   info: ConvInfo | undefined,
   shape: readonly number[],
 ) {
-  if (!info || !isDense(a, b) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
+  if (!info || breaksOneDnn(info) || !isDense(a, b) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
   const { info: out, values } = call.backend.output([...shape]);
   call.native(name)(...dimensions(info), call.backend.floats(a), call.backend.floats(b), values);
   return out;
