@@ -54,7 +54,8 @@ const CELLS: readonly (readonly [string, readonly (string | RegExp)[]])[] = [
     [/^Error: outer\n {4}at cell 10, line 1: .*\ncaused by RangeError: inner\n {4}at cell 10, line 1: .*$/],
   ],
   ["await Promise.reject(new Error('awaited'));", [/^Error: awaited\n {4}at cell 11, line 1: /]],
-  ["console.log('still here');", ['stdout: still here\n']],
+  ["console.log('still here');\nconst seed = 3;", ['stdout: still here\n']],
+  ['const settings = { seed };\nsettings.seed + 1', ['stdout: 4\n']],
 ];
 
 describe('cells through the kernel', () => {
