@@ -34,7 +34,7 @@ code, pre, kbd { font-family: var(--mono); font-size: .815em; font-variant-ligat
 :not(pre) > code { padding: .08em .3em; border-radius: .25em; background: var(--block); }
 code.tex { background: none; font-style: italic; }
 math { font-size: 1.06em; }
-p > math[display=block] { margin: 1.3em 0; overflow-x: auto; }
+p > math[display=block] { margin: 1.1em 0; padding-block: .2em; overflow: auto hidden; }
 pre { margin-block: 1.3em; padding: .95em 1.15em; border-radius: .4rem; overflow-x: auto; line-height: 1.55; tab-size: 2; font-size: .78em; }
 pre code { font-size: inherit; }
 .code { background: var(--block); }
