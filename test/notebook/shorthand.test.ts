@@ -10,10 +10,13 @@ const rows: readonly (readonly [source: string, expanded: string])[] = [
   ['({ a, b } = c)', '({ a, b } = c)'],
   ['({ a = 1 } = c)', '({ a = 1 } = c)'],
   ['x = { y: { seed } }', 'x = { y: { seed: seed } }'],
+  ['const { a: b } = c', 'const { "a": b } = c'],
+  ['const f = ({ a, b: { c = 1 } }: T) => c', 'const f = ({ a, "b": { c = 1 } }: T) => c'],
+  ['const { [k]: v, "x": y } = z', 'const { [k]: v, "x": y } = z'],
   ['import { a } from "b"', 'import { a } from "b"'],
   ['"{ seed }" // { seed }', '"{ seed }" // { seed }'],
 ];
 
-test('shorthand properties are written in full, patterns and everything else stay', () => {
+test('shorthand properties are written in full, keys of patterns are quoted, everything else stays', () => {
   for (const [source, expanded] of rows) assert.equal(expandShorthand(source), expanded);
 });
