@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ComparedPart, type Distillation, factorSimilarity, imageSet, type Network, random, supervised, tf } from 'iekd';
+import { type ComparedPart, type Distillation, factorSimilarity, imageSet, random, supervised, tf } from 'iekd';
+import { seeing } from './seeing';
 
-/** A network whose one feature is the image itself. */
-const seeing: Network = {
-  name: 'seeing',
-  spec: { name: 'seeing' },
-  input: [2, 2, 1],
-  classes: 2,
-  features: [],
-  variables: undefined as unknown as Network['variables'],
-  forward: (x) => ({ logits: tf.zeros([x.shape[0], 2]), features: { image: x } }),
-  dispose: () => undefined,
-};
+const network = seeing((x) => x);
 
 /** Compares the image with the image, with its negative, and with a fixed direction. */
 function distillation(): Distillation {
-  const base = supervised().build({ student: seeing, teachers: [], random: random(0) });
+  const base = supervised().build({ student: network, teachers: [], random: random(0) });
   return {
     ...base,
     reads: { teacher: ['image'], student: ['image'] },
@@ -37,7 +28,7 @@ test('cosines a part and image, over batches that do not divide the images, laye
   const bytes = Uint8Array.from([255, 0, 0, 0, 0, 255, 0, 0, 255, 255, 0, 0]);
   const images = imageSet('test', bytes, Uint8Array.of(0, 1, 0), { height: 2, width: 2, channels: 1 });
   const before = tf.memory().numTensors;
-  const options = { student: seeing, teachers: [seeing], images, normalisation: { mean: [0], std: [1] }, batch: 2 };
+  const options = { student: network, teachers: [network], images, normalisation: { mean: [0], std: [1] }, batch: 2 };
   const parts = factorSimilarity({ distillation: distillation(), ...options });
   assert.equal(tf.memory().numTensors, before);
   const expected: Record<string, number[]> = {

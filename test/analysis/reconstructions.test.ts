@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Distillation, imageSet, type Network, random, reconstructions, supervised, tf } from 'iekd';
+import { type Distillation, imageSet, random, reconstructions, supervised, tf } from 'iekd';
+import { seeing } from './seeing';
 
 /** Its one feature has two channels: the image, and a tenth of it. */
-const teacher: Network = {
-  name: 'seeing',
-  spec: { name: 'seeing' },
-  input: [2, 2, 1],
-  classes: 2,
-  features: [],
-  variables: undefined as unknown as Network['variables'],
-  forward: (x) => ({ logits: tf.zeros([x.shape[0], 2]), features: { image: tf.concat([tf.mul(x, 0.1), x], 3) as tf.Tensor4D } }),
-  dispose: () => undefined,
-};
+const teacher = seeing((x) => tf.concat([tf.mul<tf.Tensor4D>(x, 0.1), x], 3));
 
 const plain = (): Distillation => supervised().build({ student: teacher, teachers: [], random: random(0) });
 const images = imageSet('test', Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0), Uint8Array.of(0, 1), {
