@@ -1,4 +1,5 @@
 /** Counts what ran as plain JavaScript, so that a slow step can be explained, and keeps those kernels off recycled memory. */
+import { markFallback } from '../profile/recorder';
 import type { tf } from '../tf';
 import type { FallbackRow } from '../types';
 import type { OneDnnBackend } from './backend';
@@ -12,6 +13,7 @@ export class FallbackCounter {
   /** Wraps a kernel of the plain CPU backend. */
   wrap(kernel: string, run: tf.KernelFunc): tf.KernelFunc {
     const timed: tf.KernelFunc = (parameters) => {
+      markFallback();
       const start = performance.now();
       const result = run(parameters);
       this.count(kernel, performance.now() - start);

@@ -1,5 +1,6 @@
 /** Kernels that the wasm backend lacks, run by the plain CPU backend on copies of the values, and counted with their time. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { markFallback } from '../profile/recorder';
 import { type MathBackendCPU, tf } from '../tf';
 import type { FallbackRow } from '../types';
 
@@ -18,6 +19,7 @@ export class FallbackCounter {
   /** The CPU backend's kernel of this name, between copies. */
   kernel(name: string): tf.KernelFunc {
     return (parameters) => {
+      markFallback();
       const start = performance.now();
       const result = runOnCpu(name, parameters.inputs, parameters.attrs ?? {}, parameters.backend as BackendWasm);
       const row = this.rows.get(name) ?? { calls: 0, ms: 0 };
