@@ -1,6 +1,6 @@
 /** The pieces that networks and encoders are made of, as functions of a tensor and named variables. */
 import { leakyRelu } from '../engine/fused/activation';
-import { type BatchNormOptions, batchNormInfer, batchNormTrain } from '../engine/fused/batchNorm';
+import { type ConvBatchNormOptions, convBatchNormInfer, convBatchNormTrain } from '../engine/fused/convBatchNorm';
 import { moveStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
@@ -23,26 +23,32 @@ export interface BasicBlock {
   readonly shortcut: 'A' | 'B';
 }
 
-/**
- * Convolution without bias, `<name>.weight` [size, size, from, to], zero padding (size − 1) / 2 on every side. tfjs's `same`
- * would pad a stride of 2 on one side only, unlike PyTorch.
- * @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to] for odd sizes of filter
- */
-export function convolve(x: tf.Tensor4D, name: string, stride: number, { variables }: BlockContext): tf.Tensor4D {
-  const filter = variables.get(`${name}.weight`) as tf.Tensor4D;
-  return tf.conv2d(x, filter, stride, ((filter.shape[0] as number) - 1) / 2);
+/** A convolution and the batch norm after it, by their names in the network, with what is fused to them. */
+export interface ConvNorm extends ConvBatchNormOptions {
+  readonly conv: string;
+  readonly norm: string;
 }
 
-/** Batch norm `<name>`, with what is fused to it; in training mode it moves its statistics. @param x [batch, height, width, channels] */
-export function normalise(x: tf.Tensor4D, name: string, context: BlockContext, fused: BatchNormOptions = {}): tf.Tensor4D {
-  const get = (part: string): tf.Variable => context.variables.get(`${name}.${part}`);
+/**
+ * Convolution without bias `<conv>.weight` [size, size, from, to], zero padding (size − 1) / 2 on every side, then batch norm
+ * `<norm>`, which in training mode moves its statistics.
+ * @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to] for odd sizes of filter
+ */
+export function convNorm(
+  x: tf.Tensor4D,
+  { conv, norm, ...options }: ConvNorm,
+  { variables, training }: BlockContext,
+): tf.Tensor4D {
+  const filter = variables.get(`${conv}.weight`) as tf.Tensor4D;
+  const get = (part: string): tf.Variable => variables.get(`${norm}.${part}`);
   const [gamma, beta] = [get('weight') as tf.Tensor1D, get('bias') as tf.Tensor1D];
   const moving = { mean: get('running_mean'), variance: get('running_var') };
-  if (!context.training) {
-    return batchNormInfer(x, gamma, beta, moving.mean as tf.Tensor1D, moving.variance as tf.Tensor1D, fused);
+  if (!training) {
+    const [mean, variance] = [moving.mean as tf.Tensor1D, moving.variance as tf.Tensor1D];
+    return convBatchNormInfer(x, filter, { gamma, beta, mean, variance }, options);
   }
-  const { y, mean, variance } = batchNormTrain(x, gamma, beta, fused);
-  moveStatistics(moving, { mean, variance }, x.size / x.shape[3]);
+  const { y, mean, variance } = convBatchNormTrain(x, filter, { gamma, beta }, options);
+  moveStatistics(moving, { mean, variance }, y.size / y.shape[3]);
   return y;
 }
 
@@ -66,16 +72,16 @@ export function basicBlockWithPre(
 
 function residual(x: tf.Tensor4D, block: BasicBlock, context: BlockContext, slope: number): tf.Tensor4D {
   const { name, stride } = block;
-  const inner = normalise(convolve(x, `${name}.conv1`, stride, context), `${name}.bn1`, context, { slope: 0 });
-  const outer = convolve(inner, `${name}.conv2`, 1, context);
-  return normalise(outer, `${name}.bn2`, context, { slope, residual: shortcut(x, block, context) });
+  const inner = convNorm(x, { conv: `${name}.conv1`, norm: `${name}.bn1`, stride, slope: 0 }, context);
+  const along = shortcut(x, block, context);
+  return convNorm(inner, { conv: `${name}.conv2`, norm: `${name}.bn2`, slope, residual: along }, context);
 }
 
 function shortcut(x: tf.Tensor4D, block: BasicBlock, context: BlockContext): tf.Tensor4D {
   const { name, from, to, stride } = block;
   if (from === to && stride === 1) return x;
   if (block.shortcut === 'A') return shortcutA(x, to, stride);
-  return normalise(convolve(x, `${name}.short.0`, stride, context), `${name}.short.1`, context);
+  return convNorm(x, { conv: `${name}.short.0`, norm: `${name}.short.1`, stride }, context);
 }
 
 /**

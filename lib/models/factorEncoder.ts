@@ -10,7 +10,7 @@ import { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import { integerIn, refuse } from '../util/check';
 import type { Random } from '../util/rng';
-import { convolve, normalise } from './blocks';
+import { convNorm } from './blocks';
 import { fanOutNormal } from './initial';
 import { createVariables, planBatchNorm, planConvolution, type VariablePlan } from './plan';
 
@@ -65,7 +65,7 @@ function code(where: string, x: tf.Tensor4D, channels: number, variables: Variab
     const context = { variables, training };
     let h = leakyRelu(x, SLOPE);
     for (const i of [1, 4, 7]) {
-      h = normalise(convolve(h, `${where}.${i}`, 1, context), `${where}.${i + 1}`, context, { slope: SLOPE });
+      h = convNorm(h, { conv: `${where}.${i}`, norm: `${where}.${i + 1}`, slope: SLOPE }, context);
     }
     return h;
   });

@@ -7,7 +7,7 @@ import { globalAveragePool } from '../engine/fused/globalAveragePool';
 import { tf } from '../engine/tf';
 import { integerIn, knownKeys, pick, refuse } from '../util/check';
 import type { Random } from '../util/rng';
-import { type BasicBlock, type BlockContext, basicBlock, basicBlockWithPre, convolve, normalise } from './blocks';
+import { type BasicBlock, type BlockContext, basicBlock, basicBlockWithPre, convNorm } from './blocks';
 import { checkFeatures, checkImages } from './checks';
 import { volume } from './initial';
 import { createVariables, planBatchNorm, planConvolution, planLinear, type VariablePlan } from './plan';
@@ -137,7 +137,7 @@ function runStages(
   context: BlockContext,
 ): ForwardResult {
   const features: Record<string, tf.Tensor4D> = {};
-  let h = normalise(convolve(x, 'conv', 1, context), 'bn', context, { slope: 0 }); // [batch, height, width, 16]
+  let h = convNorm(x, { conv: 'conv', norm: 'bn', slope: 0 }, context); // [batch, height, width, 16]
   for (const [i, blocks] of stages.entries()) {
     const name = `stage${i + 1}`;
     for (const block of blocks.slice(0, -1)) h = basicBlock(h, block, context);

@@ -16,6 +16,10 @@ interface GradientRule {
   readonly gradient: Gradient;
 }
 
+type Five = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+type Six<T> = [T, T, T, T, T, T];
+type Seven<T> = [T, T, T, T, T, T, T];
+
 /** `residual` is the gradient after the rectifier where there is one, and dy itself where there is none. */
 function batchNormGradient(
   dy: tf.Tensor,
@@ -49,6 +53,30 @@ function batchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, sl
   };
 }
 
+/** The residual's gradient comes from the kernel where there is a rectifier after it, and is dy where there is none. */
+function convBatchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
+  const [x, filter, gamma, beta, y, mean, variance] = saved as Seven<tf.Tensor>;
+  const inputs = { x, filter, dy, y, gamma, beta, mean, variance };
+  const [dx, dfilter, dgamma, dbeta, dresidual] = runKernel<tf.Tensor[]>('IekdConvBatchNormGrad', inputs, attributes) as Five;
+  return { x: dx, filter: dfilter, gamma: dgamma, beta: dbeta, residual: dresidual ?? dy.clone() };
+}
+
+/** Rarely asked for (a map of relevance, say), so in two steps: the convolution is computed again. */
+function convBatchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
+  const [x, filter, gamma, mean, variance, y] = saved as Six<tf.Tensor>;
+  const pad = attributes['pad'] as number;
+  const [images, kernel] = [x as tf.Tensor4D, filter as tf.Tensor4D];
+  const convolved = tf.conv2d(images, kernel, 1, pad);
+  const { x: inner, ...rest } = batchNormInferGradient(dy, [convolved, gamma, mean, variance, y], attributes);
+  const shared = { strides: 1, pad, dataFormat: 'NHWC', dimRoundingMode: null } as unknown as Attributes;
+  const [g, given] = [inner as tf.Tensor, { inputShape: images.shape, filterShape: kernel.shape }];
+  return {
+    ...rest,
+    x: runKernel('Conv2DBackpropInput', { dy: g, filter }, { ...shared, inputShape: given.inputShape }),
+    filter: runKernel('Conv2DBackpropFilter', { x, dy: g }, { ...shared, filterShape: given.filterShape }),
+  };
+}
+
 const rules: readonly GradientRule[] = [
   { kernel: 'IekdBatchNorm', inputs: ['x', 'gamma', 'beta'], outputs: [true, true, true], gradient: batchNormGradient },
   {
@@ -56,6 +84,18 @@ const rules: readonly GradientRule[] = [
     inputs: ['x', 'gamma', 'mean', 'variance'],
     outputs: [true],
     gradient: batchNormInferGradient,
+  },
+  {
+    kernel: 'IekdConvBatchNorm',
+    inputs: ['x', 'filter', 'gamma', 'beta'],
+    outputs: [true, true, true],
+    gradient: convBatchNormGradient,
+  },
+  {
+    kernel: 'IekdConvBatchNormInfer',
+    inputs: ['x', 'filter', 'gamma', 'mean', 'variance'],
+    outputs: [true],
+    gradient: convBatchNormInferGradient,
   },
   {
     kernel: 'IekdLeakyRelu',

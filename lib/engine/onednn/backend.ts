@@ -9,9 +9,15 @@ import type { Addon } from './loader';
 
 export class OneDnnBackend extends MathBackendCPU {
   readonly pool: BufferPool;
+  /** Floats in a register of the addon's own kernels. */
+  readonly lanes: number;
+
+  /** What a kernel computed besides a tensor and its gradient will need; it goes with the tensor. */
+  private readonly companions = new WeakMap<object, Float32Array>();
 
   constructor(readonly addon: Addon) {
     super();
+    this.lanes = addon.info().lanes;
     this.pool = new BufferPool((length) => addon.allocate(length));
   }
 
@@ -25,6 +31,16 @@ export class OneDnnBackend extends MathBackendCPU {
   floats(tensor: tf.TensorInfo): Float32Array {
     const values = this.data.get(tensor.dataId).values;
     return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
+  }
+
+  /** Keeps pooled `values` as long as the tensor lives. tfjs would give an output that nobody reads a gradient of zeros. */
+  accompany(tensor: tf.TensorInfo, values: Float32Array): void {
+    this.companions.set(tensor.dataId, values);
+  }
+
+  /** What `accompany` kept. */
+  companion(tensor: tf.TensorInfo): Float32Array | undefined {
+    return this.companions.get(tensor.dataId);
   }
 
   /** The values of a float32 variable that may be written: nobody else holds them. */
@@ -51,7 +67,11 @@ export class OneDnnBackend extends MathBackendCPU {
   override disposeData(dataId: object, force = false): boolean {
     const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
     const gone = super.disposeData(dataId, force);
-    if (gone && values instanceof Float32Array) this.pool.give(values);
+    if (!gone) return gone;
+    if (values instanceof Float32Array) this.pool.give(values);
+    const companion = this.companions.get(dataId);
+    if (companion) this.pool.give(companion);
+    this.companions.delete(dataId);
     return gone;
   }
 }

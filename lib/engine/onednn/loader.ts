@@ -4,15 +4,26 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 1;
+const ABI = 2;
 
 type Argument = number | Float32Array | Int32Array | undefined;
 
 /** A kernel of the addon: dimensions and scalars first, then arrays; results are written into the arrays it is given. */
 export type NativeFunction = (...values: readonly Argument[]) => void;
 
+export interface AddonInfo {
+  readonly abi: number;
+  /** oneDNN's. */
+  readonly version: string;
+  /** The instructions that oneDNN uses. */
+  readonly isa: string;
+  readonly threads: number;
+  /** Floats in a register of our own kernels: channels of a Winograd convolution are multiples of it. */
+  readonly lanes: number;
+}
+
 export interface Addon {
-  info(): { readonly abi: number; readonly version: string; readonly isa: string; readonly threads: number };
+  info(): AddonInfo;
   setThreads(count: number): number;
   /** A Float32Array on aligned memory outside the JavaScript heap; its values are not set. */
   allocate(length: number): Float32Array;

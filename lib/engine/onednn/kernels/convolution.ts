@@ -1,12 +1,16 @@
-/** Convolutions of NHWC maps with [height, width, in, out] filters, and both gradients, by oneDNN. */
+/**
+ * Convolutions of NHWC maps with [height, width, in, out] filters, and both gradients: by Winograd's minimal filtering where the
+ * shape fits, else by oneDNN.
+ */
 import { tf } from '../../tf';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
-type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 type Shape4 = [number, number, number, number];
 type Steps = number | [number, number];
 
-function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly number[]): ConvInfo | undefined {
+/** The geometry of a convolution of tfjs's attributes; undefined for layouts that are left to the plain kernel. */
+export function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly number[]): ConvInfo | undefined {
   if (attrs['dataFormat'] === 'NCHW') return undefined;
   const { strides, dilations, pad, dimRoundingMode } = attrs as {
     strides: Steps;
@@ -27,7 +31,7 @@ function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly nu
 }
 
 /** In the order of `ConvShape` (native/src/kernels/Convolution.h). */
-function dimensions(c: ConvInfo): number[] {
+export function dimensions(c: ConvInfo): number[] {
   const { top, bottom, left, right } = c.padInfo;
   return [
     ...[c.batchSize, c.inHeight, c.inWidth, c.inChannels, c.outHeight, c.outWidth, c.outChannels],
@@ -44,6 +48,14 @@ function breaksOneDnn({ filterHeight, filterWidth, strideHeight, strideWidth }: 
   return filterHeight === 1 && filterWidth === 1 && strideHeight !== strideWidth;
 }
 
+/** What the Winograd kernels take (`fitting` in native/src/kernels/Winograd.cc): 3×3, stride 1, whole registers of channels. */
+export function fitsWinograd(c: ConvInfo, lanes: number): boolean {
+  const { top, bottom, left, right } = c.padInfo;
+  const filter = c.filterHeight === 3 && c.filterWidth === 3 && c.strideHeight === 1 && c.strideWidth === 1;
+  const dense = c.dilationHeight === 1 && c.dilationWidth === 1 && Math.max(top, bottom, left, right) <= 2;
+  return filter && dense && c.inChannels % lanes === 0 && c.outChannels % lanes === 0;
+}
+
 /** Runs `name` on two inputs into an output of `shape`; undefined (the plain kernel) where oneDNN is not asked. */
 function convolve(
   call: KernelCall,
@@ -55,14 +67,15 @@ function convolve(
 ) {
   if (!info || breaksOneDnn(info) || !isDense(a, b) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
   const { info: out, values } = call.backend.output([...shape]);
-  call.native(name)(...dimensions(info), call.backend.floats(a), call.backend.floats(b), values);
+  const fast = fitsWinograd(info, call.backend.lanes) ? `Winograd${name}` : name;
+  call.native(fast)(...dimensions(info), call.backend.floats(a), call.backend.floats(b), values);
   return out;
 }
 
 export const convolutions: readonly NativeKernel[] = [
   {
     name: 'Conv2D',
-    uses: ['Conv2D'],
+    uses: ['Conv2D', 'WinogradConv2D'],
     run(call) {
       const [x, filter] = [input(call, 'x'), input(call, 'filter')];
       const info = infoOf(call, x.shape, filter.shape);
@@ -71,7 +84,7 @@ export const convolutions: readonly NativeKernel[] = [
   },
   {
     name: 'Conv2DBackpropInput',
-    uses: ['Conv2DBackpropInput'],
+    uses: ['Conv2DBackpropInput', 'WinogradConv2DBackpropInput'],
     run(call) {
       const [dy, filter] = [input(call, 'dy'), input(call, 'filter')];
       const shape = call.attrs['inputShape'] as number[];
@@ -80,7 +93,7 @@ export const convolutions: readonly NativeKernel[] = [
   },
   {
     name: 'Conv2DBackpropFilter',
-    uses: ['Conv2DBackpropFilter'],
+    uses: ['Conv2DBackpropFilter', 'WinogradConv2DBackpropFilter'],
     run(call) {
       const [x, dy] = [input(call, 'x'), input(call, 'dy')];
       const shape = call.attrs['filterShape'] as number[];

@@ -1,5 +1,6 @@
 /** The flat list of native kernels; a kernel that is added appears here and in the parity tables of the tests. */
 import { binaries } from './binary';
+import { convBatchNorms } from './convBatchNorm';
 import { convolutions } from './convolution';
 import { fused } from './fused';
 import { inPlace } from './inPlace';
@@ -10,6 +11,6 @@ import type { NativeKernel } from './types';
 import { unaries } from './unary';
 
 export const nativeKernels: readonly NativeKernel[] = [
-  ...[...convolutions, matMul, ...binaries, ...unaries],
+  ...[...convolutions, ...convBatchNorms, matMul, ...binaries, ...unaries],
   ...[...reductions, ...pools, ...fused, ...inPlace],
 ];

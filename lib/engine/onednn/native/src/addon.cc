@@ -9,13 +9,14 @@
 
 #include "arguments.h"
 #include "dnnl.h"
+#include "lanes.h"
 #include "registry.h"
 #include "threads.h"
 
 namespace {
 
 // Raised with every change of an exported signature; lib/engine/onednn/loader.ts holds its twin.
-constexpr int kAbi = 1;
+constexpr int kAbi = 2;
 
 const char* isaName() {
   switch (dnnl::get_effective_cpu_isa()) {
@@ -38,6 +39,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   out.Set("version", std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch));
   out.Set("isa", isaName());
   out.Set("threads", iekd::threadCount());
+  out.Set("lanes", iekd::kLanes);
   return out;
 }
 

@@ -1,0 +1,79 @@
+/** A 3×3 convolution with its batch norm (engine/fused/convBatchNorm.ts): what passes between the two stays in the caches. */
+import { type ConvInfo, dimensions, infoOf } from './convolution';
+import { input, type KernelCall, type NativeKernel } from './types';
+
+const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
+const optional = (call: KernelCall, name: string): Float32Array | undefined =>
+  call.inputs[name] ? floats(call, name) : undefined;
+
+/** The convolution's geometry; the op has checked that there is one. */
+function geometry(call: KernelCall): ConvInfo {
+  const strided = { ...call, attrs: { ...call.attrs, strides: 1 } };
+  return infoOf(strided, input(call, 'x').shape, input(call, 'filter').shape) as ConvInfo;
+}
+
+const scalars = ({ attrs }: KernelCall): number[] => [attrs['epsilon'] as number, attrs['slope'] as number];
+
+const training: NativeKernel = {
+  name: 'IekdConvBatchNorm',
+  uses: ['WinogradConvBatchNorm'],
+  run(call) {
+    const info = geometry(call);
+    const y = call.backend.output(info.outShape);
+    const convolved = call.backend.pool.take(y.values.length);
+    const [mean, variance] = [call.backend.output([info.outChannels]), call.backend.output([info.outChannels])];
+    const inputs = ['x', 'filter', 'gamma', 'beta'].map((name) => floats(call, name));
+    const outputs = [convolved, y.values, mean.values, variance.values];
+    call.native('WinogradConvBatchNorm')(
+      ...dimensions(info),
+      ...scalars(call),
+      ...inputs,
+      optional(call, 'residual'),
+      ...outputs,
+    );
+    call.backend.accompany(y.info, convolved);
+    return [y.info, mean.info, variance.info];
+  },
+};
+
+const inference: NativeKernel = {
+  name: 'IekdConvBatchNormInfer',
+  uses: ['WinogradConvBatchNormInfer'],
+  run(call) {
+    const info = geometry(call);
+    const y = call.backend.output(info.outShape);
+    const inputs = ['x', 'filter', 'gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    call.native('WinogradConvBatchNormInfer')(
+      ...[...dimensions(info), ...scalars(call)],
+      ...[...inputs, optional(call, 'residual'), y.values],
+    );
+    return y.info;
+  },
+};
+
+/** Inputs and outputs of `training`, with dy. The residual's gradient is an output of its own where a rectifier is in between. */
+const gradient: NativeKernel = {
+  name: 'IekdConvBatchNormGrad',
+  uses: ['WinogradConvBatchNormGrad'],
+  run(call) {
+    const info = geometry(call);
+    const masked = call.attrs['hasResidual'] === true && call.attrs['slope'] !== 1;
+    const like = (name: string) => call.backend.output(input(call, name).shape);
+    const [dx, dfilter, dgamma, dbeta] = [like('x'), like('filter'), like('gamma'), like('beta')];
+    const dresidual = masked ? like('dy') : undefined;
+    const maps = [floats(call, 'x'), floats(call, 'filter'), call.backend.companion(input(call, 'y')), floats(call, 'dy')];
+    const moments = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const outputs = [dx.values, dfilter.values, dgamma.values, dbeta.values, dresidual?.values];
+    call.native('WinogradConvBatchNormGrad')(
+      ...dimensions(info),
+      ...scalars(call),
+      ...maps,
+      masked ? floats(call, 'y') : undefined,
+      ...moments,
+      ...outputs,
+    );
+    return [dx.info, dfilter.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
+  },
+};
+
+export const convBatchNorms: readonly NativeKernel[] = [training, inference, gradient];

@@ -1,0 +1,67 @@
+// Mean and biased variance of each channel.
+#pragma once
+#include <cmath>
+
+#include "../threads.h"
+#include "ChannelTile.h"
+
+namespace iekd {
+
+struct Moments {
+  std::vector<double> mean, variance;
+};
+
+// Shifted by the first row, so that a large mean does not eat the variance's digits.
+inline Moments moments(const float* x, int64_t rows, const ChannelTile& tile) {
+  const std::vector<float> shift = tile.repeat(std::vector<float>(x, x + tile.channels));
+  std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile));
+  parallelRanges(rows, rows * tile.channels, [&](int64_t first, int64_t last, int thread) {
+    ChannelSums& sums = parts[thread];
+    float *__restrict s = sums.s.data(), *__restrict q = sums.q.data();
+    const float* k = shift.data();
+    eachTile(tile, first, last, [&](int64_t at, int64_t count) {
+      const float* p = x + at;
+#pragma omp simd
+      for (int64_t j = 0; j < count; j++) {
+        const float v = p[j] - k[j];
+        s[j] += v;
+        q[j] += v * v;
+      }
+      sums.next();
+    });
+    sums.flush();
+  });
+  Moments m{std::vector<double>(tile.channels), std::vector<double>(tile.channels)};
+  for (int64_t c = 0; c < tile.channels; c++) {
+    double s = 0, q = 0;
+    for (const ChannelSums& part : parts) {
+      s += part.first()[c];
+      q += part.second()[c];
+    }
+    const double shifted = s / rows;
+    m.mean[c] = x[c] + shifted;
+    m.variance[c] = std::max(0.0, q / rows - shifted * shifted);
+  }
+  return m;
+}
+
+// Scale and shift of each channel by which normalisation, gamma and beta act.
+struct Affine {
+  std::vector<float> scale, shift;
+
+  Affine(const double* mean, const double* variance, const float* gamma, const float* beta, float epsilon, int64_t channels)
+      : scale(channels), shift(channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      const double a = gamma[c] / std::sqrt(variance[c] + epsilon);
+      scale[c] = static_cast<float>(a);
+      shift[c] = static_cast<float>(beta[c] - mean[c] * a);
+    }
+  }
+
+  // From moments as they were stored, in float.
+  Affine(const float* mean, const float* variance, const float* gamma, const float* beta, float epsilon, int64_t channels)
+      : Affine(std::vector<double>(mean, mean + channels).data(), std::vector<double>(variance, variance + channels).data(), gamma,
+               beta, epsilon, channels) {}
+};
+
+}  // namespace iekd

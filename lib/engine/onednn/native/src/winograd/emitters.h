@@ -1,0 +1,104 @@
+// What becomes of a convolution's outputs while they are still in registers.
+#pragma once
+#include <vector>
+
+#include "../normalise/Moments.h"
+#include "Shape.h"
+
+namespace iekd::winograd {
+
+// y = the outputs.
+struct Store {
+  float* y;
+  int64_t width, channels;
+
+  Store(const Shape& s, float* out) : y(out), width(s.outWidth), channels(s.to) {}
+
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+    float* p = y + pixel * channels + k;
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++) store(p + (i * width + j) * channels, v[i][j]);
+  }
+  void rest() {}
+};
+
+// y = rectify(outputs + shift + residual); the scale is in the filter already.
+template <bool kResidual>
+struct StoreRectified {
+  Store plain;
+  const float *shift, *residual;
+  float slope;
+
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+    const Lanes b = load(shift + k);
+    Lanes out[2][2];
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++) {
+        Lanes value = v[i][j] + b;
+        if (kResidual) value += load(residual + (pixel + i * plain.width + j) * plain.channels + k);
+        out[i][j] = value > 0 ? value : value * slope;
+      }
+    plain(pixel, k, out, rows, columns);
+  }
+  void rest() {}
+};
+
+// y = the outputs, with their moments. Sums are shifted by the thread's first outputs, so that a large mean does not eat the
+// variance's digits, and go from float to double after each block.
+class StoreWithMoments {
+ public:
+  StoreWithMoments(const Shape& s, float* out)
+      : plain_(s, out), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
+
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+    plain_(pixel, k, v, rows, columns);
+    if (count_ == 0) store(&shift_[k], v[0][0]);
+    const Lanes shift = load(&shift_[k]);
+    Lanes s = load(&s_[k]), q = load(&q_[k]);
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++) {
+        const Lanes d = v[i][j] - shift;
+        s += d;
+        q += d * d;
+      }
+    store(&s_[k], s);
+    store(&q_[k], q);
+    if (k + kLanes == plain_.channels) count_ += rows * columns;
+  }
+
+  void rest() {
+    for (int64_t c = 0; c < plain_.channels; c++) {
+      total_[c] += s_[c];
+      squares_[c] += q_[c];
+      s_[c] = q_[c] = 0.0f;
+    }
+  }
+
+  // The moments of all threads' outputs (Chan et al. 1979), in the order of the threads.
+  static Moments merge(const std::vector<StoreWithMoments>& parts) {
+    const int64_t channels = parts[0].plain_.channels;
+    Moments m{std::vector<double>(channels), std::vector<double>(channels)};
+    for (int64_t c = 0; c < channels; c++) {
+      double n = 0, mean = 0, squares = 0;
+      for (const StoreWithMoments& part : parts) {
+        if (part.count_ == 0) continue;
+        const double k = static_cast<double>(part.count_), shifted = part.total_[c] / k;
+        const double delta = part.shift_[c] + shifted - mean;
+        squares += part.squares_[c] - k * shifted * shifted + delta * delta * n * k / (n + k);
+        mean += delta * k / (n + k);
+        n += k;
+      }
+      m.mean[c] = mean;
+      m.variance[c] = std::max(0.0, squares / n);
+    }
+    return m;
+  }
+
+ private:
+  Store plain_;
+  int64_t count_ = 0;
+  std::vector<float> shift_, s_, q_;
+  std::vector<double> total_, squares_;
+};
+
+}  // namespace iekd::winograd
