@@ -1,9 +1,13 @@
 /**
- * Speed of training, of an IE-FT step and of inference, beside PyTorch on the same machine. Rounds of ours and of the peer's
- * take turns, and medians are taken over rounds: a machine that slows down in between slows both.
+ * Speed and memory of training, of an IE-FT step and of inference, beside PyTorch on the same machine. Ours and the peer's take
+ * turns work by work, and medians are taken over rounds: a machine that slows down in between slows both.
  */
-import { integerIn, knownKeys } from '../util/check';
-import { findPeer, type Peer, type PeerRates, runPeer } from './benchPeer';
+import { start } from '../engine/start';
+import type { EngineName } from '../engine/types';
+import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
+import { memoryParts, type Plan, speedParts } from './benchParts';
+import { findPeer } from './benchPeer';
+import { type BenchCase, type BenchPrecision, type BenchRow, benchRow } from './benchRow';
 import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
 
 export interface BenchOptions {
@@ -19,6 +23,12 @@ export interface BenchOptions {
   readonly rounds?: number;
   /** Whether to run PyTorch too, where it is; default true. */
   readonly peer?: boolean;
+  /** Default `float32`. */
+  readonly precision?: BenchPrecision;
+  /** Also the peak memory of each work, ours and the peer's, each in a process of its own; default false. */
+  readonly memory?: boolean;
+  /** With one thread, too, in turn with all of them; default false. */
+  readonly scaling?: boolean;
   readonly onProgress?: (progress: BenchProgress) => void;
 }
 
@@ -39,101 +49,44 @@ export interface BenchProgress {
   readonly total: number;
 }
 
-/** One line of the result. Rates are medians over rounds of the median step. */
-export interface BenchRow {
-  readonly work: BenchWorkName;
-  readonly engine: string;
-  readonly imagesPerSecond: number;
-  /** By layout; absent when the peer did not run. */
-  readonly peer?: PeerRates;
-  /** Ours to PyTorch's channels_last. */
-  readonly ratio?: number;
-}
-
 export interface BenchResult {
   readonly rows: readonly BenchRow[];
   /** The peer's version, or why it did not run. */
   readonly peer: string;
 }
 
-const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'onProgress'];
+const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'precision', 'memory', 'scaling', 'onProgress'];
 
-/** What one round gave: rates of ours and of the peer's, by work. */
-interface Round {
-  readonly ours: Readonly<Partial<Record<BenchWorkName, number>>>;
-  readonly peer?: Readonly<Record<BenchWorkName, PeerRates>>;
-}
-
-type RoundSettings = Parameters<typeof runPeer>[1];
+/** What the engines can compute in. */
+const PRECISIONS: Readonly<Record<string, BenchPrecision>> = { float32: 'float32' };
 
 /** Measures on the started engine. */
 export async function bench({ engine, threads }: BenchEngine, options: BenchOptions = {}): Promise<BenchResult> {
   knownKeys('bench', options, KNOWN);
-  const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds: count = 2, peer = true, onProgress } = options;
-  for (const [name, value] of Object.entries({ batch, steps, rounds: count })) integerIn(`bench: ${name}`, value, 1);
-  const found = peer ? await findPeer() : { obstacle: 'not asked for' };
-  const parts = work.length + ('python' in found ? 1 : 0);
-  const works: BenchWork[] = [];
-  const rounds: Round[] = [];
+  const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds = 2, memory = false, scaling = false } = options;
+  for (const [name, value] of Object.entries({ batch, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
+  const precision = pick('bench: precision', PRECISIONS, options.precision ?? 'float32');
+  const counts = scaling ? scaledThreads(engine, threads) : [threads];
+  const found = (options.peer ?? true) ? await findPeer() : { obstacle: 'not asked for' };
+  const peer = 'python' in found ? found : undefined;
+  const cases = work.flatMap((name) => counts.map((count): BenchCase => ({ work: name, threads: count, ours: [], theirs: [] })));
+  const plan: Plan = { engine, precision, depth, batch, steps, rounds, memory, peer, cases };
+  const works = new Map<BenchWorkName, BenchWork>();
   try {
-    for (const name of work) works.push(benchWork(name, { depth, batch }));
-    while (rounds.length < count) {
-      const before = rounds.length * parts;
-      const tell = (part: number, what: string): void =>
-        onProgress?.({ round: rounds.length + 1, rounds: count, what, done: before + part, total: count * parts });
-      rounds.push(await measureRound(works, found, { depth, batch, steps, threads }, tell));
+    for (const name of work) works.set(name, benchWork(name, { depth, batch }));
+    const parts = [...speedParts(plan, works), ...memoryParts(plan)];
+    for (const [done, { round, what, run }] of parts.entries()) {
+      options.onProgress?.({ round, rounds, what, done, total: parts.length });
+      await run();
     }
   } finally {
-    for (const one of works) one.dispose();
+    for (const one of works.values()) one.dispose();
+    if (scaling) await start({ engine: engine as EngineName, threads });
   }
-  return { rows: work.map((name) => row(name, engine, rounds)), peer: 'python' in found ? found.version : found.obstacle };
+  return { rows: cases.map((one) => benchRow(one, plan)), peer: 'python' in found ? found.version : found.obstacle };
 }
 
-async function measureRound(
-  works: readonly BenchWork[],
-  peer: Peer | { readonly obstacle: string },
-  settings: RoundSettings,
-  tell: (part: number, what: string) => void,
-): Promise<Round> {
-  const ours: Partial<Record<BenchWorkName, number>> = {};
-  for (const [part, work] of works.entries()) {
-    tell(part, work.name);
-    ours[work.name] = settings.batch / medianStepSeconds(work, settings.steps);
-    await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C and a display have their turn
-  }
-  if (!('python' in peer)) return { ours };
-  tell(works.length, peer.version);
-  return { ours, peer: await runPeer(peer, settings) };
+function scaledThreads(engine: string, threads: number): number[] {
+  if (threads > 1) return [1, threads];
+  throw refusePhrase('bench: scaling', 'an engine with several threads', `${engine} with one`);
 }
-
-/** Two steps come first that are not timed: they compile kernels and fill caches. */
-function medianStepSeconds(work: BenchWork, steps: number): number {
-  for (let i = 0; i < 2; i++) work.step();
-  const times = Array.from({ length: steps }, () => {
-    const start = performance.now();
-    work.step();
-    return (performance.now() - start) / 1000;
-  });
-  return median(times);
-}
-
-function row(work: BenchWorkName, engine: string, rounds: readonly Round[]): BenchRow {
-  const imagesPerSecond = tenths(median(rounds.map(({ ours }) => ours[work] ?? Number.NaN)));
-  const theirs = rounds.flatMap(({ peer }) => (peer ? [peer[work]] : []));
-  const layouts = Object.keys(theirs[0] ?? {});
-  if (layouts.length === 0) return { work, engine, imagesPerSecond };
-  const rates = layouts.map((layout) => [layout, tenths(median(theirs.map((rate) => rate[layout] ?? Number.NaN)))] as const);
-  const peer: PeerRates = Object.fromEntries(rates);
-  const against = peer.channels_last;
-  return { work, engine, imagesPerSecond, peer, ...(against ? { ratio: Number((imagesPerSecond / against).toFixed(3)) } : {}) };
-}
-
-/** The middle value, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
-}
-
-const tenths = (rate: number): number => Math.round(rate * 10) / 10;

@@ -24,8 +24,8 @@ export type BenchWorkName = (typeof BENCH_WORKS)[number];
 /** Something to be timed, with what it needs in memory. */
 export interface BenchWork {
   readonly name: BenchWorkName;
-  /** Does it once, to the end: results have been read. */
-  step(): void;
+  /** Does it once, to the end: results have been read. @param batch default its own, which stays on the engine */
+  step(batch?: TensorBatch): void;
   dispose(): void;
 }
 
@@ -60,8 +60,8 @@ function trainingWork(name: BenchWorkName, method: Method, { depth, batch }: Ben
   const clock = { step: 0, epoch: 0, epochs: 1 };
   return {
     name,
-    step: () => {
-      trainStep({ stage: name, objective, optimizer, batch: images, clock, coefficients: COEFFICIENTS });
+    step: (batch = images) => {
+      trainStep({ stage: name, objective, optimizer, batch, clock, coefficients: COEFFICIENTS });
     },
     dispose: () => {
       tf.dispose([images.images, images.labels]);
@@ -73,12 +73,12 @@ function trainingWork(name: BenchWorkName, method: Method, { depth, batch }: Ben
 /** A forward pass of ResNet-20 in evaluation mode, logits read. */
 function inferenceWork({ batch }: BenchWorkOptions): BenchWork {
   const network = buildNetwork({ name: 'resnet20' }, random(0));
-  const { images, labels } = randomBatch(network, batch, random(0));
+  const own = randomBatch(network, batch, random(0));
   return {
     name: 'inference',
-    step: () => tf.tidy(() => void network.forward(images).logits.dataSync()),
+    step: ({ images } = own) => tf.tidy(() => void network.forward(images).logits.dataSync()),
     dispose: () => {
-      tf.dispose([images, labels]);
+      tf.dispose([own.images, own.labels]);
       network.dispose();
     },
   };

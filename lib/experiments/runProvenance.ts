@@ -34,7 +34,9 @@ function gitCommit(): string | undefined {
     execFileSync('git', words, { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 }).trim();
   try {
     const commit = git('rev-parse', '--short=12', 'HEAD');
-    return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}+`;
+    // Results that were added since are no other program.
+    const paths = ['--', ':/', ':(top,exclude)data/results'];
+    return git('status', '--porcelain', '--untracked-files=no', ...paths) === '' ? commit : `${commit}+`;
   } catch {
     return undefined; // no git, or no repository
   }

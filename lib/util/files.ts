@@ -1,8 +1,20 @@
-/** Files written whole or not at all, and names that stay inside their folder. */
+/** Files written whole or not at all, lines added to them, and names that stay inside their folder. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { refuse } from './check';
+import { refuse, refusePhrase } from './check';
 
 /** Writes a temporary file in the same folder, then renames it: a reader sees the old file or the new one, never a part. */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
@@ -21,6 +33,25 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Adds lines at a file's end in one write, so that those of two programs never mix; a line that was cut short stays one of its own. */
+export function appendLines(path: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, 'a+');
+  try {
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    const cutShort = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+    const bytes = Buffer.from(`${cutShort ? '\n' : ''}${lines.join('\n')}\n`);
+    const written = writeSync(file, bytes);
+    if (written !== bytes.length)
+      throw refusePhrase(path, `${bytes.length} bytes written`, `${written}`, 'look for room on the disk');
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

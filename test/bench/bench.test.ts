@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
-import { type BenchProgress, bench, median } from 'iekd/dist/experiments/bench';
-import { findPeer } from 'iekd/dist/experiments/benchPeer';
+import { type BenchProgress, bench } from 'iekd/dist/experiments/bench';
 import { BENCH_WORKS, type BenchWorkName, benchWork } from 'iekd/dist/experiments/benchWork';
 
 const SMALL = { depth: 8, batch: 4 };
@@ -47,7 +46,8 @@ test('bench gives a row for each work, in order, and tells its progress', async 
   );
   for (const row of rows) {
     assert.ok(row.imagesPerSecond > 0);
-    assert.deepEqual(Object.keys(row), ['work', 'engine', 'imagesPerSecond']);
+    const { work, imagesPerSecond, ...rest } = row;
+    assert.deepEqual(rest, { ...engine, precision: 'float32', ...SMALL });
   }
   assert.equal(peer, 'not asked for');
   assert.deepEqual(
@@ -61,34 +61,51 @@ test('bench gives a row for each work, in order, and tells its progress', async 
   );
 });
 
+test('scaling: rows with one thread and with all of them, in turn; the threads are as before afterwards', async (t) => {
+  if (engine.threads < 2) return t.skip(`${engine.engine} has one thread`);
+  const progress: BenchProgress[] = [];
+  const options = { ...SMALL, work: ['supervised'] as BenchWorkName[], steps: 1, rounds: 2, peer: false, scaling: true };
+  const { rows } = await bench(engine, { ...options, onProgress: (p) => progress.push(p) });
+  assert.deepEqual(
+    rows.map(({ threads }) => threads),
+    [1, engine.threads],
+  );
+  const turns = [1, engine.threads].map((threads) => `supervised, threads: ${threads}`);
+  assert.deepEqual(
+    progress.map(({ what }) => what),
+    [...turns, ...turns],
+  );
+  assert.equal((await start()).threads, engine.threads);
+});
+
+test('scaling needs threads', async () => {
+  const message = 'bench: scaling: expected an engine with several threads, received portable with one';
+  await assert.rejects(bench({ engine: 'portable', threads: 1 }, { scaling: true }), { name: 'InputError', message });
+});
+
+test('memory: each work in a process of its own', async () => {
+  const options = { ...SMALL, work: ['inference'] as BenchWorkName[], steps: 1, rounds: 1, peer: false, memory: true };
+  const progress: string[] = [];
+  const { rows } = await bench(engine, { ...options, onProgress: ({ what }) => progress.push(what) });
+  assert.deepEqual(progress, ['inference', 'memory of inference']);
+  const [row] = rows;
+  assert.deepEqual(Object.keys(row ?? {}).slice(6), ['imagesPerSecond', 'peakMemoryMb']);
+  assert.ok(Number.isInteger(row?.peakMemoryMb) && Number(row?.peakMemoryMb) > 40);
+});
+
 describe('bench refuses', () => {
   const table: readonly (readonly [string, object, string])[] = [
     [
       'an unknown option',
       { speed: 1 },
-      'bench: expected options among work, depth, batch, steps, rounds, peer, onProgress, received "speed"',
+      'bench: expected options among work, depth, batch, steps, rounds, peer, precision, memory, scaling, onProgress, received "speed"',
     ],
     ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
     ['no steps', { steps: 0 }, `bench: steps: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`],
+    ['an unknown precision', { precision: 'float16' }, 'bench: precision: expected one of float32, received "float16"'],
     ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: expected one of '],
   ];
   for (const [name, options, message] of table) {
     test(name, () => assert.rejects(bench(engine, options), (error: Error) => error.message.startsWith(message)));
   }
-});
-
-test('a peer without torch is told of, not thrown', async () => {
-  assert.deepEqual(await findPeer(['/no/such/python']), {
-    obstacle: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)',
-  });
-});
-
-describe('median', () => {
-  const table: readonly (readonly [readonly number[], number])[] = [
-    [[3], 3],
-    [[4, 1], 2.5],
-    [[9, 1, 10], 9],
-    [[100, 2, 3, 1], 2.5],
-  ];
-  for (const [values, expected] of table) test(`of ${values.join(', ')}`, () => assert.equal(median(values), expected));
 });

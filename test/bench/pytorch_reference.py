@@ -3,9 +3,12 @@
 
 Needs only PyTorch (Debian: apt-get install python3-torch; run it with /usr/bin/python3).
 
-  pytorch_reference.py bench  [--batch 128] [--steps 10] [--threads 2] [--depth 20]
+  pytorch_reference.py bench  [--works ...] [--layouts ...] [--batch 128] [--steps 10] [--threads 2] [--depth 20]
       training speed of the same work in PyTorch eager: default layout, channels_last, channels_last with bf16 autocast:
-      one JSON line per row {work, layout, ms_per_step, images_per_s}
+      one JSON line per row {work, layout, ms_per_step, images_per_s}; works and layouts are names separated by commas
+  pytorch_reference.py memory (the same options)
+      does each work in each layout for that many steps and prints {work, layout, peak_memory_mb}: the most memory that was
+      resident in this process so far, so that one work and one layout a run tell what they need
   pytorch_reference.py golden OUT.safetensors [--seed 0] [--depth 20] [--teacher-depth 20] [--option B] [--steps 5]
                       [--batch 8]
       weights, inputs, outputs, losses, gradients and a few training steps, for comparison to 1e-4 or better
@@ -14,7 +17,7 @@ Definitions: He et al. 2016 (CIFAR ResNet, option A/B shortcuts); Kim et al. 201
 Hinton et al. 2015 (KD); Zhang et al. 2018 (DML); Huang et al. 2021 (IE-KD).
 Layout here is PyTorch's: activations NCHW, conv weights OIHW, linear weights [out, in].
 """
-import argparse, json, struct, time
+import argparse, json, statistics, struct, sys, time
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -104,41 +107,92 @@ def ie_losses(net, enc_inh, enc_exp, teacher_factor, x, y):
     return F.cross_entropy(logits, y), factor_l1(inh, teacher_factor), -factor_l1(exp, teacher_factor)
 
 
-def bench(a):
-    torch.set_num_threads(a.threads)
-    x0, y = torch.randn(a.batch, 3, 32, 32), torch.randint(0, 10, (a.batch,))
-    for name in ("default", "channels_last", "channels_last+bf16"):
-        layout = torch.contiguous_format if name == "default" else torch.channels_last
-        x = x0.contiguous(memory_format=layout)
-        mk = lambda m: m.to(memory_format=layout)
-        net, teacher = mk(ResNet(a.depth)), mk(ResNet(20)).eval()
-        enc_t, e1, e2 = mk(FactorEncoder(64, 32)).eval(), mk(FactorEncoder(32, 32)), mk(FactorEncoder(32, 32))
+LAYOUTS = ("default", "channels_last", "channels_last+bf16")
+WORKS = ("supervised", "ie-ft", "inference-resnet20")
 
-        mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=name.endswith("bf16"))
 
-        def supervised(opt=sgd(net)):
-            with mixed():
-                loss = F.cross_entropy(net(x)[0].float(), y)
-            opt.zero_grad(); loss.backward(); opt.step()
-
-        def ie_ft(opt=sgd(net, e1, e2)):
-            with mixed():
-                with torch.no_grad():
-                    z = enc_t.encode(teacher(x)[1])
-                ce, inh, exp = ie_losses(net, e1, e2, z, x, y)
-            opt.zero_grad(); (ce + 50 * inh + 50 * exp).backward(); opt.step()
+def work_step(a, work, layout):
+    """One step of a work as a function, with the networks of that work in memory and no others."""
+    fmt = torch.contiguous_format if layout == "default" else torch.channels_last
+    x = torch.randn(a.batch, 3, 32, 32).contiguous(memory_format=fmt)
+    y = torch.randint(0, 10, (a.batch,))
+    mk = lambda m: m.to(memory_format=fmt)
+    mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=layout.endswith("bf16"))
+    if work == "inference-resnet20":
+        teacher = mk(ResNet(20)).eval()
 
         def inference():
             with torch.no_grad(), mixed():
                 teacher(x)
 
-        for work, step in (("supervised", supervised), ("ie-ft", ie_ft), ("inference-resnet20", inference)):
+        return inference
+    net = mk(ResNet(a.depth))
+    if work == "supervised":
+        opt = sgd(net)
+
+        def supervised():
+            with mixed():
+                loss = F.cross_entropy(net(x)[0].float(), y)
+            opt.zero_grad(); loss.backward(); opt.step()
+
+        return supervised
+    teacher = mk(ResNet(20)).eval()
+    enc_t, e1, e2 = mk(FactorEncoder(64, 32)).eval(), mk(FactorEncoder(32, 32)), mk(FactorEncoder(32, 32))
+    opt = sgd(net, e1, e2)
+
+    def ie_ft():
+        with mixed():
+            with torch.no_grad():
+                z = enc_t.encode(teacher(x)[1])
+            ce, inh, exp = ie_losses(net, e1, e2, z, x, y)
+        opt.zero_grad(); (ce + 50 * inh + 50 * exp).backward(); opt.step()
+
+    return ie_ft
+
+
+def bench(a):
+    torch.set_num_threads(a.threads)
+    for layout in a.layouts:
+        for work in a.works:
+            step = work_step(a, work, layout)
             step(); step(); times = []
             for _ in range(a.steps):
                 t = time.perf_counter(); step(); times.append(time.perf_counter() - t)
-            m = sorted(times)[len(times) // 2]
-            print(json.dumps({"work": work, "depth": a.depth, "layout": name, "batch": a.batch, "threads": a.threads,
+            m = statistics.median(times)
+            print(json.dumps({"work": work, "depth": a.depth, "layout": layout, "batch": a.batch, "threads": a.threads,
                               "ms_per_step": round(m * 1e3, 1), "images_per_s": round(a.batch / m, 1)}), flush=True)
+
+
+def memory(a):
+    torch.set_num_threads(a.threads)
+    for layout in a.layouts:
+        for work in a.works:
+            step = work_step(a, work, layout)
+            for _ in range(a.steps):
+                step()
+            print(json.dumps({"work": work, "depth": a.depth, "layout": layout, "batch": a.batch, "threads": a.threads,
+                              "peak_memory_mb": round(peak_resident_mb())}), flush=True)
+
+
+def peak_resident_mb():
+    """Linux's own record of this program first: getrusage also counts the process that started it, as it was before."""
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+    except (OSError, StopIteration):
+        import resource
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+
+
+def names_of(known):
+    """A parser of names separated by commas."""
+    def parse(text):
+        names = text.split(",")
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"expected names among {', '.join(known)}, received {name!r}")
+        return names
+    return parse
 
 
 def save_safetensors(path, tensors, meta):
@@ -209,14 +263,18 @@ def golden(a):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(dest="cmd", required=True)
-    b = sub.add_parser("bench"); g = sub.add_parser("golden"); g.add_argument("out")
-    b.add_argument("--threads", type=int, default=2); g.add_argument("--seed", type=int, default=0)
+    b, m, g = (sub.add_parser(name) for name in ("bench", "memory", "golden")); g.add_argument("out")
+    for q in (b, m):
+        q.add_argument("--works", type=names_of(WORKS), default=WORKS)
+        q.add_argument("--layouts", type=names_of(LAYOUTS), default=LAYOUTS)
+        q.add_argument("--threads", type=int, default=2)
+    g.add_argument("--seed", type=int, default=0)
     g.add_argument("--option", default="B", choices="AB"); g.add_argument("--teacher-depth", type=int, default=20)
-    for q, batch, steps in ((b, 128, 10), (g, 8, 5)):
+    for q, batch, steps in ((b, 128, 10), (m, 128, 10), (g, 8, 5)):
         q.add_argument("--batch", type=int, default=batch); q.add_argument("--steps", type=int, default=steps)
         q.add_argument("--depth", type=int, default=20)
     a = p.parse_args()
-    {"bench": bench, "golden": golden}[a.cmd](a)
+    {"bench": bench, "memory": memory, "golden": golden}[a.cmd](a)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { inside, removeLeftovers, writeAtomic } from 'iekd/dist/util/files';
+import { appendLines, inside, removeLeftovers, writeAtomic } from 'iekd/dist/util/files';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-files-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -31,6 +31,26 @@ describe('writeAtomic', () => {
       readdirSync(folder).filter((name) => name.startsWith('.')),
       [],
     );
+  });
+});
+
+describe('appendLines', () => {
+  const path = join(folder, 'log', 'lines.txt');
+  const steps: readonly (readonly [string, readonly string[], string])[] = [
+    ['makes folder and file', ['a', 'b'], 'a\nb\n'],
+    ['adds at the end', ['größer'], 'a\nb\ngrößer\n'],
+    ['does nothing without lines', [], 'a\nb\ngrößer\n'],
+  ];
+  for (const [name, lines, expected] of steps) {
+    test(name, () => {
+      appendLines(path, lines);
+      assert.equal(readFileSync(path, 'utf8'), expected);
+    });
+  }
+  test('a line that was cut short stays one of its own', () => {
+    writeFileSync(path, 'whole\ncut');
+    appendLines(path, ['new']);
+    assert.equal(readFileSync(path, 'utf8'), 'whole\ncut\nnew\n');
   });
 });
 

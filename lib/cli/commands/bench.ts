@@ -1,11 +1,15 @@
-/** `iekd bench`: speed beside PyTorch, in one interleaved run. */
+/** `iekd bench`: speed and memory beside PyTorch, in one interleaved run, or the profile of a step. */
 import type { Command } from 'commander';
-import type { BenchProgress, BenchRow } from '../../experiments/bench';
+import type { ProfileKey } from '../../engine/profile/rows';
+import type { BenchProgress } from '../../experiments/bench';
+import type { BenchPrecision } from '../../experiments/benchRow';
 import type { BenchWorkName } from '../../experiments/benchWork';
 import { integer, listOf } from '../arguments';
+import { benchText, profileText } from '../benchText';
 import { type EngineFlags, engineOptions, startEngine } from '../engineOptions';
-import { textTable, writeResult } from '../output';
+import { shownPath, writeNote, writeResult } from '../output';
 import { type ProgressView, progressView } from '../progress';
+import { UsageError } from '../usage';
 
 interface BenchFlags extends EngineFlags {
   readonly work?: BenchWorkName[];
@@ -13,7 +17,14 @@ interface BenchFlags extends EngineFlags {
   readonly batch: number;
   readonly steps: number;
   readonly rounds: number;
+  readonly precision: BenchPrecision;
   readonly peer: boolean;
+  readonly memory?: boolean;
+  readonly scaling?: boolean;
+  /** A file, or true for the project's own. */
+  readonly keep?: string | true;
+  readonly profile?: ProfileKey;
+  readonly figure?: string;
   readonly json?: boolean;
 }
 
@@ -27,9 +38,21 @@ export function addBench(program: Command): void {
     .option('--depth <n>', 'of the ResNet that is trained, 6n + 2', integer(8), 20)
     .option('--batch <n>', 'images a step', integer(1), 128)
     .option('--steps <n>', 'timed steps of each work in a round', integer(1), 10)
-    .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2)
+    .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2);
+  const precision = command.createOption('--precision <name>', 'what convolutions are computed in').choices(['float32']);
+  const profile = command.createOption(
+    '--profile [by]',
+    'where the time of a step goes instead, by kernel or by kernel and shape',
+  );
+  command
+    .addOption(precision.default('float32'))
     .option('--no-peer', 'leave PyTorch out')
-    .option('--json', 'rows {work, engine, imagesPerSecond, peer, ratio} as JSON')
+    .option('--memory', 'also the peak memory of each work, in processes of their own')
+    .option('--scaling', 'also with one thread, and how the rates grow from there to all of them')
+    .option('--keep [file]', 'add the rows, with date, commit, machine and versions, to data/results/bench.jsonl')
+    .addOption(profile.choices(['kernel', 'shape']).preset('kernel').conflicts(['memory', 'scaling', 'keep']))
+    .option('--figure <file.html>', 'the profile as a page with its figures')
+    .option('--json', 'rows {work, engine, precision, threads, depth, batch, imagesPerSecond, peer, ratio, …} as JSON')
     .addHelpText(
       'after',
       `
@@ -38,19 +61,45 @@ Rates are images a second, the median over rounds of the median step; ratio is o
 Examples:
   iekd bench                                     everything, about two minutes on two cores
   iekd bench --work ie-ft --steps 5 --json       one row, for a script
+  iekd bench --memory --scaling --keep           all that is known, kept
+  iekd bench --work supervised --profile --figure profile.html
   iekd bench --engine portable --steps 2 --no-peer`,
     );
-  engineOptions(command).action(runBench);
+  engineOptions(command).action((flags: BenchFlags) => (flags.profile ? runProfile(flags.profile, flags) : runBench(flags)));
 }
 
-async function runBench({ work, depth, batch, steps, rounds, peer, json, ...engineFlags }: BenchFlags): Promise<void> {
+async function runBench({ figure, json, keep, engine, threads, profile: _, ...settings }: BenchFlags): Promise<void> {
+  if (figure !== undefined) throw new UsageError('bench: --figure: expected --profile beside it, received none');
   const { bench } = await import('../../experiments/bench.js');
+  const { benchFile, keepRows } = await import('../../experiments/benchRecord.js');
+  const report = await startEngine({ ...(engine ? { engine } : {}), ...(threads ? { threads } : {}) });
+  const view = progressView();
+  const started = { engine: report.name, threads: report.threads };
+  const result = await bench(started, { ...settings, onProgress: showing(view) }).finally(() => view.end());
+  writeResult({ json: result.rows, text: benchText(result) }, json);
+  if (keep === undefined) return;
+  const path = keep === true ? benchFile() : keep;
+  const { length } = keepRows(path, result, report, settings);
+  writeNote(`${length} row${length === 1 ? '' : 's'} added to ${shownPath(path)}`);
+}
+
+async function runProfile(
+  by: ProfileKey,
+  { figure, json, work, depth, batch, steps, ...engineFlags }: BenchFlags,
+): Promise<void> {
+  if (figure !== undefined && !figure.endsWith('.html')) {
+    throw new UsageError(`bench: --figure: expected the name of an .html file, received "${figure}"`);
+  }
+  const { benchProfile } = await import('../../experiments/benchProfile.js');
   const { name, threads } = await startEngine(engineFlags);
   const view = progressView();
-  const options = { ...(work ? { work } : {}), depth, batch, steps, rounds, peer, onProgress: showing(view) };
-  const result = await bench({ engine: name, threads }, options).finally(() => view.end());
-  const text = `${benchTable(result.rows)}\nResNet-${depth}, batch ${batch}, ${threads} threads; peer: ${result.peer}`;
-  writeResult({ json: result.rows, text }, json);
+  const options = { ...(work ? { work } : {}), depth, batch, steps, by, onProgress: showing(view) };
+  const profiles = await benchProfile({ engine: name, threads }, options).finally(() => view.end());
+  writeResult({ json: profiles, text: profileText(profiles) }, json);
+  if (figure === undefined) return;
+  const { writeProfilePage } = await import('../../notebook/profilePage.js');
+  await writeProfilePage(figure, profiles);
+  writeNote(`figure in ${shownPath(figure)}`);
 }
 
 /** A bar over all parts of all rounds; a log has a line for each part. */
@@ -60,13 +109,4 @@ function showing(view: ProgressView): (progress: BenchProgress) => void {
     view.show({ stage: 'bench', done, total, unit: 'parts', rate: 0, etaSeconds: null, note }, true);
     view.milestone(note);
   };
-}
-
-function benchTable(rows: readonly BenchRow[]): string {
-  const cells = rows.map(({ work, engine, imagesPerSecond, peer = {}, ratio }) => ({
-    ...{ work, engine, 'images/s': Math.round(imagesPerSecond) },
-    ...Object.fromEntries(Object.entries(peer).map(([layout, rate]) => [`PyTorch ${layout}`, Math.round(rate)])),
-    ...(ratio === undefined ? {} : { ratio }),
-  }));
-  return textTable(cells);
 }

@@ -1,7 +1,9 @@
 /**
  * Operations of convolutions and products of matrices, counted from shapes: a multiplication and an addition for each product of
- * the definition, whatever algorithm ran. A fused kernel is known by the name of what it fuses, which its own contains.
+ * the definition, whatever algorithm ran. Fused kernels are known by `Conv` or `MatMul` in their names, and by the names of their
+ * inputs: `filter`, `dy`, and `a` of a product.
  */
+import { sameShape } from '../../util/check';
 
 export type Shape = readonly number[];
 
@@ -13,33 +15,24 @@ export interface CallShapes {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-type Count = (call: CallShapes) => number | undefined;
-
-/** The first whose name the kernel's contains. */
-const COUNTS: readonly (readonly [string, Count])[] = [
-  ['Conv2DBackpropFilter', ({ inputs, outputs }) => convolution(inputs['dy'], outputs[0])],
-  ['Conv2DBackpropInput', ({ inputs }) => convolution(inputs['dy'], inputs['filter'])],
-  ['Conv2DBackprop', bothGradients],
-  ['Conv2D', ({ inputs, outputs }) => convolution(outputs[0], inputs['filter'])],
-  ['MatMul', matrixProduct],
-];
-
 /** Operations of one call; undefined for kernels that are measured by the memory they move. */
 export function operationsOf(kernel: string, call: CallShapes): number | undefined {
-  const [, count] = COUNTS.find(([name]) => kernel.includes(name)) ?? [];
-  return count?.(call);
+  if (kernel.includes('MatMul')) return matrixProduct(call);
+  return /Conv(?!3D)/.test(kernel) && !kernel.includes('Depthwise') ? convolutions(call) : undefined;
+}
+
+/** Without `dy` a forward pass; with it the gradient of the filter, of the input, or of both, by what goes in and comes out. */
+function convolutions({ inputs: { dy, filter }, outputs }: CallShapes): number | undefined {
+  if (!dy) return convolution(outputs[0], filter);
+  if (!filter) return convolution(dy, outputs[0]);
+  const one = convolution(dy, filter);
+  return one === undefined ? undefined : one * (outputs.some((shape) => sameShape(shape, filter)) ? 2 : 1);
 }
 
 /** @param map [batch, height, width, out], the forward pass's output or its gradient @param filter [height, width, in, out] */
 function convolution(map: Shape | undefined, filter: Shape | undefined): number | undefined {
   if (map?.length !== 4 || filter?.length !== 4) return undefined;
   return 2 * size(map.slice(0, 3)) * size(filter);
-}
-
-/** A kernel that gives the gradients of input and filter. */
-function bothGradients({ inputs }: CallShapes): number | undefined {
-  const one = convolution(inputs['dy'], inputs['filter']);
-  return one === undefined ? undefined : 2 * one;
 }
 
 function matrixProduct({ inputs, outputs, attributes }: CallShapes): number | undefined {

@@ -85,12 +85,16 @@ function speed(calls: readonly KernelCall[], ms: number): Pick<ProfileRow, 'gflo
   return bytes === 0 ? {} : { gbPerSecond: bytes / ms / 1e6 };
 }
 
-/** `128×32×32×16 · 3×3×16×16 → 128×32×32×16`: inputs with two axes or more, then the first output. */
+/** `128×32×32×16 (2) → 3×3×16×16`: the shapes of inputs with two axes or more, how often if not once, and the first output's. */
 function shapeText({ inputs, outputs }: KernelCall): string {
   const text = (shape: Shape): string => shape.join('×') || '1';
   const large = Object.values(inputs).filter((shape) => shape.length > 1);
-  const shown = large.length > 0 ? large : Object.values(inputs).slice(0, 1);
-  return `${shown.map(text).join(' · ')} → ${outputs[0] ? text(outputs[0]) : 'in place'}`;
+  const shown = (large.length > 0 ? large : Object.values(inputs).slice(0, 1)).map(text);
+  const counted = [...new Set(shown)].map((shape) => {
+    const { length } = shown.filter((other) => other === shape);
+    return length > 1 ? `${shape} (${length})` : shape;
+  });
+  return `${counted.join(' · ')} → ${outputs[0] ? text(outputs[0]) : 'in place'}`;
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -15,6 +15,11 @@ const pack = (ms: number): KernelCall => ({
   outputs: [[2]],
 });
 const native = { ...pack(1), path: 'native' } as const;
+const grad: KernelCall = {
+  ...{ kernel: 'Conv2DBackpropFilter', path: 'native', ms: 0.25, bytes: 1, operations: 4e6 },
+  inputs: { x: [1, 4, 4, 2], dy: [1, 4, 4, 2] },
+  outputs: [[3, 3, 2, 2]],
+};
 const update: KernelCall = { kernel: 'Move', path: 'native', ms: 1, bytes: 0, inputs: { variable: [8] }, outputs: [] };
 
 describe('profileRows', () => {
@@ -52,7 +57,9 @@ describe('profileRows', () => {
   });
 
   test('by shape, and no speed where nothing is moved', () => {
-    const rows = profileRows([{ ms: 9, calls: [conv(3, 4), conv(2, 8), conv(1.5, 4), update, pack(0.5)] }], { by: 'shape' });
+    const rows = profileRows([{ ms: 9, calls: [conv(3, 4), conv(2, 8), conv(1.5, 4), update, pack(0.5), grad] }], {
+      by: 'shape',
+    });
     assert.deepEqual(
       rows.map(({ shape, calls, gflopPerSecond, gbPerSecond }) => [shape, calls, gflopPerSecond ?? gbPerSecond]),
       [
@@ -60,6 +67,7 @@ describe('profileRows', () => {
         ['1×8×8×2 · 3×3×2×2 → 1×8×8×2', 1, 2],
         ['8 → in place', 1, undefined],
         ['1 → 2', 1, 6],
+        ['1×4×4×2 (2) → 3×3×2×2', 1, 16],
         [undefined, 1, undefined],
       ],
     );

@@ -1,0 +1,78 @@
+/** What the bench measures, part by part: a round of one work, ours or the peer's, or the memory of one. */
+import { start } from '../engine/start';
+import type { EngineName } from '../engine/types';
+import { peakMemory } from './benchMemory';
+import { type Peer, peerPeakMemory, peerRates } from './benchPeer';
+import { type BenchCase, type BenchPrecision, comparedLayout, median } from './benchRow';
+import type { BenchWork, BenchWorkName } from './benchWork';
+
+/** Everything that is measured, as it goes into each part. */
+export interface Plan {
+  readonly engine: string;
+  readonly precision: BenchPrecision;
+  readonly depth: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly memory: boolean;
+  readonly peer: Peer | undefined;
+  readonly cases: readonly BenchCase[];
+}
+
+/** Something that is measured in one go. */
+export interface Part {
+  readonly round: number;
+  readonly what: string;
+  run(): Promise<void>;
+}
+
+/** In every round ours, then the peer's, case by case. */
+export function speedParts(plan: Plan, works: ReadonlyMap<BenchWorkName, BenchWork>): Part[] {
+  const { engine, batch, steps, peer } = plan;
+  const several = severalThreads(plan);
+  const partsOf = (one: BenchCase, round: number): Part[] => {
+    const ours = async (): Promise<void> => {
+      if (several) await start({ engine: engine as EngineName, threads: one.threads });
+      one.ours.push(batch / medianStepSeconds(works.get(one.work) as BenchWork, steps));
+      await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C and a display have their turn
+    };
+    const parts = [{ round, what: nameOf(one, several), run: ours }];
+    if (!peer) return parts;
+    const theirs = async (): Promise<void> => void one.theirs.push(await peerRates(peer, one.work, { ...plan, ...one }));
+    return [...parts, { round, what: peer.version, run: theirs }];
+  };
+  const rounds = Array.from({ length: plan.rounds }, (_, i) => i + 1);
+  return rounds.flatMap((round) => plan.cases.flatMap((one) => partsOf(one, round)));
+}
+
+/** Each case in processes of their own: ours, then the peer's in the layout that is compared with. */
+export function memoryParts(plan: Plan): Part[] {
+  if (!plan.memory) return [];
+  const { peer, rounds: round } = plan;
+  const several = severalThreads(plan);
+  return plan.cases.map((one) => ({
+    round,
+    what: `memory of ${nameOf(one, several)}`,
+    run: async () => {
+      const { depth, batch, steps, engine } = plan;
+      const { work, threads } = one;
+      one.peakMemoryMb = await peakMemory({ engine, threads, work, depth, batch, steps });
+      if (peer) one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(plan.precision), { ...plan, threads });
+    },
+  }));
+}
+
+const severalThreads = ({ cases }: Plan): boolean => cases.some(({ threads }) => threads !== cases[0]?.threads);
+
+const nameOf = ({ work, threads }: BenchCase, several: boolean): string => (several ? `${work}, threads: ${threads}` : work);
+
+/** Two steps come first that are not timed: they compile kernels and fill caches. */
+function medianStepSeconds(work: BenchWork, steps: number): number {
+  for (let i = 0; i < 2; i++) work.step();
+  const times = Array.from({ length: steps }, () => {
+    const begin = performance.now();
+    work.step();
+    return (performance.now() - begin) / 1000;
+  });
+  return median(times);
+}
