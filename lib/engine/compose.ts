@@ -1,0 +1,68 @@
+/** Kernels made of other kernels: they run on the backend's own data, one after the other, and what lies between is disposed of. */
+import type { tf } from './tf';
+
+export type Inputs = Readonly<Record<string, tf.TensorInfo | undefined>>;
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Runs another kernel, or the plain one of the same name; its result lives until the composition ends, or is what it returns. */
+export type Run = (kernel: string, inputs: Inputs, attributes?: Attributes) => tf.TensorInfo;
+
+export interface KernelCall<Backend> {
+  readonly backend: Backend;
+  /** As tfjs hands them over; optional ones may be missing. */
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  readonly attrs: Attributes;
+  readonly run: Run;
+  /** A float32 tensor of given values. */
+  readonly constant: (values: Float32Array, shape: readonly number[]) => tf.TensorInfo;
+}
+
+/** A kernel of an engine: its name in tfjs (or `Iekd…`) and how it is composed. It never returns one of its inputs. */
+export interface ComposedKernel<Backend> {
+  readonly name: string;
+  run(call: KernelCall<Backend>): tf.TensorInfo | tf.TensorInfo[];
+}
+
+/** What an engine's kernels are composed over. */
+export interface Composition<Backend> {
+  /** The kernel that `within` runs under a name: for its own name the plain one, which it stands in front of. */
+  find(name: string, within: string): tf.KernelFunc;
+  makeConstant(backend: Backend, values: Float32Array, shape: number[]): tf.TensorInfo;
+}
+
+/** The kernel as tfjs calls it. */
+export function compose<Backend extends tf.KernelBackend>(
+  kernel: ComposedKernel<Backend>,
+  { find, makeConstant }: Composition<Backend>,
+): tf.KernelFunc {
+  return (parameters) => {
+    const backend = parameters.backend as Backend;
+    const made: tf.TensorInfo[] = [];
+    const keep = (info: tf.TensorInfo): tf.TensorInfo => {
+      made.push(info);
+      return info;
+    };
+    const run: Run = (name, inputs, attributes = {}) => {
+      const run = find(name, kernel.name);
+      return keep(
+        run({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo,
+      );
+    };
+    const constant = (values: Float32Array, shape: readonly number[]): tf.TensorInfo =>
+      keep(makeConstant(backend, values, [...shape]));
+    const results = new Set<tf.TensorInfo>();
+    try {
+      const result = kernel.run({
+        backend,
+        inputs: parameters.inputs as KernelCall<Backend>['inputs'],
+        attrs: parameters.attrs ?? {},
+        run,
+        constant,
+      });
+      for (const info of Array.isArray(result) ? result : [result]) results.add(info);
+      return result;
+    } finally {
+      for (const info of made) if (!results.has(info)) backend.disposeData(info.dataId);
+    }
+  };
+}
