@@ -7,9 +7,10 @@ import { portable } from './portable';
 import { tensorflow } from './tensorflow';
 import { tf } from './tf';
 import { ENGINE_NAMES, type Engine, type EngineName, type StartedEngine } from './types';
+import { webgpu } from './webgpu';
 
 export interface StartOptions {
-  /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, onednn, portable that can. */
+  /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, webgpu, onednn, portable that can. */
   readonly engine?: EngineName;
   /** Worker threads, where the engine has them; default all cores. */
   readonly threads?: number;
@@ -41,7 +42,7 @@ export interface EngineReport extends StartedEngine {
 export interface EngineRow {
   readonly name: EngineName;
   readonly available: boolean;
-  /** Why it is not available, with the next step. */
+  /** Why it is not available, with the next step; or why it is used on request only. */
   readonly reason?: string;
   /** Known of the engine that runs. */
   readonly version?: string;
@@ -55,7 +56,7 @@ export interface Starter {
 }
 
 /** The order of preference. `cpu` is used on request only: training on it would look like a hang. */
-const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'onednn', 'portable'];
+const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'webgpu', 'onednn', 'portable'];
 
 function describeMachine(): Machine {
   return {
@@ -142,7 +143,7 @@ export function createStarter(engines: readonly Engine[], environment: () => str
   async function startFirst(threads: number): Promise<EngineReport> {
     const skipped: SkippedEngine[] = [];
     for (const engine of AUTOMATIC.map(find)) {
-      const started = await attempt(engine, threads);
+      const started = (await engine.reservation?.()) ?? (await attempt(engine, threads));
       if (typeof started !== 'string') return report(engine.name, started, skipped);
       skipped.push({ name: engine.name, reason: started });
     }
@@ -176,14 +177,20 @@ export function createStarter(engines: readonly Engine[], environment: () => str
         const { name } = engine;
         const reason = await engine.obstacle();
         if (reason !== undefined) return { name, available: false, reason };
-        return { name, available: true, ...(current?.name === name ? { version: current.version } : {}) };
+        const reservation = await engine.reservation?.();
+        return {
+          name,
+          available: true,
+          ...(reservation === undefined ? {} : { reason: reservation }),
+          ...(current?.name === name ? { version: current.version } : {}),
+        };
       });
       return Promise.all(rows);
     },
   };
 }
 
-const starter = createStarter([tensorflow, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
+const starter = createStarter([tensorflow, webgpu, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
 
 /**
  * Starts an engine, or returns the one that runs. Without a name a started engine is kept; a name given is obeyed or refused with

@@ -1,6 +1,6 @@
 /** What every engine offers to `start`. */
 
-export const ENGINE_NAMES = ['tensorflow', 'onednn', 'portable', 'cpu'] as const;
+export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** One kernel that ran outside the engine's own fast set. */
@@ -32,5 +32,7 @@ export interface Engine {
   readonly name: EngineName;
   /** Why it cannot start here, with the next step; undefined when it can. Never throws. */
   obstacle(): Promise<string | undefined>;
+  /** Why it should not be chosen by itself here, though it may be able to start when asked for by name. Cheap; never throws. */
+  reservation?(): Promise<string | undefined>;
   start(options: EngineStartOptions): Promise<StartedEngine>;
 }

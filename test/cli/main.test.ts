@@ -61,7 +61,7 @@ describe('mistakes end with a sentence and an exit code', () => {
     [['models', '--jsn'], 2, /^error: unknown option '--jsn'\n/],
     [['bench', '--steps', '0'], 2, /argument '0' is invalid\. expected an integer of at least 1\.\n$/],
     [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, separated by commas\.\n$/],
-    [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, onednn, portable, cpu\.\n$/],
+    [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],
     [['train', '--model', 'resnet21', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "resnet21"\n$/],
     [['train', '--method', 'osmosis', '--dry-run'], 2, /^iekd: .*expected one of supervised, ft, ie-ft, received "osmosis"\n$/],

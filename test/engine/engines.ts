@@ -4,8 +4,9 @@ import { portable } from 'iekd/dist/engine/portable';
 import { tensorflow } from 'iekd/dist/engine/tensorflow';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Engine, StartedEngine } from 'iekd/dist/engine/types';
+import { webgpu } from 'iekd/dist/engine/webgpu';
 
-const engines: readonly Engine[] = [portable, onednn, tensorflow];
+const engines: readonly Engine[] = [portable, onednn, tensorflow, webgpu];
 
 export interface EngineUnderTest {
   readonly engine: Engine;

@@ -8,16 +8,18 @@ import type { Engine, EngineName } from 'iekd/dist/engine/types';
 
 interface Pretence {
   readonly obstacle?: string;
+  readonly reservation?: string;
   readonly failure?: string;
 }
 
 /** Number of threads of every start, by engine, in order. */
 type Log = (readonly [EngineName, number])[];
 
-function pretend(name: EngineName, log: Log, { obstacle, failure }: Pretence = {}): Engine {
+function pretend(name: EngineName, log: Log, { obstacle, reservation, failure }: Pretence = {}): Engine {
   return {
     name,
     obstacle: async () => obstacle,
+    ...(reservation === undefined ? {} : { reservation: async () => reservation }),
     async start({ threads }) {
       log.push([name, threads]);
       await tf.setBackend('cpu');
@@ -31,13 +33,23 @@ type Pretences = Partial<Record<EngineName, Pretence>>;
 
 function starterOf(pretences: Pretences = {}, variable?: string): { starter: Starter; log: Log } {
   const log: Log = [];
-  const names = ['tensorflow', 'onednn', 'portable', 'cpu'] as const;
+  const names = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
   const engines = names.map((name) => pretend(name, log, pretences[name]));
   return { starter: createStarter(engines, () => variable), log };
 }
 
-const NO_GPU = { tensorflow: { obstacle: 'no GPU' } };
-const NOTHING: Pretences = { tensorflow: { obstacle: 'a' }, onednn: { failure: 'b' }, portable: { obstacle: 'c' } };
+const NO_GPU = { tensorflow: { obstacle: 'no GPU' }, webgpu: { reservation: 'a program only' } };
+const NOTHING: Pretences = {
+  tensorflow: { obstacle: 'a' },
+  webgpu: { reservation: 'r' },
+  onednn: { failure: 'b' },
+  portable: { obstacle: 'c' },
+};
+
+const SKIPPED = [
+  { name: 'tensorflow', reason: 'no GPU' },
+  { name: 'webgpu', reason: 'a program only' },
+] as const;
 
 describe('start chooses', () => {
   const choices: readonly {
@@ -49,15 +61,19 @@ describe('start chooses', () => {
     readonly skipped?: readonly { readonly name: EngineName; readonly reason: string }[];
   }[] = [
     { title: 'tensorflow where it can run', chosen: 'tensorflow' },
-    { title: 'onednn next', pretences: NO_GPU, chosen: 'onednn', skipped: [{ name: 'tensorflow', reason: 'no GPU' }] },
+    {
+      title: 'webgpu next',
+      pretences: { tensorflow: { obstacle: 'no GPU' } },
+      chosen: 'webgpu',
+      skipped: [{ name: 'tensorflow', reason: 'no GPU' }],
+    },
+    { title: 'onednn next, passing over one with a reservation', pretences: NO_GPU, chosen: 'onednn', skipped: SKIPPED },
+    { title: 'one with a reservation when it is named', pretences: NO_GPU, engine: 'webgpu', chosen: 'webgpu' },
     {
       title: 'portable where the others cannot start',
       pretences: { ...NO_GPU, onednn: { failure: 'crashed' } },
       chosen: 'portable',
-      skipped: [
-        { name: 'tensorflow', reason: 'no GPU' },
-        { name: 'onednn', reason: 'crashed' },
-      ],
+      skipped: [...SKIPPED, { name: 'onednn', reason: 'crashed' }],
     },
     { title: 'what IEKD_ENGINE names', variable: 'cpu', chosen: 'cpu' },
     { title: 'the argument before IEKD_ENGINE', variable: 'cpu', engine: 'portable', chosen: 'portable' },
@@ -83,7 +99,7 @@ describe('start reports', () => {
     assert.ok(machine.memoryGb > 0 && machine.cpu.length > 0);
     const cores = `${machine.cores} core${machine.cores === 1 ? '' : 's'}`;
     const place = `${machine.cpu} (${cores}, ${machine.memoryGb} GB)`;
-    const others = 'Not tensorflow: no GPU. Not onednn: not built; run it.';
+    const others = 'Not tensorflow: no GPU. Not webgpu: a program only. Not onednn: not built; run it.';
     assert.equal(sentence, `Engine portable: portable 1.0, 1 thread on ${place}. ${others}`);
   });
 
@@ -98,6 +114,7 @@ describe('start reports', () => {
     await starter.start();
     assert.deepEqual(await starter.listEngines(), [
       { name: 'tensorflow', available: false, reason: 'no GPU' },
+      { name: 'webgpu', available: true, reason: 'a program only' },
       { name: 'onednn', available: true, version: 'onednn 1.0' },
       { name: 'portable', available: true },
       { name: 'cpu', available: true },
@@ -164,9 +181,12 @@ describe('start refuses', () => {
   }[] = [
     {
       options: { engine: 'gpu' },
-      message: 'start: engine: expected one of tensorflow, onednn, portable, cpu, received "gpu"',
+      message: 'start: engine: expected one of tensorflow, webgpu, onednn, portable, cpu, received "gpu"',
     },
-    { variable: 'oneDNN', message: 'start: IEKD_ENGINE: expected one of tensorflow, onednn, portable, cpu, received "oneDNN"' },
+    {
+      variable: 'oneDNN',
+      message: 'start: IEKD_ENGINE: expected one of tensorflow, webgpu, onednn, portable, cpu, received "oneDNN"',
+    },
     { options: { engines: 'cpu' }, message: 'start: expected options among engine, threads, received "engines"' },
     { options: { threads: 0 }, message: 'start: threads: expected an integer in [1, 1024], received 0' },
     { options: { threads: 1.5 }, message: 'start: threads: expected an integer in [1, 1024], received 1.5' },
@@ -182,7 +202,7 @@ describe('start refuses', () => {
     },
     {
       pretences: NOTHING,
-      message: 'start: expected an engine that can run here, received none (tensorflow: a; onednn: b; portable: c)',
+      message: 'start: expected an engine that can run here, received none (tensorflow: a; webgpu: r; onednn: b; portable: c)',
     },
   ];
   for (const { pretences, variable, options = {}, message } of refusals) {

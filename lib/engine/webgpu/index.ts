@@ -1,0 +1,95 @@
+/**
+ * The `webgpu` engine: tfjs's WebGPU backend over Dawn (Vulkan, Metal or Direct3D 12), both optional packages. Chosen by itself
+ * where there is a GPU; a software adapter, which is slower than any other engine, only by name. It has every kernel that training
+ * needs; the fused ops run as they are defined, composed of tfjs's.
+ */
+import { tf } from '../tf';
+import type { Engine, StartedEngine } from '../types';
+import {
+  type AdapterSystem,
+  type FoundAdapter,
+  findAdapter,
+  isSoftware,
+  nameOf,
+  system,
+  TFJS_BACKEND,
+  withoutGpu,
+} from './adapter';
+import { createBackend, type WebgpuPackage } from './backend';
+import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
+import { replaceMaxPool } from './maxPool';
+import { DawnTurns } from './turns';
+
+const BACKEND = 'webgpu';
+
+/** What tfjs's kernels may use up of an adapter's limits; the others stay at the least that WebGPU promises. */
+const LIMITS = [
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
+  const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredFeatures = ['timestamp-query'].filter((name) => adapter.features.has(name)); // for tf.time
+  return adapter.requestDevice({ requiredLimits, requiredFeatures });
+}
+
+/** Registers the backend, once a process, under the name by which tfjs's package registers its kernels. */
+async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns): Promise<void> {
+  if (tf.findBackend(BACKEND)) return;
+  const tfjs = require(TFJS_BACKEND) as WebgpuPackage;
+  const device = await turns.during(() => requestDevice(adapter));
+  const backend = createBackend({ tfjs, dawn, gpu, device, info: adapter.info, turns });
+  tf.registerBackend(BACKEND, () => backend, 0);
+  replaceMaxPool(BACKEND);
+  // tfjs would compute small tensors that are not on the GPU yet in plain JavaScript.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+}
+
+function versionOf({ info }: GpuAdapter): string {
+  const { version } = require(`${DAWN}/package.json`) as { version: string };
+  return `tfjs ${tf.version.tfjs}, Dawn ${version}, ${nameOf(info)}${isSoftware(info) ? ' (software)' : ''}`;
+}
+
+/** The engine; `from` is for tests. */
+export function createWebgpu(from: AdapterSystem = system): Engine {
+  const turns = new DawnTurns();
+  let found: ReturnType<typeof findAdapter> | undefined;
+  const find = (): ReturnType<typeof findAdapter> => {
+    found ??= findAdapter(from, turns);
+    return found;
+  };
+  return {
+    name: 'webgpu',
+    async obstacle() {
+      const result = await find();
+      return 'obstacle' in result ? result.obstacle : undefined;
+    },
+    async reservation() {
+      const absent = found ? undefined : withoutGpu(from); // what has been found already says more
+      if (absent) return absent;
+      const result = await find();
+      if ('obstacle' in result || !isSoftware(result.adapter.info)) return undefined;
+      return `the only adapter is a program, ${nameOf(result.adapter.info)}; IEKD_ENGINE=webgpu uses it`;
+    },
+    async start({ threads }): Promise<StartedEngine> {
+      const result = await find();
+      if ('obstacle' in result) throw new Error(`webgpu: expected an adapter, received none: ${result.obstacle}`);
+      await register(result, turns);
+      await tf.setBackend(BACKEND);
+      return {
+        backend: BACKEND,
+        threads, // the processor's, which stay free for whoever is compared with it
+        version: versionOf(result.adapter),
+        fallbacks: () => [],
+        resetFallbacks: () => undefined,
+      };
+    },
+  };
+}
+
+export const webgpu: Engine = createWebgpu();
