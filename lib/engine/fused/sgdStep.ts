@@ -30,15 +30,20 @@ export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void
       ]);
     }
   }
-  const native = hasKernel('IekdSgdInPlace');
   tf.tidy(() => {
-    for (const update of updates) (native ? nativeUpdate : plainUpdate)(update, c);
+    if (hasKernel('IekdSgdInPlace')) nativeUpdates(updates, c);
+    else for (const update of updates) plainUpdate(update, c);
   });
 }
 
-function nativeUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {
-  const owned = { parameter: ownValues(parameter), velocity: ownValues(velocity) };
-  runKernel('IekdSgdInPlace', { ...owned, gradient }, { ...c });
+/** All of them in one call of the kernel: its inputs are `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
+function nativeUpdates(updates: readonly SgdUpdate[], c: SgdCoefficients): void {
+  const inputs = updates.flatMap(({ parameter, velocity, gradient }, i) => [
+    [`parameter${i}`, ownValues(parameter)] as const,
+    [`velocity${i}`, ownValues(velocity)] as const,
+    [`gradient${i}`, gradient] as const,
+  ]);
+  runKernel('IekdSgdInPlace', Object.fromEntries(inputs), { ...c });
 }
 
 function plainUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {

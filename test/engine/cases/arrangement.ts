@@ -69,6 +69,7 @@ const others: readonly KernelCase[] = [
   },
   { name: 'tile 2x3 by 2, 3', kernels: ['Tile'], inputs: [of([2, 3])], run: (x) => tf.tile(x as tf.Tensor2D, [2, 3]) },
   { name: 'reverse 3x5 on 1', kernels: ['Reverse'], inputs: [of([3, 5])], run: (x) => tf.reverse(x as tf.Tensor2D, 1) },
+  { name: 'stack of three 2x3', kernels: ['Pack'], inputs: [of([2, 3]), of([2, 3]), of([2, 3])], run: (...xs) => tf.stack(xs) },
   { name: 'stack of two 2x3', kernels: ['Pack'], inputs: [of([2, 3]), of([2, 3])], run: (...xs) => tf.stack(xs, 1) },
   { name: 'unstack 3x4', kernels: ['Unpack'], inputs: [of([3, 4])], run: (x) => tf.unstack(x as tf.Tensor, 0) },
   { name: 'split 2x6 in three', kernels: ['SplitV', 'Concat'], inputs: [of([2, 6])], run: (x) => tf.split(x as tf.Tensor, 3, 1) },

@@ -29,6 +29,15 @@ function conv(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): KernelCa
   };
 }
 
+/**
+ * Registers full of channels: the fast engine convolves these by Winograd's filtering, and their gradients with a coarser one,
+ * whose rounding is relative to the addends rather than to a sum that cancels.
+ */
+const winograd = (x: Shape4, filter: Shape4, pad: Padding): KernelCase => ({
+  ...conv(x, filter, 1, pad),
+  tolerance: { relative: 1e-4, absolute: 1e-5 * Math.sqrt(x[0] * x[1] * x[2]) },
+});
+
 /** Dilated: tfjs defines no gradient. */
 function dilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: Padding): KernelCase {
   return {
@@ -83,10 +92,17 @@ function fused(x: Shape4, filter: Shape4, activation: 'linear' | 'relu' | 'leaky
 export const convolutionCases: readonly KernelCase[] = [
   // The shapes of a small residual network.
   conv([2, 8, 8, 3], [3, 3, 3, 16], 1, around(1, 1, 1, 1)),
-  conv([2, 8, 8, 16], [3, 3, 16, 16], 1, around(1, 1, 1, 1)),
+  winograd([2, 8, 8, 16], [3, 3, 16, 16], around(1, 1, 1, 1)),
   conv([2, 8, 8, 16], [3, 3, 16, 32], 2, around(1, 1, 1, 1)),
   conv([2, 8, 8, 16], [1, 1, 16, 32], 2, 'valid'),
   conv([2, 6, 6, 16], [1, 1, 16, 8], 1, 'valid'),
+  // Tiles that overhang, other paddings, unequal channels, several threads' shares.
+  winograd([3, 7, 5, 16], [3, 3, 16, 32], around(1, 1, 1, 1)),
+  winograd([1, 1, 1, 16], [3, 3, 16, 16], around(1, 1, 1, 1)),
+  winograd([2, 9, 6, 32], [3, 3, 32, 16], 'valid'),
+  winograd([2, 6, 11, 16], [3, 3, 16, 48], around(2, 0, 1, 2)),
+  winograd([5, 10, 13, 48], [3, 3, 48, 64], 'same'),
+  winograd([7, 16, 16, 32], [3, 3, 32, 32], around(2, 2, 2, 2)),
   // Odd channels and sizes, size 1.
   conv([1, 1, 1, 1], [1, 1, 1, 1], 1, 'valid'),
   conv([3, 5, 7, 1], [3, 3, 1, 1], 1, 'same'),

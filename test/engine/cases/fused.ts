@@ -1,6 +1,7 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
 import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
+import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
@@ -17,6 +18,7 @@ const SHAPES = [
   [1, 5, 7, 17],
   [2, 8, 8, 33],
 ] as const;
+type FourSizes = readonly [number, number, number, number];
 type Four = tf.Tensor4D;
 type One = tf.Tensor1D;
 
@@ -77,6 +79,49 @@ function crossEntropy(batch: number, classes: number, scale: number): KernelCase
   };
 }
 
+/** A convolution with its norm: shapes with a kernel of their own, and one (stride 2) without. */
+function convBatchNorms(x: FourSizes, to: number, stride: number, slope: number, withResidual: boolean): KernelCase[] {
+  const y = [x[0], Math.ceil(x[1] / stride), Math.ceil(x[2] / stride), to];
+  const label = `${shapeText(x)} to ${to}, stride ${stride}, slope ${slope}${withResidual ? ', residual' : ''}`;
+  const inputs = [of(x), of([3, 3, x[3], to]), of([to]), of([to])];
+  const last = withResidual ? [of(y)] : [];
+  const options = (r: tf.Tensor | undefined) => ({ stride, slope, ...(withResidual ? { residual: r as Four } : {}) });
+  const tolerance = { relative: 1e-4, absolute: 2e-4 };
+  return [
+    {
+      name: `convBatchNormTrain ${label}`,
+      kernels: ['IekdConvBatchNorm', 'IekdConvBatchNormGrad'],
+      inputs: [...inputs, ...last],
+      run: (a, f, gamma, beta, r) =>
+        convBatchNormTrain(a as Four, f as Four, { gamma: gamma as One, beta: beta as One }, options(r)).y,
+      tolerance,
+    },
+    {
+      name: `convBatchNormTrain's moments ${label}`,
+      kernels: ['IekdConvBatchNorm'],
+      // Far from zero, where a sum of squares would have lost the variance.
+      inputs: [of(x, 'positive'), of([3, 3, x[3], to], 'positive'), of([to]), of([to]), ...last],
+      run: (a, f, gamma, beta, r) => {
+        const norm = { gamma: gamma as One, beta: beta as One };
+        const { mean, variance } = convBatchNormTrain(a as Four, f as Four, norm, options(r));
+        return [mean, variance];
+      },
+      differentiate: [],
+    },
+    {
+      name: `convBatchNormInfer ${label}`,
+      kernels: ['IekdConvBatchNormInfer'],
+      inputs: [...inputs, of([to]), of([to], 'positive'), ...last],
+      run: (a, f, ...given) => {
+        const [gamma, beta, mean, variance] = given as [One, One, One, One];
+        return convBatchNormInfer(a as Four, f as Four, { gamma, beta, mean, variance }, options(given[4]));
+      },
+      differentiate: withResidual ? [0, 1, 2, 3, 6] : [0, 1, 2, 3],
+      tolerance,
+    },
+  ];
+}
+
 function sgd(shape: readonly number[], coefficients: SgdCoefficients): KernelCase {
   return {
     name: `sgdStep ${shapeText(shape)} ${JSON.stringify(coefficients)}`,
@@ -86,6 +131,24 @@ function sgd(shape: readonly number[], coefficients: SgdCoefficients): KernelCas
       const [parameter, velocity] = [tf.variable(w as tf.Tensor), tf.variable(v as tf.Tensor)];
       sgdStep([{ parameter, velocity, gradient: g as tf.Tensor }], coefficients);
       return emptied([parameter, velocity]);
+    },
+    differentiate: [],
+  };
+}
+
+/** Several parameters at once, of sizes that threads cannot share evenly. */
+function sgdOfMany(shapes: readonly (readonly number[])[], coefficients: SgdCoefficients): KernelCase {
+  return {
+    name: `sgdStep ${shapes.map(shapeText).join(' and ')}`,
+    kernels: ['IekdSgdInPlace'],
+    inputs: shapes.flatMap((shape) => [of(shape), of(shape), of(shape)]),
+    run: (...given) => {
+      const updates = shapes.map((_, i) => {
+        const [w, v, gradient] = given.slice(3 * i, 3 * i + 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+        return { parameter: tf.variable(w), velocity: tf.variable(v), gradient };
+      });
+      sgdStep(updates, coefficients);
+      return emptied(updates.flatMap(({ parameter, velocity }) => [parameter, velocity]));
     },
     differentiate: [],
   };
@@ -119,6 +182,13 @@ export const fusedCases: readonly KernelCase[] = [
   ...batchNorms([2, 3, 3, 5], 0.1, false),
   ...batchNorms([2, 3, 3, 5], 0.1, true),
   ...batchNorms([2, 3, 3, 5], 1, true),
+  ...convBatchNorms([2, 8, 8, 16], 16, 1, 0, false),
+  ...convBatchNorms([3, 7, 5, 16], 32, 1, 0, true),
+  ...convBatchNorms([2, 6, 9, 32], 16, 1, 0.1, false),
+  ...convBatchNorms([1, 4, 4, 48], 16, 1, 1, true),
+  ...convBatchNorms([5, 8, 8, 64], 64, 1, 0, true),
+  ...convBatchNorms([2, 8, 8, 16], 32, 2, 0, false),
+  sgdOfMany([[3, 3, 5, 7], [1], [129, 129], [2]], { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true }),
   ...[0, 0.1, 1].map((slope) => ({
     name: `leakyRelu 3x5x7, slope ${slope}`,
     kernels: ['IekdLeakyRelu'],

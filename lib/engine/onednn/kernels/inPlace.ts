@@ -4,15 +4,21 @@ import { input, type KernelCall, type NativeKernel } from './types';
 
 const numbers = (call: KernelCall, ...names: readonly string[]): number[] => names.map((name) => Number(call.attrs[name]));
 
+const size = ({ shape }: tf.TensorInfo): number => tf.util.sizeFromShape(shape);
+
+/** Every parameter of a network in one call: `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
 const sgd: NativeKernel = {
   name: 'IekdSgdInPlace',
   uses: ['SgdInPlace'],
   run(call) {
-    const parameter = input(call, 'parameter');
-    const written = [parameter, input(call, 'velocity')].map((v) => call.backend.writable(v, 'sgdStep'));
+    const count = Object.keys(call.inputs).length / 3;
+    const arrays = Array.from({ length: count }, (_, i) => {
+      const parameter = input(call, `parameter${i}`);
+      const written = [parameter, input(call, `velocity${i}`)].map((v) => call.backend.writable(v, 'sgdStep'));
+      return [size(parameter), ...written, call.backend.floats(input(call, `gradient${i}`))];
+    });
     const coefficients = numbers(call, 'learningRate', 'momentum', 'weightDecay', 'nesterov');
-    const gradient = call.backend.floats(input(call, 'gradient'));
-    call.native('SgdInPlace')(tf.util.sizeFromShape(parameter.shape), ...coefficients, ...written, gradient);
+    call.native('SgdInPlace')(count, ...coefficients, ...arrays.flat());
     return [];
   },
 };
@@ -24,7 +30,7 @@ const move: NativeKernel = {
     const variable = input(call, 'variable');
     const written = call.backend.writable(variable, 'moveStatistics');
     const value = call.backend.floats(input(call, 'value'));
-    call.native('MoveInPlace')(tf.util.sizeFromShape(variable.shape), ...numbers(call, 'momentum', 'scale'), written, value);
+    call.native('MoveInPlace')(size(variable), ...numbers(call, 'momentum', 'scale'), written, value);
     return [];
   },
 };

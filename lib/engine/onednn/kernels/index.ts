@@ -5,6 +5,7 @@ import { convolutions } from './convolution';
 import { fused } from './fused';
 import { inPlace } from './inPlace';
 import { matMul } from './matMul';
+import { pack } from './pack';
 import { pools } from './pool';
 import { reductions } from './reduce';
 import type { NativeKernel } from './types';
@@ -12,5 +13,5 @@ import { unaries } from './unary';
 
 export const nativeKernels: readonly NativeKernel[] = [
   ...[...convolutions, ...convBatchNorms, matMul, ...binaries, ...unaries],
-  ...[...reductions, ...pools, ...fused, ...inPlace],
+  ...[...reductions, ...pools, ...fused, ...inPlace, pack],
 ];

@@ -5,19 +5,41 @@
 
 using namespace iekd;
 
-// count, learningRate, momentum, weightDecay, nesterov, parameter, velocity, gradient
+namespace {
+
+struct Update {
+  int64_t count;
+  float *parameter, *velocity;
+  const float* gradient;
+};
+
+}  // namespace
+
+// variables, learningRate, momentum, weightDecay, nesterov, then for each variable: count, parameter, velocity, gradient
 IEKD_KERNEL(SgdInPlace) {
-  const int64_t count = in.dim();
+  const int64_t variables = in.dim();
   const float rate = in.scalar(), momentum = in.scalar(), decay = in.scalar();
   const bool nesterov = in.flag();
-  float *w = in.floats(count), *v = in.floats(count);
-  const float* g = in.floats(count);
-  parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  std::vector<Update> updates;
+  int64_t total = 0;
+  for (int64_t i = 0; i < variables; i++) {
+    const int64_t count = in.dim();
+    float *parameter = in.floats(count), *velocity = in.floats(count);
+    updates.push_back({count, parameter, velocity, in.floats(count)});
+    total += count;
+  }
+  // A thread takes its share of every variable, so that one start of the threads serves all.
+  const int64_t threads = threadsFor(total);
+  parallelRanges(threads, total, [&](int64_t first, int64_t last, int) {
+    for (const Update& u : updates) {
+      float *w = u.parameter, *v = u.velocity;
+      const float* g = u.gradient;
 #pragma omp simd
-    for (int64_t i = first; i < last; i++) {
-      const float d = g[i] + decay * w[i];
-      v[i] = momentum * v[i] + d;
-      w[i] -= rate * (nesterov ? d + momentum * v[i] : v[i]);
+      for (int64_t i = u.count * first / threads; i < u.count * last / threads; i++) {
+        const float d = g[i] + decay * w[i];
+        v[i] = momentum * v[i] + d;
+        w[i] -= rate * (nesterov ? d + momentum * v[i] : v[i]);
+      }
     }
   });
 }

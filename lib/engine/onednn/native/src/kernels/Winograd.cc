@@ -9,9 +9,12 @@
 #include "Convolution.h"
 
 using namespace iekd;
+using winograd::F2;
+using winograd::F4;
 using winograd::Scratch;
 using winograd::Shape;
 
+// Forward with F2, which rounds like a direct convolution; gradients with F4, which is faster and rounds a little coarser.
 namespace {
 
 // The shape of a call: batch, height, width, from, outHeight, outWidth, to, 3, 3, 1, 1, 1, 1, top, bottom, left, right.
@@ -25,18 +28,17 @@ Shape fitting(Arguments& in, const ConvShape& conv) {
   return {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[13], d[15]};
 }
 
-// One range of images a thread, since a tile's neighbours are in its image; `body(first tile, last tile, thread)`.
+// One range of images a thread, since a tile's neighbours are in its image.
 template <class Body>
 void overImages(const Shape& s, Body body) {
-  parallelRanges(s.batch, s.tiles() * (s.from + s.to), [&](int64_t first, int64_t last, int thread) {
-    body(first * s.tilesEach(), last * s.tilesEach(), thread);
-  });
+  parallelRanges(s.batch, s.batch * (s.inEach() + s.outEach()), body);
 }
 
-template <class Emit>
+template <class F, class Emit>
 void forwardAll(const Shape& s, const float* x, const std::vector<float>& u, std::vector<Emit>& emits) {
   overImages(s, [&](int64_t first, int64_t last, int thread) {
-    winograd::forward(s, x, u.data(), first, last, Scratch::of(s), emits[thread]);
+    const int64_t each = s.tilesEach(F::kOut);
+    winograd::forward<F>(s, x, u.data(), first * each, last * each, Scratch::of<F>(s), emits[thread]);
   });
 }
 
@@ -45,7 +47,7 @@ void inferAll(const Shape& s, const float* x, const std::vector<float>& u, const
               float* y) {
   const winograd::StoreRectified<kResidual> emit{winograd::Store(s, y), shift, residual, slope};
   std::vector<winograd::StoreRectified<kResidual>> emits(threadCount(), emit);
-  forwardAll(s, x, u, emits);
+  forwardAll<F2>(s, x, u, emits);
 }
 
 }  // namespace
@@ -56,7 +58,7 @@ IEKD_KERNEL(WinogradConv2D) {
   const Shape s = fitting(in, conv);
   const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
   std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.outSize())));
-  forwardAll(s, x, winograd::filterPlanes(filter, s.from, s.to, false), emits);
+  forwardAll<F2>(s, x, winograd::filterPlanes<F2>(filter, s.from, s.to, false), emits);
 }
 
 // conv…, dy, filter, dx
@@ -65,7 +67,7 @@ IEKD_KERNEL(WinogradConv2DBackpropInput) {
   const Shape s = fitting(in, conv).backwards();
   const float *dy = in.floats(conv.outSize()), *filter = in.floats(conv.filterSize());
   std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.inSize())));
-  forwardAll(s, dy, winograd::filterPlanes(filter, s.from, s.to, true), emits);
+  forwardAll<F4>(s, dy, winograd::filterPlanes<F4>(filter, s.from, s.to, true), emits);
 }
 
 // conv…, x, dy, dfilter
@@ -76,9 +78,10 @@ IEKD_KERNEL(WinogradConv2DBackpropFilter) {
   float* dfilter = in.floats(conv.filterSize());
   auto& sums = winograd::FilterSums::start();
   overImages(s, [&](int64_t first, int64_t last, int thread) {
-    winograd::filterGradient(s, x, dy, first, last, Scratch::of(s), sums.of(s, thread));
+    const int64_t each = s.tilesEach(F4::kOut);
+    winograd::filterGradient<F4>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of<F4>(s, thread));
   });
-  winograd::finishFilterGradient(s, sums, dfilter);
+  winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }
 
 // conv…, epsilon, slope, x, filter, gamma, beta, residual?, convolved, y, mean, variance
@@ -91,7 +94,7 @@ IEKD_KERNEL(WinogradConvBatchNorm) {
   float *convolved = in.floats(conv.outSize()), *y = in.floats(conv.outSize());
   float *mean = in.floats(s.to), *variance = in.floats(s.to);
   std::vector<winograd::StoreWithMoments> emits(threadCount(), winograd::StoreWithMoments(s, convolved));
-  forwardAll(s, x, winograd::filterPlanes(filter, s.from, s.to, false), emits);
+  forwardAll<F2>(s, x, winograd::filterPlanes<F2>(filter, s.from, s.to, false), emits);
   const Moments m = winograd::StoreWithMoments::merge(emits);
   std::copy(m.mean.begin(), m.mean.end(), mean);
   std::copy(m.variance.begin(), m.variance.end(), variance);
@@ -109,7 +112,7 @@ IEKD_KERNEL(WinogradConvBatchNormInfer) {
   const float* residual = in.floatsOrNull(conv.outSize());
   float* y = in.floats(conv.outSize());
   const Affine affine(mean, variance, gamma, beta, epsilon, s.to);
-  const auto& u = winograd::filterPlanes(filter, s.from, s.to, false, affine.scale.data());
+  const auto& u = winograd::filterPlanes<F2>(filter, s.from, s.to, false, affine.scale.data());
   const auto run = residual ? inferAll<true> : inferAll<false>;
   run(s, x, u, affine.shift.data(), residual, slope, y);
 }
@@ -130,22 +133,23 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
   const int64_t pixels = s.outHeight * s.outWidth;
   const NormaliseGradient gradient(
       {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-  const auto& u = winograd::filterPlanes(filter, back.from, back.to, true);
+  const auto& u = winograd::filterPlanes<F4>(filter, back.from, back.to, true);
   constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
-  const int64_t few = std::max<int64_t>(1, kFew / s.outEach());
+  const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
   auto& sums = winograd::FilterSums::start();
-  parallelRanges(s.batch, s.tiles() * (s.from + s.to), [&](int64_t first, int64_t last, int thread) {
+  overImages(s, [&](int64_t first, int64_t last, int thread) {
     static thread_local std::vector<float> dconv;
     dconv.resize(few * s.outEach());
-    float* sum = sums.of(s, thread);
+    float* sum = sums.of<F4>(s, thread);
     for (int64_t image = first; image < last; image += few) {
       const int64_t count = std::min(few, last - image);
       const Shape part = s.withBatch(count), partBack = back.withBatch(count);
       gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
-      winograd::filterGradient(part, x + image * s.inEach(), dconv.data(), 0, part.tiles(), Scratch::of(s), sum);
+      const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
+      winograd::filterGradient<F4>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
       winograd::Store emit(partBack, dx + image * s.inEach());
-      winograd::forward(partBack, dconv.data(), u.data(), 0, partBack.tiles(), Scratch::of(back), emit);
+      winograd::forward<F4>(partBack, dconv.data(), u.data(), 0, backTiles, Scratch::of<F4>(back), emit);
     }
   });
-  winograd::finishFilterGradient(s, sums, dfilter);
+  winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }

@@ -1,5 +1,6 @@
-// The geometry of a 3×3 convolution of stride 1 cut into tiles of 2×2 outputs, and the walk over those tiles.
+// The geometry of a 3×3 convolution of stride 1 cut into square tiles of outputs, and the walk over those tiles.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 
 #include "../lanes.h"
@@ -10,8 +11,8 @@ namespace iekd::winograd {
 struct Shape {
   int64_t batch, height, width, from, outHeight, outWidth, to, padTop, padLeft;
 
-  int64_t tilesEach() const { return (outHeight + 1) / 2 * ((outWidth + 1) / 2); }
-  int64_t tiles() const { return batch * tilesEach(); }
+  // Tiles of side × side outputs in an image.
+  int64_t tilesEach(int64_t side) const { return ((outHeight + side - 1) / side) * ((outWidth + side - 1) / side); }
   int64_t inEach() const { return height * width * from; }
   int64_t outEach() const { return outHeight * outWidth * to; }
 
@@ -25,34 +26,33 @@ struct Shape {
   Shape backwards() const { return {batch, outHeight, outWidth, to, height, width, from, 2 - padTop, 2 - padLeft}; }
 };
 
-// Tiles in a block: what a core transforms, multiplies and transforms back before it goes on. A multiple of every row count of
-// products.h, and few enough for its second-level cache.
-constexpr int64_t kTiles = 48;
-
-// Distance of the 16 matrices of a block; the odd register keeps their rows out of one another's cache sets.
-inline int64_t plane(int64_t channels) { return kTiles * channels + kLanes; }
+// Distance of the matrices of a block of `tiles`; the odd register keeps their rows out of one another's cache sets.
+inline int64_t plane(int64_t tiles, int64_t channels) { return tiles * channels + kLanes; }
 
 // A tile's place, by its first output; `next` walks tiles in order.
+template <int kSide>
 struct Tile {
   int64_t image, y, x;
 
   Tile(const Shape& s, int64_t index) {
-    const int64_t across = (s.outWidth + 1) / 2, each = s.tilesEach();
+    const int64_t across = (s.outWidth + kSide - 1) / kSide, each = s.tilesEach(kSide);
     image = index / each;
-    y = index % each / across * 2;
-    x = index % across * 2;
+    y = index % each / across * kSide;
+    x = index % across * kSide;
   }
 
   void next(const Shape& s) {
-    if ((x += 2) < s.outWidth) return;
+    if ((x += kSide) < s.outWidth) return;
     x = 0;
-    if ((y += 2) < s.outHeight) return;
+    if ((y += kSide) < s.outHeight) return;
     y = 0;
     image++;
   }
 
   int64_t pixel(const Shape& s) const { return (image * s.outHeight + y) * s.outWidth + x; }
-  bool whole(const Shape& s) const { return y + 2 <= s.outHeight && x + 2 <= s.outWidth; }
+  // Outputs of the tile that exist: fewer than its side at an odd edge.
+  int rows(const Shape& s) const { return static_cast<int>(std::min<int64_t>(kSide, s.outHeight - y)); }
+  int columns(const Shape& s) const { return static_cast<int>(std::min<int64_t>(kSide, s.outWidth - x)); }
 };
 
 }  // namespace iekd::winograd

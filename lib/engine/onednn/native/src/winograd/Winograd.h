@@ -1,8 +1,9 @@
-// 3×3 convolutions of stride 1, and both gradients, by Winograd's minimal filtering: 16 products a tile of 2×2 outputs instead of
-// 36, so that in float32 it outruns any direct convolution. Channels are multiples of kLanes; any size, any padding up to 2.
-// Functions of a range of tiles: the caller gives each thread its own.
+// 3×3 convolutions of stride 1, and both gradients, by Winograd's minimal filtering: with so few products that in float32 it outruns
+// any direct convolution. Channels are multiples of kLanes; any size, any padding up to 2. Work goes in blocks of tiles that stay
+// in the core's own cache: transform, multiply, transform back. Functions of a range of tiles: the caller gives each thread its own.
 #pragma once
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "../threads.h"
@@ -15,10 +16,11 @@ namespace iekd::winograd {
 struct Scratch {
   std::vector<float> input, output;
 
+  template <class F>
   static Scratch& of(const Shape& s) {
     static thread_local Scratch room;
-    room.input.resize(16 * plane(s.from));
-    room.output.resize(16 * plane(s.to));
+    room.input.resize(F::kPatch * F::kPatch * plane(F::kTiles, s.from));
+    room.output.resize(F::kPatch * F::kPatch * plane(F::kTiles, s.to));
     return room;
   }
 };
@@ -34,34 +36,44 @@ struct FilterSums {
     return sums;
   }
 
+  template <class F>
   float* of(const Shape& s, int thread) {
-    parts[thread].assign(16 * s.from * s.to, 0.0f);
+    parts[thread].assign(F::kPatch * F::kPatch * s.from * s.to, 0.0f);
     return parts[thread].data();
   }
 };
 
-template <class Body>
+// Images, at least `few`, whose tiles fill whole blocks.
+template <class F>
+inline int64_t wholeBlocks(const Shape& s, int64_t few) {
+  const int64_t step = F::kTiles / std::gcd<int64_t>(F::kTiles, s.tilesEach(F::kOut));
+  return (few + step - 1) / step * step;
+}
+
+template <class F, class Body>
 inline void eachBlock(int64_t first, int64_t last, Body body) {
-  for (int64_t at = first; at < last; at += kTiles) body(at, std::min(kTiles, last - at));
+  for (int64_t at = first; at < last; at += F::kTiles) body(at, std::min<int64_t>(F::kTiles, last - at));
 }
 
 // u[xi][from][to] of filter[3][3][from][to], each output channel times `scale` where given. `turned` makes that of the gradient
 // of the input: filter[3][3][to][from] turned by half a circle. The result is good until the next call.
+template <class F>
 inline const std::vector<float>& filterPlanes(const float* filter, int64_t from, int64_t to, bool turned, const float* scale = nullptr) {
   static std::vector<float> u;
-  u.resize(16 * from * to);
+  constexpr int kPatch = F::kPatch;
+  u.resize(kPatch * kPatch * from * to);
   const int64_t rows = turned ? to : from, columns = turned ? from : to;  // of the filter as it is stored
   for (int64_t r = 0; r < rows; r++)
     for (int64_t c = 0; c < columns; c += kLanes) {
-      Lanes g[3][3], w[4][4];
+      Lanes g[3][3], w[kPatch][kPatch];
       for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) {
           g[i][j] = load(filter + ((turned ? 8 - i * 3 - j : i * 3 + j) * rows + r) * columns + c);
           if (scale) g[i][j] *= load(scale + c);
         }
-      transformFilter(g, w);
-      for (int xi = 0; xi < 16; xi++) {
-        const Lanes value = w[xi / 4][xi % 4];
+      both(g, w, F::filter);
+      for (int xi = 0; xi < kPatch * kPatch; xi++) {
+        const Lanes value = w[xi / kPatch][xi % kPatch];
         if (!turned) store(&u[(xi * from + r) * to + c], value);
         else
           for (int l = 0; l < kLanes; l++) u[(xi * from + c + l) * to + r] = value[l];
@@ -71,34 +83,37 @@ inline const std::vector<float>& filterPlanes(const float* filter, int64_t from,
 }
 
 // The convolution's outputs at tiles [first, last), handed to `emit`; `emit.rest()` follows each block.
-template <class Emit>
+template <class F, class Emit>
 inline void forward(const Shape& s, const float* x, const float* u, int64_t first, int64_t last, Scratch& room, Emit& emit) {
-  eachBlock(first, last, [&](int64_t at, int64_t count) {
-    gatherInput(s, x, at, count, room.input.data());
-    innerProducts(s, room.input.data(), u, room.output.data(), count);
-    scatterOutput(s, room.output.data(), at, count, emit);
+  eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
+    gatherInput<F>(s, x, at, count, room.input.data());
+    innerProducts<F>(s, room.input.data(), u, room.output.data(), count);
+    scatterOutput<F>(s, room.output.data(), at, count, emit);
     emit.rest();
   });
 }
 
 // sum[xi][from][to] += the filter's gradient from tiles [first, last), in the transformed domain.
+template <class F>
 inline void filterGradient(const Shape& s, const float* x, const float* dy, int64_t first, int64_t last, Scratch& room, float* sum) {
-  eachBlock(first, last, [&](int64_t at, int64_t count) {
-    gatherInput(s, x, at, count, room.input.data());
-    gatherOutputGradient(s, dy, at, count, room.output.data());
-    outerProducts(s, room.input.data(), room.output.data(), sum, count);
+  eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
+    gatherInput<F>(s, x, at, count, room.input.data());
+    gatherOutputGradient<F>(s, dy, at, count, room.output.data());
+    outerProducts<F>(s, room.input.data(), room.output.data(), sum, count);
   });
 }
 
 // gradient[3][3][from][to] of the threads' sums, added in the order of the threads. Sums of threads that had no work are empty.
+template <class F>
 inline void finishFilterGradient(const Shape& s, const FilterSums& sums, float* gradient) {
   const int64_t size = s.from * s.to;
-  parallelRanges(size / kLanes, 32 * size, [&](int64_t first, int64_t last, int) {
+  parallelRanges(size / kLanes, 2 * F::kPatch * F::kPatch * size, [&](int64_t first, int64_t last, int) {
     for (int64_t i = first * kLanes; i < last * kLanes; i += kLanes) {
-      Lanes m[4][4] = {}, g[3][3];
+      Lanes m[F::kPatch][F::kPatch] = {}, g[3][3];
       for (const auto& sum : sums.parts)
-        for (int xi = 0; xi < 16 && !sum.empty(); xi++) m[xi / 4][xi % 4] += load(&sum[xi * size + i]);
-      transformFilterGradient(m, g);
+        for (int xi = 0; xi < F::kPatch * F::kPatch && !sum.empty(); xi++)
+          m[xi / F::kPatch][xi % F::kPatch] += load(&sum[xi * size + i]);
+      both(m, g, F::filterGradient);
       for (int k = 0; k < 9; k++) store(gradient + k * size + i, g[k / 3][k % 3]);
     }
   });

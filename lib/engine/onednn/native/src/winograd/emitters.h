@@ -14,7 +14,8 @@ struct Store {
 
   Store(const Shape& s, float* out) : y(out), width(s.outWidth), channels(s.to) {}
 
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+  template <int kOut>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
     float* p = y + pixel * channels + k;
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++) store(p + (i * width + j) * channels, v[i][j]);
@@ -29,9 +30,10 @@ struct StoreRectified {
   const float *shift, *residual;
   float slope;
 
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+  template <int kOut>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
     const Lanes b = load(shift + k);
-    Lanes out[2][2];
+    Lanes out[kOut][kOut];
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++) {
         Lanes value = v[i][j] + b;
@@ -50,7 +52,8 @@ class StoreWithMoments {
   StoreWithMoments(const Shape& s, float* out)
       : plain_(s, out), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
 
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[2][2], int rows, int columns) {
+  template <int kOut>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
     plain_(pixel, k, v, rows, columns);
     if (count_ == 0) store(&shift_[k], v[0][0]);
     const Lanes shift = load(&shift_[k]);

@@ -1,4 +1,4 @@
-// The 16 small matrix products of a block, a corner at a time that fits into registers.
+// The kPatch² small matrix products of a block, a corner at a time that fits into registers.
 #pragma once
 #include "Shape.h"
 
@@ -25,20 +25,21 @@ inline void innerProduct(const float* v, const float* u, float* m, int64_t depth
     for (int k = 0; k < kWide; k++) store(m + r * to + k * kLanes, sum[r][k]);
 }
 
-template <int kWide>
+template <class F, int kWide>
 inline void innerProductsOf(const Shape& s, const float* v, const float* u, float* m, int64_t count) {
   constexpr int kRows = kAccumulators / kWide;
-  for (int xi = 0; xi < 16; xi++)
+  for (int xi = 0; xi < F::kPatch * F::kPatch; xi++)
     for (int64_t k = 0; k < s.to; k += kWide * kLanes)
       for (int64_t t = 0; t < count; t += kRows)
-        innerProduct<kRows, kWide>(v + xi * plane(s.from) + t * s.from, u + xi * s.from * s.to + k,
-                                   m + xi * plane(s.to) + t * s.to + k, s.from, s.to);
+        innerProduct<kRows, kWide>(v + xi * plane(F::kTiles, s.from) + t * s.from, u + xi * s.from * s.to + k,
+                                   m + xi * plane(F::kTiles, s.to) + t * s.to + k, s.from, s.to);
 }
 
 // m[xi][tile][to] = v[xi][tile][from] · u[xi][from][to]; rows up to the next multiple of the corner are written too.
+template <class F>
 inline void innerProducts(const Shape& s, const float* v, const float* u, float* m, int64_t count) {
-  if (s.to % (2 * kLanes) == 0) innerProductsOf<2>(s, v, u, m, count);
-  else innerProductsOf<1>(s, v, u, m, count);
+  if (s.to % (2 * kLanes) == 0) innerProductsOf<F, 2>(s, v, u, m, count);
+  else innerProductsOf<F, 1>(s, v, u, m, count);
 }
 
 // sum[kRows][kWide] += v[tiles][kRows]ᵀ · w[tiles][kWide].
@@ -66,19 +67,20 @@ inline void outerProduct(const float* v, const float* w, float* sum, int64_t til
     for (int k = 0; k < kWide; k++) store(sum + r * to + k * kLanes, s[r][k]);
 }
 
-template <int kRows, int kWide>
+template <class F, int kRows, int kWide>
 inline void outerProductsOf(const Shape& s, const float* v, const float* w, float* sum, int64_t count) {
-  for (int xi = 0; xi < 16; xi++)
+  for (int xi = 0; xi < F::kPatch * F::kPatch; xi++)
     for (int64_t c = 0; c < s.from; c += kRows)
       for (int64_t k = 0; k < s.to; k += kWide * kLanes)
-        outerProduct<kRows, kWide>(v + xi * plane(s.from) + c, w + xi * plane(s.to) + k, sum + (xi * s.from + c) * s.to + k, count,
+        outerProduct<kRows, kWide>(v + xi * plane(F::kTiles, s.from) + c, w + xi * plane(F::kTiles, s.to) + k, sum + (xi * s.from + c) * s.to + k, count,
                                    s.from, s.to);
 }
 
 // sum[xi][from][to] += v[xi][tile][from]ᵀ · w[xi][tile][to].
+template <class F>
 inline void outerProducts(const Shape& s, const float* v, const float* w, float* sum, int64_t count) {
-  if (s.to % (2 * kLanes) == 0) outerProductsOf<kLanes / 2, 2>(s, v, w, sum, count);
-  else outerProductsOf<kLanes, 1>(s, v, w, sum, count);
+  if (s.to % (2 * kLanes) == 0) outerProductsOf<F, kLanes / 2, 2>(s, v, w, sum, count);
+  else outerProductsOf<F, kLanes, 1>(s, v, w, sum, count);
 }
 
 }  // namespace iekd::winograd
