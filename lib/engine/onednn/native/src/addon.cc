@@ -12,6 +12,7 @@
 #include "lanes.h"
 #include "registry.h"
 #include "threads.h"
+#include "winograd/cells.h"
 
 namespace {
 
@@ -40,6 +41,11 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   out.Set("isa", isaName());
   out.Set("threads", iekd::threadCount());
   out.Set("lanes", iekd::kLanes);
+#ifdef __AVX512BF16__
+  out.Set("bfloat16", true);
+#else
+  out.Set("bfloat16", false);
+#endif
   return out;
 }
 
@@ -55,6 +61,18 @@ Napi::Value setThreads(const Napi::CallbackInfo& call) {
   iekd::threadCount() = 1;
 #endif
   return Napi::Number::New(call.Env(), iekd::threadCount());
+}
+
+// Whether the products of convolutions are taken in bfloat16. @returns what holds now
+Napi::Value setLowPrecision(const Napi::CallbackInfo& call) {
+  iekd::Arguments in(call, "setLowPrecision");
+  const bool wanted = in.flag();
+#ifdef __AVX512BF16__
+  iekd::winograd::lowPrecision() = wanted;
+#else
+  if (wanted) in.fail("float32, since the addon was built without AVX512-BF16,");
+#endif
+  return Napi::Boolean::New(call.Env(), iekd::winograd::lowPrecision());
 }
 
 // A Float32Array on 64-byte-aligned memory; large ones ask for huge pages, which saves most of their page faults.
@@ -76,6 +94,7 @@ Napi::Value allocate(const Napi::CallbackInfo& call) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("setThreads", Napi::Function::New(env, setThreads));
+  exports.Set("setLowPrecision", Napi::Function::New(env, setLowPrecision));
   exports.Set("allocate", Napi::Function::New(env, allocate));
   for (const iekd::Entry& entry : iekd::registry()) exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
   return exports;

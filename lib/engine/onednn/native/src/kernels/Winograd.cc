@@ -34,20 +34,24 @@ void overImages(const Shape& s, Body body) {
   parallelRanges(s.batch, s.batch * (s.inEach() + s.outEach()), body);
 }
 
+// The whole convolution of x by filter; `turned` and `scale` as filterPlanes takes them.
 template <class F, class Emit>
-void forwardAll(const Shape& s, const float* x, const std::vector<float>& u, std::vector<Emit>& emits) {
-  overImages(s, [&](int64_t first, int64_t last, int thread) {
-    const int64_t each = s.tilesEach(F::kOut);
-    winograd::forward<F>(s, x, u.data(), first * each, last * each, Scratch::of<F>(s), emits[thread]);
+void forwardAll(const Shape& s, const float* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
+  winograd::withCells([&](auto cells) {
+    using Cells = decltype(cells);
+    const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
+    overImages(s, [&](int64_t first, int64_t last, int thread) {
+      const int64_t each = s.tilesEach(F::kOut);
+      winograd::forward<F, Cells>(s, x, u, first * each, last * each, Scratch::of<F>(s), emits[thread]);
+    });
   });
 }
 
 template <bool kResidual>
-void inferAll(const Shape& s, const float* x, const std::vector<float>& u, const float* shift, const float* residual, float slope,
-              float* y) {
-  const winograd::StoreRectified<kResidual> emit{winograd::Store(s, y), shift, residual, slope};
+void inferAll(const Shape& s, const float* x, const float* filter, const Affine& affine, const float* residual, float slope, float* y) {
+  const winograd::StoreRectified<kResidual> emit{winograd::Store(s, y), affine.shift.data(), residual, slope};
   std::vector<winograd::StoreRectified<kResidual>> emits(threadCount(), emit);
-  forwardAll<F2>(s, x, u, emits);
+  forwardAll<F2>(s, x, filter, false, affine.scale.data(), emits);
 }
 
 }  // namespace
@@ -58,7 +62,7 @@ IEKD_KERNEL(WinogradConv2D) {
   const Shape s = fitting(in, conv);
   const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
   std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.outSize())));
-  forwardAll<F2>(s, x, winograd::filterPlanes<F2>(filter, s.from, s.to, false), emits);
+  forwardAll<F2>(s, x, filter, false, nullptr, emits);
 }
 
 // conv…, dy, filter, dx
@@ -67,7 +71,7 @@ IEKD_KERNEL(WinogradConv2DBackpropInput) {
   const Shape s = fitting(in, conv).backwards();
   const float *dy = in.floats(conv.outSize()), *filter = in.floats(conv.filterSize());
   std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.inSize())));
-  forwardAll<F4>(s, dy, winograd::filterPlanes<F4>(filter, s.from, s.to, true), emits);
+  forwardAll<F4>(s, dy, filter, true, nullptr, emits);
 }
 
 // conv…, x, dy, dfilter
@@ -77,9 +81,11 @@ IEKD_KERNEL(WinogradConv2DBackpropFilter) {
   const float *x = in.floats(conv.inSize()), *dy = in.floats(conv.outSize());
   float* dfilter = in.floats(conv.filterSize());
   auto& sums = winograd::FilterSums::start();
-  overImages(s, [&](int64_t first, int64_t last, int thread) {
-    const int64_t each = s.tilesEach(F4::kOut);
-    winograd::filterGradient<F4>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of<F4>(s, thread));
+  winograd::withCells([&](auto cells) {
+    overImages(s, [&](int64_t first, int64_t last, int thread) {
+      const int64_t each = s.tilesEach(F4::kOut);
+      winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of<F4>(s, thread));
+    });
   });
   winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }
@@ -94,7 +100,7 @@ IEKD_KERNEL(WinogradConvBatchNorm) {
   float *convolved = in.floats(conv.outSize()), *y = in.floats(conv.outSize());
   float *mean = in.floats(s.to), *variance = in.floats(s.to);
   std::vector<winograd::StoreWithMoments> emits(threadCount(), winograd::StoreWithMoments(s, convolved));
-  forwardAll<F2>(s, x, winograd::filterPlanes<F2>(filter, s.from, s.to, false), emits);
+  forwardAll<F2>(s, x, filter, false, nullptr, emits);
   const Moments m = winograd::StoreWithMoments::merge(emits);
   std::copy(m.mean.begin(), m.mean.end(), mean);
   std::copy(m.variance.begin(), m.variance.end(), variance);
@@ -112,9 +118,8 @@ IEKD_KERNEL(WinogradConvBatchNormInfer) {
   const float* residual = in.floatsOrNull(conv.outSize());
   float* y = in.floats(conv.outSize());
   const Affine affine(mean, variance, gamma, beta, epsilon, s.to);
-  const auto& u = winograd::filterPlanes<F2>(filter, s.from, s.to, false, affine.scale.data());
   const auto run = residual ? inferAll<true> : inferAll<false>;
-  run(s, x, u, affine.shift.data(), residual, slope, y);
+  run(s, x, filter, affine, residual, slope, y);
 }
 
 // conv…, epsilon, slope, x, filter, convolved, dy, y?, gamma, beta, mean, variance, dx, dfilter, dgamma, dbeta, dresidual?
@@ -133,23 +138,26 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
   const int64_t pixels = s.outHeight * s.outWidth;
   const NormaliseGradient gradient(
       {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-  const auto& u = winograd::filterPlanes<F4>(filter, back.from, back.to, true);
   constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
   const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
   auto& sums = winograd::FilterSums::start();
-  overImages(s, [&](int64_t first, int64_t last, int thread) {
-    static thread_local std::vector<float> dconv;
-    dconv.resize(few * s.outEach());
-    float* sum = sums.of<F4>(s, thread);
-    for (int64_t image = first; image < last; image += few) {
-      const int64_t count = std::min(few, last - image);
-      const Shape part = s.withBatch(count), partBack = back.withBatch(count);
-      gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
-      const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
-      winograd::filterGradient<F4>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
-      winograd::Store emit(partBack, dx + image * s.inEach());
-      winograd::forward<F4>(partBack, dconv.data(), u.data(), 0, backTiles, Scratch::of<F4>(back), emit);
-    }
+  winograd::withCells([&](auto cells) {
+    using Cells = decltype(cells);
+    const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
+    overImages(s, [&](int64_t first, int64_t last, int thread) {
+      static thread_local std::vector<float> dconv;
+      dconv.resize(few * s.outEach());
+      float* sum = sums.of<F4>(s, thread);
+      for (int64_t image = first; image < last; image += few) {
+        const int64_t count = std::min(few, last - image);
+        const Shape part = s.withBatch(count), partBack = back.withBatch(count);
+        const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
+        gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
+        winograd::filterGradient<F4, Cells>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
+        winograd::Store emit(partBack, dx + image * s.inEach());
+        winograd::forward<F4, Cells>(partBack, dconv.data(), u, 0, backTiles, Scratch::of<F4>(back), emit);
+      }
+    });
   });
   winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }

@@ -14,7 +14,12 @@ namespace iekd::winograd {
 
 // One thread's room for a block. Kept from call to call: fresh memory costs more in page faults than some blocks in arithmetic.
 struct Scratch {
-  std::vector<float> input, output;
+  std::vector<float> input, output;  // as many floats as cells, which are no larger
+
+  template <class Cells>
+  static typename Cells::Cell* cells(std::vector<float>& room) {
+    return reinterpret_cast<typename Cells::Cell*>(room.data());
+  }
 
   template <class F>
   static Scratch& of(const Shape& s) {
@@ -56,10 +61,9 @@ inline void eachBlock(int64_t first, int64_t last, Body body) {
 }
 
 // u[xi][from][to] of filter[3][3][from][to], each output channel times `scale` where given. `turned` makes that of the gradient
-// of the input: filter[3][3][to][from] turned by half a circle. The result is good until the next call.
+// of the input: filter[3][3][to][from] turned by half a circle.
 template <class F>
-inline const std::vector<float>& filterPlanes(const float* filter, int64_t from, int64_t to, bool turned, const float* scale = nullptr) {
-  static std::vector<float> u;
+inline void transformFilter(const float* filter, int64_t from, int64_t to, bool turned, const float* scale, std::vector<float>& u) {
   constexpr int kPatch = F::kPatch;
   u.resize(kPatch * kPatch * from * to);
   const int64_t rows = turned ? to : from, columns = turned ? from : to;  // of the filter as it is stored
@@ -79,27 +83,46 @@ inline const std::vector<float>& filterPlanes(const float* filter, int64_t from,
           for (int l = 0; l < kLanes; l++) u[(xi * from + c + l) * to + r] = value[l];
       }
     }
-  return u;
+}
+
+// As transformFilter, in cells: pairs of input channels side by side, [xi][from / 2][to][2]. Good until the next call.
+template <class F, class Cells>
+inline const typename Cells::Cell* filterPlanes(const float* filter, int64_t from, int64_t to, bool turned,
+                                                const float* scale = nullptr) {
+  static std::vector<float> u;
+  transformFilter<F>(filter, from, to, turned, scale, u);
+  if constexpr (Cells::kPair == 1) {
+    return u.data();
+  } else {
+    static std::vector<typename Cells::Cell> cells;
+    cells.resize(u.size());
+    for (size_t at = 0; at < u.size(); at += 2 * to)
+      for (int64_t k = 0; k < to; k += kLanes) Cells::storePairs(&cells[at + 2 * k], load(&u[at + k]), load(&u[at + to + k]));
+    return cells.data();
+  }
 }
 
 // The convolution's outputs at tiles [first, last), handed to `emit`; `emit.rest()` follows each block.
-template <class F, class Emit>
-inline void forward(const Shape& s, const float* x, const float* u, int64_t first, int64_t last, Scratch& room, Emit& emit) {
+template <class F, class Cells, class Emit>
+inline void forward(const Shape& s, const float* x, const typename Cells::Cell* u, int64_t first, int64_t last, Scratch& room,
+                    Emit& emit) {
+  auto* v = Scratch::cells<Cells>(room.input);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
-    gatherInput<F>(s, x, at, count, room.input.data());
-    innerProducts<F>(s, room.input.data(), u, room.output.data(), count);
+    gatherRows<F, Cells>(s, s.from, at, count, v, [&](auto& tile, int64_t k, auto& t) { transformedPatch<F>(s, tile, x, k, t); });
+    innerProducts<F, Cells>(s, v, u, room.output.data(), count);
     scatterOutput<F>(s, room.output.data(), at, count, emit);
     emit.rest();
   });
 }
 
 // sum[xi][from][to] += the filter's gradient from tiles [first, last), in the transformed domain.
-template <class F>
+template <class F, class Cells>
 inline void filterGradient(const Shape& s, const float* x, const float* dy, int64_t first, int64_t last, Scratch& room, float* sum) {
+  auto *v = Scratch::cells<Cells>(room.input), *w = Scratch::cells<Cells>(room.output);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
-    gatherInput<F>(s, x, at, count, room.input.data());
-    gatherOutputGradient<F>(s, dy, at, count, room.output.data());
-    outerProducts<F>(s, room.input.data(), room.output.data(), sum, count);
+    gatherPairs<F, Cells>(s, s.from, at, count, v, [&](auto& tile, int64_t k, auto& t) { transformedPatch<F>(s, tile, x, k, t); });
+    gatherPairs<F, Cells>(s, s.to, at, count, w, [&](auto& tile, int64_t k, auto& t) { transformedGradient<F>(s, tile, dy, k, t); });
+    outerProducts<F, Cells>(s, v, w, sum, count);
   });
 }
 

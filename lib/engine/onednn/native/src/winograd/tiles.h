@@ -2,74 +2,97 @@
 #pragma once
 #include "Filtering.h"
 #include "Shape.h"
+#include "cells.h"
 
 namespace iekd::winograd {
 
-template <int kPatch>
-inline void storePlanes(float* out, int64_t step, const Lanes (&v)[kPatch][kPatch]) {
-#pragma GCC unroll 6
-  for (int i = 0; i < kPatch; i++)
-#pragma GCC unroll 6
-    for (int j = 0; j < kPatch; j++) store(out + (i * kPatch + j) * step, v[i][j]);
-}
-
-// v = the transforms of the patches under tiles [first, first + count); zero beyond the map's edge. The patches of the next block
-// are fetched into the second-level cache meanwhile.
+// u = the transform of the patch under a tile, channels [k, k + kLanes); zero beyond the map's edge. The patch of the next block is
+// fetched into the second-level cache meanwhile.
 template <class F>
-inline void gatherInput(const Shape& s, const float* x, int64_t first, int64_t count, float* v) {
+inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const float* x, int64_t k, Lanes (&u)[F::kPatch][F::kPatch]) {
   constexpr int kPatch = F::kPatch;
-  const int64_t c = s.from, row = s.width * c, step = plane(F::kTiles, c);
-  Tile<F::kOut> tile(s, first);
-  for (int64_t t = 0; t < count; t++, tile.next(s)) {
-    const int64_t top = tile.y - s.padTop, left = tile.x - s.padLeft;
-    const bool inside = top >= 0 && left >= 0 && top + kPatch <= s.height && left + kPatch <= s.width;
-    const int64_t corner = (tile.image * s.height + top) * row + left * c;
-    for (int64_t k = 0; k < c; k += kLanes) {
-      Lanes d[kPatch][kPatch], u[kPatch][kPatch];
-      const float* p = x + corner + k;
-      if (inside) {
-        const float* ahead = p + 2 * row + (2 + F::kOut * F::kTiles) * c;
-        for (int i = 0; i < F::kOut; i++)
-          for (int j = 0; j < F::kOut; j++) __builtin_prefetch(ahead + i * row + j * c, 0, 2);
+  const int64_t c = s.from, row = s.width * c, top = tile.y - s.padTop, left = tile.x - s.padLeft;
+  const int64_t corner = (tile.image * s.height + top) * row + left * c + k;
+  Lanes d[kPatch][kPatch];
+  if (top >= 0 && left >= 0 && top + kPatch <= s.height && left + kPatch <= s.width) {
+    const float* p = x + corner;
+    const float* ahead = p + 2 * row + (2 + F::kOut * F::kTiles) * c;
+    for (int i = 0; i < F::kOut; i++)
+      for (int j = 0; j < F::kOut; j++) __builtin_prefetch(ahead + i * row + j * c, 0, 2);
 #pragma GCC unroll 6
-        for (int i = 0; i < kPatch; i++)
+    for (int i = 0; i < kPatch; i++)
 #pragma GCC unroll 6
-          for (int j = 0; j < kPatch; j++) d[i][j] = load(p + i * row + j * c);
-      } else {
-        for (int i = 0; i < kPatch; i++)
-          for (int j = 0; j < kPatch; j++) {
-            const bool there = top + i >= 0 && top + i < s.height && left + j >= 0 && left + j < s.width;
-            d[i][j] = there ? load(p + i * row + j * c) : Lanes{};
-          }
+      for (int j = 0; j < kPatch; j++) d[i][j] = load(p + i * row + j * c);
+  } else {
+    for (int i = 0; i < kPatch; i++)
+      for (int j = 0; j < kPatch; j++) {
+        const bool there = top + i >= 0 && top + i < s.height && left + j >= 0 && left + j < s.width;
+        d[i][j] = there ? load(x + corner + i * row + j * c) : Lanes{};
       }
-      both(d, u, F::input);
-      storePlanes(v + t * c + k, step, u);
-    }
   }
+  both(d, u, F::input);
 }
 
-// w = the transforms of the output's gradient at tiles [first, first + count); zero beyond an odd edge.
+// u = the transform of the output's gradient at a tile, likewise; zero beyond an odd edge.
 template <class F>
-inline void gatherOutputGradient(const Shape& s, const float* dy, int64_t first, int64_t count, float* w) {
+inline void transformedGradient(const Shape& s, const Tile<F::kOut>& tile, const float* dy, int64_t k,
+                                Lanes (&u)[F::kPatch][F::kPatch]) {
   constexpr int kOut = F::kOut;
-  const int64_t c = s.to, row = s.outWidth * c, step = plane(F::kTiles, c);
-  Tile<kOut> tile(s, first);
-  for (int64_t t = 0; t < count; t++, tile.next(s)) {
-    const int rows = tile.rows(s), columns = tile.columns(s);
-    for (int64_t k = 0; k < c; k += kLanes) {
-      const float* p = dy + tile.pixel(s) * c + k;
-      Lanes g[kOut][kOut], u[F::kPatch][F::kPatch];
-      if (rows == kOut && columns == kOut) {
+  const int64_t c = s.to, row = s.outWidth * c;
+  const int rows = tile.rows(s), columns = tile.columns(s);
+  const float* p = dy + tile.pixel(s) * c + k;
+  Lanes g[kOut][kOut];
+  if (rows == kOut && columns == kOut) {
 #pragma GCC unroll 4
-        for (int i = 0; i < kOut; i++)
+    for (int i = 0; i < kOut; i++)
 #pragma GCC unroll 4
-          for (int j = 0; j < kOut; j++) g[i][j] = load(p + i * row + j * c);
-      } else {
-        for (int i = 0; i < kOut; i++)
-          for (int j = 0; j < kOut; j++) g[i][j] = i < rows && j < columns ? load(p + i * row + j * c) : Lanes{};
+      for (int j = 0; j < kOut; j++) g[i][j] = load(p + i * row + j * c);
+  } else {
+    for (int i = 0; i < kOut; i++)
+      for (int j = 0; j < kOut; j++) g[i][j] = i < rows && j < columns ? load(p + i * row + j * c) : Lanes{};
+  }
+  both(g, u, F::outputGradient);
+}
+
+// Rows [tile][channel] of `transform(tile, channel, u)` at tiles [first, first + count).
+template <class F, class Cells, class Transform>
+inline void gatherRows(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Transform transform) {
+  const int64_t step = plane(F::kTiles, channels);
+  Tile<F::kOut> tile(s, first);
+  for (int64_t t = 0; t < count; t++, tile.next(s))
+    for (int64_t k = 0; k < channels; k += kLanes) {
+      Lanes u[F::kPatch][F::kPatch];
+      transform(tile, k, u);
+#pragma GCC unroll 6
+      for (int i = 0; i < F::kPatch; i++)
+#pragma GCC unroll 6
+        for (int j = 0; j < F::kPatch; j++) Cells::storeRow(out + (i * F::kPatch + j) * step + t * channels + k, u[i][j]);
+    }
+}
+
+// As gatherRows where cells go alone; else pairs of tiles side by side, a last odd one beside zeros.
+template <class F, class Cells, class Transform>
+inline void gatherPairs(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Transform transform) {
+  if constexpr (Cells::kPair == 1) {
+    gatherRows<F, Cells>(s, channels, first, count, out, transform);
+  } else {
+    const int64_t step = plane(F::kTiles, channels);
+    Tile<F::kOut> tile(s, first);
+    for (int64_t t = 0; t < count; t += 2) {
+      Tile<F::kOut> other = tile;
+      other.next(s);
+      for (int64_t k = 0; k < channels; k += kLanes) {
+        Lanes u[F::kPatch][F::kPatch], w[F::kPatch][F::kPatch] = {};
+        transform(tile, k, u);
+        if (t + 1 < count) transform(other, k, w);
+#pragma GCC unroll 6
+        for (int i = 0; i < F::kPatch; i++)
+#pragma GCC unroll 6
+          for (int j = 0; j < F::kPatch; j++)
+            Cells::storePairs(out + (i * F::kPatch + j) * step + t * channels + 2 * k, u[i][j], w[i][j]);
       }
-      both(g, u, F::outputGradient);
-      storePlanes(w + t * c + k, step, u);
+      tile = other;
+      tile.next(s);
     }
   }
 }
