@@ -6,7 +6,15 @@ import { onednn } from './onednn';
 import { portable } from './portable';
 import { tensorflow } from './tensorflow';
 import { tf } from './tf';
-import { ENGINE_NAMES, type Engine, type EngineName, type StartedEngine } from './types';
+import {
+  ENGINE_NAMES,
+  type Engine,
+  type EngineName,
+  type EngineStartOptions,
+  PRECISIONS,
+  type Precision,
+  type StartedEngine,
+} from './types';
 import { webgpu } from './webgpu';
 
 export interface StartOptions {
@@ -14,6 +22,8 @@ export interface StartOptions {
   readonly engine?: EngineName;
   /** Worker threads, where the engine has them; default all cores. */
   readonly threads?: number;
+  /** Of the products of convolutions; default float32, or what the engine that runs has. */
+  readonly precision?: Precision;
 }
 
 /** The computer, as a table of results should name it. */
@@ -32,6 +42,7 @@ export interface SkippedEngine {
 /** What was started. */
 export interface EngineReport extends StartedEngine {
   readonly name: EngineName;
+  readonly precision: Precision;
   readonly machine: Machine;
   readonly skipped: readonly SkippedEngine[];
   /** All of it in one line. */
@@ -70,13 +81,14 @@ const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' :
 
 function sentenceOf(
   name: EngineName,
-  { version, threads }: StartedEngine,
+  { version, threads, precision }: StartedEngine,
   machine: Machine,
   skipped: readonly SkippedEngine[],
 ): string {
   const place = `${machine.cpu} (${count(machine.cores, 'core')}, ${machine.memoryGb} GB)`;
   const others = skipped.map((s) => ` Not ${s.name}: ${s.reason}.`).join('');
-  return `Engine ${name}: ${version}, ${count(threads, 'thread')} on ${place}.${others}`;
+  const products = precision === 'bfloat16' ? ', products in bfloat16' : '';
+  return `Engine ${name}: ${version}, ${count(threads, 'thread')}${products} on ${place}.${others}`;
 }
 
 function engineName(where: string, name: string): EngineName {
@@ -85,12 +97,22 @@ function engineName(where: string, name: string): EngineName {
   return known;
 }
 
+function precisionOf(name: string): Precision {
+  const known = PRECISIONS.find((n) => n === name);
+  if (!known) throw refuse('start: precision', `one of ${PRECISIONS.join(', ')}`, name);
+  return known;
+}
+
 /** The reason why an engine did not start, or the started engine. */
-async function attempt(engine: Engine, threads: number): Promise<StartedEngine | string> {
+async function attempt(engine: Engine, options: EngineStartOptions): Promise<StartedEngine | string> {
   const obstacle = await engine.obstacle();
   if (obstacle !== undefined) return obstacle;
+  if (options.precision === 'bfloat16') {
+    const reason = engine.bfloat16Obstacle ? engine.bfloat16Obstacle() : 'it computes in float32 only';
+    if (reason !== undefined) return reason;
+  }
   try {
-    return await engine.start({ threads });
+    return await engine.start(options);
   } catch (error) {
     return (error as Error).message;
   }
@@ -129,21 +151,21 @@ export function createStarter(engines: readonly Engine[], environment: () => str
 
   function report(name: EngineName, started: StartedEngine, skipped: readonly SkippedEngine[]): EngineReport {
     const machine = describeMachine();
-    current = { ...started, name, machine, skipped, sentence: sentenceOf(name, started, machine, skipped) };
+    current = { precision: 'float32', ...started, name, machine, skipped, sentence: sentenceOf(name, started, machine, skipped) };
     return current;
   }
 
-  async function startNamed(name: EngineName, threads: number): Promise<EngineReport> {
-    const started = await attempt(find(name), threads);
+  async function startNamed(name: EngineName, options: EngineStartOptions): Promise<EngineReport> {
+    const started = await attempt(find(name), options);
     if (typeof started !== 'string') return report(name, started, []);
     if (current) await tf.setBackend(current.backend);
     throw refusePhrase('start', `an engine "${name}" that can run here`, `none: ${started}`);
   }
 
-  async function startFirst(threads: number): Promise<EngineReport> {
+  async function startFirst(options: EngineStartOptions): Promise<EngineReport> {
     const skipped: SkippedEngine[] = [];
     for (const engine of AUTOMATIC.map(find)) {
-      const started = (await engine.reservation?.()) ?? (await attempt(engine, threads));
+      const started = (await engine.reservation?.()) ?? (await attempt(engine, options));
       if (typeof started !== 'string') return report(engine.name, started, skipped);
       skipped.push({ name: engine.name, reason: started });
     }
@@ -152,13 +174,15 @@ export function createStarter(engines: readonly Engine[], environment: () => str
   }
 
   async function start(options: StartOptions): Promise<EngineReport> {
-    knownKeys('start', options, ['engine', 'threads']);
+    knownKeys('start', options, ['engine', 'threads', 'precision']);
     const name = asked(options);
     const threads = integerIn('start: threads', options.threads ?? availableParallelism(), 1, 1024);
-    if (current && name === current.name && (options.threads === undefined || threads === current.threads)) return current;
+    const precision = precisionOf(options.precision ?? current?.precision ?? 'float32');
+    const same = current?.name === name && (options.threads === undefined || threads === current?.threads);
+    if (current && same && precision === current.precision) return current;
     if (current && name && name !== current.name) refuseSwitch(current.name, name);
     tf.enableProdMode(); // Keeps tfjs's greeting, and its checks of every op, out of the way.
-    return name ? startNamed(name, threads) : startFirst(threads);
+    return name ? startNamed(name, { threads, precision }) : startFirst({ threads, precision });
   }
 
   return {

@@ -3,6 +3,10 @@
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** What the products of convolutions are computed in; their sums, and all that is kept in memory, are float32. */
+export const PRECISIONS = ['float32', 'bfloat16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 /** One kernel that ran outside the engine's own fast set. */
 export interface FallbackRow {
   readonly kernel: string;
@@ -15,6 +19,8 @@ export interface StartedEngine {
   /** Name of the tfjs backend. */
   readonly backend: string;
   readonly threads: number;
+  /** Default float32. */
+  readonly precision?: Precision;
   /** `oneDNN 2.6.3, AVX-512`. */
   readonly version: string;
   /** Kernels that fell back to plain JavaScript since the last call of `resetFallbacks`, slowest first. */
@@ -25,6 +31,8 @@ export interface StartedEngine {
 export interface EngineStartOptions {
   /** Worker threads; default all cores. */
   readonly threads: number;
+  /** Default float32. */
+  readonly precision?: Precision;
 }
 
 /** An engine that may or may not be able to run here. */
@@ -34,5 +42,7 @@ export interface Engine {
   obstacle(): Promise<string | undefined>;
   /** Why it should not be chosen by itself here, though it may be able to start when asked for by name. Cheap; never throws. */
   reservation?(): Promise<string | undefined>;
+  /** Why it cannot compute in bfloat16 here; absent where it never can. Asked after `obstacle`. */
+  bfloat16Obstacle?(): string | undefined;
   start(options: EngineStartOptions): Promise<StartedEngine>;
 }

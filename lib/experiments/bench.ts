@@ -3,11 +3,11 @@
  * turns work by work, and medians are taken over rounds: a machine that slows down in between slows both.
  */
 import { start } from '../engine/start';
-import type { EngineName } from '../engine/types';
-import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
+import type { EngineName, Precision } from '../engine/types';
+import { integerIn, knownKeys, refusePhrase } from '../util/check';
 import { memoryParts, type Plan, speedParts } from './benchParts';
 import { findPeer } from './benchPeer';
-import { type BenchCase, type BenchPrecision, type BenchRow, benchRow } from './benchRow';
+import { type BenchCase, type BenchRow, benchRow } from './benchRow';
 import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
 
 export interface BenchOptions {
@@ -23,8 +23,6 @@ export interface BenchOptions {
   readonly rounds?: number;
   /** Whether to run PyTorch too, where it is; default true. */
   readonly peer?: boolean;
-  /** Default `float32`. */
-  readonly precision?: BenchPrecision;
   /** Also the peak memory of each work, ours and the peer's, each in a process of its own; default false. */
   readonly memory?: boolean;
   /** With one thread, too, in turn with all of them; default false. */
@@ -36,6 +34,8 @@ export interface BenchOptions {
 export interface BenchEngine {
   readonly engine: string;
   readonly threads: number;
+  /** Default float32. */
+  readonly precision?: Precision;
 }
 
 /** What is being measured now. */
@@ -55,17 +55,16 @@ export interface BenchResult {
   readonly peer: string;
 }
 
-const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'precision', 'memory', 'scaling', 'onProgress'];
-
-/** What the engines can compute in. */
-const PRECISIONS: Readonly<Record<string, BenchPrecision>> = { float32: 'float32' };
+const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'memory', 'scaling', 'onProgress'];
 
 /** Measures on the started engine. */
-export async function bench({ engine, threads }: BenchEngine, options: BenchOptions = {}): Promise<BenchResult> {
+export async function bench(
+  { engine, threads, precision = 'float32' }: BenchEngine,
+  options: BenchOptions = {},
+): Promise<BenchResult> {
   knownKeys('bench', options, KNOWN);
   const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds = 2, memory = false, scaling = false } = options;
   for (const [name, value] of Object.entries({ batch, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
-  const precision = pick('bench: precision', PRECISIONS, options.precision ?? 'float32');
   const counts = scaling ? scaledThreads(engine, threads) : [threads];
   const found = (options.peer ?? true) ? await findPeer() : { obstacle: 'not asked for' };
   const peer = 'python' in found ? found : undefined;

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { start } from '../engine/start';
-import type { EngineName } from '../engine/types';
+import type { EngineName, Precision } from '../engine/types';
 import { refusePhrase } from '../util/check';
 import { type BenchWorkName, type BenchWorkOptions, benchWork } from './benchWork';
 
@@ -16,6 +16,7 @@ const execute = promisify(execFile);
 export interface MemoryOptions extends BenchWorkOptions {
   readonly engine: string;
   readonly threads: number;
+  readonly precision: Precision;
   readonly work: BenchWorkName;
   readonly steps: number;
 }
@@ -30,8 +31,15 @@ export async function peakMemory(options: MemoryOptions): Promise<number> {
 }
 
 /** Does the work in this process and tells the most memory that it ever had; only a fresh process gives a meaning to that. */
-export async function peakMemoryHere({ engine, threads, work: name, steps, ...options }: MemoryOptions): Promise<number> {
-  await start({ engine: engine as EngineName, threads });
+export async function peakMemoryHere({
+  engine,
+  threads,
+  precision,
+  work: name,
+  steps,
+  ...options
+}: MemoryOptions): Promise<number> {
+  await start({ engine: engine as EngineName, threads, precision });
   const work = benchWork(name, options);
   try {
     for (let i = 0; i < steps; i++) work.step();

@@ -1,15 +1,15 @@
 /** What the bench measures, part by part: a round of one work, ours or the peer's, or the memory of one. */
 import { start } from '../engine/start';
-import type { EngineName } from '../engine/types';
+import type { EngineName, Precision } from '../engine/types';
 import { peakMemory } from './benchMemory';
 import { type Peer, peerPeakMemory, peerRates } from './benchPeer';
-import { type BenchCase, type BenchPrecision, comparedLayout, median } from './benchRow';
+import { type BenchCase, comparedLayout, median } from './benchRow';
 import type { BenchWork, BenchWorkName } from './benchWork';
 
 /** Everything that is measured, as it goes into each part. */
 export interface Plan {
   readonly engine: string;
-  readonly precision: BenchPrecision;
+  readonly precision: Precision;
   readonly depth: number;
   readonly batch: number;
   readonly steps: number;
@@ -54,9 +54,9 @@ export function memoryParts(plan: Plan): Part[] {
     round,
     what: `memory of ${nameOf(one, several)}`,
     run: async () => {
-      const { depth, batch, steps, engine } = plan;
+      const { depth, batch, steps, engine, precision } = plan;
       const { work, threads } = one;
-      one.peakMemoryMb = await peakMemory({ engine, threads, work, depth, batch, steps });
+      one.peakMemoryMb = await peakMemory({ engine, threads, precision, work, depth, batch, steps });
       if (peer) one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(plan.precision), { ...plan, threads });
     },
   }));

@@ -32,7 +32,10 @@ export interface BenchProfile extends Pick<BenchRow, 'work' | 'engine' | 'precis
 export const PIPELINE = 'data pipeline';
 
 /** Profiles each work on the started engine. */
-export async function benchProfile({ engine, threads }: BenchEngine, options: BenchProfileOptions = {}): Promise<BenchProfile[]> {
+export async function benchProfile(
+  { engine, threads, precision = 'float32' }: BenchEngine,
+  options: BenchProfileOptions = {},
+): Promise<BenchProfile[]> {
   knownKeys('bench: profile', options, ['work', 'depth', 'batch', 'steps', 'by', 'onProgress']);
   const { work: names = BENCH_WORKS, depth = 20, batch = 128, steps = 10, by = 'kernel', onProgress } = options;
   for (const [name, value] of Object.entries({ batch, steps })) integerIn(`bench: ${name}`, value, 1);
@@ -46,7 +49,7 @@ export async function benchProfile({ engine, threads }: BenchEngine, options: Be
       const measured = measure(work, endlessBatches(batch, name !== 'inference'), steps);
       const rows = profileRows(measured.recordings, { by, beside: { [PIPELINE]: mean(measured.batchMs) } });
       const ms = rows.reduce((sum, row) => sum + row.ms, 0);
-      const setting = { work: name, engine, precision: 'float32', threads, depth, batch, steps } as const;
+      const setting = { work: name, engine, precision, threads, depth, batch, steps };
       profiles.push({ ...setting, ms, plainMs: mean(measured.plainMs), rows });
     } finally {
       work.dispose();

@@ -1,15 +1,13 @@
 /** Rows of the bench: the rates of all rounds become medians, beside the peer's, with the ratios to them. */
+import type { Precision } from '../engine/types';
 import { PEER_LAYOUTS, type PeerLayout, type PeerRates } from './benchPeer';
 import type { BenchWorkName } from './benchWork';
-
-/** What the engine computes convolutions in. */
-export type BenchPrecision = 'float32' | 'bfloat16';
 
 /** One line of the result. Rates are images a second, medians over rounds of the median step. */
 export interface BenchRow {
   readonly work: BenchWorkName;
   readonly engine: string;
-  readonly precision: BenchPrecision;
+  readonly precision: Precision;
   readonly threads: number;
   /** Of the network that is trained. */
   readonly depth: number;
@@ -52,7 +50,7 @@ export interface BenchCase {
 export type BenchSetting = Pick<BenchRow, 'engine' | 'precision' | 'depth' | 'batch'>;
 
 /** The layout that `ratio` compares with: the fastest that computes in the same precision. */
-export const comparedLayout = (precision: BenchPrecision): PeerLayout =>
+export const comparedLayout = (precision: Precision): PeerLayout =>
   precision === 'float32' ? 'channels_last' : 'channels_last+bf16';
 
 export function benchRow(measured: BenchCase, { engine, precision, depth, batch }: BenchSetting): BenchRow {

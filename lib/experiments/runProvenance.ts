@@ -4,21 +4,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineReport, Machine } from '../engine/start';
 import { tf } from '../engine/tf';
+import type { Precision } from '../engine/types';
 
 /** Written beside every result; JSON-ready. */
 export interface Provenance {
   readonly versions: { readonly iekd: string; readonly node: string; readonly tfjs: string };
-  readonly engine: { readonly name: string; readonly version: string; readonly threads: number };
+  readonly engine: { readonly name: string; readonly version: string; readonly threads: number; readonly precision: Precision };
   readonly machine: Machine;
   /** Of the library's repository, with `+` when files differed from it; absent outside one. */
   readonly commit?: string;
 }
 
-export function provenance({ name, version, threads, machine }: EngineReport): Provenance {
+export function provenance({ name, version, threads, precision, machine }: EngineReport): Provenance {
   const commit = gitCommit();
   return {
     versions: { iekd: libraryVersion(), node: process.versions.node, tfjs: tf.version.tfjs },
-    engine: { name, version, threads },
+    engine: { name, version, threads, precision },
     machine,
     ...(commit === undefined ? {} : { commit }),
   };

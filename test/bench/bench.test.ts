@@ -98,11 +98,10 @@ describe('bench refuses', () => {
     [
       'an unknown option',
       { speed: 1 },
-      'bench: expected options among work, depth, batch, steps, rounds, peer, precision, memory, scaling, onProgress, received "speed"',
+      'bench: expected options among work, depth, batch, steps, rounds, peer, memory, scaling, onProgress, received "speed"',
     ],
     ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
     ['no steps', { steps: 0 }, `bench: steps: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`],
-    ['an unknown precision', { precision: 'float16' }, 'bench: precision: expected one of float32, received "float16"'],
     ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: expected one of '],
   ];
   for (const [name, options, message] of table) {

@@ -187,7 +187,12 @@ describe('start refuses', () => {
       variable: 'oneDNN',
       message: 'start: IEKD_ENGINE: expected one of tensorflow, webgpu, onednn, portable, cpu, received "oneDNN"',
     },
-    { options: { engines: 'cpu' }, message: 'start: expected options among engine, threads, received "engines"' },
+    { options: { engines: 'cpu' }, message: 'start: expected options among engine, threads, precision, received "engines"' },
+    { options: { precision: 'float16' }, message: 'start: precision: expected one of float32, bfloat16, received "float16"' },
+    {
+      options: { engine: 'cpu', precision: 'bfloat16' },
+      message: 'start: expected an engine "cpu" that can run here, received none: it computes in float32 only',
+    },
     { options: { threads: 0 }, message: 'start: threads: expected an integer in [1, 1024], received 0' },
     { options: { threads: 1.5 }, message: 'start: threads: expected an integer in [1, 1024], received 1.5' },
     {

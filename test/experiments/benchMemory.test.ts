@@ -6,7 +6,7 @@ import { peakMemory } from 'iekd/dist/experiments/benchMemory';
 
 test('grows with the batch, whatever the asking process has', async () => {
   const { name: engine } = await start();
-  const asked = { engine, threads: 1, work: 'supervised', depth: 8, steps: 1 } as const;
+  const asked = { engine, threads: 1, precision: 'float32', work: 'supervised', depth: 8, steps: 1 } as const;
   const ballast = Buffer.alloc(900 * 2 ** 20, 1);
   const small = await peakMemory({ ...asked, batch: 2 });
   const large = await peakMemory({ ...asked, batch: 192 });
@@ -16,6 +16,6 @@ test('grows with the batch, whatever the asking process has', async () => {
 });
 
 test('a process that fails says why', async () => {
-  const asked = { engine: 'abacus', threads: 1, work: 'supervised', depth: 8, batch: 2, steps: 1 } as const;
+  const asked = { engine: 'abacus', threads: 1, precision: 'float32', work: 'supervised', depth: 8, batch: 2, steps: 1 } as const;
   await assert.rejects(peakMemory(asked), /start: engine: expected one of .*, received "abacus"/);
 });

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { ProfileKey } from '../../engine/profile/rows';
 import type { BenchProgress } from '../../experiments/bench';
-import type { BenchPrecision } from '../../experiments/benchRow';
 import type { BenchWorkName } from '../../experiments/benchWork';
 import { integer, listOf } from '../arguments';
 import { benchText, profileText } from '../benchText';
@@ -17,7 +16,6 @@ interface BenchFlags extends EngineFlags {
   readonly batch: number;
   readonly steps: number;
   readonly rounds: number;
-  readonly precision: BenchPrecision;
   readonly peer: boolean;
   readonly memory?: boolean;
   readonly scaling?: boolean;
@@ -39,13 +37,11 @@ export function addBench(program: Command): void {
     .option('--batch <n>', 'images a step', integer(1), 128)
     .option('--steps <n>', 'timed steps of each work in a round', integer(1), 10)
     .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2);
-  const precision = command.createOption('--precision <name>', 'what convolutions are computed in').choices(['float32']);
   const profile = command.createOption(
     '--profile [by]',
     'where the time of a step goes instead, by kernel or by kernel and shape',
   );
   command
-    .addOption(precision.default('float32'))
     .option('--no-peer', 'leave PyTorch out')
     .option('--memory', 'also the peak memory of each work, in processes of their own')
     .option('--scaling', 'also with one thread, and how the rates grow from there to all of them')
@@ -68,13 +64,17 @@ Examples:
   engineOptions(command).action((flags: BenchFlags) => (flags.profile ? runProfile(flags.profile, flags) : runBench(flags)));
 }
 
-async function runBench({ figure, json, keep, engine, threads, profile: _, ...settings }: BenchFlags): Promise<void> {
+async function runBench({ figure, json, keep, engine, threads, precision, profile: _, ...settings }: BenchFlags): Promise<void> {
   if (figure !== undefined) throw new UsageError('bench: --figure: expected --profile beside it, received none');
   const { bench } = await import('../../experiments/bench.js');
   const { benchFile, keepRows } = await import('../../experiments/benchRecord.js');
-  const report = await startEngine({ ...(engine ? { engine } : {}), ...(threads ? { threads } : {}) });
+  const report = await startEngine({
+    ...(engine ? { engine } : {}),
+    ...(threads ? { threads } : {}),
+    ...(precision ? { precision } : {}),
+  });
   const view = progressView();
-  const started = { engine: report.name, threads: report.threads };
+  const started = { engine: report.name, threads: report.threads, precision: report.precision };
   const result = await bench(started, { ...settings, onProgress: showing(view) }).finally(() => view.end());
   writeResult({ json: result.rows, text: benchText(result) }, json);
   if (keep === undefined) return;
@@ -91,10 +91,10 @@ async function runProfile(
     throw new UsageError(`bench: --figure: expected the name of an .html file, received "${figure}"`);
   }
   const { benchProfile } = await import('../../experiments/benchProfile.js');
-  const { name, threads } = await startEngine(engineFlags);
+  const { name, threads, precision } = await startEngine(engineFlags);
   const view = progressView();
   const options = { ...(work ? { work } : {}), depth, batch, steps, by, onProgress: showing(view) };
-  const profiles = await benchProfile({ engine: name, threads }, options).finally(() => view.end());
+  const profiles = await benchProfile({ engine: name, threads, precision }, options).finally(() => view.end());
   writeResult({ json: profiles, text: profileText(profiles) }, json);
   if (figure === undefined) return;
   const { writeProfilePage } = await import('../../notebook/profilePage.js');

@@ -21,19 +21,26 @@ export const onednn: Engine = {
     const result = load();
     return 'obstacle' in result ? result.obstacle : undefined;
   },
-  async start({ threads }: EngineStartOptions): Promise<StartedEngine> {
+  bfloat16Obstacle() {
+    const result = load();
+    if ('addon' in result && result.addon.info().bfloat16) return undefined;
+    return 'bfloat16 needs a processor with AVX512-BF16, and the addon built on it';
+  },
+  async start({ threads, precision = 'float32' }: EngineStartOptions): Promise<StartedEngine> {
     const result = load();
     if ('obstacle' in result) throw new Error(`onednn: expected a usable addon, received none: ${result.obstacle}`);
     const { addon } = result;
     counter ??= register(addon);
     registerGradients();
     const used = addon.setThreads(threads);
+    addon.setLowPrecision(precision === 'bfloat16' ? 1 : 0);
     await tf.setBackend(BACKEND);
     const { version, isa } = addon.info();
     const kept = counter;
     return {
       backend: BACKEND,
       threads: used,
+      precision,
       version: `oneDNN ${version}, ${isa}`,
       fallbacks: () => kept.report(),
       resetFallbacks: () => kept.reset(),

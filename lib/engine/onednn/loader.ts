@@ -20,11 +20,15 @@ export interface AddonInfo {
   readonly threads: number;
   /** Floats in a register of our own kernels: channels of a Winograd convolution are multiples of it. */
   readonly lanes: number;
+  /** Whether they have a version in bfloat16. */
+  readonly bfloat16: boolean;
 }
 
 export interface Addon {
   info(): AddonInfo;
   setThreads(count: number): number;
+  /** Whether convolutions take their products in bfloat16: 1 or 0. */
+  setLowPrecision(low: number): boolean;
   /** A Float32Array on aligned memory outside the JavaScript heap; its values are not set. */
   allocate(length: number): Float32Array;
   readonly [kernel: string]: NativeFunction | unknown;
