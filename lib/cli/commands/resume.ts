@@ -14,7 +14,7 @@ export function addResume(program: Command): void {
     .argument('<folder>', 'of a run, as iekd train names it')
     .description('Go on with a run from its last checkpoint; its weights become those of an unbroken one, bit for bit.')
     .option('--json', 'the result as JSON')
-    .addHelpText('after', '\nBit for bit on the same engine, number of threads and kind of processor.');
+    .addHelpText('after', '\nBit for bit on the same engine, precision, number of threads and kind of processor.');
   engineOptions(command).action(async (folder: string, flags: Flags) => {
     const { readConfig } = await import('../../experiments/config.js');
     const { resumeRun, RUN_FILES } = await import('../../experiments/run.js');

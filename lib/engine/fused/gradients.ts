@@ -18,7 +18,6 @@ interface GradientRule {
 
 type Five = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
 type Six<T> = [T, T, T, T, T, T];
-type Seven<T> = [T, T, T, T, T, T, T];
 
 /** `residual` is the gradient after the rectifier where there is one, and dy itself where there is none. */
 function batchNormGradient(
@@ -55,8 +54,8 @@ function batchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, sl
 
 /** The residual's gradient comes from the kernel where there is a rectifier after it, and is dy where there is none. */
 function convBatchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
-  const [x, filter, gamma, beta, y, mean, variance] = saved as Seven<tf.Tensor>;
-  const inputs = { x, filter, dy, y, gamma, beta, mean, variance };
+  const [x, filter, gamma, beta, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const inputs = { x, filter, dy, y, gamma, beta };
   const [dx, dfilter, dgamma, dbeta, dresidual] = runKernel<tf.Tensor[]>('IekdConvBatchNormGrad', inputs, attributes) as Five;
   return { x: dx, filter: dfilter, gamma: dgamma, beta: dbeta, residual: dresidual ?? dy.clone() };
 }
@@ -88,7 +87,7 @@ const rules: readonly GradientRule[] = [
   {
     kernel: 'IekdConvBatchNorm',
     inputs: ['x', 'filter', 'gamma', 'beta'],
-    outputs: [true, true, true],
+    outputs: [true, false, false],
     gradient: convBatchNormGradient,
   },
   {

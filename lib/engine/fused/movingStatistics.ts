@@ -13,14 +13,18 @@ export function moveStatistics(
   momentum = 0.1,
 ): void {
   const unbiased = count > 1 ? count / (count - 1) : 1;
-  move(moving.mean, batch.mean, momentum, 1);
-  move(moving.variance, batch.variance, momentum, unbiased);
+  tf.tidy(() => {
+    if (hasKernel('IekdMoveInPlace')) {
+      const owned = { movingMean: ownValues(moving.mean), movingVariance: ownValues(moving.variance) };
+      runKernel('IekdMoveInPlace', { ...owned, ...batch }, { momentum, unbiased });
+    } else {
+      move(moving.mean, batch.mean, momentum);
+      move(moving.variance, tf.mul(batch.variance, unbiased), momentum);
+    }
+  });
 }
 
-/** variable ← (1 − momentum) · variable + momentum · scale · value */
-function move(variable: tf.Variable, value: tf.Tensor, momentum: number, scale: number): void {
-  tf.tidy(() => {
-    if (hasKernel('IekdMoveInPlace')) runKernel('IekdMoveInPlace', { variable: ownValues(variable), value }, { momentum, scale });
-    else variable.assign(tf.add(tf.mul(variable, 1 - momentum), tf.mul(value, momentum * scale)));
-  });
+/** variable ← (1 − momentum) · variable + momentum · value */
+function move(variable: tf.Variable, value: tf.Tensor, momentum: number): void {
+  variable.assign(tf.add(tf.mul(variable, 1 - momentum), tf.mul(value, momentum)));
 }

@@ -13,7 +13,7 @@ export class OneDnnBackend extends MathBackendCPU {
   readonly lanes: number;
 
   /** What a kernel computed besides a tensor and its gradient will need; it goes with the tensor. */
-  private readonly companions = new WeakMap<object, Float32Array>();
+  private readonly companions = new WeakMap<object, readonly Float32Array[]>();
 
   constructor(readonly addon: Addon) {
     super();
@@ -33,14 +33,14 @@ export class OneDnnBackend extends MathBackendCPU {
     return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
   }
 
-  /** Keeps pooled `values` as long as the tensor lives. tfjs would give an output that nobody reads a gradient of zeros. */
-  accompany(tensor: tf.TensorInfo, values: Float32Array): void {
-    this.companions.set(tensor.dataId, values);
+  /** Keeps arrays as long as the tensor lives. tfjs would give an output that nobody reads a gradient of zeros. */
+  accompany(tensor: tf.TensorInfo, ...arrays: readonly Float32Array[]): void {
+    this.companions.set(tensor.dataId, arrays);
   }
 
   /** What `accompany` kept. */
-  companion(tensor: tf.TensorInfo): Float32Array | undefined {
-    return this.companions.get(tensor.dataId);
+  companion(tensor: tf.TensorInfo): readonly Float32Array[] {
+    return this.companions.get(tensor.dataId) ?? [];
   }
 
   /** The values of a float32 variable that may be written: nobody else holds them. */
@@ -69,8 +69,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const gone = super.disposeData(dataId, force);
     if (!gone) return gone;
     if (values instanceof Float32Array) this.pool.give(values);
-    const companion = this.companions.get(dataId);
-    if (companion) this.pool.give(companion);
+    for (const array of this.companions.get(dataId) ?? []) this.pool.give(array);
     this.companions.delete(dataId);
     return gone;
   }

@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 2;
+const ABI = 3;
 
 type Argument = number | Float32Array | Int32Array | undefined;
 

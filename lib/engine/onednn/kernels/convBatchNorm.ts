@@ -31,7 +31,8 @@ const training: NativeKernel = {
       optional(call, 'residual'),
       ...outputs,
     );
-    call.backend.accompany(y.info, convolved);
+    // Copies of the moments: they are tensors too, which may go earlier.
+    call.backend.accompany(y.info, convolved, mean.values.slice(), variance.values.slice());
     return [y.info, mean.info, variance.info];
   },
 };
@@ -61,15 +62,16 @@ const gradient: NativeKernel = {
     const like = (name: string) => call.backend.output(input(call, name).shape);
     const [dx, dfilter, dgamma, dbeta] = [like('x'), like('filter'), like('gamma'), like('beta')];
     const dresidual = masked ? like('dy') : undefined;
-    const maps = [floats(call, 'x'), floats(call, 'filter'), call.backend.companion(input(call, 'y')), floats(call, 'dy')];
-    const moments = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const [convolved, mean, variance] = call.backend.companion(input(call, 'y'));
+    const maps = [floats(call, 'x'), floats(call, 'filter'), convolved, floats(call, 'dy')];
+    const norm = [floats(call, 'gamma'), floats(call, 'beta'), mean, variance];
     const outputs = [dx.values, dfilter.values, dgamma.values, dbeta.values, dresidual?.values];
     call.native('WinogradConvBatchNormGrad')(
       ...dimensions(info),
       ...scalars(call),
       ...maps,
       masked ? floats(call, 'y') : undefined,
-      ...moments,
+      ...norm,
       ...outputs,
     );
     return [dx.info, dfilter.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];

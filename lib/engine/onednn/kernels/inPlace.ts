@@ -27,10 +27,9 @@ const move: NativeKernel = {
   name: 'IekdMoveInPlace',
   uses: ['MoveInPlace'],
   run(call) {
-    const variable = input(call, 'variable');
-    const written = call.backend.writable(variable, 'moveStatistics');
-    const value = call.backend.floats(input(call, 'value'));
-    call.native('MoveInPlace')(size(variable), ...numbers(call, 'momentum', 'scale'), written, value);
+    const moving = ['movingMean', 'movingVariance'].map((name) => call.backend.writable(input(call, name), 'moveStatistics'));
+    const batch = ['mean', 'variance'].map((name) => call.backend.floats(input(call, name)));
+    call.native('MoveInPlace')(size(input(call, 'mean')), ...numbers(call, 'momentum', 'unbiased'), ...moving, ...batch);
     return [];
   },
 };

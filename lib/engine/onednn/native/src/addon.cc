@@ -17,7 +17,7 @@
 namespace {
 
 // Raised with every change of an exported signature; lib/engine/onednn/loader.ts holds its twin.
-constexpr int kAbi = 2;
+constexpr int kAbi = 3;
 
 const char* isaName() {
   switch (dnnl::get_effective_cpu_isa()) {

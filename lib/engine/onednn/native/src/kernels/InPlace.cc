@@ -44,11 +44,15 @@ IEKD_KERNEL(SgdInPlace) {
   });
 }
 
-// count, momentum, scale, variable, value: variable ← (1 − momentum) · variable + momentum · scale · value
+// count, momentum, unbiased, moving mean, moving variance, mean, variance: both ← (1 − momentum) · moving + momentum · batch's, the
+// variance times `unbiased`
 IEKD_KERNEL(MoveInPlace) {
   const int64_t count = in.dim();
-  const float momentum = in.scalar(), scale = in.scalar();
-  float* variable = in.floats(count);
-  const float* value = in.floats(count);
-  for (int64_t i = 0; i < count; i++) variable[i] = (1 - momentum) * variable[i] + momentum * scale * value[i];
+  const float momentum = in.scalar(), unbiased = in.scalar();
+  float *movingMean = in.floats(count), *movingVariance = in.floats(count);
+  const float *mean = in.floats(count), *variance = in.floats(count);
+  for (int64_t i = 0; i < count; i++) {
+    movingMean[i] = (1 - momentum) * movingMean[i] + momentum * mean[i];
+    movingVariance[i] = (1 - momentum) * movingVariance[i] + momentum * unbiased * variance[i];
+  }
 }
