@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <exception>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,12 @@ struct Registration {
   Registration(const char* name, Function function) { registry().push_back({name, function}); }
 };
 
+// One kernel at a time, also where several threads of JavaScript have loaded the addon: caches and threads are shared.
+inline std::mutex& turn() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 }  // namespace iekd
 
 // IEKD_KERNEL(name) { body using `in`, an Arguments reader } defines and registers one exported function.
@@ -31,6 +38,7 @@ struct Registration {
   static void NAME##_body(iekd::Arguments& in);                                   \
   static Napi::Value NAME##_entry(const Napi::CallbackInfo& info) {               \
     iekd::Arguments in(info, #NAME);                                              \
+    const std::lock_guard<std::mutex> one(iekd::turn());                          \
     try {                                                                         \
       NAME##_body(in);                                                            \
     } catch (const Napi::Error&) {                                                \
