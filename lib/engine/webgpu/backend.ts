@@ -16,6 +16,7 @@ export interface WebgpuBackend extends tf.KernelBackend {
   ensureCommandEncoderReady(): void;
   endComputePassEncoder(): void;
   submitQueue(): void;
+  runWebGPUProgram(...parts: readonly unknown[]): tf.TensorInfo;
   makeTensorInfo(shape: number[], dtype: tf.DataType, values?: Float32Array): tf.TensorInfo;
   readSync(id: object): Values;
   read(id: object): Promise<Values>;
@@ -37,14 +38,16 @@ export interface BackendParts {
   readonly device: GpuDevice;
   readonly info: GpuAdapterInfo;
   readonly turns: DawnTurns;
+  /** Called before each program that the device is given. */
+  readonly countProgram: () => void;
 }
 
 /** The backend over a device. Gives this process the globals of WebGPU that it lacks: tfjs takes them from there. */
-export function createBackend({ tfjs, dawn, gpu, device, info, turns }: BackendParts): WebgpuBackend {
+export function createBackend({ tfjs, dawn, gpu, device, info, turns, countProgram }: BackendParts): WebgpuBackend {
   for (const [name, value] of Object.entries(dawn.globals)) {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
-  const Backend = readable(tfjs.WebGPUBackend, turns, watch(device));
+  const Backend = readable(tfjs.WebGPUBackend, turns, watch(device), countProgram);
   return withNavigator(gpu, () => new Backend(device, info));
 }
 
@@ -52,8 +55,14 @@ function readable(
   Base: WebgpuPackage['WebGPUBackend'],
   turns: DawnTurns,
   checkDevice: () => void,
+  countProgram: () => void,
 ): WebgpuPackage['WebGPUBackend'] {
   return class ReadableBackend extends Base {
+    override runWebGPUProgram(...parts: readonly unknown[]): tf.TensorInfo {
+      countProgram();
+      return super.runWebGPUProgram(...parts);
+    }
+
     override readSync(id: object): Values {
       const { dtype, values, resource } = this.tensorMap.get(id);
       if (values) return values.slice() as Values;

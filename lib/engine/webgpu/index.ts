@@ -18,6 +18,7 @@ import {
 import { createBackend, type WebgpuPackage } from './backend';
 import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
 import { replaceMaxPool } from './maxPool';
+import { MOST_PROGRAMS, programCounter } from './programs';
 import { DawnTurns } from './turns';
 
 const BACKEND = 'webgpu';
@@ -43,7 +44,9 @@ async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns):
   if (tf.findBackend(BACKEND)) return;
   const tfjs = require(TFJS_BACKEND) as WebgpuPackage;
   const device = await turns.during(() => requestDevice(adapter));
-  const backend = createBackend({ tfjs, dawn, gpu, device, info: adapter.info, turns });
+  const { info } = adapter;
+  const countProgram = programCounter(isSoftware(info) ? MOST_PROGRAMS : Number.POSITIVE_INFINITY);
+  const backend = createBackend({ tfjs, dawn, gpu, device, info, turns, countProgram });
   tf.registerBackend(BACKEND, () => backend, 0);
   replaceMaxPool(BACKEND);
   // tfjs would compute small tensors that are not on the GPU yet in plain JavaScript.
