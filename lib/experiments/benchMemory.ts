@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
+import { nextTurn } from '../training/stop';
 import { refusePhrase } from '../util/check';
 import { type BenchWorkName, type BenchWorkOptions, benchWork } from './benchWork';
 
@@ -42,7 +43,10 @@ export async function peakMemoryHere({
   await start({ engine: engine as EngineName, threads, precision });
   const work = benchWork(name, options);
   try {
-    for (let i = 0; i < steps; i++) work.step();
+    for (let i = 0; i < steps; i++) {
+      work.step();
+      await nextTurn(); // as training does; some memory is let go only then
+    }
   } finally {
     work.dispose();
   }

@@ -1,6 +1,7 @@
 /** What the bench measures, part by part: a round of one work, ours or the peer's, or the memory of one. */
 import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
+import { nextTurn } from '../training/stop';
 import { peakMemory } from './benchMemory';
 import { type Peer, peerPeakMemory, peerRates } from './benchPeer';
 import { type BenchCase, comparedLayout, median } from './benchRow';
@@ -33,8 +34,7 @@ export function speedParts(plan: Plan, works: ReadonlyMap<BenchWorkName, BenchWo
   const partsOf = (one: BenchCase, round: number): Part[] => {
     const ours = async (): Promise<void> => {
       if (several) await start({ engine: engine as EngineName, threads: one.threads });
-      one.ours.push(batch / medianStepSeconds(works.get(one.work) as BenchWork, steps));
-      await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C and a display have their turn
+      one.ours.push(batch / (await medianStepSeconds(works.get(one.work) as BenchWork, steps)));
     };
     const parts = [{ round, what: nameOf(one, several), run: ours }];
     if (!peer) return parts;
@@ -66,13 +66,17 @@ const severalThreads = ({ cases }: Plan): boolean => cases.some(({ threads }) =>
 
 const nameOf = ({ work, threads }: BenchCase, several: boolean): string => (several ? `${work}, threads: ${threads}` : work);
 
-/** Two steps come first that are not timed: they compile kernels and fill caches. */
-function medianStepSeconds(work: BenchWork, steps: number): number {
-  for (let i = 0; i < 2; i++) work.step();
-  const times = Array.from({ length: steps }, () => {
+/**
+ * Two steps come first that are not timed: they compile kernels and fill caches. Between steps the event loop turns, as it does in
+ * training: Ctrl-C, a display, and an engine that lets memory go then have their turn.
+ */
+async function medianStepSeconds(work: BenchWork, steps: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 2 + steps; i++) {
     const begin = performance.now();
     work.step();
-    return (performance.now() - begin) / 1000;
-  });
-  return median(times);
+    times.push((performance.now() - begin) / 1000);
+    await nextTurn();
+  }
+  return median(times.slice(2));
 }
