@@ -130,6 +130,12 @@ const rules: readonly GradientRule[] = [
   },
 ];
 
+/**
+ * Gradients that a rule below has made, each for one input of one op. Such a tensor has served when the rule of the op before is
+ * through with it; tfjs would keep it to the end of the step, where its memory, by then out of the caches, is of no use.
+ */
+const own = new WeakSet<tf.Tensor>();
+
 /** Registers the gradients; a second call does nothing. */
 export function registerGradients(): void {
   for (const { kernel, inputs = [], outputs = [], gradient } of rules) {
@@ -141,6 +147,8 @@ export function registerGradients(): void {
       gradFunc: (dy, saved, attributes) => {
         const first = Array.isArray(dy) ? (dy[0] as tf.Tensor) : dy;
         const gradients = gradient(first, saved, attributes as Attributes);
+        if (own.has(first)) first.dispose();
+        for (const value of Object.values(gradients)) own.add(value);
         return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => value]));
       },
     });

@@ -43,6 +43,12 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.companions.get(tensor.dataId) ?? [];
   }
 
+  /** Gives back what `accompany` kept. */
+  part(dataId: object): void {
+    for (const array of this.companion({ dataId } as tf.TensorInfo)) this.pool.give(array);
+    this.companions.delete(dataId);
+  }
+
   /** The values of a float32 variable that may be written: nobody else holds them. */
   writable(variable: tf.TensorInfo, where: string): Float32Array {
     const holders = this.refCount(variable.dataId);
@@ -69,8 +75,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const gone = super.disposeData(dataId, force);
     if (!gone) return gone;
     if (values instanceof Float32Array) this.pool.give(values);
-    for (const array of this.companions.get(dataId) ?? []) this.pool.give(array);
-    this.companions.delete(dataId);
+    this.part(dataId);
     return gone;
   }
 }

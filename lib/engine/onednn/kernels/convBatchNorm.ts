@@ -52,7 +52,7 @@ const inference: NativeKernel = {
   },
 };
 
-/** Inputs and outputs of `training`, with dy. The residual's gradient is an output of its own where a rectifier is in between. */
+/** Inputs and first output of `training`, with dy; once for each result. The residual's gradient is an output of its own where a rectifier is in between. */
 const gradient: NativeKernel = {
   name: 'IekdConvBatchNormGrad',
   uses: ['WinogradConvBatchNormGrad'],
@@ -62,7 +62,10 @@ const gradient: NativeKernel = {
     const like = (name: string) => call.backend.output(input(call, name).shape);
     const [dx, dfilter, dgamma, dbeta] = [like('x'), like('filter'), like('gamma'), like('beta')];
     const dresidual = masked ? like('dy') : undefined;
-    const [convolved, mean, variance] = call.backend.companion(input(call, 'y'));
+    const y = input(call, 'y');
+    const [convolved, mean, variance] = call.backend.companion(y);
+    if (!convolved)
+      throw new Error('IekdConvBatchNormGrad: expected a result that was not differentiated before, received one that was');
     const maps = [floats(call, 'x'), floats(call, 'filter'), convolved, floats(call, 'dy')];
     const norm = [floats(call, 'gamma'), floats(call, 'beta'), mean, variance];
     const outputs = [dx.values, dfilter.values, dgamma.values, dbeta.values, dresidual?.values];
@@ -70,10 +73,11 @@ const gradient: NativeKernel = {
       ...dimensions(info),
       ...scalars(call),
       ...maps,
-      masked ? floats(call, 'y') : undefined,
+      masked ? call.backend.floats(y) : undefined,
       ...norm,
       ...outputs,
     );
+    call.backend.part(y.dataId);
     return [dx.info, dfilter.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
   },
 };
