@@ -1,0 +1,179 @@
+/** Losses and their gradients against PyTorch's in float64 (`test/golden/losses_reference.py`), to 1e-5 of the largest value. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { tf } from 'iekd/dist/engine/tf';
+import { attentionMap, meanNorm, meanSquare } from 'iekd/dist/losses/attention';
+import { boundaryDistance } from 'iekd/dist/losses/boundary';
+import { ckaLinear, ckaRbf } from 'iekd/dist/losses/cka';
+import { gram } from 'iekd/dist/losses/gram';
+import { kd } from 'iekd/dist/losses/kd';
+import { partialL2 } from 'iekd/dist/losses/partialL2';
+import { virtualTeacherDivergence } from 'iekd/dist/losses/virtualTeacher';
+
+type Loss = (a: tf.Tensor, b: tf.Tensor) => tf.Scalar;
+interface Values {
+  readonly shape: number[];
+  readonly data: number[];
+}
+interface Row {
+  readonly name: string;
+  readonly a: Values;
+  readonly b: Values;
+  readonly value: number;
+  readonly grad: number[];
+}
+
+const { rows } = JSON.parse(readFileSync(join(__dirname, '..', 'golden', 'losses.json'), 'utf8')) as { rows: Row[] };
+const labels = (): tf.Tensor1D => tf.tensor1d([2, 0, 1], 'int32');
+const map = (x: tf.Tensor): tf.Tensor3D => attentionMap(x as tf.Tensor4D);
+const logits = (x: tf.Tensor): tf.Tensor2D => x as tf.Tensor2D;
+
+const LOSSES: Readonly<Record<string, Loss>> = {
+  'attention, mean square': (a, b) => meanSquare(map(a), map(b)),
+  'attention, norm': (a, b) => meanNorm(map(a), map(b)),
+  'partial L2': partialL2,
+  'boundary, margin 1': boundaryDistance,
+  'boundary, margin 0.5': (a, b) => boundaryDistance(a, b, 0.5),
+  'gram of a larger and a smaller map': (a, b) => tf.mean(tf.square(gram(a as tf.Tensor4D, b as tf.Tensor4D))),
+  'mean square': meanSquare,
+  'virtual teacher, T 20': (a) => virtualTeacherDivergence(logits(a), labels()),
+  'virtual teacher, T 3, softened student': (a) =>
+    virtualTeacherDivergence(logits(a), labels(), { temperature: 3, student: 'paper' }),
+  'CKA, linear': ckaLinear,
+  'CKA, RBF': (a, b) => ckaRbf(a, b),
+  'CKA, RBF, five images': (a, b) => ckaRbf(a, b),
+  'KD, alpha 0.7, T 3': (a, b) => kd(logits(a), logits(b), labels(), { alpha: 0.7, temperature: 3 }),
+};
+
+before(() => tf.setBackend('cpu'));
+
+describe('losses as PyTorch has them', () => {
+  test('every row of the file has its loss here, and the reverse', () => {
+    assert.deepEqual(
+      rows.map((row) => row.name),
+      Object.keys(LOSSES),
+    );
+  });
+
+  for (const { name, a, b, value, grad } of rows) {
+    test(name, () => {
+      const tensors = tf.memory().numTensors;
+      tf.tidy(() => {
+        const other = tf.tensor(b.data, b.shape);
+        const result = tf.valueAndGrad((x) => LOSSES[name]?.(x, other) ?? assert.fail())(tf.tensor(a.data, a.shape));
+        assert.ok(
+          Math.abs((result.value.dataSync()[0] as number) / value - 1) < 1e-5,
+          `${result.value.dataSync()[0]} for ${value}`,
+        );
+        const received = result.grad.dataSync();
+        const largest = Math.max(...grad.map(Math.abs));
+        assert.ok(largest > 1e-4);
+        for (const [i, expected] of grad.entries()) {
+          assert.ok(Math.abs((received[i] as number) - expected) < 1e-5 * largest, `${i}: ${received[i]} for ${expected}`);
+        }
+      });
+      assert.equal(tf.memory().numTensors, tensors, 'tensors leaked');
+    });
+  }
+});
+
+describe('what the formulas promise', () => {
+  const a = (): tf.Tensor4D => tf.randomNormal([4, 4, 4, 6], 0, 1, 'float32', 1);
+  const b = (): tf.Tensor4D => tf.randomNormal([4, 4, 4, 6], 0, 1, 'float32', 2);
+  const number = (x: tf.Scalar): number => x.dataSync()[0] as number;
+
+  const scaled: readonly (readonly [string, Loss])[] = [
+    ['attention', (x, y) => meanSquare(map(x), map(y))],
+    ['linear CKA', ckaLinear],
+    ['RBF CKA', (x, y) => ckaRbf(x, y)],
+  ];
+  for (const [name, loss] of scaled) {
+    test(`${name}: 0 for equal inputs, the same for a multiple of either, within its bound`, () => {
+      tf.tidy(() => {
+        const value = number(loss(a(), b()));
+        assert.ok(value > 1e-4 && value <= 1);
+        assert.ok(Math.abs(number(loss(a(), a()))) < 1e-6);
+        assert.ok(Math.abs(number(loss(tf.mul(a(), 3), tf.mul(b(), 0.25))) / value - 1) < 1e-4);
+      });
+    });
+  }
+
+  test('CKA of one image, or of equal images, is 1 and its gradient finite', () => {
+    tf.tidy(() => {
+      for (const [x, y] of [
+        [tf.ones([1, 3]), tf.ones([1, 2])],
+        [tf.ones([4, 3]), tf.ones([4, 2])],
+      ] as const) {
+        for (const loss of [ckaLinear, ckaRbf]) {
+          const { value, grad } = tf.valueAndGrad((z) => loss(z, y))(x);
+          assert.equal(number(value as tf.Scalar), 1);
+          assert.ok([...grad.dataSync()].every(Number.isFinite), loss.name);
+        }
+      }
+    });
+  });
+
+  test('partial L2 leaves a value alone that is below a target that is not positive; the boundary asks for a margin', () => {
+    tf.tidy(() => {
+      const one = (x: number): tf.Tensor2D => tf.tensor2d([[x]]);
+      assert.deepEqual([number(partialL2(one(-3), one(-1))), number(partialL2(one(0), one(-1)))], [0, 1]);
+      assert.equal(number(partialL2(one(-3), one(1))), 16);
+      assert.deepEqual(
+        [-2, -1, 0, 1].map((s) => number(boundaryDistance(one(s), one(0)))),
+        [0, 0, 1, 4],
+      );
+      assert.deepEqual(
+        [-1, 0, 1, 2].map((s) => number(boundaryDistance(one(s), one(9)))),
+        [4, 1, 0, 0],
+      );
+    });
+  });
+
+  const refused: readonly (readonly [string, () => unknown, string])[] = [
+    [
+      'maps of different shapes',
+      () => partialL2(tf.ones([1, 2]), tf.ones([1, 3])),
+      'partialL2: expected a map of shape [1,3], received [1,2]',
+    ],
+    [
+      'boundaries of different shapes',
+      () => boundaryDistance(tf.ones([1, 2]), tf.ones([1, 3])),
+      'boundaryDistance: expected a map of shape [1,3], received [1,2]',
+    ],
+    [
+      'a negative margin',
+      () => boundaryDistance(tf.ones([1]), tf.ones([1]), -1),
+      'boundaryDistance: margin: expected a number in [0, Infinity], received -1',
+    ],
+    [
+      'squares of different shapes',
+      () => meanSquare(tf.ones([1, 2]), tf.ones([2])),
+      'meanSquare: expected a map of shape [2], received [1,2]',
+    ],
+    [
+      'norms of different shapes',
+      () => meanNorm(tf.ones([1, 2]), tf.ones([2])),
+      'meanNorm: expected a map of shape [2], received [1,2]',
+    ],
+    [
+      'CKA of different batches',
+      () => ckaLinear(tf.ones([2, 2]), tf.ones([3, 2])),
+      'ckaLinear: expected factors of 3 images, received [2,2]',
+    ],
+    [
+      'sizes that do not divide',
+      () => gram(tf.ones([1, 5, 5, 2]), tf.ones([1, 2, 2, 2])),
+      'gram: expected a map whose size 2×2 divides, received [5,5]',
+    ],
+    [
+      'one class',
+      () => virtualTeacherDivergence(tf.ones([1, 1]), tf.tensor1d([0], 'int32')),
+      'virtualTeacherDivergence: classes: expected an integer in [2, 9007199254740991], received 1',
+    ],
+  ];
+  for (const [name, act, message] of refused) {
+    test(`refuses ${name}`, () => tf.tidy(() => assert.throws(act, { name: 'InputError', message })));
+  }
+});
