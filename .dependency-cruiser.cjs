@@ -100,11 +100,11 @@ module.exports = {
       name: 'setup-needs-nothing',
       comment: 'The set-up runs before anything is installed: Node and files of its own only.',
       severity: 'error',
-      from: { path: '^lib/(setup/|engine/onednn/native/[^/]+[.]mjs$)' },
+      from: { path: '^lib/(setup/|engine/onednn/native/[^/]+[.][cm]js$)' },
       to: {
         dependencyTypesNot: ['core'],
         // The addon's headers, which are there by the time it is compiled.
-        pathNot: '^lib/(setup/|engine/onednn/native/[^/]+[.]mjs$)|node-api-headers|node-addon-api',
+        pathNot: '^lib/(setup/|engine/onednn/native/[^/]+[.][cm]js$)|node-api-headers|node-addon-api',
       },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },

@@ -4,7 +4,7 @@
  * and Ubuntu; names the command elsewhere.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { findCompiler, findOneDnn } from '../engine/onednn/native/build.mjs';
+import { findCompiler, findOneDnn } from '../engine/onednn/native/toolchain.mjs';
 import { onPath, run, tail } from './processes.mjs';
 
 /**

@@ -1,4 +1,7 @@
-/** The engines under test: each is compared with the plain CPU engine; one that cannot run here is skipped, with its reason. */
+/**
+ * The engines under test: each is compared with the plain CPU engine; one that cannot run here is skipped, with its reason.
+ * IEKD_ENGINE leaves one only.
+ */
 import { onednn } from 'iekd/dist/engine/onednn';
 import { portable } from 'iekd/dist/engine/portable';
 import { tensorflow } from 'iekd/dist/engine/tensorflow';
@@ -19,10 +22,13 @@ export interface EngineUnderTest {
 /** All engines, with what keeps them from running here. */
 export async function enginesUnderTest(): Promise<EngineUnderTest[]> {
   tf.enableProdMode();
-  const rows = engines.map(async (engine) => ({
-    engine,
-    skip: await engine.obstacle(),
-    start: () => engine.start({ threads: 2 }),
-  }));
+  const only = process.env['IEKD_ENGINE'];
+  const rows = engines
+    .filter(({ name }) => !only || name === only)
+    .map(async (engine) => ({
+      engine,
+      skip: await engine.obstacle(),
+      start: () => engine.start({ threads: 2 }),
+    }));
   return Promise.all(rows);
 }

@@ -1,6 +1,4 @@
-/** Loads the native addon and checks it before it is trusted: its ABI, the machine it was built for, the kernels it exports. */
-import { existsSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+/** Loads the native addon and checks it before it is trusted: file and processor (native/stamp.cjs), ABI, the kernels it exports. */
 import { join, resolve } from 'node:path';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
@@ -34,39 +32,32 @@ export interface Addon {
   readonly [kernel: string]: NativeFunction | unknown;
 }
 
-/** The folder of the built addon, seen from lib/dist/engine/onednn. */
-export const BUILD_FOLDER = resolve(__dirname, '../../../engine/onednn/native/build');
+/** What the build knows of an addon, in its own plain JavaScript. */
+interface Stamps {
+  addonFolder(): string;
+  addonPath(folder: string): string;
+  refusal(folder: string): string | undefined;
+}
+
+/** Seen from lib/dist/engine/onednn. */
+const NATIVE = resolve(__dirname, '../../../engine/onednn/native');
 
 const REBUILD = 'run `npm run setup`';
-
-function machine(): string {
-  return `${process.platform} ${process.arch} ${cpus()[0]?.model ?? 'unknown processor'}`;
-}
-
-function builtFor(folder: string): string | undefined {
-  try {
-    const stamp: unknown = JSON.parse(readFileSync(join(folder, 'stamp.json'), 'utf8'));
-    const name = (stamp as { machine?: unknown } | null)?.machine;
-    return typeof name === 'string' ? name : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 export type LoadedAddon = { readonly addon: Addon } | { readonly obstacle: string };
 
 /** Loads the addon from `folder`, or says in a sentence why it cannot be used and what to do. Never throws. */
-export function loadAddon(folder = BUILD_FOLDER, kernels: readonly string[] = []): LoadedAddon {
-  const path = join(folder, 'iekd.node');
-  if (!existsSync(path)) return { obstacle: `the oneDNN addon is not built; ${REBUILD}` };
-  const target = builtFor(folder);
-  // Instructions of another processor would crash the process, so this comes before loading.
-  if (target !== machine()) return { obstacle: `the oneDNN addon was built for "${target}", this is "${machine()}"; ${REBUILD}` };
+export function loadAddon(folder?: string, kernels: readonly string[] = []): LoadedAddon {
+  const { addonFolder, addonPath, refusal } = require(join(NATIVE, 'stamp.cjs')) as Stamps;
+  const place = folder ?? addonFolder();
+  // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
+  const refused = refusal(place);
+  if (refused !== undefined) return { obstacle: `the oneDNN addon ${refused}; ${REBUILD}` };
   try {
     // How long a thread that waits for the other one turns on the spot before it sleeps. libgomp's default, milliseconds, makes a
     // step eight times slower as soon as another program wants a core; this many turns are some microseconds.
     process.env.GOMP_SPINCOUNT ??= '5000';
-    const addon = require(path) as Addon;
+    const addon = require(addonPath(place)) as Addon;
     const { abi } = addon.info();
     if (abi !== ABI) return { obstacle: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${REBUILD}` };
     const missing = kernels.filter((name) => typeof addon[name] !== 'function');

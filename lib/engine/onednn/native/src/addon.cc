@@ -81,9 +81,13 @@ Napi::Value allocate(const Napi::CallbackInfo& call) {
   const size_t count = static_cast<size_t>(in.dim());
   constexpr size_t kHuge = size_t{2} << 20;
   const size_t alignment = count * sizeof(float) >= kHuge ? kHuge : 64;
+#ifdef __SANITIZE_ADDRESS__
+  const size_t bytes = count * sizeof(float);  // no more, so that a write beyond the last value is seen
+#else
   const size_t bytes = std::max((count * sizeof(float) + alignment - 1) / alignment * alignment, alignment);
-  void* data = std::aligned_alloc(alignment, bytes);
-  if (!data) throw Napi::RangeError::New(call.Env(), "onednn allocate: out of memory for " + std::to_string(bytes) + " bytes");
+#endif
+  void* data = nullptr;
+  if (posix_memalign(&data, alignment, bytes) != 0) throw Napi::RangeError::New(call.Env(), "onednn allocate: out of memory for " + std::to_string(bytes) + " bytes");
 #ifdef __linux__
   if (alignment == kHuge) madvise(data, bytes, MADV_HUGEPAGE);
 #endif

@@ -21,6 +21,13 @@ class Arguments {
     return static_cast<int64_t>(value);
   }
 
+  // A dimension along which there is something.
+  int64_t positive() {
+    const int64_t value = dim();
+    if (value < 1) fail("a dimension of at least 1");
+    return value;
+  }
+
   float scalar() { return static_cast<float>(number()); }
 
   bool flag() { return number() != 0; }

@@ -9,7 +9,7 @@ using namespace iekd;
 
 // rows, channels, epsilon, slope, x, gamma, beta, residual?, y, mean, variance
 IEKD_KERNEL(BatchNorm) {
-  const int64_t rows = in.dim(), channels = in.dim();
+  const int64_t rows = in.positive(), channels = in.positive();
   const float epsilon = in.scalar(), slope = in.scalar();
   const float* x = in.floats(rows * channels);
   const float *gamma = in.floats(channels), *beta = in.floats(channels);
@@ -25,7 +25,7 @@ IEKD_KERNEL(BatchNorm) {
 
 // rows, channels, epsilon, slope, x, gamma, beta, mean, variance, residual?, y
 IEKD_KERNEL(BatchNormInfer) {
-  const int64_t rows = in.dim(), channels = in.dim();
+  const int64_t rows = in.positive(), channels = in.positive();
   const float epsilon = in.scalar(), slope = in.scalar();
   const float* x = in.floats(rows * channels);
   const float *gamma = in.floats(channels), *beta = in.floats(channels);
@@ -38,7 +38,7 @@ IEKD_KERNEL(BatchNormInfer) {
 // rows, channels, epsilon, slope, x, dy, y?, gamma, beta, mean, variance, dx, dgamma, dbeta, dresidual?
 // y is given exactly when there is a residual under a rectifier; dresidual likewise (without a rectifier it is dy itself).
 IEKD_KERNEL(BatchNormGrad) {
-  const int64_t rows = in.dim(), channels = in.dim();
+  const int64_t rows = in.positive(), channels = in.positive();
   const float epsilon = in.scalar(), slope = in.scalar();
   const float *x = in.floats(rows * channels), *dy = in.floats(rows * channels), *y = in.floatsOrNull(rows * channels);
   const float *gamma = in.floats(channels), *beta = in.floats(channels);

@@ -9,7 +9,7 @@ IEKD_KERNEL(MatMul) {
   using Tag = dnnl::memory::format_tag;
   constexpr auto kFloat = dnnl::memory::data_type::f32;
   static PrimitiveCache<std::array<int64_t, 6>, dnnl::matmul> cache;
-  const int64_t batch = in.dim(), m = in.dim(), k = in.dim(), n = in.dim();
+  const int64_t batch = in.positive(), m = in.positive(), k = in.positive(), n = in.positive();  // oneDNN divides by them
   const bool transposeA = in.flag(), transposeB = in.flag();
   float* a = in.floats(batch * m * k);
   float* b = in.floats(batch * k * n);

@@ -10,7 +10,7 @@ using namespace iekd;
 
 // batch, classes, logits, labels, loss [1]; a label outside [0, classes) makes the loss NaN rather than reading beyond the row
 IEKD_KERNEL(SoftmaxCrossEntropy) {
-  const int64_t batch = in.dim(), classes = in.dim();
+  const int64_t batch = in.dim(), classes = in.positive();
   const float* logits = in.floats(batch * classes);
   const int32_t* labels = in.ints(batch);
   float* loss = in.floats(1);
@@ -28,7 +28,7 @@ IEKD_KERNEL(SoftmaxCrossEntropy) {
 
 // batch, classes, logits, labels, dloss [1], dlogits
 IEKD_KERNEL(SoftmaxCrossEntropyGrad) {
-  const int64_t batch = in.dim(), classes = in.dim();
+  const int64_t batch = in.dim(), classes = in.positive();
   const float* logits = in.floats(batch * classes);
   const int32_t* labels = in.ints(batch);
   const double scale = in.floats(1)[0] / static_cast<double>(batch);

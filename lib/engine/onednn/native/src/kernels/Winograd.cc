@@ -21,7 +21,7 @@ namespace {
 Shape fitting(Arguments& in, const ConvShape& conv) {
   const auto& d = conv.d;
   const bool filter = d[7] == 3 && d[8] == 3 && d[9] == 1 && d[10] == 1 && d[11] == 1 && d[12] == 1;
-  const bool channels = d[3] % kLanes == 0 && d[6] % kLanes == 0 && conv.filterSize() > 0;
+  const bool channels = d[3] % kLanes == 0 && d[6] % kLanes == 0 && conv.filterSize() > 0 && conv.outSize() > 0;
   const bool padding = std::max({d[13], d[14], d[15], d[16]}) <= 2;
   const bool sizes = d[4] == d[1] + d[13] + d[14] - 2 && d[5] == d[2] + d[15] + d[16] - 2;
   if (!filter || !channels || !padding || !sizes) in.fail("a 3×3 convolution of stride 1 over whole registers of channels");

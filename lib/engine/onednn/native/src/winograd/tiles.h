@@ -27,7 +27,7 @@ inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const fl
     for (int i = 0; i < kPatch; i++)
       for (int j = 0; j < kPatch; j++) {
         const bool there = top + i >= 0 && top + i < s.height && left + j >= 0 && left + j < s.width;
-        d[i][j] = there ? load(x + corner + i * row + j * c) : Lanes{};
+        d[i][j] = there ? load(x + (corner + i * row + j * c)) : Lanes{};
       }
   }
   both(d, u, F::input);
