@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 #include <string>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -56,9 +59,7 @@ Napi::Value setThreads(const Napi::CallbackInfo& call) {
   iekd::threadCount() = static_cast<int>(count);
   iekd::threadEpoch()++;
 #ifdef _OPENMP
-  omp_set_num_threads(static_cast<int>(count));
-#else
-  iekd::threadCount() = 1;
+  omp_set_num_threads(static_cast<int>(count));  // oneDNN's own
 #endif
   return Napi::Number::New(call.Env(), iekd::threadCount());
 }

@@ -2,9 +2,8 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+
+#include "ThreadPool.h"
 
 namespace iekd {
 
@@ -26,10 +25,9 @@ void parallelRanges(int64_t items, int64_t elements, Body body) {
     body(int64_t{0}, items, 0);
     return;
   }
-#ifdef _OPENMP
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-#endif
-  for (int t = 0; t < threads; t++) body(items * t / threads, items * (t + 1) / threads, t);
+  const auto share = [&](int t) { body(items * t / threads, items * (t + 1) / threads, t); };
+  ThreadPool::shared().run(
+      static_cast<uint32_t>(threads), [](const void* given, int t) { (*static_cast<const decltype(share)*>(given))(t); }, &share);
 }
 
 }  // namespace iekd
