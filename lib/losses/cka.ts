@@ -50,7 +50,7 @@ function unit(k: tf.Tensor): tf.Tensor {
 function squaredDistances(x: tf.Tensor2D): tf.Tensor2D {
   const squares = tf.sum(tf.square(x), 1, true); // [batch, 1]
   const sums = tf.add<tf.Tensor2D>(squares, tf.transpose(squares));
-  return tf.relu(tf.sub<tf.Tensor2D>(sums, tf.mul(tf.matMul(x, x, false, true), 2)));
+  return tf.relu(tf.sub(sums, tf.mul(tf.matMul(x, x, false, true), 2)) as tf.Tensor2D);
 }
 
 /** The middle value, or the mean of the two middle ones. */
