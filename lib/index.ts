@@ -38,11 +38,17 @@ export * from './losses/normalisedDistance';
 export * from './losses/reconstruction';
 
 // methods and training
+export * from './methods/at';
+export * from './methods/feed';
+export * from './methods/fitnet';
 export * from './methods/ft';
 export * from './methods/ie';
 export * from './methods/index';
+export * from './methods/kd';
 export * from './methods/match';
+export * from './methods/od';
 export * from './methods/supervised';
+export * from './methods/tfKdReg';
 export * from './methods/types';
 export * from './analysis/factorSimilarity';
 export * from './analysis/reconstructions';

@@ -19,7 +19,7 @@ export interface FtOptions {
   readonly rate?: number;
   /** The map that is matched, in both networks; default `stage3`, the last one, after its ReLU. */
   readonly feature?: string;
-  /** `l1` (default), `l2` or `cosine`. */
+  /** `l1` (default), `l2`, `cosine`, `cka` or `cka-rbf`. */
   readonly distance?: string;
   /** How the teacher's auto-encoder is fitted; default 30 epochs at a constant rate of 0.1. */
   readonly fit?: Partial<TrainingOptions>;

@@ -13,8 +13,10 @@ import type { LossTerm, Schedule } from '../training/types';
 import { knownKeys, numberIn, refusePhrase } from '../util/check';
 import { checkSchedule, scheduleAt } from '../util/schedule';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
+import { overTeachers } from './parts/severalTeachers';
 import { taskTerm } from './parts/task';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
+import { inTwoStages } from './parts/twoStages';
 import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
 
 export interface IeOptions {
@@ -22,9 +24,9 @@ export interface IeOptions {
   readonly ratio?: number;
   /** `natural` (default): the first channels inherit; `random`: drawn once from the seed. */
   readonly split?: SplitKind;
-  /** Weight of inheritance over epochs, ≥ 0; default 50. */
+  /** Weight of inheritance over epochs, ≥ 0; default 50, or the matcher's. */
   readonly inherit?: Schedule;
-  /** Weight of exploration over epochs, ≥ 0; default 50. 0 measures the distance and leaves it alone. */
+  /** Weight of exploration over epochs, ≥ 0; default 50, or the matcher's. 0 measures the distance and leaves it alone. */
   readonly explore?: Schedule;
 }
 
@@ -50,8 +52,8 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   const settings: Settings = {
     ratio: numberIn(`${name}: ratio`, options.ratio ?? 0.5, 0, 1),
     split: splitKind(`${name}: split`, options.split ?? 'natural'),
-    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? 50),
-    explore: checkSchedule(`${name}: explore`, options.explore ?? 50),
+    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.partWeights?.inherit ?? 50),
+    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.partWeights?.explore ?? 50),
   };
   if (matcher.repulsion === undefined) {
     throw refuseUnbounded(name, `${matcher.name}, whose distance is unbounded and which declares no repulsion`);
@@ -59,8 +61,13 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   if (matcher.repulsion === 'negate' && !matcher.expected) {
     throw refuseUnbounded(name, `${matcher.name}, which negates a distance without stating its bound`);
   }
-  const build: Method['build'] = (context) => bind(name, matcher, settings, context);
-  return { name, options: { ...matcher.options, ...settings }, teachers: 1, build };
+  const { teachers = 1, pretrain = 0 } = matcher;
+  const build: Method['build'] = (context) =>
+    inTwoStages(
+      pretrain,
+      overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)),
+    );
+  return { name, options: { ...matcher.options, ...settings }, teachers, build };
 }
 
 function checkBound(name: string, { name: own, repulsion }: Matcher, { expected }: TeacherTarget): void {

@@ -3,10 +3,16 @@
  * from its name, and no combination is ever written out.
  */
 import { knownKeys, pick } from '../util/check';
+import { AT_OPTIONS, at } from './at';
+import { FEED_OPTIONS, feed } from './feed';
+import { FITNET_OPTIONS, fitnet } from './fitnet';
 import { FT_OPTIONS, ft } from './ft';
 import { IE_OPTIONS, ie } from './ie';
+import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
+import { OD_OPTIONS, od } from './od';
 import { supervised } from './supervised';
+import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
 import type { Matcher, Method } from './types';
 
 /** Options by name, unchecked. */
@@ -27,12 +33,22 @@ export interface Registered<T> {
 
 /** Feature-matching methods. */
 export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
+  at: { create: at, options: AT_OPTIONS, summary: 'attention transfer (Zagoruyko & Komodakis 2017): where maps are strong' },
+  od: { create: od, options: OD_OPTIONS, summary: 'overhaul distillation (Heo et al. 2019): maps before their ReLU, partial L2' },
+  fitnet: { create: fitnet, options: FITNET_OPTIONS, summary: 'FitNets (Romero et al. 2015): a regressor on a middle map' },
+  feed: { create: feed, options: FEED_OPTIONS, summary: 'feature-level ensemble (Park & Kwak 2020): a head a teacher' },
   ft: { create: ft, options: FT_OPTIONS, summary: 'factor transfer (Kim et al. 2018): factors of an auto-encoder' },
 };
 
 /** Methods that match no features. */
 const PLAIN: Readonly<Record<string, Registered<Method>>> = {
   supervised: { create: supervised, options: [], summary: 'labels alone' },
+  kd: { create: kdMethod, options: KD_OPTIONS, summary: 'knowledge distillation (Hinton et al. 2015): softened probabilities' },
+  'tfkd-reg': {
+    create: tfKdReg,
+    options: TFKD_REG_OPTIONS,
+    summary: 'teacher-free (Yuan et al. 2020): a virtual teacher that favours the label',
+  },
 };
 
 interface Wrapper {

@@ -3,9 +3,11 @@ import { Variables } from '../engine/variables';
 import type { Schedule } from '../training/types';
 import { knownKeys } from '../util/check';
 import { checkSchedule, scheduleAt } from '../util/schedule';
+import { overTeachers } from './parts/severalTeachers';
 import { noState } from './parts/state';
 import { taskTerm } from './parts/task';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
+import { inTwoStages } from './parts/twoStages';
 import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
 
 export interface MatchOptions {
@@ -21,7 +23,13 @@ export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
   const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
   const { name } = matcher;
-  return { name, options: { ...matcher.options, weight }, teachers: 1, build: (context) => bind(matcher, weight, context) };
+  const { teachers = 1, pretrain = 0 } = matcher;
+  const build: Method['build'] = (context) =>
+    inTwoStages(
+      pretrain,
+      overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)),
+    );
+  return { name, options: { ...matcher.options, weight }, teachers, build };
 }
 
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {

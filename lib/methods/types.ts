@@ -59,9 +59,15 @@ export interface Matcher {
   readonly reduction: string;
   /** Weight of the distance under `match`: the method's own default. */
   readonly weight: number;
+  /** Weights of the two parts under `ie`; absent: 50 each, the paper's, which belong to an element mean of normalised factors. */
+  readonly partWeights?: { readonly inherit: number; readonly explore: number };
+  /** Epochs of a first stage that minimises the distance alone, after which labels train alone; absent or 0: one stage. */
+  readonly pretrain?: number;
+  /** How many teachers it is summed over; absent: one. */
+  readonly teachers?: number;
   /**
    * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
-   * bounded function, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
+   * function that is bounded below, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
    */
   readonly repulsion?: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
   /** The distance's upper bound and its value for unrelated factors of given shapes, where known. */
@@ -71,7 +77,7 @@ export interface Matcher {
 /** Landmarks of a distance, to be shown beside what is measured. */
 export interface DistanceScale {
   readonly bound: number;
-  readonly unrelated: number;
+  readonly unrelated?: number;
 }
 
 export interface MethodContext {
@@ -116,6 +122,8 @@ export interface Distillation {
   readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
   /** Stages before the student's, in order. */
   readonly fits: readonly Stage[];
+  /** Stages that train the student before its own, after the fits, by terms of their own. */
+  readonly introductions?: readonly StudentStage[];
   /** Trained together with the student: encoders, connectors. */
   readonly variables: Variables;
   /** What is decided once and must be stored with the run: the channel split. JSON-ready. */
@@ -131,6 +139,12 @@ export interface Distillation {
   /** The teacher's side of the matcher, where there is one. */
   readonly teacherSide?: TeacherSide;
   dispose(): void;
+}
+
+/** A stage that trains the student and the method's variables by these terms. */
+export interface StudentStage extends Pick<Distillation, 'terms'> {
+  readonly name: string;
+  readonly training: Partial<TrainingOptions>;
 }
 
 /** One stage of training: an objective with its own settings. */

@@ -6,9 +6,7 @@ import type { RunFacts, StageFacts, TermFacts } from './types';
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
 export function describeRun({ student, teachers, method, data, stages, seed, expected }: RunFacts): string[] {
-  const scale = expected
-    ? [`The distance is ${digits(expected.unrelated)} for unrelated factors and at most ${digits(expected.bound)}.`]
-    : [];
+  const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
     ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in evaluation mode.`),
@@ -17,6 +15,10 @@ export function describeRun({ student, teachers, method, data, stages, seed, exp
     `Seed ${seed}.`,
     ...scale,
   ];
+}
+
+function unrelated(value: number | undefined): string {
+  return value === undefined ? '' : `${digits(value)} for unrelated factors and `;
 }
 
 /** What the first step of a stage measured: `inheritance: 0.0189 · weight 50 = 0.945 (mean over elements)`. */

@@ -1,4 +1,4 @@
-/** The stages of a run: those that fit the teacher's side, then the student's, each with its settings. */
+/** The stages of a run: those that fit the teacher's side, those that introduce the student, then its own, each with its settings. */
 import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/types';
 import { detached } from '../engine/detached';
@@ -37,8 +37,12 @@ export interface PlanInput {
 
 /** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
 export function planStages({ student, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
+  const introductions = (distillation.introductions ?? []).map(({ name, training: own, terms }): Stage => {
+    const { classifier: _, ...objective } = studentObjective(student, teachers, { ...readsOf(distillation), terms });
+    return { name, objective, training: own };
+  });
   const studentStage: Stage = { name: STUDENT_STAGE, objective: studentObjective(student, teachers, distillation), training: {} };
-  const all = [...distillation.fits, studentStage];
+  const all = [...distillation.fits, ...introductions, studentStage];
   const names = all.map((stage) => stage.name);
   if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
   knownKeys('train: stages', stages, names);
@@ -52,8 +56,13 @@ export function planStages({ student, teachers, distillation, data, training, st
   });
 }
 
+/** The part of a distillation that an objective is made from. */
+type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms'>;
+
+const readsOf = ({ reads, variables }: Trained): Omit<Trained, 'terms'> => ({ reads, variables });
+
 /** What the student's stage minimises: the method's terms, over the student (`network/…`) and the method's variables (`method/…`). */
-export function studentObjective(student: Network, teachers: readonly Network[], distillation: Distillation): Objective {
+export function studentObjective(student: Network, teachers: readonly Network[], distillation: Trained): Objective {
   const { reads } = distillation;
   return {
     variables: new Variables().include('network/', student.variables).include('method/', distillation.variables),

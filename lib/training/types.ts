@@ -101,7 +101,7 @@ export interface RunFacts {
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
   /** Landmarks of the method's distance, where known. */
-  readonly expected?: { readonly bound: number; readonly unrelated: number };
+  readonly expected?: { readonly bound: number; readonly unrelated?: number };
 }
 
 /** The data of a run: how many images each part has, how training images vary, and the hash over them all. */

@@ -65,7 +65,11 @@ describe('mistakes end with a sentence and an exit code', () => {
     [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],
     [['train', '--model', 'resnet21', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "resnet21"\n$/],
-    [['train', '--method', 'osmosis', '--dry-run'], 2, /^iekd: .*expected one of supervised, ft, ie-ft, received "osmosis"\n$/],
+    [
+      ['train', '--method', 'osmosis', '--dry-run'],
+      2,
+      /^iekd: .*expected one of supervised, kd, .*, ft, ie-ft, received "osmosis"\n$/,
+    ],
     [
       ['train', '--data', 'mnist', '--dry-run'],
       2,

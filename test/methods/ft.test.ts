@@ -46,10 +46,11 @@ describe('match(ft())', () => {
     test(`${distance}: at initialisation near its value for unrelated factors, and below its bound`, () => {
       const distillation = world.bind(match(ft({ distance })));
       const expected = distillation.expected ?? assert.fail();
+      const unrelated = expected.unrelated ?? assert.fail();
       assert.ok(Math.abs(expected.bound - bound) < 1e-12);
       tf.tidy(() => {
         const value = number(distillation.terms(world.step(distillation))[1]?.value as tf.Scalar);
-        assert.ok(value < bound && Math.abs(value / expected.unrelated - 1) < within, `${value} for ${expected.unrelated}`);
+        assert.ok(value < bound && Math.abs(value / unrelated - 1) < within, `${value} for ${unrelated}`);
       });
     });
   }
@@ -122,7 +123,11 @@ describe('refuses', () => {
     ],
     ['a rate of 0', () => ft({ rate: 0 }), 'ft: rate: expected a share above 0, at most 1, received 0'],
     ['a rate that is no number', () => ft({ rate: Number.NaN }), 'ft: rate: expected a share above 0, at most 1, received NaN'],
-    ['an unknown distance', () => ft({ distance: 'l3' }), 'ft: distance: expected one of l1, l2, cosine, received "l3"'],
+    [
+      'an unknown distance',
+      () => ft({ distance: 'l3' }),
+      'ft: distance: expected one of l1, l2, cosine, cka, cka-rbf, received "l3"',
+    ],
     ['a feature that is no name', () => ft(unknown({ feature: 3 })), 'ft: feature: expected the name of a feature, received 3'],
     ['a fit that is no options', () => ft(unknown({ fit: 3 })), 'ft: fit: expected training options, received 3'],
     [

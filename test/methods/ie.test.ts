@@ -56,7 +56,7 @@ describe('terms', () => {
     assert.equal(task?.weight, 1);
     assert.equal(inheritance?.weight, 50);
     assert.equal(exploration?.weight, -50);
-    const { bound, unrelated } = distillation.expected ?? assert.fail();
+    const { bound, unrelated = assert.fail() } = distillation.expected ?? assert.fail();
     assert.ok(Math.abs(bound - 2 / Math.sqrt(2 * 2 * 32)) < 1e-12);
     for (const term of [inheritance, exploration])
       assert.ok(Math.abs((term?.value ?? 0) / unrelated - 1) < 0.3, `${term?.value}`);

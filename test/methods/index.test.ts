@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildMethod, describeMethods, MATCHERS, type MethodSpec } from 'iekd/dist/methods/index';
 
+const NAMES = 'supervised, kd, tfkd-reg, at, ie-at, od, ie-od, fitnet, ie-fitnet, feed, ie-feed, ft, ie-ft';
+
 describe('describeMethods', () => {
-  test('has supervised, and each matcher plain and with ie, none of whose options collide', () => {
-    const expected = ['supervised', ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`])];
+  test('has the plain ones, and each matcher plain and with ie, none of whose options collide', () => {
+    const expected = ['supervised', 'kd', 'tfkd-reg', ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`])];
     assert.deepEqual(
       describeMethods().map((row) => row.name),
       expected,
@@ -45,8 +47,8 @@ describe('buildMethod', () => {
   });
 
   const rows: readonly (readonly [string, MethodSpec, string])[] = [
-    ['an unknown name', { name: 'ie-kd' }, 'buildMethod: expected one of supervised, ft, ie-ft, received "ie-kd"'],
-    ['a name of every object', { name: 'toString' }, 'buildMethod: expected one of supervised, ft, ie-ft, received "toString"'],
+    ['an unknown name', { name: 'ie-kd' }, `buildMethod: expected one of ${NAMES}, received "ie-kd"`],
+    ['a name of every object', { name: 'toString' }, `buildMethod: expected one of ${NAMES}, received "toString"`],
     [
       'an option of ie given to plain ft',
       { name: 'ft', explore: 3 },

@@ -8,6 +8,8 @@ import { random } from 'iekd/dist/util/rng';
 export interface World {
   readonly student: Network;
   readonly teacher: Network;
+  /** So many frozen networks, the teacher first. */
+  teachersOf(count: number): Network[];
   /** The method bound to them; disposed with the world. */
   bind(method: Method, seed?: number): Distillation;
   /** One training-mode step on four images; to be called inside a tidy. */
@@ -21,12 +23,15 @@ const INPUT = [8, 8, 3] as const;
 export function createWorld(input: readonly [number, number, number] = INPUT): World {
   const student = buildNetwork({ name: 'resnet8', input }, random(1));
   const teacher = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(2));
+  const second = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(4));
+  const teachersOf = (count: number): Network[] => [teacher, second].slice(0, count);
   const bound: Distillation[] = [];
   return {
     student,
     teacher,
+    teachersOf,
     bind(method, seed = 3) {
-      const teachers = method.teachers === 0 ? [] : [teacher];
+      const teachers = teachersOf(method.teachers);
       const distillation = method.build({ student, teachers, random: random(seed) });
       bound.push(distillation);
       return distillation;
@@ -41,7 +46,7 @@ export function createWorld(input: readonly [number, number, number] = INPUT): W
       };
     },
     dispose() {
-      for (const one of [student, teacher, ...bound]) one.dispose();
+      for (const one of [student, teacher, second, ...bound]) one.dispose();
     },
   };
 }

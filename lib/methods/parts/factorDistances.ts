@@ -1,5 +1,6 @@
 /** The distances that factors can be compared by: the rows of IE-KD's ablation (Huang et al. 2021, table 6). */
 import type { tf } from '../../engine/tf';
+import { ckaLinear, ckaRbf } from '../../losses/cka';
 import { cosineDistance, cosineMagnitude } from '../../losses/cosine';
 import { normalisedL1, normalisedL2 } from '../../losses/normalisedDistance';
 import type { DistanceScale } from '../types';
@@ -33,5 +34,12 @@ export const FACTOR_DISTANCES: Readonly<Record<string, FactorDistance>> = {
     reduction: 'mean over batch',
     repulsion: cosineMagnitude,
     expected: () => ({ bound: 2, unrelated: 0.7447 }),
+  },
+  cka: { distance: ckaLinear, reduction: 'over the batch', repulsion: 'negate', expected: () => ({ bound: 1 }) },
+  'cka-rbf': {
+    distance: (a, b) => ckaRbf(a, b),
+    reduction: 'over the batch',
+    repulsion: 'negate',
+    expected: () => ({ bound: 1 }),
   },
 };

@@ -1,0 +1,63 @@
+/**
+ * Attention transfer (Zagoruyko & Komodakis 2017, section 3.1): where the maps of three stages are strong.
+ *   distance = Σ over stages of mean over elements of (Q_student − Q_teacher)², Q = L2-normalised channel mean of squares
+ * The authors' code has this mean of squares with β = 1000 (`form: 'square'`, default); the paper prints Σ ‖Q_s − Q_t‖₂ with a
+ * weight near 0.1 (`form: 'norm'`). IE-AT: each half of the student's channels has an attention map of its own; the distance is
+ * bounded, so exploration negates it. The paper does not define IE-AT: this form and its weights are this project's choice.
+ */
+
+import { Variables } from '../engine/variables';
+import { attentionMap, meanNorm, meanSquare } from '../losses/attention';
+import { knownKeys, pick } from '../util/check';
+import { checkNames, checkSizes, fixedTarget, overLayers, STAGES } from './parts/layers';
+import type { Matcher } from './types';
+
+export interface AtOptions {
+  /** The maps that are matched, in both networks; default the three stages, after their ReLU. */
+  readonly features?: readonly string[];
+  /** `square` (default, the code's) or `norm` (the paper's). */
+  readonly form?: string;
+}
+
+/** Names of the options of `at`. */
+export const AT_OPTIONS: readonly (keyof AtOptions)[] = ['features', 'form'];
+
+/** `bound`: of one layer with so many positions. `part`: weight of both parts under `ie`. */
+const FORMS = {
+  square: {
+    loss: meanSquare,
+    weight: 1000,
+    part: 50,
+    reduction: 'mean over elements, sum over layers',
+    bound: (n: number) => 2 / n,
+  },
+  norm: { loss: meanNorm, weight: 0.1, part: 0.1, reduction: 'mean over batch, sum over layers', bound: () => Math.SQRT2 },
+} as const;
+
+/** The matcher; `match(at())` weights it by the authors' β. */
+export function at(options: AtOptions = {}): Matcher {
+  knownKeys('at', options, AT_OPTIONS);
+  const { form = 'square' } = options;
+  const features = checkNames('at: features', options.features ?? STAGES);
+  const { loss, weight, part, reduction, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>('at: form', FORMS, form);
+  return {
+    name: 'at',
+    options: { features, form },
+    reads: { teacher: features, student: features },
+    weight,
+    partWeights: { inherit: part, explore: part },
+    reduction,
+    teacherSide: (maps) =>
+      fixedTarget(
+        maps.map(({ height, width }) => [height, width]),
+        (x) => x.map(attentionMap),
+      ),
+    studentSide(maps, { shapes }) {
+      checkSizes('at', maps, shapes);
+      return { variables: new Variables(), factor: (x) => x.map(attentionMap) };
+    },
+    distance: (factor, target) => overLayers(factor, target, loss),
+    repulsion: 'negate',
+    expected: (shapes) => ({ bound: shapes.reduce((sum, [h = 1, w = 1]) => sum + bound(h * w), 0) }),
+  };
+}

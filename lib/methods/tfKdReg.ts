@@ -1,0 +1,48 @@
+/**
+ * Teacher-free distillation by regularisation (Yuan et al. 2020, section 5): a virtual teacher that favours the label.
+ *   loss = (1 − α) · task + α · multiplier · KL(softmax(p / T) ‖ student), p = 0.99 on the label and the rest shared
+ * The code softens probabilities, not logits, and does not soften the student, where the paper's formula does: `student`. KL is
+ * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
+ */
+import { virtualTeacherDivergence } from '../losses/virtualTeacher';
+import { knownKeys, numberIn, pick, refuse } from '../util/check';
+import { logitMethod } from './parts/logits';
+import { taskTerm } from './parts/task';
+import type { Method } from './types';
+
+export interface TfKdRegOptions {
+  /** Share of the regularising term, in [0, 1]; default 0.1. */
+  readonly alpha?: number;
+  /** T, above 0; default 20. */
+  readonly temperature?: number;
+  /** Probability that the virtual teacher gives the label, in [0, 1]; default 0.99. */
+  readonly correct?: number;
+  /** Of the regularising term, ≥ 0; default 1. */
+  readonly multiplier?: number;
+  /** `code` (default): the student is not softened; `paper`: it is. */
+  readonly student?: 'code' | 'paper';
+}
+
+/** Names of the options of `tfkd-reg`. */
+export const TFKD_REG_OPTIONS: readonly (keyof TfKdRegOptions)[] = ['alpha', 'temperature', 'correct', 'multiplier', 'student'];
+
+const STUDENTS = { code: 'code', paper: 'paper' } as const;
+
+/** The method; it needs no teacher, and at least two classes. */
+export function tfKdReg(options: TfKdRegOptions = {}): Method {
+  const name = 'tfkd-reg';
+  knownKeys(name, options, TFKD_REG_OPTIONS);
+  const { alpha = 0.1, temperature = 20, correct = 0.99, multiplier = 1 } = options;
+  numberIn(`${name}: alpha`, alpha, 0, 1);
+  if (!(temperature > 0 && temperature < Infinity)) throw refuse(`${name}: temperature`, 'a number above 0', temperature);
+  numberIn(`${name}: correct`, correct, 0, 1);
+  numberIn(`${name}: multiplier`, multiplier, 0);
+  const student = pick<'code' | 'paper'>(`${name}: student`, STUDENTS, options.student ?? 'code');
+  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (step) => {
+    const value = virtualTeacherDivergence(step.student.logits, step.labels, { correct, temperature, student });
+    return [
+      { ...taskTerm(step), weight: 1 - alpha },
+      { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
+    ];
+  });
+}
