@@ -78,7 +78,7 @@ describe('mistakes', () => {
     [['--profile', 'colour'], /argument 'colour' is invalid\. Allowed choices are kernel, shape\.\n$/],
     [['--figure', page], /^iekd: bench: --figure: expected --profile beside it, received none\n$/],
     [['--profile', '--figure', page], /^iekd: bench: --figure: expected the name of an \.html file, received ".*figure\.png"\n$/],
-    [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32\.\n$/],
+    [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32, bfloat16\.\n$/],
   ];
   for (const [flags, message] of table) {
     test(`iekd bench ${flags.join(' ').replace(folder, '')}`, () => {
