@@ -1,30 +1,51 @@
 /**
- * The tfjs backend over oneDNN: tfjs's plain CPU backend, whose tensors are ordinary Float32Arrays, with memory from a pool.
- * Kernels that have no native version run as they do there.
+ * The tfjs backend over oneDNN: tfjs's plain CPU backend, whose tensors are ordinary Float32Arrays, with memory from a pool. In
+ * bfloat16 it keeps maps in half of the memory (halfMap.ts). Kernels that have no native version run as they do there.
  */
 import { InputError } from '../../util/check';
 import { MathBackendCPU, tf } from '../tf';
+import type { Precision } from '../types';
 import { BufferPool } from './bufferPool';
-import type { Addon } from './loader';
+import { HalfMap } from './halfMap';
+import type { Addon, NativeFunction } from './loader';
+
+/** A map's values as kernels take them: float32, or the bits of bfloat16. */
+export type MapValues = Float32Array | Uint16Array;
+
+interface Output<Values> {
+  readonly info: tf.TensorInfo;
+  readonly values: Values;
+}
 
 export class OneDnnBackend extends MathBackendCPU {
   readonly pool: BufferPool;
   /** Floats in a register of the addon's own kernels. */
   readonly lanes: number;
+  /** How convolutions and what follows them keep their maps. */
+  precision: Precision = 'float32';
 
   /** What a kernel computed besides a tensor and its gradient will need; it goes with the tensor. */
-  private readonly companions = new WeakMap<object, readonly Float32Array[]>();
+  private readonly companions = new WeakMap<object, readonly MapValues[]>();
 
   constructor(readonly addon: Addon) {
     super();
     this.lanes = addon.info().lanes;
-    this.pool = new BufferPool((length) => addon.allocate(length));
+    this.pool = new BufferPool((bytes) => addon.allocate(bytes));
   }
 
   /** A float32 tensor whose values the caller fills. */
-  output(shape: number[]): { info: tf.TensorInfo; values: Float32Array } {
-    const values = this.pool.take(tf.util.sizeFromShape(shape));
+  output(shape: number[]): Output<Float32Array> {
+    const values = this.pool.floats(tf.util.sizeFromShape(shape));
     return { info: this.makeTensorInfo(shape, 'float32', values), values };
+  }
+
+  /** A map that the caller fills, in the precision in which maps are kept. */
+  mapOutput(shape: number[]): Output<MapValues> {
+    if (this.precision === 'float32') return this.output(shape);
+    const values = this.pool.halves(tf.util.sizeFromShape(shape));
+    const info = this.makeTensorInfo(shape, 'float32');
+    this.data.set(info.dataId, new HalfMap(values, (halves) => this.widen(halves)));
+    return { info, values };
   }
 
   /** The values of a float32 tensor, not copied; converted where tfjs's cast has only relabelled integers as float32. */
@@ -33,13 +54,32 @@ export class OneDnnBackend extends MathBackendCPU {
     return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
   }
 
+  /** The values of a map in the precision in which maps are kept, not copied where they are. */
+  map(tensor: tf.TensorInfo): MapValues {
+    if (this.precision === 'float32') return this.floats(tensor);
+    const entry = this.data.get(tensor.dataId);
+    return entry instanceof HalfMap ? entry.halves : this.narrow(this.floats(tensor));
+  }
+
+  /** These tensors' values and an output for the caller to fill, all alike: as maps where every tensor is kept as one, else float32. */
+  alike(tensors: readonly tf.TensorInfo[], shape: number[]): { values: MapValues[]; output: Output<MapValues> } {
+    const halves = this.precision === 'bfloat16' && tensors.every(({ dataId }) => this.data.get(dataId) instanceof HalfMap);
+    if (halves) return { values: tensors.map((t) => this.map(t)), output: this.mapOutput(shape) };
+    return { values: tensors.map((t) => this.floats(t)), output: this.output(shape) };
+  }
+
+  /** Room for `length` values of a map. */
+  mapRoom(length: number): MapValues {
+    return this.precision === 'float32' ? this.pool.floats(length) : this.pool.halves(length);
+  }
+
   /** Keeps arrays as long as the tensor lives. tfjs would give an output that nobody reads a gradient of zeros. */
-  accompany(tensor: tf.TensorInfo, ...arrays: readonly Float32Array[]): void {
+  accompany(tensor: tf.TensorInfo, ...arrays: readonly MapValues[]): void {
     this.companions.set(tensor.dataId, arrays);
   }
 
   /** What `accompany` kept. */
-  companion(tensor: tf.TensorInfo): readonly Float32Array[] {
+  companion(tensor: tf.TensorInfo): readonly MapValues[] {
     return this.companions.get(tensor.dataId) ?? [];
   }
 
@@ -57,7 +97,13 @@ export class OneDnnBackend extends MathBackendCPU {
         `${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`,
       );
     }
-    return this.floats(variable);
+    const entry = this.data.get(variable.dataId);
+    if (!(entry instanceof HalfMap)) return this.floats(variable);
+    // What is written into it is more than bfloat16 can hold.
+    const values = entry.values;
+    this.data.set(variable.dataId, { values, dtype: 'float32', refCount: 1 });
+    this.pool.give(entry.halves);
+    return values;
   }
 
   /** A copy for the outside world: pooled memory is used again, and variables are updated in place. */
@@ -71,11 +117,24 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   override disposeData(dataId: object, force = false): boolean {
-    const values = this.data.has(dataId) ? this.data.get(dataId).values : undefined;
+    const entry = this.data.has(dataId) ? this.data.get(dataId) : undefined;
     const gone = super.disposeData(dataId, force);
-    if (!gone) return gone;
-    if (values instanceof Float32Array) this.pool.give(values);
+    if (!gone || !entry) return gone;
+    const arrays = entry instanceof HalfMap ? entry.arrays() : [entry.values];
+    for (const array of arrays) if (ArrayBuffer.isView(array)) this.pool.give(array);
     this.part(dataId);
     return gone;
+  }
+
+  private widen(halves: Uint16Array): Float32Array {
+    const values = this.pool.floats(halves.length);
+    (this.addon['Widen'] as NativeFunction)(halves.length, halves, values);
+    return values;
+  }
+
+  private narrow(values: Float32Array): Uint16Array {
+    const halves = new Uint16Array(values.length);
+    (this.addon['Narrow'] as NativeFunction)(values.length, values, halves);
+    return halves;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A free list of large Float32Arrays by length. A training step asks for the same sizes again and again, and a fresh array of
- * 8 MB costs as much in page faults as a rectifier in arithmetic. Bounded; what does not fit is left to the garbage collector.
+ * A free list of large buffers by size. A training step asks for the same sizes again and again, and a fresh array of 8 MB costs
+ * as much in page faults as a rectifier in arithmetic. Bounded; what does not fit is left to the garbage collector.
  */
 
 export interface PoolReport {
@@ -9,11 +9,11 @@ export interface PoolReport {
   readonly misses: number;
 }
 
-/** Arrays shorter than this are made afresh: small ones are cheap, and may be handed to the caller as they are. */
-const SHORTEST = 1024;
+/** Shorter ones are made afresh: they are cheap, and may be handed to the caller as they are. */
+const SHORTEST_BYTES = 4096;
 
 export class BufferPool {
-  private readonly free = new Map<number, Float32Array[]>();
+  private readonly free = new Map<number, ArrayBuffer[]>();
   /** Memory that this pool handed out and may get back. */
   private readonly own = new WeakSet<ArrayBufferLike>();
   private freeBytes = 0;
@@ -21,23 +21,18 @@ export class BufferPool {
   private misses = 0;
 
   constructor(
-    private readonly allocate: (length: number) => Float32Array,
+    private readonly allocate: (bytes: number) => ArrayBuffer,
     private readonly mostBytes = 2 ** 30,
   ) {}
 
-  /** An array of `length` elements; its values are whatever was there before. */
-  take(length: number): Float32Array {
-    if (length < SHORTEST) return new Float32Array(length);
-    const found = this.free.get(length)?.pop();
-    if (found) {
-      this.hits++;
-      this.freeBytes -= found.byteLength;
-      return found;
-    }
-    this.misses++;
-    const made = this.allocate(length);
-    this.own.add(made.buffer);
-    return made;
+  /** `length` floats; their values are whatever was there before. */
+  floats(length: number): Float32Array {
+    return new Float32Array(this.take(length * Float32Array.BYTES_PER_ELEMENT));
+  }
+
+  /** The bits of `length` numbers in bfloat16, likewise. */
+  halves(length: number): Uint16Array {
+    return new Uint16Array(this.take(length * Uint16Array.BYTES_PER_ELEMENT));
   }
 
   /** True when the memory behind `values` is the pool's and will be used again. */
@@ -46,15 +41,30 @@ export class BufferPool {
   }
 
   /** Takes an array back; nobody may read it afterwards. Others' arrays are ignored. */
-  give(values: Float32Array): void {
-    if (!this.owns(values) || this.freeBytes + values.byteLength > this.mostBytes) return;
-    this.freeBytes += values.byteLength;
-    const list = this.free.get(values.length);
-    if (list) list.push(values);
-    else this.free.set(values.length, [values]);
+  give({ buffer }: ArrayBufferView): void {
+    if (!(buffer instanceof ArrayBuffer) || !this.own.has(buffer)) return;
+    if (this.freeBytes + buffer.byteLength > this.mostBytes) return;
+    this.freeBytes += buffer.byteLength;
+    const list = this.free.get(buffer.byteLength);
+    if (list) list.push(buffer);
+    else this.free.set(buffer.byteLength, [buffer]);
   }
 
   report(): PoolReport {
     return { freeBytes: this.freeBytes, hits: this.hits, misses: this.misses };
+  }
+
+  private take(bytes: number): ArrayBuffer {
+    if (bytes < SHORTEST_BYTES) return new ArrayBuffer(bytes);
+    const found = this.free.get(bytes)?.pop();
+    if (found) {
+      this.hits++;
+      this.freeBytes -= bytes;
+      return found;
+    }
+    this.misses++;
+    const made = this.allocate(bytes);
+    this.own.add(made);
+    return made;
   }
 }

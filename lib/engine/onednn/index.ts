@@ -2,6 +2,7 @@
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { Engine, EngineStartOptions, StartedEngine } from '../types';
+import type { OneDnnBackend } from './backend';
 import type { FallbackCounter } from './fallbacks';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
@@ -33,8 +34,8 @@ export const onednn: Engine = {
     counter ??= register(addon);
     registerGradients();
     const used = addon.setThreads(threads);
-    addon.setLowPrecision(precision === 'bfloat16' ? 1 : 0);
     await tf.setBackend(BACKEND);
+    (tf.backend() as OneDnnBackend).precision = precision;
     const { version, isa } = addon.info();
     const kept = counter;
     return {

@@ -2,9 +2,9 @@
 import { join, resolve } from 'node:path';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 3;
+const ABI = 4;
 
-type Argument = number | Float32Array | Int32Array | undefined;
+type Argument = number | Float32Array | Uint16Array | Int32Array | undefined;
 
 /** A kernel of the addon: dimensions and scalars first, then arrays; results are written into the arrays it is given. */
 export type NativeFunction = (...values: readonly Argument[]) => void;
@@ -18,17 +18,15 @@ export interface AddonInfo {
   readonly threads: number;
   /** Floats in a register of our own kernels: channels of a Winograd convolution are multiples of it. */
   readonly lanes: number;
-  /** Whether they have a version in bfloat16. */
+  /** Whether they take maps in bfloat16. */
   readonly bfloat16: boolean;
 }
 
 export interface Addon {
   info(): AddonInfo;
   setThreads(count: number): number;
-  /** Whether convolutions take their products in bfloat16: 1 or 0. */
-  setLowPrecision(low: number): boolean;
-  /** A Float32Array on aligned memory outside the JavaScript heap; its values are not set. */
-  allocate(length: number): Float32Array;
+  /** Aligned memory outside the JavaScript heap; its bytes are not set. */
+  allocate(bytes: number): ArrayBuffer;
   readonly [kernel: string]: NativeFunction | unknown;
 }
 

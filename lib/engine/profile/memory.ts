@@ -2,7 +2,7 @@
 import { tf } from '../tf';
 
 interface ShownData {
-  readonly data?: { has(id: object): boolean; get(id: object): { readonly values?: unknown } };
+  readonly data?: { has(id: object): boolean; get(id: object): { readonly halves?: unknown; readonly values?: unknown } };
 }
 
 /** Bytes of inputs and outputs, each once; none where every output is an input under another name or shape. */
@@ -15,7 +15,8 @@ export function movedBytes(inputs: readonly tf.TensorInfo[], outputs: readonly t
 /** Bytes of a tensor as `backend` holds it: a float32 tensor may be kept in fewer than four bytes a value. */
 function bytesOf({ dataId, shape, dtype }: tf.TensorInfo, backend: unknown): number {
   const { data } = backend as ShownData;
-  const values = data?.has(dataId) ? data.get(dataId).values : undefined;
+  const entry = data?.has(dataId) ? data.get(dataId) : undefined;
+  const values = entry?.halves ?? entry?.values;
   if (ArrayBuffer.isView(values)) return values.byteLength;
   return dtype === 'string' ? 0 : tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype);
 }

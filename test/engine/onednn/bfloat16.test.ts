@@ -9,6 +9,8 @@ import { onednn } from 'iekd/dist/engine/onednn';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Precision } from 'iekd/dist/engine/types';
+import { evaluate } from '../compare';
+import { kernelCases } from '../kernelCases';
 import { random } from 'iekd/dist/util/rng';
 
 type Shape4 = [number, number, number, number];
@@ -65,4 +67,21 @@ describe('bfloat16 on onednn', { skip: obstacle ?? false }, () => {
     assert.match(report.sentence, /threads?, products in bfloat16 on /);
     assert.equal((await start()).precision, 'bfloat16', 'kept by a start that asks for nothing');
   });
+});
+
+describe('kernel cases in bfloat16', { skip: obstacle ?? false }, () => {
+  for (const [group, cases] of Object.entries(kernelCases)) {
+    it(group, async () => {
+      const { backend } = await start({ engine: 'onednn', precision: 'bfloat16' });
+      for (const c of cases) {
+        const expected = await evaluate(c, 'cpu');
+        const actual = await evaluate(c, backend);
+        actual.forEach((a, i) => {
+          const e = expected[i]!;
+          const d = deviation(Float32Array.from(a.values), Float32Array.from(e.values));
+          if (d > 0.01) console.log(c.name, a.label, d.toFixed(4));
+        });
+      }
+    });
+  }
 });

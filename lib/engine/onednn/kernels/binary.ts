@@ -1,6 +1,7 @@
 /** Elementwise functions of two tensors with the broadcasts that training uses: full, row, column and scalar. */
+import { sameShape } from '../../../util/check';
 import { tf } from '../../tf';
-import { input, isDense, type NativeKernel } from './types';
+import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** Whether an operand varies along the outer and the inner part of the output. */
 type Axes = readonly [outer: boolean, inner: boolean];
@@ -54,4 +55,23 @@ function binary(name: string): NativeKernel {
   };
 }
 
-export const binaries = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'].map(binary);
+/** Two maps of one shape, as they are kept: where two gradients of a map meet. */
+function addMaps(call: KernelCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+  const { values, output } = call.backend.alike([a, b], a.shape);
+  call.native('AddMaps')(tf.util.sizeFromShape(a.shape), ...values, output.values);
+  return output.info;
+}
+
+const add = binary('Add');
+
+export const binaries: readonly NativeKernel[] = [
+  {
+    ...add,
+    uses: [...add.uses, 'AddMaps'],
+    run(call) {
+      const [a, b] = [input(call, 'a'), input(call, 'b')];
+      return isDense(a, b) && sameShape(a.shape, b.shape) ? addMaps(call, a, b) : add.run(call);
+    },
+  },
+  ...['Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'].map(binary),
+];

@@ -1,10 +1,11 @@
 /** A 3×3 convolution with its batch norm (engine/fused/convBatchNorm.ts): what passes between the two stays in the caches. */
+import type { MapValues } from '../backend';
 import { type ConvInfo, dimensions, infoOf } from './convolution';
 import { input, type KernelCall, type NativeKernel } from './types';
 
 const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
-const optional = (call: KernelCall, name: string): Float32Array | undefined =>
-  call.inputs[name] ? floats(call, name) : undefined;
+const map = (call: KernelCall, name: string): MapValues => call.backend.map(input(call, name));
+const optionalMap = (call: KernelCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
 
 /** The convolution's geometry; the op has checked that there is one. */
 function geometry(call: KernelCall): ConvInfo {
@@ -19,16 +20,15 @@ const training: NativeKernel = {
   uses: ['WinogradConvBatchNorm'],
   run(call) {
     const info = geometry(call);
-    const y = call.backend.output(info.outShape);
-    const convolved = call.backend.pool.take(y.values.length);
+    const y = call.backend.mapOutput(info.outShape);
+    const convolved = call.backend.mapRoom(y.values.length);
     const [mean, variance] = [call.backend.output([info.outChannels]), call.backend.output([info.outChannels])];
-    const inputs = ['x', 'filter', 'gamma', 'beta'].map((name) => floats(call, name));
+    const parameters = ['filter', 'gamma', 'beta'].map((name) => floats(call, name));
     const outputs = [convolved, y.values, mean.values, variance.values];
     call.native('WinogradConvBatchNorm')(
       ...dimensions(info),
       ...scalars(call),
-      ...inputs,
-      optional(call, 'residual'),
+      ...[map(call, 'x'), ...parameters, optionalMap(call, 'residual')],
       ...outputs,
     );
     // Copies of the moments: they are tensors too, which may go earlier.
@@ -42,11 +42,11 @@ const inference: NativeKernel = {
   uses: ['WinogradConvBatchNormInfer'],
   run(call) {
     const info = geometry(call);
-    const y = call.backend.output(info.outShape);
-    const inputs = ['x', 'filter', 'gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const y = call.backend.mapOutput(info.outShape);
+    const parameters = ['filter', 'gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
     call.native('WinogradConvBatchNormInfer')(
       ...[...dimensions(info), ...scalars(call)],
-      ...[...inputs, optional(call, 'residual'), y.values],
+      ...[map(call, 'x'), ...parameters, optionalMap(call, 'residual'), y.values],
     );
     return y.info;
   },
@@ -60,20 +60,21 @@ const gradient: NativeKernel = {
     const info = geometry(call);
     const masked = call.attrs['hasResidual'] === true && call.attrs['slope'] !== 1;
     const like = (name: string) => call.backend.output(input(call, name).shape);
-    const [dx, dfilter, dgamma, dbeta] = [like('x'), like('filter'), like('gamma'), like('beta')];
-    const dresidual = masked ? like('dy') : undefined;
+    const mapLike = (name: string) => call.backend.mapOutput(input(call, name).shape);
+    const [dx, dfilter, dgamma, dbeta] = [mapLike('x'), like('filter'), like('gamma'), like('beta')];
+    const dresidual = masked ? mapLike('dy') : undefined;
     const y = input(call, 'y');
     const [convolved, mean, variance] = call.backend.companion(y);
     if (!convolved)
       throw new Error('IekdConvBatchNormGrad: expected a result that was not differentiated before, received one that was');
-    const maps = [floats(call, 'x'), floats(call, 'filter'), convolved, floats(call, 'dy')];
+    const maps = [map(call, 'x'), floats(call, 'filter'), convolved, map(call, 'dy')];
     const norm = [floats(call, 'gamma'), floats(call, 'beta'), mean, variance];
     const outputs = [dx.values, dfilter.values, dgamma.values, dbeta.values, dresidual?.values];
     call.native('WinogradConvBatchNormGrad')(
       ...dimensions(info),
       ...scalars(call),
       ...maps,
-      masked ? call.backend.floats(y) : undefined,
+      masked ? call.backend.map(y) : undefined,
       ...norm,
       ...outputs,
     );

@@ -56,20 +56,25 @@ export function fitsWinograd(c: ConvInfo, lanes: number): boolean {
   return filter && dense && c.inChannels % lanes === 0 && c.outChannels % lanes === 0;
 }
 
-/** Runs `name` on two inputs into an output of `shape`; undefined (the plain kernel) where oneDNN is not asked. */
-function convolve(
-  call: KernelCall,
-  name: string,
-  a: tf.TensorInfo,
-  b: tf.TensorInfo,
-  info: ConvInfo | undefined,
-  shape: readonly number[],
-) {
-  if (!info || breaksOneDnn(info) || !isDense(a, b) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
-  const { info: out, values } = call.backend.output([...shape]);
-  const fast = fitsWinograd(info, call.backend.lanes) ? `Winograd${name}` : name;
-  call.native(fast)(...dimensions(info), call.backend.floats(a), call.backend.floats(b), values);
-  return out;
+/** What a kernel reads and writes; a filter and its gradient are float32 in any precision, all else are maps. */
+interface Convolution {
+  readonly name: string;
+  readonly info: ConvInfo | undefined;
+  readonly map: tf.TensorInfo;
+  readonly other: tf.TensorInfo;
+  readonly shape: readonly number[];
+  readonly filter: 'other' | 'output';
+}
+
+/** Runs it; undefined (the plain kernel) where oneDNN is not asked. */
+function convolve(call: KernelCall, { name, info, map, other, shape, filter }: Convolution) {
+  if (!info || breaksOneDnn(info) || !isDense(map, other) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
+  const { backend } = call;
+  const out = filter === 'output' ? backend.output([...shape]) : backend.mapOutput([...shape]);
+  const second = filter === 'other' ? backend.floats(other) : backend.map(other);
+  const fast = fitsWinograd(info, backend.lanes) ? `Winograd${name}` : name;
+  call.native(fast)(...dimensions(info), backend.map(map), second, out.values);
+  return out.info;
 }
 
 export const convolutions: readonly NativeKernel[] = [
@@ -79,7 +84,7 @@ export const convolutions: readonly NativeKernel[] = [
     run(call) {
       const [x, filter] = [input(call, 'x'), input(call, 'filter')];
       const info = infoOf(call, x.shape, filter.shape);
-      return convolve(call, 'Conv2D', x, filter, info, info?.outShape ?? []);
+      return convolve(call, { name: 'Conv2D', info, map: x, other: filter, shape: info?.outShape ?? [], filter: 'other' });
     },
   },
   {
@@ -88,7 +93,8 @@ export const convolutions: readonly NativeKernel[] = [
     run(call) {
       const [dy, filter] = [input(call, 'dy'), input(call, 'filter')];
       const shape = call.attrs['inputShape'] as number[];
-      return convolve(call, 'Conv2DBackpropInput', dy, filter, infoOf(call, shape, filter.shape), shape);
+      const info = infoOf(call, shape, filter.shape);
+      return convolve(call, { name: 'Conv2DBackpropInput', info, map: dy, other: filter, shape, filter: 'other' });
     },
   },
   {
@@ -97,7 +103,8 @@ export const convolutions: readonly NativeKernel[] = [
     run(call) {
       const [x, dy] = [input(call, 'x'), input(call, 'dy')];
       const shape = call.attrs['filterShape'] as number[];
-      return convolve(call, 'Conv2DBackpropFilter', x, dy, infoOf(call, x.shape, shape), shape);
+      const info = infoOf(call, x.shape, shape);
+      return convolve(call, { name: 'Conv2DBackpropFilter', info, map: x, other: dy, shape, filter: 'output' });
     },
   },
 ];

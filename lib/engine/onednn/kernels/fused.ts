@@ -1,12 +1,13 @@
 /** The library's own ops (engine/fused) and the kernels of their gradients. Shapes were checked by the ops. */
 import { tf } from '../../tf';
+import type { MapValues } from '../backend';
 import { input, type KernelCall, type NativeKernel } from './types';
-import { elementwise } from './unary';
+import { rectify } from './unary';
 
 const number = (call: KernelCall, name: string): number => call.attrs[name] as number;
 const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
-const optional = (call: KernelCall, name: string): Float32Array | undefined =>
-  call.inputs[name] ? floats(call, name) : undefined;
+const map = (call: KernelCall, name: string): MapValues => call.backend.map(input(call, name));
+const optionalMap = (call: KernelCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
 
 /** Rows of `channels` values: all axes but the last, and the last. */
 function rowsOf(shape: readonly number[]): [rows: number, channels: number] {
@@ -20,8 +21,8 @@ const batchNorm: NativeKernel = {
   run(call) {
     const { shape } = input(call, 'x');
     const [rows, channels] = rowsOf(shape);
-    const [y, mean, variance] = [call.backend.output(shape), call.backend.output([channels]), call.backend.output([channels])];
-    const inputs = [floats(call, 'x'), floats(call, 'gamma'), floats(call, 'beta'), optional(call, 'residual')];
+    const [y, mean, variance] = [call.backend.mapOutput(shape), call.backend.output([channels]), call.backend.output([channels])];
+    const inputs = [map(call, 'x'), floats(call, 'gamma'), floats(call, 'beta'), optionalMap(call, 'residual')];
     const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
     call.native('BatchNorm')(...scalars, ...inputs, y.values, mean.values, variance.values);
     return [y.info, mean.info, variance.info];
@@ -33,10 +34,10 @@ const batchNormInfer: NativeKernel = {
   uses: ['BatchNormInfer'],
   run(call) {
     const { shape } = input(call, 'x');
-    const y = call.backend.output(shape);
-    const inputs = ['x', 'gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
+    const y = call.backend.mapOutput(shape);
+    const parameters = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
     const scalars = [...rowsOf(shape), number(call, 'epsilon'), number(call, 'slope')];
-    call.native('BatchNormInfer')(...scalars, ...inputs, optional(call, 'residual'), y.values);
+    call.native('BatchNormInfer')(...scalars, map(call, 'x'), ...parameters, optionalMap(call, 'residual'), y.values);
     return y.info;
   },
 };
@@ -48,13 +49,13 @@ const batchNormGrad: NativeKernel = {
   run(call) {
     const { shape } = input(call, 'x');
     const [rows, channels] = rowsOf(shape);
-    const y = optional(call, 'y');
-    const [dx, dgamma, dbeta] = [call.backend.output(shape), call.backend.output([channels]), call.backend.output([channels])];
-    const dresidual = y ? call.backend.output(shape) : undefined;
+    const y = optionalMap(call, 'y');
+    const [dx, dgamma, dbeta] = [call.backend.mapOutput(shape), call.backend.output([channels]), call.backend.output([channels])];
+    const dresidual = y ? call.backend.mapOutput(shape) : undefined;
     const moments = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
     const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
     const outputs = [dx.values, dgamma.values, dbeta.values, dresidual?.values];
-    call.native('BatchNormGrad')(...scalars, floats(call, 'x'), floats(call, 'dy'), y, ...moments, ...outputs);
+    call.native('BatchNormGrad')(...scalars, map(call, 'x'), map(call, 'dy'), y, ...moments, ...outputs);
     return [dx.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
   },
 };
@@ -62,13 +63,13 @@ const batchNormGrad: NativeKernel = {
 const leakyRelu: NativeKernel = {
   name: 'IekdLeakyRelu',
   uses: ['LeakyRelu'],
-  run: (call) => elementwise(call, 'LeakyRelu', input(call, 'x'), [number(call, 'slope')]),
+  run: (call) => rectify(call, 'LeakyRelu', number(call, 'slope'), input(call, 'x')),
 };
 
 const leakyReluGrad: NativeKernel = {
   name: 'IekdLeakyReluGrad',
   uses: ['LeakyReluGrad'],
-  run: (call) => elementwise(call, 'LeakyReluGrad', input(call, 'y'), [number(call, 'slope')], [input(call, 'dy')]),
+  run: (call) => rectify(call, 'LeakyReluGrad', number(call, 'slope'), input(call, 'y'), input(call, 'dy')),
 };
 
 const globalAveragePool: NativeKernel = {
@@ -77,7 +78,7 @@ const globalAveragePool: NativeKernel = {
   run(call) {
     const [batch, height, width, channels] = input(call, 'x').shape as [number, number, number, number];
     const { info, values } = call.backend.output([batch, channels]);
-    call.native('GlobalAveragePool')(batch, height * width, channels, floats(call, 'x'), values);
+    call.native('GlobalAveragePool')(batch, height * width, channels, map(call, 'x'), values);
     return info;
   },
 };
@@ -87,7 +88,7 @@ const globalAveragePoolGrad: NativeKernel = {
   uses: ['GlobalAveragePoolGrad'],
   run(call) {
     const shape = call.attrs['shape'] as [number, number, number, number];
-    const { info, values } = call.backend.output([...shape]);
+    const { info, values } = call.backend.mapOutput([...shape]);
     call.native('GlobalAveragePoolGrad')(shape[0], shape[1] * shape[2], shape[3], floats(call, 'dy'), values);
     return info;
   },
@@ -143,11 +144,11 @@ const selectChannels: NativeKernel = {
   name: 'IekdSelectChannels',
   uses: ['SelectChannels'],
   run(call) {
-    const { shape } = input(call, 'x');
+    const x = input(call, 'x');
     const indices = Int32Array.from(call.attrs['indices'] as number[]);
-    const { info, values } = call.backend.output([...shape.slice(0, -1), indices.length]);
-    call.native('SelectChannels')(...rowsOf(shape), indices.length, indices, floats(call, 'x'), values);
-    return info;
+    const { values, output } = call.backend.alike([x], [...x.shape.slice(0, -1), indices.length]);
+    call.native('SelectChannels')(...rowsOf(x.shape), indices.length, indices, ...values, output.values);
+    return output.info;
   },
 };
 
@@ -157,9 +158,9 @@ const selectChannelsGrad: NativeKernel = {
   run(call) {
     const shape = call.attrs['shape'] as number[];
     const indices = Int32Array.from(call.attrs['indices'] as number[]);
-    const { info, values } = call.backend.output(shape);
-    call.native('SelectChannelsGrad')(...rowsOf(shape), indices.length, indices, floats(call, 'dy'), values);
-    return info;
+    const { values, output } = call.backend.alike([input(call, 'dy')], shape);
+    call.native('SelectChannelsGrad')(...rowsOf(shape), indices.length, indices, ...values, output.values);
+    return output.info;
   },
 };
 

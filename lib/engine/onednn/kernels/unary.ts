@@ -3,18 +3,20 @@ import { tf } from '../../tf';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** Runs an elementwise function of `x` with leading scalars into an output of x's shape. */
-export function elementwise(
-  call: KernelCall,
-  name: string,
-  x: tf.TensorInfo,
-  scalars: readonly number[],
-  others: readonly tf.TensorInfo[] = [],
-) {
-  if (!isDense(x, ...others)) return undefined;
+function elementwise(call: KernelCall, name: string, x: tf.TensorInfo, scalars: readonly number[]) {
+  if (!isDense(x)) return undefined;
   const { info, values } = call.backend.output(x.shape);
-  const inputs = [x, ...others].map((t) => call.backend.floats(t));
-  call.native(name)(tf.util.sizeFromShape(x.shape), ...scalars, ...inputs, values);
+  call.native(name)(tf.util.sizeFromShape(x.shape), ...scalars, call.backend.floats(x), values);
   return info;
+}
+
+/** A leaky rectifier, or its gradient, of tensors of one shape: maps as they are kept. */
+export function rectify(call: KernelCall, name: string, slope: number, ...tensors: readonly [tf.TensorInfo, ...tf.TensorInfo[]]) {
+  if (!isDense(...tensors)) return undefined;
+  const { shape } = tensors[0];
+  const { values, output } = call.backend.alike(tensors, shape);
+  call.native(name)(tf.util.sizeFromShape(shape), slope, ...values, output.values);
+  return output.info;
 }
 
 const plain = ['Relu', 'Abs', 'Neg', 'Sign', 'Sqrt', 'Rsqrt', 'Square', 'Exp', 'Log'].map(
@@ -27,6 +29,6 @@ export const unaries: readonly NativeKernel[] = [
   {
     name: 'LeakyRelu',
     uses: ['LeakyRelu'],
-    run: (call) => elementwise(call, 'LeakyRelu', input(call, 'x'), [call.attrs['alpha'] as number]),
+    run: (call) => rectify(call, 'LeakyRelu', call.attrs['alpha'] as number, input(call, 'x')),
   },
 ];

@@ -15,12 +15,11 @@
 #include "lanes.h"
 #include "registry.h"
 #include "threads.h"
-#include "winograd/cells.h"
 
 namespace {
 
 // Raised with every change of an exported signature; lib/engine/onednn/loader.ts holds its twin.
-constexpr int kAbi = 3;
+constexpr int kAbi = 4;
 
 const char* isaName() {
   switch (dnnl::get_effective_cpu_isa()) {
@@ -64,42 +63,28 @@ Napi::Value setThreads(const Napi::CallbackInfo& call) {
   return Napi::Number::New(call.Env(), iekd::threadCount());
 }
 
-// Whether the products of convolutions are taken in bfloat16. @returns what holds now
-Napi::Value setLowPrecision(const Napi::CallbackInfo& call) {
-  iekd::Arguments in(call, "setLowPrecision");
-  const bool wanted = in.flag();
-#ifdef __AVX512BF16__
-  iekd::winograd::lowPrecision() = wanted;
-#else
-  if (wanted) in.fail("float32, since the addon was built without AVX512-BF16,");
-#endif
-  return Napi::Boolean::New(call.Env(), iekd::winograd::lowPrecision());
-}
-
-// A Float32Array on 64-byte-aligned memory; large ones ask for huge pages, which saves most of their page faults.
+// An ArrayBuffer on 64-byte-aligned memory; a large one asks for huge pages, which saves most of its page faults.
 Napi::Value allocate(const Napi::CallbackInfo& call) {
   iekd::Arguments in(call, "allocate");
-  const size_t count = static_cast<size_t>(in.dim());
+  const size_t length = static_cast<size_t>(in.size());
   constexpr size_t kHuge = size_t{2} << 20;
-  const size_t alignment = count * sizeof(float) >= kHuge ? kHuge : 64;
+  const size_t alignment = length >= kHuge ? kHuge : 64;
 #ifdef __SANITIZE_ADDRESS__
-  const size_t bytes = count * sizeof(float);  // no more, so that a write beyond the last value is seen
+  const size_t bytes = length;  // no more, so that a write beyond the last value is seen
 #else
-  const size_t bytes = std::max((count * sizeof(float) + alignment - 1) / alignment * alignment, alignment);
+  const size_t bytes = std::max((length + alignment - 1) / alignment * alignment, alignment);
 #endif
   void* data = nullptr;
   if (posix_memalign(&data, alignment, bytes) != 0) throw Napi::RangeError::New(call.Env(), "onednn allocate: out of memory for " + std::to_string(bytes) + " bytes");
 #ifdef __linux__
   if (alignment == kHuge) madvise(data, bytes, MADV_HUGEPAGE);
 #endif
-  auto buffer = Napi::ArrayBuffer::New(call.Env(), data, count * sizeof(float), [](Napi::Env, void* p) { std::free(p); });
-  return Napi::Float32Array::New(call.Env(), count, buffer, 0);
+  return Napi::ArrayBuffer::New(call.Env(), data, length, [](Napi::Env, void* p) { std::free(p); });
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New(env, info));
   exports.Set("setThreads", Napi::Function::New(env, setThreads));
-  exports.Set("setLowPrecision", Napi::Function::New(env, setLowPrecision));
   exports.Set("allocate", Napi::Function::New(env, allocate));
   for (const iekd::Entry& entry : iekd::registry()) exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
   return exports;

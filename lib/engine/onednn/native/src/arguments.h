@@ -5,6 +5,9 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
+
+#include "precision.h"
 
 namespace iekd {
 
@@ -18,6 +21,13 @@ class Arguments {
     if (!(value >= 0 && value < 2147483648.0) || value != static_cast<double>(static_cast<int64_t>(value))) {
       fail("a dimension");
     }
+    return static_cast<int64_t>(value);
+  }
+
+  // A number of bytes: an integer in [0, 2^40).
+  int64_t size() {
+    const double value = number();
+    if (!(value >= 0 && value < 1099511627776.0) || value != static_cast<double>(static_cast<int64_t>(value))) fail("a size");
     return static_cast<int64_t>(value);
   }
 
@@ -36,12 +46,36 @@ class Arguments {
   float* floats(int64_t length) { return array<float>(napi_float32_array, length, "a Float32Array"); }
 
   // A Float32Array of exactly `length` elements, or null where the caller passed undefined.
-  float* floatsOrNull(int64_t length) {
-    if (at_ < info_.Length() && info_[at_].IsUndefined()) {
-      at_++;
-      return nullptr;
+  float* floatsOrNull(int64_t length) { return absent() ? nullptr : floats(length); }
+
+  // Whether the caller passed undefined here; then it is passed over.
+  bool absent() {
+    if (at_ >= info_.Length() || !info_[at_].IsUndefined()) return false;
+    at_++;
+    return true;
+  }
+
+  // A map of exactly `length` values, as it is kept: a Float32Array, or a Uint16Array of the bits of bfloat16.
+  template <class Map>
+  Map* maps(int64_t length) {
+    if constexpr (std::is_same_v<Map, float>) return floats(length);
+    else return reinterpret_cast<Map*>(array<uint16_t>(napi_uint16_array, length, "a Uint16Array"));
+  }
+
+  template <class Map>
+  Map* mapsOrNull(int64_t length) {
+    return absent() ? nullptr : maps<Map>(length);
+  }
+
+  // Whether any argument is a Uint16Array.
+  bool hasHalves() const {
+    for (size_t i = 0; i < info_.Length(); i++) {
+      napi_typedarray_type type = napi_int8_array;
+      if (!info_[i].IsTypedArray()) continue;
+      napi_get_typedarray_info(info_.Env(), info_[i], &type, nullptr, nullptr, nullptr, nullptr);
+      if (type == napi_uint16_array) return true;
     }
-    return floats(length);
+    return false;
   }
 
   int32_t* ints(int64_t length) { return array<int32_t>(napi_int32_array, length, "an Int32Array"); }
@@ -78,5 +112,14 @@ class Arguments {
   const char* kernel_;
   size_t at_ = 0;
 };
+
+// Calls run(Float32{}) or run(BFloat16{}), as the call's maps are kept: all in one way.
+template <class Run>
+inline void withPrecision(const Arguments& in, Run run) {
+#ifdef __AVX512BF16__
+  if (in.hasHalves()) return run(BFloat16{});
+#endif
+  run(Float32{});
+}
 
 }  // namespace iekd

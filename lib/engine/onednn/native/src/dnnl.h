@@ -44,6 +44,6 @@ class PrimitiveCache {
   int epoch_ = 0;
 };
 
-inline dnnl::memory wrap(const dnnl::memory::desc& desc, float* data) { return dnnl::memory(desc, cpu(), data); }
+inline dnnl::memory wrap(const dnnl::memory::desc& desc, void* data) { return dnnl::memory(desc, cpu(), data); }
 
 }  // namespace iekd

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "ThreadPool.h"
+#include "lanes.h"
 
 namespace iekd {
 
@@ -28,6 +29,15 @@ void parallelRanges(int64_t items, int64_t elements, Body body) {
   const auto share = [&](int t) { body(items * t / threads, items * (t + 1) / threads, t); };
   ThreadPool::shared().run(
       static_cast<uint32_t>(threads), [](const void* given, int t) { (*static_cast<const decltype(share)*>(given))(t); }, &share);
+}
+
+// Calls body(i, n) for the lanes [i, i + n) of [0, count), over threads in whole registers.
+template <class Body>
+void overLanes(int64_t count, Body body) {
+  parallelRanges((count + kLanes - 1) / kLanes, count, [&](int64_t first, int64_t last, int) {
+    const int64_t from = first * kLanes, to = std::min(count, last * kLanes);
+    eachLanes(to - from, [&](int64_t j, int n) __attribute__((always_inline)) { body(from + j, n); });
+  });
 }
 
 }  // namespace iekd

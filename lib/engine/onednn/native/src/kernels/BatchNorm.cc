@@ -9,44 +9,54 @@ using namespace iekd;
 
 // rows, channels, epsilon, slope, x, gamma, beta, residual?, y, mean, variance
 IEKD_KERNEL(BatchNorm) {
-  const int64_t rows = in.positive(), channels = in.positive();
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float* x = in.floats(rows * channels);
-  const float *gamma = in.floats(channels), *beta = in.floats(channels);
-  const float* residual = in.floatsOrNull(rows * channels);
-  float* y = in.floats(rows * channels);
-  float *mean = in.floats(channels), *variance = in.floats(channels);
-  const ChannelTile tile(channels);
-  const Moments m = moments(x, rows, tile);
-  std::copy(m.mean.begin(), m.mean.end(), mean);
-  std::copy(m.variance.begin(), m.variance.end(), variance);
-  normalise(x, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, channels), slope, rows, tile);
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t rows = in.positive(), channels = in.positive();
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(rows * channels);
+    const float *gamma = in.floats(channels), *beta = in.floats(channels);
+    const Map* residual = in.mapsOrNull<Map>(rows * channels);
+    Map* y = in.maps<Map>(rows * channels);
+    float *mean = in.floats(channels), *variance = in.floats(channels);
+    const ChannelTile tile(channels);
+    const Moments m = moments(x, rows, tile);
+    std::copy(m.mean.begin(), m.mean.end(), mean);
+    std::copy(m.variance.begin(), m.variance.end(), variance);
+    normalise(x, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, channels), slope, rows, tile);
+  });
 }
 
 // rows, channels, epsilon, slope, x, gamma, beta, mean, variance, residual?, y
 IEKD_KERNEL(BatchNormInfer) {
-  const int64_t rows = in.positive(), channels = in.positive();
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float* x = in.floats(rows * channels);
-  const float *gamma = in.floats(channels), *beta = in.floats(channels);
-  const float *mean = in.floats(channels), *variance = in.floats(channels);
-  const float* residual = in.floatsOrNull(rows * channels);
-  float* y = in.floats(rows * channels);
-  normalise(x, residual, y, Affine(mean, variance, gamma, beta, epsilon, channels), slope, rows, ChannelTile(channels));
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t rows = in.positive(), channels = in.positive();
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(rows * channels);
+    const float *gamma = in.floats(channels), *beta = in.floats(channels);
+    const float *mean = in.floats(channels), *variance = in.floats(channels);
+    const Map* residual = in.mapsOrNull<Map>(rows * channels);
+    Map* y = in.maps<Map>(rows * channels);
+    normalise(x, residual, y, Affine(mean, variance, gamma, beta, epsilon, channels), slope, rows, ChannelTile(channels));
+  });
 }
 
 // rows, channels, epsilon, slope, x, dy, y?, gamma, beta, mean, variance, dx, dgamma, dbeta, dresidual?
 // y is given exactly when there is a residual under a rectifier; dresidual likewise (without a rectifier it is dy itself).
 IEKD_KERNEL(BatchNormGrad) {
-  const int64_t rows = in.positive(), channels = in.positive();
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float *x = in.floats(rows * channels), *dy = in.floats(rows * channels), *y = in.floatsOrNull(rows * channels);
-  const float *gamma = in.floats(channels), *beta = in.floats(channels);
-  const float *mean = in.floats(channels), *variance = in.floats(channels);
-  float *dx = in.floats(rows * channels), *dgamma = in.floats(channels), *dbeta = in.floats(channels);
-  float* dresidual = in.floatsOrNull(rows * channels);
-  if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
-  const NormaliseGradient gradient({x, dy, y, gamma, beta, mean, variance, epsilon, slope, rows, channels}, dgamma, dbeta, dresidual);
-  parallelRanges(rows, rows * channels,
-                 [&](int64_t first, int64_t last, int) { gradient.inputGradient(first, last, dx + first * channels); });
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t rows = in.positive(), channels = in.positive(), size = rows * channels;
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map *x = in.maps<Map>(size), *dy = in.maps<Map>(size), *y = in.mapsOrNull<Map>(size);
+    const float *gamma = in.floats(channels), *beta = in.floats(channels);
+    const float *mean = in.floats(channels), *variance = in.floats(channels);
+    Map* dx = in.maps<Map>(size);
+    float *dgamma = in.floats(channels), *dbeta = in.floats(channels);
+    Map* dresidual = in.mapsOrNull<Map>(size);
+    if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
+    const NormaliseGradient<Map> gradient({x, dy, y, gamma, beta, mean, variance, epsilon, slope, rows, channels}, dgamma, dbeta,
+                                          dresidual);
+    parallelRanges(rows, size, [&](int64_t first, int64_t last, int) { gradient.inputGradient(first, last, dx + first * channels); });
+  });
 }

@@ -60,3 +60,14 @@ IEKD_BINARY(RealDiv, a / b)
 IEKD_BINARY(Maximum, a > b || a != a ? a : b)
 IEKD_BINARY(Minimum, a < b || a != a ? a : b)
 IEKD_BINARY(SquaredDifference, (a - b) * (a - b))
+
+// count, a, b, y = a + b: maps of one size, kept alike
+IEKD_KERNEL(AddMaps) {
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t count = in.dim();
+    const Map *a = in.maps<Map>(count), *b = in.maps<Map>(count);
+    Map* y = in.maps<Map>(count);
+    overLanes(count, [=](int64_t i, int n) __attribute__((always_inline)) { store(y + i, load(a + i, n) + load(b + i, n), n); });
+  });
+}

@@ -1,12 +1,17 @@
 // What the three convolution kernels share: the shape of a call and oneDNN's description of it.
 #pragma once
+#include <type_traits>
+
 #include "../arguments.h"
 #include "../dnnl.h"
 
 namespace iekd {
 
 using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
+using Type = dnnl::memory::data_type;
+
+template <class Map>
+constexpr Type kTypeOf = std::is_same_v<Map, float> ? Type::f32 : Type::bf16;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
 // Dimensions in the order in which TypeScript passes them (kernels/convolution.ts).
@@ -28,24 +33,27 @@ struct ConvShape {
   dnnl::memory::dims paddingBefore() const { return {d[13], d[15]}; }
   dnnl::memory::dims paddingAfter() const { return {d[14], d[16]}; }
 
-  dnnl::memory::desc sourceDesc() const { return {source(), kFloat, Tag::nhwc}; }
-  dnnl::memory::desc destinationDesc() const { return {destination(), kFloat, Tag::nhwc}; }
-  dnnl::memory::desc weightsAny() const { return {weights(), kFloat, Tag::any}; }
-  dnnl::memory::desc weightsUser() const { return {weights(), kFloat, Tag::hwio}; }
+  dnnl::memory::desc sourceDesc(Type type) const { return {source(), type, Tag::nhwc}; }
+  dnnl::memory::desc destinationDesc(Type type) const { return {destination(), type, Tag::nhwc}; }
+  dnnl::memory::desc weightsAny(Type type) const { return {weights(), type, Tag::any}; }
+  dnnl::memory::desc weightsUser() const { return {weights(), Type::f32, Tag::hwio}; }
 
-  dnnl::convolution_forward::primitive_desc forward() const {
-    return {{dnnl::prop_kind::forward_training, kDirect, sourceDesc(), weightsAny(), destinationDesc(), strides(), dilation(),
-             paddingBefore(), paddingAfter()},
+  dnnl::convolution_forward::primitive_desc forward(Type type) const {
+    return {{dnnl::prop_kind::forward_training, kDirect, sourceDesc(type), weightsAny(type), destinationDesc(type), strides(),
+             dilation(), paddingBefore(), paddingAfter()},
             cpu()};
   }
 };
 
-// A primitive with room for the weights in the layout it wants; tfjs's [height, width, in, out] is reordered at each call.
+// A primitive with room for the weights in the layout and type it wants; tfjs's [height, width, in, out] is reordered at each call.
 struct ConvPrimitive {
   dnnl::primitive primitive;
   dnnl::memory weights;
   bool reordered;
 };
+
+// What a primitive is kept by: the shape and how maps are kept.
+using ConvKey = std::pair<std::array<int64_t, 17>, Type>;
 
 inline void copyLayout(dnnl::memory from, dnnl::memory to) { dnnl::reorder(from, to).execute(stream(), from, to); }
 

@@ -112,36 +112,37 @@ IEKD_KERNEL(AvgPoolGrad) {
   });
 }
 
-// batch, positions, channels, x, y: the mean over all positions
+// batch, positions, channels, x, y: the mean over all positions; y is float32 whatever x is
 IEKD_KERNEL(GlobalAveragePool) {
-  const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
-  const float* x = in.floats(batch * positions * channels);
-  float* y = in.floats(batch * channels);
-  parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
-    for (int64_t n = first; n < last; n++) {
-      float* to = y + n * channels;
-      std::fill(to, to + channels, 0.0f);
-      for (int64_t p = 0; p < positions; p++) {
-        const float* from = x + (n * positions + p) * channels;
-        for (int64_t c = 0; c < channels; c++) to[c] += from[c];
-      }
-      for (int64_t c = 0; c < channels; c++) to[c] /= static_cast<float>(positions);
-    }
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
+    const Map* x = in.maps<Map>(batch * positions * channels);
+    float* y = in.floats(batch * channels);
+    parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+      for (int64_t image = first; image < last; image++)
+        eachLanes(channels, [&](int64_t c, int n) __attribute__((always_inline)) {
+          Lanes sum = {};
+          for (int64_t p = 0; p < positions; p++) sum += load(x + (image * positions + p) * channels + c, n);
+          store(y + image * channels + c, sum / static_cast<float>(positions), n);
+        });
+    });
   });
 }
 
-// batch, positions, channels, dy, dx
+// batch, positions, channels, dy, dx; dy is float32 whatever dx is
 IEKD_KERNEL(GlobalAveragePoolGrad) {
-  const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
-  const float* dy = in.floats(batch * channels);
-  float* dx = in.floats(batch * positions * channels);
-  parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
-    for (int64_t n = first; n < last; n++) {
-      const float* from = dy + n * channels;
-      for (int64_t p = 0; p < positions; p++) {
-        float* to = dx + (n * positions + p) * channels;
-        for (int64_t c = 0; c < channels; c++) to[c] = from[c] / static_cast<float>(positions);
-      }
-    }
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
+    const float* dy = in.floats(batch * channels);
+    Map* dx = in.maps<Map>(batch * positions * channels);
+    parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+      for (int64_t image = first; image < last; image++)
+        eachLanes(channels, [&](int64_t c, int n) __attribute__((always_inline)) {
+          const Lanes each = load(dy + image * channels + c, n) / static_cast<float>(positions);
+          for (int64_t p = 0; p < positions; p++) store(dx + (image * positions + p) * channels + c, each, n);
+        });
+    });
   });
 }

@@ -1,6 +1,7 @@
 // Row-wise work of distillation: L2 normalisation and the choice of channels, with their gradients.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "../arguments.h"
 #include "../registry.h"
@@ -22,6 +23,14 @@ double dot(const float* a, const float* b, int64_t count) {
     total += s;
   }
   return total;
+}
+
+const int32_t* channelNumbers(Arguments& in, int64_t channels, int64_t chosen) {
+  const int32_t* indices = in.ints(chosen);
+  for (int64_t k = 0; k < chosen; k++) {
+    if (indices[k] < 0 || indices[k] >= channels) in.fail("channel numbers inside the map");
+  }
+  return indices;
 }
 
 }  // namespace
@@ -58,33 +67,35 @@ IEKD_KERNEL(NormalizeRowsGrad) {
 
 // rows, channels, chosen, indices, x, y: y[r, k] = x[r, indices[k]]
 IEKD_KERNEL(SelectChannels) {
-  const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
-  const int32_t* indices = in.ints(chosen);
-  const float* x = in.floats(rows * channels);
-  float* y = in.floats(rows * chosen);
-  for (int64_t k = 0; k < chosen; k++) {
-    if (indices[k] < 0 || indices[k] >= channels) in.fail("channel numbers inside the map");
-  }
-  parallelRanges(rows, rows * chosen, [&](int64_t first, int64_t last, int) {
-    for (int64_t r = first; r < last; r++) {
-      for (int64_t k = 0; k < chosen; k++) y[r * chosen + k] = x[r * channels + indices[k]];
-    }
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
+    const int32_t* indices = channelNumbers(in, channels, chosen);
+    const Map* x = in.maps<Map>(rows * channels);
+    Map* y = in.maps<Map>(rows * chosen);
+    parallelRanges(rows, rows * chosen, [&](int64_t first, int64_t last, int) {
+      for (int64_t r = first; r < last; r++)
+        for (int64_t k = 0; k < chosen; k++) y[r * chosen + k] = x[r * channels + indices[k]];
+    });
   });
 }
 
-// rows, channels, chosen, indices, dy, dx: the channels that were not chosen get zero
+// rows, channels, chosen, indices, dy, dx: the channels that were not chosen get zero, one that was chosen twice the sum
 IEKD_KERNEL(SelectChannelsGrad) {
-  const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
-  const int32_t* indices = in.ints(chosen);
-  const float* dy = in.floats(rows * chosen);
-  float* dx = in.floats(rows * channels);
-  for (int64_t k = 0; k < chosen; k++) {
-    if (indices[k] < 0 || indices[k] >= channels) in.fail("channel numbers inside the map");
-  }
-  parallelRanges(rows, rows * channels, [&](int64_t first, int64_t last, int) {
-    std::fill(dx + first * channels, dx + last * channels, 0.0f);
-    for (int64_t r = first; r < last; r++) {
-      for (int64_t k = 0; k < chosen; k++) dx[r * channels + indices[k]] += dy[r * chosen + k];
-    }
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t rows = in.dim(), channels = in.dim(), chosen = in.dim();
+    const int32_t* indices = channelNumbers(in, channels, chosen);
+    const Map* dy = in.maps<Map>(rows * chosen);
+    Map* dx = in.maps<Map>(rows * channels);
+    parallelRanges(rows, rows * channels, [&](int64_t first, int64_t last, int) {
+      std::vector<float> from(chosen), to(channels);
+      for (int64_t r = first; r < last; r++) {
+        eachLanes(chosen, [&](int64_t k, int n) { store(&from[k], load(dy + r * chosen + k, n), n); });
+        std::fill(to.begin(), to.end(), 0.0f);
+        for (int64_t k = 0; k < chosen; k++) to[indices[k]] += from[k];
+        eachLanes(channels, [&](int64_t c, int n) { store(dx + r * channels + c, load(&to[c], n), n); });
+      }
+    });
   });
 }

@@ -48,24 +48,29 @@ IEKD_KERNEL(Step) {
 
 // count, slope, x, y = max(x, slope · x)
 IEKD_KERNEL(LeakyRelu) {
-  const int64_t count = in.dim();
-  const float slope = in.scalar();
-  const float* x = in.floats(count);
-  float* y = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
-#pragma omp simd
-    for (int64_t i = first; i < last; i++) y[i] = x[i] > 0 ? x[i] : x[i] * slope;
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t count = in.dim();
+    const float slope = in.scalar();
+    const Map* x = in.maps<Map>(count);
+    Map* y = in.maps<Map>(count);
+    iekd::overLanes(count, [=](int64_t i, int n) __attribute__((always_inline)) {
+      iekd::store(y + i, iekd::rectify(iekd::load(x + i, n), slope), n);
+    });
   });
 }
 
 // count, slope, x, dy, dx. x may be the activation's output just as well: the sign is the same (and 0 stays 0).
 IEKD_KERNEL(LeakyReluGrad) {
-  const int64_t count = in.dim();
-  const float slope = in.scalar();
-  const float *x = in.floats(count), *dy = in.floats(count);
-  float* dx = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
-#pragma omp simd
-    for (int64_t i = first; i < last; i++) dx[i] = x[i] > 0 ? dy[i] : dy[i] * slope;
+  withPrecision(in, [&](auto precision) {
+    using Map = typename decltype(precision)::Map;
+    const int64_t count = in.dim();
+    const float slope = in.scalar();
+    const Map *x = in.maps<Map>(count), *dy = in.maps<Map>(count);
+    Map* dx = in.maps<Map>(count);
+    iekd::overLanes(count, [=](int64_t i, int n) __attribute__((always_inline)) {
+      const iekd::Lanes g = iekd::load(dy + i, n);
+      iekd::store(dx + i, iekd::load(x + i, n) > 0 ? g : g * slope, n);
+    });
   });
 }

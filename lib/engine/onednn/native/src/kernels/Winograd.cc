@@ -35,114 +35,143 @@ void overImages(const Shape& s, Body body) {
 }
 
 // The whole convolution of x by filter; `turned` and `scale` as filterPlanes takes them.
-template <class F, class Emit>
-void forwardAll(const Shape& s, const float* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
-  winograd::withCells([&](auto cells) {
-    using Cells = decltype(cells);
-    const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
-    overImages(s, [&](int64_t first, int64_t last, int thread) {
-      const int64_t each = s.tilesEach(F::kOut);
-      winograd::forward<F, Cells>(s, x, u, first * each, last * each, Scratch::of<F>(s), emits[thread]);
-    });
+template <class F, class Cells, class Map, class Emit>
+void forwardAll(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
+  const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
+  overImages(s, [&](int64_t first, int64_t last, int thread) {
+    const int64_t each = s.tilesEach(F::kOut);
+    winograd::forward<F, Cells>(s, x, u, first * each, last * each, Scratch::of<F>(s), emits[thread]);
   });
 }
 
-template <bool kResidual>
-void inferAll(const Shape& s, const float* x, const float* filter, const Affine& affine, const float* residual, float slope, float* y) {
-  const winograd::StoreRectified<kResidual> emit{winograd::Store(s, y), affine.shift.data(), residual, slope};
-  std::vector<winograd::StoreRectified<kResidual>> emits(threadCount(), emit);
-  forwardAll<F2>(s, x, filter, false, affine.scale.data(), emits);
+template <class Cells, bool kResidual, class Map>
+void inferAll(const Shape& s, const Map* x, const float* filter, const Affine& affine, const Map* residual, float slope, Map* y) {
+  const winograd::StoreRectified<Map, kResidual> emit{winograd::Store<Map>(s, y), affine.shift.data(), residual, slope};
+  std::vector<winograd::StoreRectified<Map, kResidual>> emits(threadCount(), emit);
+  forwardAll<F2, Cells>(s, x, filter, false, affine.scale.data(), emits);
+}
+
+// Calls run(map, cells) with values of the types that the call's maps and the products' operands have.
+template <class Run>
+void withTypes(const Arguments& in, Run run) {
+  withPrecision(in, [&](auto precision) {
+    using Precision = decltype(precision);
+    run(typename Precision::Map{}, typename winograd::CellsOf<Precision>::type{});
+  });
 }
 
 }  // namespace
 
 // conv…, x, filter, y
 IEKD_KERNEL(WinogradConv2D) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv);
-  const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
-  std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.outSize())));
-  forwardAll<F2>(s, x, filter, false, nullptr, emits);
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float* filter = in.floats(conv.filterSize());
+    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.outSize())));
+    forwardAll<F2, decltype(cells)>(s, x, filter, false, nullptr, emits);
+  });
 }
 
 // conv…, dy, filter, dx
 IEKD_KERNEL(WinogradConv2DBackpropInput) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv).backwards();
-  const float *dy = in.floats(conv.outSize()), *filter = in.floats(conv.filterSize());
-  std::vector<winograd::Store> emits(threadCount(), winograd::Store(s, in.floats(conv.inSize())));
-  forwardAll<F4>(s, dy, filter, true, nullptr, emits);
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv).backwards();
+    const Map* dy = in.maps<Map>(conv.outSize());
+    const float* filter = in.floats(conv.filterSize());
+    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.inSize())));
+    forwardAll<F4, decltype(cells)>(s, dy, filter, true, nullptr, emits);
+  });
 }
 
 // conv…, x, dy, dfilter
 IEKD_KERNEL(WinogradConv2DBackpropFilter) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv);
-  const float *x = in.floats(conv.inSize()), *dy = in.floats(conv.outSize());
-  float* dfilter = in.floats(conv.filterSize());
-  auto& sums = winograd::FilterSums::start();
-  winograd::withCells([&](auto cells) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const Map *x = in.maps<Map>(conv.inSize()), *dy = in.maps<Map>(conv.outSize());
+    float* dfilter = in.floats(conv.filterSize());
+    auto& sums = winograd::FilterSums::start();
     overImages(s, [&](int64_t first, int64_t last, int thread) {
       const int64_t each = s.tilesEach(F4::kOut);
       winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of<F4>(s, thread));
     });
+    winograd::finishFilterGradient<F4>(s, sums, dfilter);
   });
-  winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }
 
 // conv…, epsilon, slope, x, filter, gamma, beta, residual?, convolved, y, mean, variance
 IEKD_KERNEL(WinogradConvBatchNorm) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv);
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
-  const float *gamma = in.floats(s.to), *beta = in.floats(s.to), *residual = in.floatsOrNull(conv.outSize());
-  float *convolved = in.floats(conv.outSize()), *y = in.floats(conv.outSize());
-  float *mean = in.floats(s.to), *variance = in.floats(s.to);
-  std::vector<winograd::StoreWithMoments> emits(threadCount(), winograd::StoreWithMoments(s, convolved));
-  forwardAll<F2>(s, x, filter, false, nullptr, emits);
-  const Moments m = winograd::StoreWithMoments::merge(emits);
-  std::copy(m.mean.begin(), m.mean.end(), mean);
-  std::copy(m.variance.begin(), m.variance.end(), variance);
-  normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), slope,
-            conv.outSize() / s.to, ChannelTile(s.to));
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    using Emit = winograd::StoreWithMoments<Map>;
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float *filter = in.floats(conv.filterSize()), *gamma = in.floats(s.to), *beta = in.floats(s.to);
+    const Map* residual = in.mapsOrNull<Map>(conv.outSize());
+    Map *convolved = in.maps<Map>(conv.outSize()), *y = in.maps<Map>(conv.outSize());
+    float *mean = in.floats(s.to), *variance = in.floats(s.to);
+    std::vector<Emit> emits(threadCount(), Emit(s, convolved));
+    forwardAll<F2, decltype(cells)>(s, x, filter, false, nullptr, emits);
+    const Moments m = Emit::merge(emits);
+    std::copy(m.mean.begin(), m.mean.end(), mean);
+    std::copy(m.variance.begin(), m.variance.end(), variance);
+    normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), slope,
+              conv.outSize() / s.to, ChannelTile(s.to));
+  });
 }
 
 // conv…, epsilon, slope, x, filter, gamma, beta, mean, variance, residual?, y
 IEKD_KERNEL(WinogradConvBatchNormInfer) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv);
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
-  const float *gamma = in.floats(s.to), *beta = in.floats(s.to), *mean = in.floats(s.to), *variance = in.floats(s.to);
-  const float* residual = in.floatsOrNull(conv.outSize());
-  float* y = in.floats(conv.outSize());
-  const Affine affine(mean, variance, gamma, beta, epsilon, s.to);
-  const auto run = residual ? inferAll<true> : inferAll<false>;
-  run(s, x, filter, affine, residual, slope, y);
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    using Cells = decltype(cells);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float *filter = in.floats(conv.filterSize()), *gamma = in.floats(s.to), *beta = in.floats(s.to);
+    const float *mean = in.floats(s.to), *variance = in.floats(s.to);
+    const Map* residual = in.mapsOrNull<Map>(conv.outSize());
+    Map* y = in.maps<Map>(conv.outSize());
+    const Affine affine(mean, variance, gamma, beta, epsilon, s.to);
+    const auto run = residual ? inferAll<Cells, true, Map> : inferAll<Cells, false, Map>;
+    run(s, x, filter, affine, residual, slope, y);
+  });
 }
 
 // conv…, epsilon, slope, x, filter, convolved, dy, y?, gamma, beta, mean, variance, dx, dfilter, dgamma, dbeta, dresidual?
 // The gradient of what the batch norm was given goes no further than the core's own cache: images are taken a few at a time, each
 // few normalised backwards, then convolved backwards twice.
 IEKD_KERNEL(WinogradConvBatchNormGrad) {
-  const ConvShape conv(in);
-  const Shape s = fitting(in, conv), back = s.backwards();
-  const float epsilon = in.scalar(), slope = in.scalar();
-  const float *x = in.floats(conv.inSize()), *filter = in.floats(conv.filterSize());
-  const float *convolved = in.floats(conv.outSize()), *dy = in.floats(conv.outSize()), *y = in.floatsOrNull(conv.outSize());
-  const float *gamma = in.floats(s.to), *beta = in.floats(s.to), *mean = in.floats(s.to), *variance = in.floats(s.to);
-  float *dx = in.floats(conv.inSize()), *dfilter = in.floats(conv.filterSize());
-  float *dgamma = in.floats(s.to), *dbeta = in.floats(s.to), *dresidual = in.floatsOrNull(conv.outSize());
-  if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
-  const int64_t pixels = s.outHeight * s.outWidth;
-  const NormaliseGradient gradient(
-      {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-  constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
-  const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
-  auto& sums = winograd::FilterSums::start();
-  winograd::withCells([&](auto cells) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
     using Cells = decltype(cells);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv), back = s.backwards();
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float* filter = in.floats(conv.filterSize());
+    const Map *convolved = in.maps<Map>(conv.outSize()), *dy = in.maps<Map>(conv.outSize());
+    const Map* y = in.mapsOrNull<Map>(conv.outSize());
+    const float *gamma = in.floats(s.to), *beta = in.floats(s.to), *mean = in.floats(s.to), *variance = in.floats(s.to);
+    Map* dx = in.maps<Map>(conv.inSize());
+    float *dfilter = in.floats(conv.filterSize()), *dgamma = in.floats(s.to), *dbeta = in.floats(s.to);
+    Map* dresidual = in.mapsOrNull<Map>(conv.outSize());
+    if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
+    const int64_t pixels = s.outHeight * s.outWidth;
+    const NormaliseGradient<Map> gradient(
+        {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
+    constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
+    const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
+    auto& sums = winograd::FilterSums::start();
     const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
     overImages(s, [&](int64_t first, int64_t last, int thread) {
       static thread_local std::vector<float> dconv;
@@ -154,10 +183,10 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
         const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
         gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
         winograd::filterGradient<F4, Cells>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
-        winograd::Store emit(partBack, dx + image * s.inEach());
+        winograd::Store<Map> emit(partBack, dx + image * s.inEach());
         winograd::forward<F4, Cells>(partBack, dconv.data(), u, 0, backTiles, Scratch::of<F4>(back), emit);
       }
     });
+    winograd::finishFilterGradient<F4>(s, sums, dfilter);
   });
-  winograd::finishFilterGradient<F4>(s, sums, dfilter);
 }

@@ -10,47 +10,26 @@ namespace iekd {
 // Where the rectifier's derivative comes from: no rectifier, the sign of y recomputed from x, or the sign of the kept y.
 enum class Mask { kNone, kFromX, kFromY };
 
-// The loops stand in functions of their own, because compilers vectorise those where they give up on captured pointers.
+// What g is made of at a lane: dy, through the rectifier where there is one.
 template <Mask kMask>
-inline void sumTile(const float* __restrict x, const float* __restrict dy, const float* __restrict y, float* __restrict kept,
-                    const float* __restrict a, const float* __restrict b, const float* __restrict mean, float slope,
-                    float* __restrict s, float* __restrict q, int64_t count) {
-#pragma omp simd
-  for (int64_t j = 0; j < count; j++) {
-    float g = dy[j];
-    if (kMask == Mask::kFromX) g *= x[j] * a[j] + b[j] > 0 ? 1.0f : slope;
-    if (kMask == Mask::kFromY) {
-      g *= y[j] > 0 ? 1.0f : slope;
-      kept[j] = g;
-    }
-    s[j] += g;
-    q[j] += g * (x[j] - mean[j]);
-  }
+inline Lanes rectifiedGradient(Lanes dy, Lanes x, Lanes y, Lanes a, Lanes b, float slope) {
+  if (kMask == Mask::kNone) return dy;
+  const Lanes sign = kMask == Mask::kFromX ? x * a + b : y;
+  return sign > 0 ? dy : dy * slope;
 }
 
-template <Mask kMask>
-inline void inputTile(const float* __restrict x, const float* __restrict gradient, const float* __restrict a,
-                      const float* __restrict b, const float* __restrict k2, const float* __restrict k3, float slope,
-                      float* __restrict out, int64_t count) {
-#pragma omp simd
-  for (int64_t j = 0; j < count; j++) {
-    float g = gradient[j];
-    if (kMask == Mask::kFromX) g *= x[j] * a[j] + b[j] > 0 ? 1.0f : slope;
-    out[j] = a[j] * g + k2[j] * x[j] + k3[j];
-  }
-}
-
+template <class Map>
 class NormaliseGradient {
  public:
   struct Inputs {
-    const float *x, *dy, *y;  // y, and dresidual below, exactly where there is a residual under a rectifier
+    const Map *x, *dy, *y;  // y, and dresidual below, exactly where there is a residual under a rectifier
     const float *gamma, *beta, *mean, *variance;
     float epsilon, slope;
     int64_t rows, channels;
   };
 
   // Runs the first pass.
-  NormaliseGradient(const Inputs& inputs, float* dgamma, float* dbeta, float* dresidual)
+  NormaliseGradient(const Inputs& inputs, float* dgamma, float* dbeta, Map* dresidual)
       : in_(inputs),
         kept_(dresidual),
         tile_(inputs.channels),
@@ -66,7 +45,8 @@ class NormaliseGradient {
   }
 
   // The second pass over rows [first, last): writes (last − first) · channels values from `dx` on.
-  void inputGradient(int64_t first, int64_t last, float* dx) const {
+  template <class Out>
+  void inputGradient(int64_t first, int64_t last, Out* dx) const {
     if (mask_ == Mask::kFromX) inputs<Mask::kFromX>(first, last, dx);
     else inputs<Mask::kNone>(first, last, dx);
   }
@@ -81,7 +61,13 @@ class NormaliseGradient {
       ChannelSums& part = parts[thread];
       float *s = part.s.data(), *q = part.q.data();
       eachTile(tile_, first, last, [&](int64_t at, int64_t count) {
-        sumTile<kMask>(in_.x + at, in_.dy + at, in_.y ? in_.y + at : nullptr, kept_ ? kept_ + at : nullptr, a, b, mean, slope, s, q, count);
+        eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
+          const Lanes x = load(in_.x + at + j, n), kept = kMask == Mask::kFromY ? load(in_.y + at + j, n) : Lanes{};
+          const Lanes g = rectifiedGradient<kMask>(load(in_.dy + at + j, n), x, kept, load(a + j, n), load(b + j, n), slope);
+          if (kMask == Mask::kFromY) store(kept_ + at + j, g, n);
+          store(s + j, load(s + j, n) + g, n);
+          store(q + j, load(q + j, n) + g * (x - load(mean + j, n)), n);
+        });
         part.next();
       });
       part.flush();
@@ -108,18 +94,22 @@ class NormaliseGradient {
     k3_ = tile_.repeat(k3);
   }
 
-  template <Mask kMask>
-  void inputs(int64_t first, int64_t last, float* dx) const {
+  template <Mask kMask, class Out>
+  void inputs(int64_t first, int64_t last, Out* dx) const {
     const float *a = a_.data(), *b = b_.data(), *k2 = k2_.data(), *k3 = k3_.data();
-    const float slope = in_.slope;
-    const int64_t start = first * in_.channels;
+    const Map* gradient = kept_ ? kept_ : in_.dy;
+    Out* out = dx - first * in_.channels;
     eachTile(tile_, first, last, [&](int64_t at, int64_t count) {
-      inputTile<kMask>(in_.x + at, (kept_ ? kept_ : in_.dy) + at, a, b, k2, k3, slope, dx + at - start, count);
+      eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
+        const Lanes x = load(in_.x + at + j, n), scale = load(a + j, n);
+        const Lanes g = rectifiedGradient<kMask>(load(gradient + at + j, n), x, Lanes{}, scale, load(b + j, n), in_.slope);
+        store(out + at + j, scale * g + load(k2 + j, n) * x + load(k3 + j, n), n);
+      });
     });
   }
 
   Inputs in_;
-  float* kept_;
+  Map* kept_;
   ChannelTile tile_;
   Mask mask_;
   std::vector<float> a_, b_, k2_, k3_;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cmath>
 
+#include "../precision.h"
 #include "../threads.h"
 #include "ChannelTile.h"
 
@@ -12,21 +13,22 @@ struct Moments {
 };
 
 // Shifted by the first row, so that a large mean does not eat the variance's digits.
-inline Moments moments(const float* x, int64_t rows, const ChannelTile& tile) {
-  const std::vector<float> shift = tile.repeat(std::vector<float>(x, x + tile.channels));
+template <class Map>
+inline Moments moments(const Map* x, int64_t rows, const ChannelTile& tile) {
+  std::vector<float> first(tile.channels);
+  eachLanes(tile.channels, [&](int64_t j, int n) { store(&first[j], load(x + j, n), n); });
+  const std::vector<float> shift = tile.repeat(first);
   std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile));
-  parallelRanges(rows, rows * tile.channels, [&](int64_t first, int64_t last, int thread) {
+  parallelRanges(rows, rows * tile.channels, [&](int64_t from, int64_t to, int thread) {
     ChannelSums& sums = parts[thread];
-    float *__restrict s = sums.s.data(), *__restrict q = sums.q.data();
+    float *s = sums.s.data(), *q = sums.q.data();
     const float* k = shift.data();
-    eachTile(tile, first, last, [&](int64_t at, int64_t count) {
-      const float* p = x + at;
-#pragma omp simd
-      for (int64_t j = 0; j < count; j++) {
-        const float v = p[j] - k[j];
-        s[j] += v;
-        q[j] += v * v;
-      }
+    eachTile(tile, from, to, [&](int64_t at, int64_t count) {
+      eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
+        const Lanes v = load(x + at + j, n) - load(k + j, n);
+        store(s + j, load(s + j, n) + v, n);
+        store(q + j, load(q + j, n) + v * v, n);
+      });
       sums.next();
     });
     sums.flush();
@@ -39,7 +41,7 @@ inline Moments moments(const float* x, int64_t rows, const ChannelTile& tile) {
       q += part.second()[c];
     }
     const double shifted = s / rows;
-    m.mean[c] = x[c] + shifted;
+    m.mean[c] = first[c] + shifted;
     m.variance[c] = std::max(0.0, q / rows - shifted * shifted);
   }
   return m;

@@ -103,8 +103,8 @@ inline const typename Cells::Cell* filterPlanes(const float* filter, int64_t fro
 }
 
 // The convolution's outputs at tiles [first, last), handed to `emit`; `emit.rest()` follows each block.
-template <class F, class Cells, class Emit>
-inline void forward(const Shape& s, const float* x, const typename Cells::Cell* u, int64_t first, int64_t last, Scratch& room,
+template <class F, class Cells, class Map, class Emit>
+inline void forward(const Shape& s, const Map* x, const typename Cells::Cell* u, int64_t first, int64_t last, Scratch& room,
                     Emit& emit) {
   auto* v = Scratch::cells<Cells>(room.input);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
@@ -116,8 +116,8 @@ inline void forward(const Shape& s, const float* x, const typename Cells::Cell* 
 }
 
 // sum[xi][from][to] += the filter's gradient from tiles [first, last), in the transformed domain.
-template <class F, class Cells>
-inline void filterGradient(const Shape& s, const float* x, const float* dy, int64_t first, int64_t last, Scratch& room, float* sum) {
+template <class F, class Cells, class Map, class Gradient>
+inline void filterGradient(const Shape& s, const Map* x, const Gradient* dy, int64_t first, int64_t last, Scratch& room, float* sum) {
   auto *v = Scratch::cells<Cells>(room.input), *w = Scratch::cells<Cells>(room.output);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
     gatherPairs<F, Cells>(s, s.from, at, count, v, [&](auto& tile, int64_t k, auto& t) { transformedPatch<F>(s, tile, x, k, t); });

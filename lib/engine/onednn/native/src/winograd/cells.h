@@ -1,25 +1,22 @@
 // How transformed tiles and filters are kept for the products: as they are, or rounded to bfloat16, whose instruction multiplies twice
-// as many in the same time. Sums are float32 either way, and so is everything in memory.
+// as many in the same time. Sums are float32 either way.
 #pragma once
 #include <cstdint>
 
-#include "../lanes.h"
-#ifdef __AVX512BF16__
-#include <immintrin.h>
-#endif
+#include "../precision.h"
 
 namespace iekd::winograd {
 
 // Two cells of a product are reduced in one instruction: along channels in a convolution, along tiles in a filter's gradient. Rows
 // [tile][channel] serve the first; the second wants pairs of tiles side by side, [tile / 2][channel][2].
-struct Float32 {
+struct FloatCells {
   using Cell = float;
   static constexpr int kPair = 1;
   static void storeRow(Cell* p, Lanes v) { store(p, v); }
 };
 
 #ifdef __AVX512BF16__
-struct BFloat16 {
+struct HalfCells {
   using Cell = uint16_t;
   static constexpr int kPair = 2;
 
@@ -57,19 +54,15 @@ struct BFloat16 {
 };
 #endif
 
-// Whether products are taken in bfloat16; set once by the engine.
-inline bool& lowPrecision() {
-  static bool low = false;
-  return low;
-}
-
-// Calls run(Float32{}) or run(BFloat16{}).
-template <class Run>
-inline void withCells(Run run) {
+template <class Precision>
+struct CellsOf {
+  using type = FloatCells;
+};
 #ifdef __AVX512BF16__
-  if (lowPrecision()) return run(BFloat16{});
+template <>
+struct CellsOf<BFloat16> {
+  using type = HalfCells;
+};
 #endif
-  run(Float32{});
-}
 
 }  // namespace iekd::winograd

@@ -3,20 +3,22 @@
 #include <vector>
 
 #include "../normalise/Moments.h"
+#include "../precision.h"
 #include "Shape.h"
 
 namespace iekd::winograd {
 
 // y = the outputs.
+template <class Map>
 struct Store {
-  float* y;
+  Map* y;
   int64_t width, channels;
 
-  Store(const Shape& s, float* out) : y(out), width(s.outWidth), channels(s.to) {}
+  Store(const Shape& s, Map* out) : y(out), width(s.outWidth), channels(s.to) {}
 
   template <int kOut>
   void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
-    float* p = y + pixel * channels + k;
+    Map* p = y + pixel * channels + k;
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++) store(p + (i * width + j) * channels, v[i][j]);
   }
@@ -24,10 +26,11 @@ struct Store {
 };
 
 // y = rectify(outputs + shift + residual); the scale is in the filter already.
-template <bool kResidual>
+template <class Map, bool kResidual>
 struct StoreRectified {
-  Store plain;
-  const float *shift, *residual;
+  Store<Map> plain;
+  const float* shift;
+  const Map* residual;
   float slope;
 
   template <int kOut>
@@ -38,7 +41,7 @@ struct StoreRectified {
       for (int j = 0; j < columns; j++) {
         Lanes value = v[i][j] + b;
         if (kResidual) value += load(residual + (pixel + i * plain.width + j) * plain.channels + k);
-        out[i][j] = value > 0 ? value : value * slope;
+        out[i][j] = rectify(value, slope);
       }
     plain(pixel, k, out, rows, columns);
   }
@@ -47,9 +50,10 @@ struct StoreRectified {
 
 // y = the outputs, with their moments. Sums are shifted by the thread's first outputs, so that a large mean does not eat the
 // variance's digits, and go from float to double after each block.
+template <class Map>
 class StoreWithMoments {
  public:
-  StoreWithMoments(const Shape& s, float* out)
+  StoreWithMoments(const Shape& s, Map* out)
       : plain_(s, out), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
 
   template <int kOut>
@@ -98,7 +102,7 @@ class StoreWithMoments {
   }
 
  private:
-  Store plain_;
+  Store<Map> plain_;
   int64_t count_ = 0;
   std::vector<float> shift_, s_, q_;
   std::vector<double> total_, squares_;

@@ -27,12 +27,12 @@ inline __attribute__((always_inline)) void addProducts(Lanes (&sum)[kRows][kWide
                                                        const uint16_t* right) {
   __m512bh w[kWide];
 #pragma GCC unroll 4
-  for (int k = 0; k < kWide; k++) w[k] = BFloat16::load(right + 2 * k * kLanes);
+  for (int k = 0; k < kWide; k++) w[k] = HalfCells::load(right + 2 * k * kLanes);
 #pragma GCC unroll 24
   for (int r = 0; r < kRows; r++) {
-    const __m512bh a = BFloat16::spread(left + r * stride);
+    const __m512bh a = HalfCells::spread(left + r * stride);
 #pragma GCC unroll 4
-    for (int k = 0; k < kWide; k++) sum[r][k] = BFloat16::add(sum[r][k], a, w[k]);
+    for (int k = 0; k < kWide; k++) sum[r][k] = HalfCells::add(sum[r][k], a, w[k]);
   }
 }
 #endif

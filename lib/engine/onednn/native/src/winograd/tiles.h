@@ -8,15 +8,15 @@ namespace iekd::winograd {
 
 // u = the transform of the patch under a tile, channels [k, k + kLanes); zero beyond the map's edge. The patch of the next block is
 // fetched into the second-level cache meanwhile.
-template <class F>
-inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const float* x, int64_t k, Lanes (&u)[F::kPatch][F::kPatch]) {
+template <class F, class Map>
+inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const Map* x, int64_t k, Lanes (&u)[F::kPatch][F::kPatch]) {
   constexpr int kPatch = F::kPatch;
   const int64_t c = s.from, row = s.width * c, top = tile.y - s.padTop, left = tile.x - s.padLeft;
   const int64_t corner = (tile.image * s.height + top) * row + left * c + k;
   Lanes d[kPatch][kPatch];
   if (top >= 0 && left >= 0 && top + kPatch <= s.height && left + kPatch <= s.width) {
-    const float* p = x + corner;
-    const float* ahead = p + 2 * row + (2 + F::kOut * F::kTiles) * c;
+    const Map* p = x + corner;
+    const Map* ahead = p + 2 * row + (2 + F::kOut * F::kTiles) * c;
     for (int i = 0; i < F::kOut; i++)
       for (int j = 0; j < F::kOut; j++) __builtin_prefetch(ahead + i * row + j * c, 0, 2);
 #pragma GCC unroll 6
@@ -34,13 +34,13 @@ inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const fl
 }
 
 // u = the transform of the output's gradient at a tile, likewise; zero beyond an odd edge.
-template <class F>
-inline void transformedGradient(const Shape& s, const Tile<F::kOut>& tile, const float* dy, int64_t k,
+template <class F, class Map>
+inline void transformedGradient(const Shape& s, const Tile<F::kOut>& tile, const Map* dy, int64_t k,
                                 Lanes (&u)[F::kPatch][F::kPatch]) {
   constexpr int kOut = F::kOut;
   const int64_t c = s.to, row = s.outWidth * c;
   const int rows = tile.rows(s), columns = tile.columns(s);
-  const float* p = dy + tile.pixel(s) * c + k;
+  const Map* p = dy + tile.pixel(s) * c + k;
   Lanes g[kOut][kOut];
   if (rows == kOut && columns == kOut) {
 #pragma GCC unroll 4
