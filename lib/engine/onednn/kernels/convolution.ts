@@ -56,6 +56,13 @@ export function fitsWinograd(c: ConvInfo, lanes: number): boolean {
   return filter && dense && c.inChannels % lanes === 0 && c.outChannels % lanes === 0;
 }
 
+/** The addon's function for a kernel and a shape. */
+function algorithm(name: string, info: ConvInfo, lanes: number): string {
+  if (fitsWinograd(info, lanes)) return `Winograd${name}`;
+  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
+  return name === 'Conv2DBackpropFilter' && !dilated ? `Direct${name}` : name;
+}
+
 /** What a kernel reads and writes; a filter and its gradient are float32 in any precision, all else are maps. */
 interface Convolution {
   readonly name: string;
@@ -72,8 +79,7 @@ function convolve(call: KernelCall, { name, info, map, other, shape, filter }: C
   const { backend } = call;
   const out = filter === 'output' ? backend.output([...shape]) : backend.mapOutput([...shape]);
   const second = filter === 'other' ? backend.floats(other) : backend.map(other);
-  const fast = fitsWinograd(info, backend.lanes) ? `Winograd${name}` : name;
-  call.native(fast)(...dimensions(info), backend.map(map), second, out.values);
+  call.native(algorithm(name, info, backend.lanes))(...dimensions(info), backend.map(map), second, out.values);
   return out.info;
 }
 
@@ -99,7 +105,7 @@ export const convolutions: readonly NativeKernel[] = [
   },
   {
     name: 'Conv2DBackpropFilter',
-    uses: ['Conv2DBackpropFilter', 'WinogradConv2DBackpropFilter'],
+    uses: ['Conv2DBackpropFilter', 'DirectConv2DBackpropFilter', 'WinogradConv2DBackpropFilter'],
     run(call) {
       const [x, dy] = [input(call, 'x'), input(call, 'dy')];
       const shape = call.attrs['filterShape'] as number[];

@@ -169,12 +169,12 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
     const int64_t pixels = s.outHeight * s.outWidth;
     const NormaliseGradient<Map> gradient(
         {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-    constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
+    constexpr int64_t kFew = 32768;  // values, a quarter of a megabyte
     const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
     auto& sums = winograd::FilterSums::start();
     const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
     overImages(s, [&](int64_t first, int64_t last, int thread) {
-      static thread_local std::vector<float> dconv;
+      static thread_local std::vector<Map> dconv;
       dconv.resize(few * s.outEach());
       float* sum = sums.of<F4>(s, thread);
       for (int64_t image = first; image < last; image += few) {

@@ -108,7 +108,7 @@ inline void forward(const Shape& s, const Map* x, const typename Cells::Cell* u,
                     Emit& emit) {
   auto* v = Scratch::cells<Cells>(room.input);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
-    gatherRows<F, Cells>(s, s.from, at, count, v, [&](auto& tile, int64_t k, auto& t) { transformedPatch<F>(s, tile, x, k, t); });
+    gatherRows<F, Cells>(s, s.from, at, count, v, Patches<F, Map>(s, x));
     innerProducts<F, Cells>(s, v, u, room.output.data(), count);
     scatterOutput<F>(s, room.output.data(), at, count, emit);
     emit.rest();
@@ -120,8 +120,8 @@ template <class F, class Cells, class Map, class Gradient>
 inline void filterGradient(const Shape& s, const Map* x, const Gradient* dy, int64_t first, int64_t last, Scratch& room, float* sum) {
   auto *v = Scratch::cells<Cells>(room.input), *w = Scratch::cells<Cells>(room.output);
   eachBlock<F>(first, last, [&](int64_t at, int64_t count) {
-    gatherPairs<F, Cells>(s, s.from, at, count, v, [&](auto& tile, int64_t k, auto& t) { transformedPatch<F>(s, tile, x, k, t); });
-    gatherPairs<F, Cells>(s, s.to, at, count, w, [&](auto& tile, int64_t k, auto& t) { transformedGradient<F>(s, tile, dy, k, t); });
+    gatherPairs<F, Cells>(s, s.from, at, count, v, Patches<F, Map>(s, x));
+    gatherPairs<F, Cells>(s, s.to, at, count, w, Gradients<F, Gradient>(s, dy));
     outerProducts<F, Cells>(s, v, w, sum, count);
   });
 }

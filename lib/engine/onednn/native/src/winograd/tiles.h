@@ -6,94 +6,163 @@
 
 namespace iekd::winograd {
 
-// u = the transform of the patch under a tile, channels [k, k + kLanes); zero beyond the map's edge. The patch of the next block is
-// fetched into the second-level cache meanwhile.
+// The transforms of the patches under the tiles of one row, from left to right, channels [k, k + kLanes); zero beyond the map's edge.
+// Neighbouring patches share kPatch − kOut columns, which are loaded and transformed downwards only once.
 template <class F, class Map>
-inline void transformedPatch(const Shape& s, const Tile<F::kOut>& tile, const Map* x, int64_t k, Lanes (&u)[F::kPatch][F::kPatch]) {
-  constexpr int kPatch = F::kPatch;
-  const int64_t c = s.from, row = s.width * c, top = tile.y - s.padTop, left = tile.x - s.padLeft;
-  const int64_t corner = (tile.image * s.height + top) * row + left * c + k;
-  Lanes d[kPatch][kPatch];
-  if (top >= 0 && left >= 0 && top + kPatch <= s.height && left + kPatch <= s.width) {
-    const Map* p = x + corner;
-    const Map* ahead = p + 2 * row + (2 + F::kOut * F::kTiles) * c;
-    for (int i = 0; i < F::kOut; i++)
-      for (int j = 0; j < F::kOut; j++) __builtin_prefetch(ahead + i * row + j * c, 0, 2);
-#pragma GCC unroll 6
-    for (int i = 0; i < kPatch; i++)
-#pragma GCC unroll 6
-      for (int j = 0; j < kPatch; j++) d[i][j] = load(p + i * row + j * c);
-  } else {
-    for (int i = 0; i < kPatch; i++)
-      for (int j = 0; j < kPatch; j++) {
-        const bool there = top + i >= 0 && top + i < s.height && left + j >= 0 && left + j < s.width;
-        d[i][j] = there ? load(x + (corner + i * row + j * c)) : Lanes{};
-      }
-  }
-  both(d, u, F::input);
-}
+class Patches {
+ public:
+  static constexpr int kPatch = F::kPatch, kShared = F::kPatch - F::kOut;
 
-// u = the transform of the output's gradient at a tile, likewise; zero beyond an odd edge.
-template <class F, class Map>
-inline void transformedGradient(const Shape& s, const Tile<F::kOut>& tile, const Map* dy, int64_t k,
-                                Lanes (&u)[F::kPatch][F::kPatch]) {
-  constexpr int kOut = F::kOut;
-  const int64_t c = s.to, row = s.outWidth * c;
-  const int rows = tile.rows(s), columns = tile.columns(s);
-  const Map* p = dy + tile.pixel(s) * c + k;
-  Lanes g[kOut][kOut];
-  if (rows == kOut && columns == kOut) {
-#pragma GCC unroll 4
-    for (int i = 0; i < kOut; i++)
-#pragma GCC unroll 4
-      for (int j = 0; j < kOut; j++) g[i][j] = load(p + i * row + j * c);
-  } else {
-    for (int i = 0; i < kOut; i++)
-      for (int j = 0; j < kOut; j++) g[i][j] = i < rows && j < columns ? load(p + i * row + j * c) : Lanes{};
-  }
-  both(g, u, F::outputGradient);
-}
+  Patches(const Shape& s, const Map* x) : s_(s), x_(x) {}
 
-// Rows [tile][channel] of `transform(tile, channel, u)` at tiles [first, first + count).
-template <class F, class Cells, class Transform>
-inline void gatherRows(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Transform transform) {
-  const int64_t step = plane(F::kTiles, channels);
-  Tile<F::kOut> tile(s, first);
-  for (int64_t t = 0; t < count; t++, tile.next(s))
-    for (int64_t k = 0; k < channels; k += kLanes) {
-      Lanes u[F::kPatch][F::kPatch];
-      transform(tile, k, u);
+  void start(const Tile<F::kOut>& tile, int64_t k) {
+    top_ = tile.y - s_.padTop;
+    left_ = tile.x - s_.padLeft;
+    inside_ = top_ >= 0 && top_ + kPatch <= s_.height;
+    corner_ = x_ + ((tile.image * s_.height + top_) * s_.width + left_) * s_.from + k;
 #pragma GCC unroll 6
-      for (int i = 0; i < F::kPatch; i++)
+    for (int j = 0; j < kShared; j++) column(j, down_[j + F::kOut]);
+  }
+
+  // u = the transform of the next patch.
+  void next(Lanes (&u)[kPatch][kPatch]) {
 #pragma GCC unroll 6
-        for (int j = 0; j < F::kPatch; j++) Cells::storeRow(out + (i * F::kPatch + j) * step + t * channels + k, u[i][j]);
+    for (int j = 0; j < kShared; j++)
+#pragma GCC unroll 6
+      for (int i = 0; i < kPatch; i++) down_[j][i] = down_[j + F::kOut][i];
+#pragma GCC unroll 6
+    for (int j = kShared; j < kPatch; j++) column(j, down_[j]);
+#pragma GCC unroll 6
+    for (int i = 0; i < kPatch; i++) {
+      Lanes row[kPatch];
+#pragma GCC unroll 6
+      for (int j = 0; j < kPatch; j++) row[j] = down_[j][i];
+      F::input(row, u[i]);
     }
+    left_ += F::kOut;
+    corner_ += F::kOut * s_.from;
+  }
+
+ private:
+  // The transform of column j of the patch.
+  void column(int j, Lanes (&out)[kPatch]) const {
+    const int64_t row = s_.width * s_.from;
+    const Map* p = corner_ + j * s_.from;
+    Lanes d[kPatch];
+    if (left_ + j < 0 || left_ + j >= s_.width) {
+#pragma GCC unroll 6
+      for (int i = 0; i < kPatch; i++) out[i] = Lanes{};
+      return;
+    }
+    if (inside_) {
+#pragma GCC unroll 6
+      for (int i = 0; i < kPatch; i++) d[i] = load(p + i * row);
+    } else {
+#pragma GCC unroll 6
+      for (int i = 0; i < kPatch; i++) d[i] = top_ + i >= 0 && top_ + i < s_.height ? load(p + i * row) : Lanes{};
+    }
+    F::input(d, out);
+  }
+
+  const Shape& s_;
+  const Map* x_;
+  const Map* corner_ = nullptr;
+  int64_t top_ = 0, left_ = 0;
+  bool inside_ = false;
+  Lanes down_[kPatch][kPatch];  // [column][row]
+};
+
+// The transforms of the output's gradient at the tiles of one row, likewise; zero beyond an odd edge.
+template <class F, class Map>
+class Gradients {
+ public:
+  Gradients(const Shape& s, const Map* dy) : s_(s), dy_(dy), tile_(s, 0) {}
+
+  void start(const Tile<F::kOut>& tile, int64_t k) {
+    tile_ = tile;
+    k_ = k;
+  }
+
+  void next(Lanes (&u)[F::kPatch][F::kPatch]) {
+    constexpr int kOut = F::kOut;
+    const int64_t c = s_.to, row = s_.outWidth * c;
+    const int rows = tile_.rows(s_), columns = tile_.columns(s_);
+    const Map* p = dy_ + tile_.pixel(s_) * c + k_;
+    Lanes g[kOut][kOut];
+    if (rows == kOut && columns == kOut) {
+#pragma GCC unroll 4
+      for (int i = 0; i < kOut; i++)
+#pragma GCC unroll 4
+        for (int j = 0; j < kOut; j++) g[i][j] = load(p + i * row + j * c);
+    } else {
+      for (int i = 0; i < kOut; i++)
+        for (int j = 0; j < kOut; j++) g[i][j] = i < rows && j < columns ? load(p + i * row + j * c) : Lanes{};
+    }
+    both(g, u, F::outputGradient);
+    tile_.x += kOut;
+  }
+
+ private:
+  const Shape& s_;
+  const Map* dy_;
+  Tile<F::kOut> tile_;
+  int64_t k_ = 0;
+};
+
+// Calls body(t, tile, n) for runs of n tiles, from number t on, that stand in one row of an image.
+template <class F, class Body>
+inline void eachRun(const Shape& s, int64_t first, int64_t count, Body body) {
+  Tile<F::kOut> tile(s, first);
+  for (int64_t t = 0; t < count;) {
+    const int64_t left = (s.outWidth - tile.x + F::kOut - 1) / F::kOut, n = std::min(left, count - t);
+    body(t, tile, n);
+    t += n;
+    if (n < left) break;
+    tile.x = s.outWidth - 1;  // the row's end
+    tile.next(s);
+  }
 }
 
-// As gatherRows where cells go alone; else pairs of tiles side by side, a last odd one beside zeros.
-template <class F, class Cells, class Transform>
-inline void gatherPairs(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Transform transform) {
-  if constexpr (Cells::kPair == 1) {
-    gatherRows<F, Cells>(s, channels, first, count, out, transform);
-  } else {
-    const int64_t step = plane(F::kTiles, channels);
-    Tile<F::kOut> tile(s, first);
-    for (int64_t t = 0; t < count; t += 2) {
-      Tile<F::kOut> other = tile;
-      other.next(s);
-      for (int64_t k = 0; k < channels; k += kLanes) {
-        Lanes u[F::kPatch][F::kPatch], w[F::kPatch][F::kPatch] = {};
-        transform(tile, k, u);
-        if (t + 1 < count) transform(other, k, w);
+// Rows [tile][channel] of what `walk` transforms at tiles [first, first + count).
+template <class F, class Cells, class Walk>
+inline void gatherRows(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
+  const int64_t step = plane(F::kTiles, channels);
+  eachRun<F>(s, first, count, [&](int64_t t, const Tile<F::kOut>& tile, int64_t n) {
+    for (int64_t k = 0; k < channels; k += kLanes) {
+      walk.start(tile, k);
+      for (int64_t at = t; at < t + n; at++) {
+        Lanes u[F::kPatch][F::kPatch];
+        walk.next(u);
 #pragma GCC unroll 6
         for (int i = 0; i < F::kPatch; i++)
 #pragma GCC unroll 6
-          for (int j = 0; j < F::kPatch; j++)
-            Cells::storePairs(out + (i * F::kPatch + j) * step + t * channels + 2 * k, u[i][j], w[i][j]);
+          for (int j = 0; j < F::kPatch; j++) Cells::storeRow(out + (i * F::kPatch + j) * step + at * channels + k, u[i][j]);
       }
-      tile = other;
-      tile.next(s);
     }
+  });
+}
+
+// As gatherRows where cells go alone; else pairs of tiles side by side, [tile / 2][channel][2], a last odd one beside zeros.
+template <class F, class Cells, class Walk>
+inline void gatherPairs(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
+  if constexpr (Cells::kPair == 1) {
+    gatherRows<F, Cells>(s, channels, first, count, out, walk);
+  } else {
+    const int64_t step = plane(F::kTiles, channels);
+    eachRun<F>(s, first, count, [&](int64_t t, const Tile<F::kOut>& tile, int64_t n) {
+      for (int64_t k = 0; k < channels; k += kLanes) {
+        walk.start(tile, k);
+        for (int64_t at = t; at < t + n; at++) {
+          Lanes u[F::kPatch][F::kPatch];
+          walk.next(u);
+          typename Cells::Cell* to = out + at / 2 * 2 * channels + 2 * k;
+#pragma GCC unroll 6
+          for (int i = 0; i < F::kPatch; i++)
+#pragma GCC unroll 6
+            for (int j = 0; j < F::kPatch; j++) Cells::storeOne(to + (i * F::kPatch + j) * step, u[i][j], at % 2);
+        }
+      }
+    });
   }
 }
 
