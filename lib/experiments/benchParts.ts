@@ -5,7 +5,7 @@ import { nextTurn } from '../training/stop';
 import { peakMemory } from './benchMemory';
 import { type Peer, peerPeakMemory, peerRates } from './benchPeer';
 import { type BenchCase, comparedLayout, median } from './benchRow';
-import type { BenchWork, BenchWorkName } from './benchWork';
+import { type BenchWork, type BenchWorkName, WARM_UP_STEPS } from './benchWork';
 
 /** Everything that is measured, as it goes into each part. */
 export interface Plan {
@@ -67,16 +67,16 @@ const severalThreads = ({ cases }: Plan): boolean => cases.some(({ threads }) =>
 const nameOf = ({ work, threads }: BenchCase, several: boolean): string => (several ? `${work}, threads: ${threads}` : work);
 
 /**
- * Two steps come first that are not timed: they compile kernels and fill caches. Between steps the event loop turns, as it does in
+ * The first steps are not timed: they make kernels, fill caches, and have JavaScript compiled. Between steps the event loop turns, as in
  * training: Ctrl-C, a display, and an engine that lets memory go then have their turn.
  */
 async function medianStepSeconds(work: BenchWork, steps: number): Promise<number> {
   const times: number[] = [];
-  for (let i = 0; i < 2 + steps; i++) {
+  for (let i = 0; i < WARM_UP_STEPS + steps; i++) {
     const begin = performance.now();
     work.step();
     times.push((performance.now() - begin) / 1000);
     await nextTurn();
   }
-  return median(times.slice(2));
+  return median(times.slice(WARM_UP_STEPS));
 }

@@ -9,7 +9,7 @@ import { mean } from '../util/stats';
 import type { BenchEngine, BenchOptions } from './bench';
 import { endlessBatches } from './benchBatches';
 import type { BenchRow } from './benchRow';
-import { BENCH_WORKS, type BenchWork, benchWork } from './benchWork';
+import { BENCH_WORKS, type BenchWork, benchWork, WARM_UP_STEPS } from './benchWork';
 
 export interface BenchProfileOptions extends Pick<BenchOptions, 'work' | 'depth' | 'batch' | 'onProgress'> {
   /** Profiled steps of each work, in turn with as many plain ones, after two that are not timed; default 10. */
@@ -65,10 +65,14 @@ interface Measured {
   readonly plainMs: number[];
 }
 
-/** Two steps come first that are not timed: they compile kernels and fill caches. */
+/** Steps come first that are not timed, plain and profiled: they make kernels, fill caches, and have JavaScript compiled. */
 function measure(work: BenchWork, batches: Iterator<Batch, never>, steps: number): Measured {
+  measureSteps(work, batches, WARM_UP_STEPS);
+  return measureSteps(work, batches, steps);
+}
+
+function measureSteps(work: BenchWork, batches: Iterator<Batch, never>, steps: number): Measured {
   const measured: Measured = { recordings: [], batchMs: [], plainMs: [] };
-  for (let i = 0; i < 2; i++) stepOnNext(batches, (batch) => work.step(batch));
   for (let i = 0; i < steps; i++) {
     measured.plainMs.push(stepOnNext(batches, (batch) => work.step(batch)));
     let stepMs = 0;

@@ -21,6 +21,9 @@ import { type Random, random } from '../util/rng';
 export const BENCH_WORKS = ['supervised', 'ie-ft', 'inference'] as const;
 export type BenchWorkName = (typeof BENCH_WORKS)[number];
 
+/** Steps before the timed ones: as many as V8 takes to compile what a step runs. */
+export const WARM_UP_STEPS = 10;
+
 /** Something to be timed, with what it needs in memory. */
 export interface BenchWork {
   readonly name: BenchWorkName;

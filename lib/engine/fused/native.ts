@@ -5,9 +5,17 @@
  */
 import { tf } from '../tf';
 
+/** Backends and which of our kernels each has; kernels are registered before a backend runs, and never taken away. */
+const known = new Map<string, Map<string, boolean>>();
+
 /** True when the active backend has a kernel of this name. */
 export function hasKernel(name: string): boolean {
-  return tf.getKernel(name, tf.getBackend()) !== undefined;
+  const backend = tf.getBackend();
+  let kernels = known.get(backend);
+  if (!kernels) known.set(backend, (kernels = new Map()));
+  let has = kernels.get(name);
+  if (has === undefined) kernels.set(name, (has = tf.getKernel(name, backend) !== undefined));
+  return has;
 }
 
 /** Runs a kernel of our own on the active backend; recorded for differentiation like any other. */

@@ -24,6 +24,9 @@ export class OneDnnBackend extends MathBackendCPU {
   /** How convolutions and what follows them keep their maps. */
   precision: Precision = 'float32';
 
+  /** What float32 tensors are in bfloat16, where a kernel has asked: images, say, are asked for by two. */
+  private readonly narrowed = new WeakMap<object, Uint16Array>();
+
   /** What a kernel computed besides a tensor and its gradient will need; it goes with the tensor. */
   private readonly companions = new WeakMap<object, readonly MapValues[]>();
 
@@ -43,9 +46,9 @@ export class OneDnnBackend extends MathBackendCPU {
   mapOutput(shape: number[]): Output<MapValues> {
     if (this.precision === 'float32') return this.output(shape);
     const values = this.pool.halves(tf.util.sizeFromShape(shape));
-    const info = this.makeTensorInfo(shape, 'float32');
-    this.data.set(info.dataId, new HalfMap(values, (halves) => this.widen(halves)));
-    return { info, values };
+    const dataId = {};
+    this.data.set(dataId, new HalfMap(values, this.widen));
+    return { info: { dataId, shape, dtype: 'float32' }, values };
   }
 
   /** The values of a float32 tensor, not copied; converted where tfjs's cast has only relabelled integers as float32. */
@@ -58,7 +61,12 @@ export class OneDnnBackend extends MathBackendCPU {
   map(tensor: tf.TensorInfo): MapValues {
     if (this.precision === 'float32') return this.floats(tensor);
     const entry = this.data.get(tensor.dataId);
-    return entry instanceof HalfMap ? entry.halves : this.narrow(this.floats(tensor));
+    if (entry instanceof HalfMap) return entry.halves;
+    const known = this.narrowed.get(tensor.dataId);
+    if (known) return known;
+    const halves = this.narrow(this.floats(tensor));
+    this.narrowed.set(tensor.dataId, halves);
+    return halves;
   }
 
   /** These tensors' values and an output for the caller to fill, all alike: as maps where every tensor is kept as one, else float32. */
@@ -97,6 +105,7 @@ export class OneDnnBackend extends MathBackendCPU {
         `${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`,
       );
     }
+    this.forgetNarrowed(variable.dataId);
     const entry = this.data.get(variable.dataId);
     if (!(entry instanceof HalfMap)) return this.floats(variable);
     // What is written into it is more than bfloat16 can hold.
@@ -122,18 +131,26 @@ export class OneDnnBackend extends MathBackendCPU {
     if (!gone || !entry) return gone;
     const arrays = entry instanceof HalfMap ? entry.arrays() : [entry.values];
     for (const array of arrays) if (ArrayBuffer.isView(array)) this.pool.give(array);
+    this.forgetNarrowed(dataId);
     this.part(dataId);
     return gone;
   }
 
-  private widen(halves: Uint16Array): Float32Array {
+  private forgetNarrowed(dataId: object): void {
+    const halves = this.narrowed.get(dataId);
+    if (!halves) return;
+    this.pool.give(halves);
+    this.narrowed.delete(dataId);
+  }
+
+  private readonly widen = (halves: Uint16Array): Float32Array => {
     const values = this.pool.floats(halves.length);
     (this.addon['Widen'] as NativeFunction)(halves.length, halves, values);
     return values;
-  }
+  };
 
   private narrow(values: Float32Array): Uint16Array {
-    const halves = new Uint16Array(values.length);
+    const halves = this.pool.halves(values.length);
     (this.addon['Narrow'] as NativeFunction)(values.length, values, halves);
     return halves;
   }

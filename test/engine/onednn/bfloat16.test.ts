@@ -9,9 +9,9 @@ import { onednn } from 'iekd/dist/engine/onednn';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Precision } from 'iekd/dist/engine/types';
+import { random } from 'iekd/dist/util/rng';
 import { evaluate } from '../compare';
 import { kernelCases } from '../kernelCases';
-import { random } from 'iekd/dist/util/rng';
 
 type Shape4 = [number, number, number, number];
 const SHAPES: readonly { readonly x: Shape4; readonly filter: Shape4 }[] = [

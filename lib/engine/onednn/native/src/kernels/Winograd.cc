@@ -6,6 +6,7 @@
 #include "../normalise/Forward.h"
 #include "../registry.h"
 #include "../winograd/emitters.h"
+#include "../winograd/strips.h"
 #include "Convolution.h"
 
 using namespace iekd;
@@ -14,7 +15,6 @@ using winograd::F4;
 using winograd::Scratch;
 using winograd::Shape;
 
-// Forward with F2, which rounds like a direct convolution; gradients with F4, which is faster and rounds a little coarser.
 namespace {
 
 // The shape of a call: batch, height, width, from, outHeight, outWidth, to, 3, 3, 1, 1, 1, 1, top, bottom, left, right.
@@ -34,9 +34,9 @@ void overImages(const Shape& s, Body body) {
   parallelRanges(s.batch, s.batch * (s.inEach() + s.outEach()), body);
 }
 
-// The whole convolution of x by filter; `turned` and `scale` as filterPlanes takes them.
+// The whole convolution of x by filter in tiles; `turned` and `scale` as filterPlanes takes them.
 template <class F, class Cells, class Map, class Emit>
-void forwardAll(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
+void inTiles(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
   const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
   overImages(s, [&](int64_t first, int64_t last, int thread) {
     const int64_t each = s.tilesEach(F::kOut);
@@ -44,11 +44,22 @@ void forwardAll(const Shape& s, const Map* x, const float* filter, bool turned, 
   });
 }
 
+// Forward: tiles of F2, which round like a direct convolution; in bfloat16, whose products cost half, strips are faster.
+template <class Cells, class Map, class Emit>
+void forwardAll(const Shape& s, const Map* x, const float* filter, const float* scale, std::vector<Emit>& emits) {
+  if constexpr (Cells::kPair == 1) {
+    inTiles<F2, Cells>(s, x, filter, false, scale, emits);
+  } else {
+    const auto* u = winograd::stripFilter<Cells>(filter, s.from, s.to, scale);
+    overImages(s, [&](int64_t first, int64_t last, int thread) { winograd::stripForward<Cells>(s, x, u, first, last, emits[thread]); });
+  }
+}
+
 template <class Cells, bool kResidual, class Map>
 void inferAll(const Shape& s, const Map* x, const float* filter, const Affine& affine, const Map* residual, float slope, Map* y) {
   const winograd::StoreRectified<Map, kResidual> emit{winograd::Store<Map>(s, y), affine.shift.data(), residual, slope};
   std::vector<winograd::StoreRectified<Map, kResidual>> emits(threadCount(), emit);
-  forwardAll<F2, Cells>(s, x, filter, false, affine.scale.data(), emits);
+  forwardAll<Cells>(s, x, filter, affine.scale.data(), emits);
 }
 
 // Calls run(map, cells) with values of the types that the call's maps and the products' operands have.
@@ -71,7 +82,7 @@ IEKD_KERNEL(WinogradConv2D) {
     const Map* x = in.maps<Map>(conv.inSize());
     const float* filter = in.floats(conv.filterSize());
     std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.outSize())));
-    forwardAll<F2, decltype(cells)>(s, x, filter, false, nullptr, emits);
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
   });
 }
 
@@ -84,7 +95,7 @@ IEKD_KERNEL(WinogradConv2DBackpropInput) {
     const Map* dy = in.maps<Map>(conv.outSize());
     const float* filter = in.floats(conv.filterSize());
     std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.inSize())));
-    forwardAll<F4, decltype(cells)>(s, dy, filter, true, nullptr, emits);
+    inTiles<F4, decltype(cells)>(s, dy, filter, true, nullptr, emits);
   });
 }
 
@@ -99,7 +110,7 @@ IEKD_KERNEL(WinogradConv2DBackpropFilter) {
     auto& sums = winograd::FilterSums::start();
     overImages(s, [&](int64_t first, int64_t last, int thread) {
       const int64_t each = s.tilesEach(F4::kOut);
-      winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of<F4>(s, thread));
+      winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of(winograd::filterSums<F4>(s), thread));
     });
     winograd::finishFilterGradient<F4>(s, sums, dfilter);
   });
@@ -119,7 +130,7 @@ IEKD_KERNEL(WinogradConvBatchNorm) {
     Map *convolved = in.maps<Map>(conv.outSize()), *y = in.maps<Map>(conv.outSize());
     float *mean = in.floats(s.to), *variance = in.floats(s.to);
     std::vector<Emit> emits(threadCount(), Emit(s, convolved));
-    forwardAll<F2, decltype(cells)>(s, x, filter, false, nullptr, emits);
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
     const Moments m = Emit::merge(emits);
     std::copy(m.mean.begin(), m.mean.end(), mean);
     std::copy(m.variance.begin(), m.variance.end(), variance);
@@ -176,7 +187,7 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
     overImages(s, [&](int64_t first, int64_t last, int thread) {
       static thread_local std::vector<Map> dconv;
       dconv.resize(few * s.outEach());
-      float* sum = sums.of<F4>(s, thread);
+      float* sum = sums.of(winograd::filterSums<F4>(s), thread);
       for (int64_t image = first; image < last; image += few) {
         const int64_t count = std::min(few, last - image);
         const Shape part = s.withBatch(count), partBack = back.withBatch(count);

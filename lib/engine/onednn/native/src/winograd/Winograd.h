@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../threads.h"
+#include "FilterSums.h"
 #include "products.h"
 #include "tiles.h"
 
@@ -27,24 +28,6 @@ struct Scratch {
     room.input.resize(F::kPatch * F::kPatch * plane(F::kTiles, s.from));
     room.output.resize(F::kPatch * F::kPatch * plane(F::kTiles, s.to));
     return room;
-  }
-};
-
-// Zeroed sums of each thread's part of a filter's gradient, likewise kept.
-struct FilterSums {
-  std::vector<std::vector<float>> parts;
-
-  static FilterSums& start() {
-    static FilterSums sums;
-    sums.parts.resize(threadCount());
-    for (auto& part : sums.parts) part.clear();
-    return sums;
-  }
-
-  template <class F>
-  float* of(const Shape& s, int thread) {
-    parts[thread].assign(F::kPatch * F::kPatch * s.from * s.to, 0.0f);
-    return parts[thread].data();
   }
 };
 
@@ -91,15 +74,7 @@ inline const typename Cells::Cell* filterPlanes(const float* filter, int64_t fro
                                                 const float* scale = nullptr) {
   static std::vector<float> u;
   transformFilter<F>(filter, from, to, turned, scale, u);
-  if constexpr (Cells::kPair == 1) {
-    return u.data();
-  } else {
-    static std::vector<typename Cells::Cell> cells;
-    cells.resize(u.size());
-    for (size_t at = 0; at < u.size(); at += 2 * to)
-      for (int64_t k = 0; k < to; k += kLanes) Cells::storePairs(&cells[at + 2 * k], load(&u[at + k]), load(&u[at + to + k]));
-    return cells.data();
-  }
+  return inCells<Cells>(u, to);
 }
 
 // The convolution's outputs at tiles [first, last), handed to `emit`; `emit.rest()` follows each block.
@@ -124,6 +99,12 @@ inline void filterGradient(const Shape& s, const Map* x, const Gradient* dy, int
     gatherPairs<F, Cells>(s, s.to, at, count, w, Gradients<F, Gradient>(s, dy));
     outerProducts<F, Cells>(s, v, w, sum, count);
   });
+}
+
+// Sums that a thread has.
+template <class F>
+inline int64_t filterSums(const Shape& s) {
+  return F::kPatch * F::kPatch * s.from * s.to;
 }
 
 // gradient[3][3][from][to] of the threads' sums, added in the order of the threads. Sums of threads that had no work are empty.

@@ -2,6 +2,7 @@
 // as many in the same time. Sums are float32 either way.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "../precision.h"
 
@@ -13,6 +14,7 @@ struct FloatCells {
   using Cell = float;
   static constexpr int kPair = 1;
   static void storeRow(Cell* p, Lanes v) { store(p, v); }
+  static void storeOne(Cell* p, Lanes v, bool) { store(p, v); }
 };
 
 #ifdef __AVX512BF16__
@@ -61,6 +63,20 @@ struct HalfCells {
   }
 };
 #endif
+
+// Rows [row][to] as cells: pairs of rows side by side, [row / 2][to][2], where cells go in pairs. Good until the next call.
+template <class Cells>
+inline const typename Cells::Cell* inCells(const std::vector<float>& rows, int64_t to) {
+  if constexpr (Cells::kPair == 1) {
+    return rows.data();
+  } else {
+    static std::vector<typename Cells::Cell> cells;
+    cells.resize(rows.size());
+    for (size_t at = 0; at < rows.size(); at += 2 * to)
+      for (int64_t k = 0; k < to; k += kLanes) Cells::storePairs(&cells[at + 2 * k], load(&rows[at + k]), load(&rows[at + to + k]));
+    return cells.data();
+  }
+}
 
 template <class Precision>
 struct CellsOf {

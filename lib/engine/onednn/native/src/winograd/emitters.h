@@ -16,8 +16,8 @@ struct Store {
 
   Store(const Shape& s, Map* out) : y(out), width(s.outWidth), channels(s.to) {}
 
-  template <int kOut>
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
+  template <int kRows, int kColumns>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kRows][kColumns], int rows, int columns) {
     Map* p = y + pixel * channels + k;
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++) store(p + (i * width + j) * channels, v[i][j]);
@@ -33,10 +33,10 @@ struct StoreRectified {
   const Map* residual;
   float slope;
 
-  template <int kOut>
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
+  template <int kRows, int kColumns>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kRows][kColumns], int rows, int columns) {
     const Lanes b = load(shift + k);
-    Lanes out[kOut][kOut];
+    Lanes out[kRows][kColumns];
     for (int i = 0; i < rows; i++)
       for (int j = 0; j < columns; j++) {
         Lanes value = v[i][j] + b;
@@ -56,8 +56,8 @@ class StoreWithMoments {
   StoreWithMoments(const Shape& s, Map* out)
       : plain_(s, out), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
 
-  template <int kOut>
-  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kOut][kOut], int rows, int columns) {
+  template <int kRows, int kColumns>
+  void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kRows][kColumns], int rows, int columns) {
     plain_(pixel, k, v, rows, columns);
     if (count_ == 0) store(&shift_[k], v[0][0]);
     const Lanes shift = load(&shift_[k]);
