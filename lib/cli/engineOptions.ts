@@ -14,7 +14,7 @@ export interface EngineFlags {
 /** Adds `--engine`, `--threads` and `--precision`. */
 export function engineOptions(command: Command): Command {
   const engine = command.createOption('--engine <name>', 'which engine computes; default: the best one that runs here');
-  const precision = command.createOption('--precision <name>', 'of the products of convolutions; default: float32');
+  const precision = command.createOption('--precision <name>', 'in which maps are kept and multiplied; default: float32');
   return command
     .addOption(engine.choices([...ENGINE_NAMES]).env('IEKD_ENGINE'))
     .addOption(precision.choices([...PRECISIONS]))

@@ -22,7 +22,7 @@ export interface StartOptions {
   readonly engine?: EngineName;
   /** Worker threads, where the engine has them; default all cores. */
   readonly threads?: number;
-  /** Of the products of convolutions; default float32, or what the engine that runs has. */
+  /** Of maps and of convolutions' products; default float32, or what the engine that runs has. */
   readonly precision?: Precision;
 }
 
@@ -87,8 +87,8 @@ function sentenceOf(
 ): string {
   const place = `${machine.cpu} (${count(machine.cores, 'core')}, ${machine.memoryGb} GB)`;
   const others = skipped.map((s) => ` Not ${s.name}: ${s.reason}.`).join('');
-  const products = precision === 'bfloat16' ? ', products in bfloat16' : '';
-  return `Engine ${name}: ${version}, ${count(threads, 'thread')}${products} on ${place}.${others}`;
+  const maps = precision === 'bfloat16' ? ', maps in bfloat16' : '';
+  return `Engine ${name}: ${version}, ${count(threads, 'thread')}${maps} on ${place}.${others}`;
 }
 
 function engineName(where: string, name: string): EngineName {

@@ -3,7 +3,7 @@
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** What the products of convolutions are computed in; their sums, and all that is kept in memory, are float32. */
+/** How maps are kept in memory and multiplied in convolutions; sums, parameters, statistics and their gradients are float32. */
 export const PRECISIONS = ['float32', 'bfloat16'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 

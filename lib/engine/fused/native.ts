@@ -5,16 +5,17 @@
  */
 import { tf } from '../tf';
 
-/** Backends and which of our kernels each has; kernels are registered before a backend runs, and never taken away. */
-const known = new Map<string, Map<string, boolean>>();
+/** Which of our kernels each backend has: they are registered before it runs, and never taken away. */
+const known = new Map<string, boolean>();
 
 /** True when the active backend has a kernel of this name. */
 export function hasKernel(name: string): boolean {
   const backend = tf.getBackend();
-  let kernels = known.get(backend);
-  if (!kernels) known.set(backend, (kernels = new Map()));
-  let has = kernels.get(name);
-  if (has === undefined) kernels.set(name, (has = tf.getKernel(name, backend) !== undefined));
+  const key = `${backend}/${name}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const has = tf.getKernel(name, backend) !== undefined;
+  known.set(key, has);
   return has;
 }
 

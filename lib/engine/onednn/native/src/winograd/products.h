@@ -51,6 +51,7 @@ inline void innerProduct(const typename Cells::Cell* v, const typename Cells::Ce
 template <class F, class Cells, int kWide>
 inline void innerProductsOf(const Shape& s, const typename Cells::Cell* v, const typename Cells::Cell* u, float* m, int64_t count) {
   constexpr int kRows = kAccumulators / kWide;
+  static_assert(F::kTiles % kRows == 0, "a block of whole corners");
   for (int xi = 0; xi < F::kPatch * F::kPatch; xi++)
     for (int64_t k = 0; k < s.to; k += kWide * kLanes)
       for (int64_t t = 0; t < count; t += kRows)
