@@ -70,11 +70,12 @@ inline const typename Cells::Cell* inCells(const std::vector<float>& rows, int64
   if constexpr (Cells::kPair == 1) {
     return rows.data();
   } else {
-    static std::vector<typename Cells::Cell> cells;
-    cells.resize(rows.size());
+    static std::vector<float> room;  // of floats, which are larger: Node brings a vector of 16-bit numbers of its own
+    room.resize(rows.size());
+    auto* cells = reinterpret_cast<typename Cells::Cell*>(room.data());
     for (size_t at = 0; at < rows.size(); at += 2 * to)
-      for (int64_t k = 0; k < to; k += kLanes) Cells::storePairs(&cells[at + 2 * k], load(&rows[at + k]), load(&rows[at + to + k]));
-    return cells.data();
+      for (int64_t k = 0; k < to; k += kLanes) Cells::storePairs(cells + at + 2 * k, load(&rows[at + k]), load(&rows[at + to + k]));
+    return cells;
   }
 }
 
