@@ -2,6 +2,7 @@
 import { binaries } from './binary';
 import { convBatchNorms } from './convBatchNorm';
 import { convolutions } from './convolution';
+import { depthwise } from './depthwise';
 import { fused } from './fused';
 import { inPlace } from './inPlace';
 import { matMul } from './matMul';
@@ -12,6 +13,6 @@ import type { NativeKernel } from './types';
 import { unaries } from './unary';
 
 export const nativeKernels: readonly NativeKernel[] = [
-  ...[...convolutions, ...convBatchNorms, matMul, ...binaries, ...unaries],
+  ...[...convolutions, ...depthwise, ...convBatchNorms, matMul, ...binaries, ...unaries],
   ...[...reductions, ...pools, ...fused, ...inPlace, pack],
 ];
