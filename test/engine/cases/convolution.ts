@@ -58,6 +58,17 @@ function depthwise(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): Ker
   };
 }
 
+/** Dilated: tfjs defines no gradient. */
+function depthwiseDilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: 'same' | 'valid'): KernelCase {
+  return {
+    name: `${label('depthwiseConv2d', x, filter, 1, pad)}, dilation ${dilation}`,
+    kernels: ['DepthwiseConv2dNative'],
+    inputs: [of(x), of(filter)],
+    run: (a, f) => tf.depthwiseConv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, pad, 'NHWC', dilation),
+    differentiate: [],
+  };
+}
+
 function transposed(dy: Shape4, filter: Shape4, out: Shape4, stride: Stride, pad: 'same' | 'valid'): KernelCase {
   return {
     name: `${label('conv2dTranspose', dy, filter, stride, pad)} to ${shapeText(out)}`,
@@ -154,6 +165,7 @@ export const convolutionCases: readonly KernelCase[] = [
   depthwise([2, 5, 6, 7], [2, 4, 7, 1], 1, 'same'),
   depthwise([1, 5, 5, 16], [1, 1, 16, 1], 2, 'valid'),
   depthwise([2, 6, 6, 4], [3, 3, 4, 3], 2, around(1, 0, 0, 1)),
+  depthwiseDilated([2, 9, 8, 5], [3, 3, 5, 1], [2, 2], 'same'),
   transposed([1, 4, 4, 3], [3, 3, 2, 3], [1, 8, 8, 2], 2, 'same'),
   transposed([2, 5, 5, 4], [3, 3, 3, 4], [2, 5, 5, 3], 1, 'same'),
   fused([2, 5, 5, 3], [3, 3, 3, 4], 'linear', true),

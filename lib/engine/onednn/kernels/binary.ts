@@ -1,5 +1,6 @@
 /** Elementwise functions of two tensors with the broadcasts that training uses: full, row, column and scalar. */
 import { tf } from '../../tf';
+import { inFull } from './spread';
 import { input, isDense, type NativeKernel } from './types';
 
 /** Whether an operand varies along the outer and the inner part of the output. */
@@ -39,13 +40,13 @@ export function gridOf(a: readonly number[], b: readonly number[], out: readonly
 function binary(name: string): NativeKernel {
   return {
     name,
-    uses: [name],
+    uses: [name, 'Copy'],
     run(call) {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
       if (!isDense(a, b)) return undefined;
       const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
       const grid = gridOf(a.shape, b.shape, shape);
-      if (!grid) return undefined;
+      if (!grid) return inFull(call, name, [a, b], call.backend.output(shape));
       const { info, values } = call.backend.output(shape);
       const axes = [...grid.a, ...grid.b].map(Number);
       call.native(name)(grid.outer, grid.inner, ...axes, call.backend.floats(a), call.backend.floats(b), values);
@@ -54,4 +55,4 @@ function binary(name: string): NativeKernel {
   };
 }
 
-export const binaries = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'].map(binary);
+export const binaries = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow'].map(binary);
