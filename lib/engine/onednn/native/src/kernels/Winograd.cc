@@ -139,7 +139,7 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
   const NormaliseGradient gradient(
       {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
   constexpr int64_t kFew = 65536;  // values, a quarter of a megabyte
-  const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
+  const int64_t few = winograd::wholeBlocks<F4>(s, std::max<int64_t>(1, kFew / s.outEach()));
   auto& sums = winograd::FilterSums::start();
   winograd::withCells([&](auto cells) {
     using Cells = decltype(cells);
