@@ -9,16 +9,22 @@ export interface Output {
   readonly values: Float32Array | Uint8Array;
 }
 
-/** Runs the elementwise kernel `name` of two operands, both repeated to the output's shape. */
+/** Runs the elementwise kernel `name` of two operands, each repeated to the output's shape where it has another. */
 export function inFull(
   call: KernelCall,
   name: string,
   operands: readonly [tf.TensorInfo, tf.TensorInfo],
   { info, values }: Output,
 ): tf.TensorInfo {
-  const full = operands.map((operand) => spread(call, operand, info.shape));
+  const written: Float32Array[] = [];
+  const full = operands.map((operand) => {
+    if (tf.util.arraysEqual(operand.shape, info.shape)) return call.backend.floats(operand);
+    const values = spread(call, operand, info.shape);
+    written.push(values);
+    return values;
+  });
   call.native(name)(1, values.length, 1, 1, 1, 1, ...full, values);
-  for (const array of full) call.backend.pool.give(array);
+  for (const array of written) call.backend.pool.give(array);
   return info;
 }
 

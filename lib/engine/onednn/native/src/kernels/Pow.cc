@@ -4,15 +4,10 @@
 #include "../grid.h"
 #include "../registry.h"
 
-namespace {
-
-// Squares are what is asked for most, and pow costs ten times as much.
-float power(float a, float b) {
-  if (b == 2) return a * a;
-  return b != b ? b : std::pow(a, b);
-}
-
-}  // namespace
-
 // outer, inner, a along outer?, a along inner?, b along outer?, b along inner?, a, b, y
-IEKD_KERNEL(Pow) { iekd::overGrid(in, &iekd::Arguments::floats, &iekd::Arguments::floats, power); }
+IEKD_KERNEL(Pow) {
+  iekd::overGrid(in, &iekd::Arguments::floats, &iekd::Arguments::floats, [](float a, float b) {
+    if (b == 2) return a * a;  // what is asked for most, and pow costs ten times as much
+    return b != b ? b : std::pow(a, b);
+  });
+}

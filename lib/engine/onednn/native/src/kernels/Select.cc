@@ -29,9 +29,13 @@ IEKD_KERNEL(Gather) {
     if (indices[k] < 0 || indices[k] >= length) in.fail("positions inside the axis");
   }
   parallelRanges(outer * chosen, outer * chosen * inner, [&](int64_t first, int64_t last, int) {
+    int64_t o = first / chosen, k = first % chosen;
     for (int64_t item = first; item < last; item++) {
-      const float* from = x + (item / chosen * length + indices[item % chosen]) * inner;
-      std::copy(from, from + inner, y + item * inner);
+      const float* from = x + (o * length + indices[k]) * inner;
+      for (int64_t i = 0; i < inner; i++) y[item * inner + i] = from[i];
+      if (++k < chosen) continue;
+      k = 0;
+      o++;
     }
   });
 }
