@@ -13,6 +13,8 @@ export interface KernelCall<Backend> {
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attrs: Attributes;
   readonly run: Run;
+  /** Disposes of a result that has served, before the composition ends. */
+  readonly release: (info: tf.TensorInfo) => void;
   /** A float32 tensor of given values. */
   readonly constant: (values: Float32Array, shape: readonly number[]) => tf.TensorInfo;
 }
@@ -37,10 +39,13 @@ export function compose<Backend extends tf.KernelBackend>(
 ): tf.KernelFunc {
   return (parameters) => {
     const backend = parameters.backend as Backend;
-    const made: tf.TensorInfo[] = [];
+    const made = new Set<tf.TensorInfo>();
     const keep = (info: tf.TensorInfo): tf.TensorInfo => {
-      made.push(info);
+      made.add(info);
       return info;
+    };
+    const release = (info: tf.TensorInfo): void => {
+      if (made.delete(info)) backend.disposeData(info.dataId);
     };
     const run: Run = (name, inputs, attributes = {}) => {
       const run = find(name, kernel.name);
@@ -50,19 +55,19 @@ export function compose<Backend extends tf.KernelBackend>(
     };
     const constant = (values: Float32Array, shape: readonly number[]): tf.TensorInfo =>
       keep(makeConstant(backend, values, [...shape]));
-    const results = new Set<tf.TensorInfo>();
     try {
       const result = kernel.run({
         backend,
         inputs: parameters.inputs as KernelCall<Backend>['inputs'],
         attrs: parameters.attrs ?? {},
         run,
+        release,
         constant,
       });
-      for (const info of Array.isArray(result) ? result : [result]) results.add(info);
+      for (const info of Array.isArray(result) ? result : [result]) made.delete(info);
       return result;
     } finally {
-      for (const info of made) if (!results.has(info)) backend.disposeData(info.dataId);
+      for (const info of made) backend.disposeData(info.dataId);
     }
   };
 }

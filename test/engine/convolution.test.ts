@@ -1,4 +1,4 @@
-/** Convolutions and their gradients against the plain CPU kernels, over 80 drawn geometries (fast-check, fixed seed). */
+/** Convolutions, depthwise ones too, and their gradients against the plain CPU kernels, over 80 drawn geometries each (fast-check, fixed seed). */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
@@ -60,16 +60,30 @@ function caseOf(g: Geometry): KernelCase {
   };
 }
 
+/** `to` of them a channel, at most 2: so many channels that registers overhang. */
+function depthwiseCaseOf(g: Geometry): KernelCase {
+  const channels = 4 * g.from + 1;
+  const filter = [g.filterHeight, g.filterWidth, channels, Math.max(1, g.to - 3)];
+  return {
+    name: JSON.stringify(g),
+    kernels: ['DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput', 'DepthwiseConv2dNativeBackpropFilter'],
+    inputs: [{ shape: [g.batch, g.height, g.width, channels] }, { shape: filter }],
+    run: (x, f) => tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, g.strides, g.pad as 'same'),
+  };
+}
+
 describe('drawn convolutions and their gradients', async () => {
   for (const { engine, skip, start } of await enginesUnderTest()) {
-    it(`${engine.name}: as on the plain CPU engine`, { skip: skip ?? false }, async () => {
-      const { backend } = await start();
-      const property = fc.asyncProperty(geometry, async (g) => {
-        const kernelCase = caseOf(g);
-        const expected = await evaluate(kernelCase, 'cpu');
-        assert.equal(compare(kernelCase, await evaluate(kernelCase, backend), expected), undefined);
+    for (const [kind, make] of Object.entries({ plain: caseOf, depthwise: depthwiseCaseOf })) {
+      it(`${engine.name}, ${kind}: as on the plain CPU engine`, { skip: skip ?? false }, async () => {
+        const { backend } = await start();
+        const property = fc.asyncProperty(geometry, async (g) => {
+          const kernelCase = make(g);
+          const expected = await evaluate(kernelCase, 'cpu');
+          assert.equal(compare(kernelCase, await evaluate(kernelCase, backend), expected), undefined);
+        });
+        await fc.assert(property, { numRuns: 80, seed: 5, includeErrorInReport: true });
       });
-      await fc.assert(property, { numRuns: 80, seed: 5, includeErrorInReport: true });
-    });
+    }
   }
 });

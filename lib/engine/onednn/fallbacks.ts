@@ -5,7 +5,7 @@ import type { FallbackRow } from '../types';
 import type { OneDnnBackend } from './backend';
 
 /** Kernels that only rename data: nothing to make native. */
-const FREE = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast', 'Fill', 'ZerosLike', 'OnesLike']);
+const FREE = new Set(['Identity', 'Reshape', 'ExpandDims']);
 
 export class FallbackCounter {
   private readonly rows = new Map<string, { calls: number; ms: number }>();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 /** Twin of `kAbi` in native/src/addon.cc. */
 const ABI = 4;
 
-type Argument = number | Float32Array | Uint16Array | Int32Array | undefined;
+type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
 
 /** A kernel of the addon: dimensions and scalars first, then arrays; results are written into the arrays it is given. */
 export type NativeFunction = (...values: readonly Argument[]) => void;

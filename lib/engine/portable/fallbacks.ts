@@ -50,7 +50,9 @@ function runOnCpu(
   const here = (info: tf.TensorInfo): tf.TensorInfo =>
     cpu.makeTensorInfo(info.shape, info.dtype, backend.readSync(info.dataId) as tf.backend_util.BackendValues);
   const copies = Object.entries(inputs).flatMap(([key, info]) => (info ? [[key, here(info)] as const] : []));
-  const result = kernelFunc({ inputs: Object.fromEntries(copies), backend: cpu, attrs });
+  // Some kernels are given a list, and ask for its length.
+  const given = Object.assign(Array.isArray(inputs) ? [] : {}, Object.fromEntries(copies));
+  const result = kernelFunc({ inputs: given, backend: cpu, attrs });
   const outputs = Array.isArray(result) ? result : [result];
   const back = outputs.map(({ dataId, shape, dtype }) => backend.makeOutput(shape, dtype, undefined, cpu.readSync(dataId)));
   for (const [, info] of copies) cpu.disposeIntermediateTensorInfo(info);

@@ -58,6 +58,17 @@ function depthwise(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): Ker
   };
 }
 
+/** Dilated: tfjs defines no gradient. */
+function depthwiseDilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: 'same' | 'valid'): KernelCase {
+  return {
+    name: `${label('depthwiseConv2d', x, filter, 1, pad)}, dilation ${dilation}`,
+    kernels: ['DepthwiseConv2dNative'],
+    inputs: [of(x), of(filter)],
+    run: (a, f) => tf.depthwiseConv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, pad, 'NHWC', dilation),
+    differentiate: [],
+  };
+}
+
 function transposed(dy: Shape4, filter: Shape4, out: Shape4, stride: Stride, pad: 'same' | 'valid'): KernelCase {
   return {
     name: `${label('conv2dTranspose', dy, filter, stride, pad)} to ${shapeText(out)}`,
@@ -133,10 +144,28 @@ export const convolutionCases: readonly KernelCase[] = [
   conv([2, 5, 5, 3], [3, 3, 3, 2], 1, 1),
   dilated([2, 9, 9, 3], [3, 3, 3, 4], [2, 2], 'same'),
   dilated([1, 9, 8, 2], [3, 2, 2, 3], [2, 3], 'valid'),
+  // Depthwise: channels that fill registers, that overhang, that fill none; both strides; windows that hang over; several filters a channel.
   depthwise([2, 7, 7, 5], [3, 3, 5, 1], 1, 'same'),
   depthwise([1, 8, 7, 3], [3, 3, 3, 2], 2, 'same'),
   depthwise([2, 6, 6, 17], [3, 3, 17, 1], 1, 'valid'),
   depthwise([1, 6, 6, 1], [2, 2, 1, 3], 1, 'valid'),
+  depthwise([3, 11, 14, 32], [3, 3, 32, 1], 1, around(1, 1, 1, 1)),
+  depthwise([3, 12, 11, 40], [3, 3, 40, 1], 2, around(1, 1, 1, 1)),
+  depthwise([2, 9, 12, 24], [3, 3, 24, 1], 2, 'same'),
+  depthwise([2, 12, 9, 16], [3, 3, 16, 1], 2, 'valid'),
+  depthwise([1, 1, 1, 16], [3, 3, 16, 1], 1, 'same'),
+  depthwise([2, 2, 3, 19], [3, 3, 19, 1], 2, around(1, 1, 1, 1)),
+  depthwise([1, 6, 7, 18], [3, 3, 18, 1], 1, around(3, 0, 0, 4)),
+  depthwise([1, 6, 7, 18], [3, 3, 18, 1], 2, around(0, 3, 4, 0)),
+  depthwise([2, 9, 8, 20], [3, 3, 20, 1], [1, 2], 'same'),
+  depthwise([2, 9, 8, 20], [3, 3, 20, 1], [2, 1], 'valid'),
+  depthwise([1, 11, 11, 6], [3, 3, 6, 1], 3, 'valid'),
+  depthwise([2, 9, 10, 33], [5, 5, 33, 1], 1, 'same'),
+  depthwise([1, 9, 10, 8], [5, 5, 8, 1], 2, around(2, 2, 2, 2)),
+  depthwise([2, 5, 6, 7], [2, 4, 7, 1], 1, 'same'),
+  depthwise([1, 5, 5, 16], [1, 1, 16, 1], 2, 'valid'),
+  depthwise([2, 6, 6, 4], [3, 3, 4, 3], 2, around(1, 0, 0, 1)),
+  depthwiseDilated([2, 9, 8, 5], [3, 3, 5, 1], [2, 2], 'same'),
   transposed([1, 4, 4, 3], [3, 3, 2, 3], [1, 8, 8, 2], 2, 'same'),
   transposed([2, 5, 5, 4], [3, 3, 3, 4], [2, 5, 5, 3], 1, 'same'),
   fused([2, 5, 5, 3], [3, 3, 3, 4], 'linear', true),

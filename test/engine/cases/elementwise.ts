@@ -44,6 +44,16 @@ const BINARY: readonly (readonly [string, Binary, InputKind])[] = [
   ['RealDiv', tf.div, 'positive'],
 ];
 
+/** With ties; tfjs differentiates none. */
+const COMPARISONS: readonly (readonly [string, Binary])[] = [
+  ['Greater', tf.greater],
+  ['GreaterEqual', tf.greaterEqual],
+  ['Less', tf.less],
+  ['LessEqual', tf.lessEqual],
+  ['Equal', tf.equal],
+  ['NotEqual', tf.notEqual],
+];
+
 const UNARY: readonly (readonly [string, Unary, InputKind])[] = [
   ['Relu', tf.relu, 'halves'],
   ['LeakyRelu', (x) => tf.leakyRelu(x, 0.1), 'halves'],
@@ -64,6 +74,13 @@ const UNARY: readonly (readonly [string, Unary, InputKind])[] = [
   ['Tanh', tf.tanh, 'normal'],
   ['Elu', tf.elu, 'normal'],
   ['ClipByValue', (x) => tf.clipByValue(x, -0.5, 0.6), 'distinct'],
+  ['Floor', (x) => tf.floor(tf.mul(x, 3)), 'distinct'],
+  ['Pow', (x) => tf.pow(x, 2), 'normal'],
+  ['Pow', (x) => tf.pow(x, 3), 'normal'],
+  ['Pow', (x) => tf.pow(x, -0.5), 'positive'],
+  ['ZerosLike', (x) => tf.add(x, tf.zerosLike(x)), 'normal'],
+  ['OnesLike', (x) => tf.mul(x, tf.onesLike(x)), 'normal'],
+  ['Fill', (x) => tf.sub(x, tf.fill(x.shape, 0.75)), 'normal'],
 ];
 
 function binary([kernel, op, kind]: (typeof BINARY)[number]): KernelCase[] {
@@ -72,6 +89,16 @@ function binary([kernel, op, kind]: (typeof BINARY)[number]): KernelCase[] {
     kernels: [kernel],
     inputs: [of(a), of(b, kind)],
     run: (x, y) => op(x as tf.Tensor, y as tf.Tensor),
+  }));
+}
+
+function comparison([kernel, op]: (typeof COMPARISONS)[number]): KernelCase[] {
+  return PAIRS.map(([a, b]) => ({
+    name: `${kernel} ${shapeText(a)} with ${shapeText(b)}`,
+    kernels: [kernel],
+    inputs: [of(a, 'halves'), of(b, 'halves')],
+    run: (x, y) => op(x as tf.Tensor, y as tf.Tensor),
+    differentiate: [],
   }));
 }
 
@@ -85,12 +112,27 @@ function unary([kernel, op, kind]: (typeof UNARY)[number], index: number): Kerne
 }
 
 const choices: readonly KernelCase[] = [
-  ...[[2, 3, 5], [1], [17]].map((shape) => ({
+  ...[[2, 3, 5], [1], [17], [2, 3, 3, 33]].map((shape) => ({
     name: `where ${shapeText(shape)}`,
     kernels: ['Select'],
     inputs: [of(shape, 'bool'), of(shape), of(shape)],
     run: (c?: tf.Tensor, a?: tf.Tensor, b?: tf.Tensor) => tf.where(c as tf.Tensor, a as tf.Tensor, b as tf.Tensor),
   })),
+  {
+    name: 'logicalAnd, logicalOr and logicalNot, 4x3x5',
+    kernels: ['LogicalAnd', 'LogicalOr', 'LogicalNot'],
+    inputs: [of([4, 3, 5], 'bool'), of([4, 3, 5], 'bool')],
+    run: (...given) => {
+      const [a, b] = given as [tf.Tensor, tf.Tensor];
+      return [tf.logicalAnd(a, b), tf.logicalOr(a, b), tf.logicalNot(a)];
+    },
+  },
+  {
+    name: 'logicalAnd 4x5 with 5',
+    kernels: ['LogicalAnd'],
+    inputs: [of([4, 5], 'bool'), of([5], 'bool')],
+    run: (a, b) => tf.logicalAnd(a as tf.Tensor, b as tf.Tensor),
+  },
   {
     name: 'maximum with ties, 4x5',
     kernels: ['Maximum', 'GreaterEqual', 'Less'],
@@ -121,6 +163,12 @@ const choices: readonly KernelCase[] = [
     name: 'pow 3x4 with 4',
     kernels: ['Pow'],
     inputs: [of([3, 4], 'positive'), of([4], 'positive')],
+    run: (a, b) => tf.pow(a as tf.Tensor, b as tf.Tensor),
+  },
+  {
+    name: 'pow 2x3x3x5 with 2x1x1x5',
+    kernels: ['Pow'],
+    inputs: [of([2, 3, 3, 5], 'positive'), of([2, 1, 1, 5], 'positive')],
     run: (a, b) => tf.pow(a as tf.Tensor, b as tf.Tensor),
   },
   {
@@ -156,4 +204,9 @@ const choices: readonly KernelCase[] = [
   },
 ];
 
-export const elementwiseCases: readonly KernelCase[] = [...BINARY.flatMap(binary), ...UNARY.flatMap(unary), ...choices];
+export const elementwiseCases: readonly KernelCase[] = [
+  ...BINARY.flatMap(binary),
+  ...COMPARISONS.flatMap(comparison),
+  ...UNARY.flatMap(unary),
+  ...choices,
+];

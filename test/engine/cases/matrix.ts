@@ -67,6 +67,13 @@ export const matrixCases: readonly KernelCase[] = [
   ...products(4, 5, 3, { a: [2, 3] }),
   ...products(4, 5, 3, { a: [1], b: [4], differentiate: [1] }),
   ...products(2, 6, 5, { a: [3], b: [1], differentiate: [0] }),
+  {
+    name: 'einsum ij,jk->ik, 3x4 with 4x5',
+    kernels: ['Einsum'],
+    inputs: [of([3, 4]), of([4, 5])],
+    run: (x, y) => tf.einsum('ij,jk->ik', x as tf.Tensor, y as tf.Tensor),
+    differentiate: [],
+  },
   ...fused(5, 7, 3, 'linear', [3]),
   ...fused(5, 7, 3, 'relu', [3]),
   ...fused(5, 7, 17, 'relu', undefined),

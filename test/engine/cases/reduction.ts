@@ -22,6 +22,18 @@ const AXES: readonly (readonly [readonly number[], readonly number[] | undefined
     [3, 4, 5],
     [0, 2],
   ],
+  [
+    [2, 3, 4, 5],
+    [0, 2],
+  ],
+  [
+    [2, 3, 4, 5],
+    [3, 1],
+  ],
+  [
+    [2, 3, 4, 5, 2],
+    [0, 1, 3],
+  ],
   [[3, 4, 5], [1]],
   [[1], [0]],
   [[], undefined],
@@ -33,6 +45,7 @@ const REDUCE: readonly (readonly [string, Reduce, InputKind])[] = [
   ['Sum', tf.sum, 'normal'],
   ['Mean', tf.mean, 'normal'],
   ['Max', tf.max, 'distinct'],
+  ['Min', tf.min, 'distinct'],
 ];
 
 function reduce([kernel, op, kind]: (typeof REDUCE)[number]): KernelCase[] {

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, beforeEach, describe, test } from 'node:test';
 import { loadAddon } from 'iekd/dist/engine/onednn/loader';
 
-const folder = mkdtempSync(join(tmpdir(), 'iekd-loader-'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'iekd-loader-')));
 const [addon, stamp] = [join(folder, 'iekd.node'), join(folder, 'stamp.json')];
 beforeEach(() => {
   for (const path of [addon, stamp]) rmSync(path, { force: true });
@@ -73,6 +73,28 @@ describe('every reason for which the addon cannot be used is a sentence with a n
   test('a file that is no library', () => {
     stamped('not a shared library');
     assert.match(obstacle(), /^the oneDNN addon does not load \(.+\); install libdnnl and run `npm run setup`$/s);
+  });
+});
+
+describe('an addon of another ABI', () => {
+  const source = resolve(__dirname, '../../../lib/engine/onednn/native/src/addon.cc');
+  const needed = Number(/kAbi = (\d+);/.exec(readFileSync(source, 'utf8'))?.[1]);
+  after(() => delete require.cache[addon]);
+
+  // Node has it loaded already, as far as it knows: what an addon says of itself can be anything.
+  for (const abi of [needed - 1, needed + 1, undefined]) {
+    test(`${abi} where the source has ${needed}`, () => {
+      stamped('an addon');
+      require.cache[addon] = { exports: { info: () => ({ abi }) } } as NodeModule;
+      assert.equal(obstacle(), `the oneDNN addon has ABI ${abi}, the library needs ${needed}; ${REBUILD}`);
+    });
+  }
+
+  test('the same ABI is no obstacle', () => {
+    stamped('an addon');
+    const exports = { info: () => ({ abi: needed }) };
+    require.cache[addon] = { exports } as NodeModule;
+    assert.deepEqual(loadAddon(folder), { addon: exports });
   });
 });
 

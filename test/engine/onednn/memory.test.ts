@@ -36,6 +36,17 @@ test('memory and the outside world', { skip }, async (t) => {
     assert.equal(sum, 2 * 2 * big);
   });
 
+  await t.test('what broadcasts are written out into is given back', () => {
+    tf.tidy(() => {
+      const [x, y] = [tf.ones([8, 4, 5, 40]), tf.ones([8, 1, 1, 40])];
+      tf.mul(x, y);
+      const before = backend.pool.report();
+      tf.greater(x, y);
+      const after = backend.pool.report();
+      assert.deepEqual([after.misses, after.freeBytes], [before.misses, before.freeBytes]);
+    });
+  });
+
   await t.test('an in-place step copies values that a clone still shares', () => {
     const initial = tf.ones([big]);
     const parameter = tf.variable(initial);
@@ -61,7 +72,7 @@ test('memory and the outside world', { skip }, async (t) => {
 test('the addon refuses lengths, types and counts that do not fit', { skip }, () => {
   if ('obstacle' in loaded) return;
   const call =
-    (name: string, ...values: (number | Float32Array | Int32Array | undefined)[]) =>
+    (name: string, ...values: (number | Float32Array | Int32Array | Uint8Array | undefined)[]) =>
     () =>
       (loaded.addon[name] as NativeFunction)(...values);
   const f = (n: number): Float32Array => new Float32Array(n);
@@ -75,6 +86,17 @@ test('the addon refuses lengths, types and counts that do not fit', { skip }, ()
     [
       call('SelectChannels', 1, 2, 1, Int32Array.of(2), f(2), f(1)),
       'onednn SelectChannels: expected channel numbers inside the map as argument 4',
+    ],
+    [call('Select', 2, f(2), f(2), f(2), f(2)), 'onednn Select: expected a Uint8Array of 2 elements (it has 2) as argument 2'],
+    [call('Gather', 1, 2, 1, 1, Int32Array.of(2), f(2), f(1)), 'onednn Gather: expected positions inside the axis as argument 7'],
+    [call('Copy', 4, 4, 0, 0, 1, 4, 1, 1, f(4), f(4)), 'onednn Copy: expected 2 to 8 axes as argument 5'],
+    [
+      call('Copy', 4, 4, 1, 0, 2, 2, 2, 2, 2, 1, 1, f(4), f(4)),
+      'onednn Copy: expected steps that stay inside the arrays as argument 11',
+    ],
+    [
+      call('Copy', 4, 4, 0, 0, 2, 2 ** 31 - 1, 2 ** 31 - 1, 1, 1, 0, 0, f(4), f(4)),
+      'onednn Copy: expected steps that stay inside the arrays as argument 8',
     ],
   ];
   for (const [run, message] of rows) assert.throws(run, { message });

@@ -57,6 +57,45 @@ const rows: readonly Omit<KernelCase, 'kernels'>[] = [
     inputs: [{ shape: [6, 17, 15, 17], kind: 'distinct' }],
     run: (x) => tf.maxPool(x as tf.Tensor4D, 3, 2, 'same'),
   },
+  ...[1, 2].map(
+    (stride): Omit<KernelCase, 'kernels'> => ({
+      name: `depthwise convolution, stride ${stride}`,
+      inputs: [{ shape: [5, 13, 17, 33] }, { shape: [3, 3, 33, 1] }],
+      run: (x, f) => tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, stride, 'same'),
+      // A tap's gradient is a sum of 1,105 products that cancel.
+      tolerance: { relative: 1e-4, absolute: 2e-4 },
+    }),
+  ),
+  { name: 'turned axes', inputs: [{ shape: [3, 97, 83] }], run: (x) => tf.transpose(x, [2, 0, 1]) },
+  { name: 'a channel shuffle', inputs: [{ shape: [997, 2, 17] }], run: (x) => tf.transpose(x, [0, 2, 1]) },
+  { name: 'joined channels', inputs: [{ shape: [997, 7] }, { shape: [997, 11] }], run: (x, y) => tf.concat([x, y], 1) },
+  {
+    name: 'chosen and summed positions',
+    inputs: [{ shape: [17, 31, 41] }, { shape: [37], kind: 'int', below: 31 }],
+    run: (x, i) => tf.gather(x, i as tf.Tensor1D, 1),
+  },
+  {
+    name: 'a choice between two maps',
+    inputs: [{ shape: [211, 97], kind: 'bool' }, { shape: [211, 97] }, { shape: [211, 97] }],
+    run: (c, x, y) => tf.where(c, x, y),
+  },
+  {
+    name: 'a comparison over rows, as floats',
+    inputs: [
+      { shape: [211, 97], kind: 'halves' },
+      { shape: [97], kind: 'halves' },
+    ],
+    run: (x, r) => tf.cast(tf.lessEqual(x, r), 'float32'),
+    differentiate: [],
+  },
+  { name: 'sums over axes apart', inputs: [{ shape: [7, 13, 11, 19] }], run: (x) => tf.sum(x, [0, 2]) },
+  {
+    name: 'a broadcast in the middle',
+    inputs: [{ shape: [7, 13, 11, 19] }, { shape: [7, 1, 1, 19] }],
+    run: (x, y) => tf.mul(x, y),
+  },
+  { name: 'softmax', inputs: [{ shape: [199, 101] }], run: (x) => tf.softmax(x) },
+  { name: 'powers', inputs: [{ shape: [20011], kind: 'positive' }], run: (x) => tf.pow(x, 1.5) },
 ];
 const cases: readonly KernelCase[] = rows.map((row) => ({ ...row, kernels: [] }));
 

@@ -1,6 +1,7 @@
 /** Elementwise functions of two tensors with the broadcasts that training uses: full, row, column and scalar. */
 import { sameShape } from '../../../util/check';
 import { tf } from '../../tf';
+import { inFull } from './spread';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** Whether an operand varies along the outer and the inner part of the output. */
@@ -40,13 +41,13 @@ export function gridOf(a: readonly number[], b: readonly number[], out: readonly
 function binary(name: string): NativeKernel {
   return {
     name,
-    uses: [name],
+    uses: [name, 'Copy'],
     run(call) {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
       if (!isDense(a, b)) return undefined;
       const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
       const grid = gridOf(a.shape, b.shape, shape);
-      if (!grid) return undefined;
+      if (!grid) return inFull(call, name, [a, b], call.backend.output(shape));
       const { info, values } = call.backend.output(shape);
       const axes = [...grid.a, ...grid.b].map(Number);
       call.native(name)(grid.outer, grid.inner, ...axes, call.backend.floats(a), call.backend.floats(b), values);
@@ -73,5 +74,5 @@ export const binaries: readonly NativeKernel[] = [
       return isDense(a, b) && sameShape(a.shape, b.shape) ? addMaps(call, a, b) : add.run(call);
     },
   },
-  ...['Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'].map(binary),
+  ...['Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference', 'Pow'].map(binary),
 ];

@@ -1,17 +1,27 @@
 /** The flat list of native kernels; a kernel that is added appears here and in the parity tables of the tests. */
+import { addN } from './addN';
+import { arrangements } from './arrangement';
 import { binaries } from './binary';
+import { cast } from './cast';
+import { comparisons } from './compare';
 import { convBatchNorms } from './convBatchNorm';
 import { convolutions } from './convolution';
+import { depthwise } from './depthwise';
+import { fills } from './fill';
 import { fused } from './fused';
 import { inPlace } from './inPlace';
+import { joins } from './join';
 import { matMul } from './matMul';
-import { pack } from './pack';
+import { oneHot } from './oneHot';
 import { pools } from './pool';
 import { reductions } from './reduce';
+import { selections } from './selection';
+import { softmax } from './softmax';
 import type { NativeKernel } from './types';
 import { unaries } from './unary';
 
 export const nativeKernels: readonly NativeKernel[] = [
-  ...[...convolutions, ...convBatchNorms, matMul, ...binaries, ...unaries],
-  ...[...reductions, ...pools, ...fused, ...inPlace, pack],
+  ...[...convolutions, ...depthwise, ...convBatchNorms, matMul, ...binaries, ...unaries],
+  ...[...reductions, ...pools, ...fused, ...inPlace, softmax, addN],
+  ...[...comparisons, ...selections, ...arrangements, ...joins, ...fills, cast, oneHot],
 ];

@@ -19,12 +19,15 @@ export function rectify(call: KernelCall, name: string, slope: number, ...tensor
   return output.info;
 }
 
-const plain = ['Relu', 'Abs', 'Neg', 'Sign', 'Sqrt', 'Rsqrt', 'Square', 'Exp', 'Log'].map(
+const bounds = ({ attrs }: KernelCall): number[] => ['clipValueMin', 'clipValueMax'].map((name) => attrs[name] as number);
+
+const plain = ['Relu', 'Relu6', 'Floor', 'Abs', 'Neg', 'Sign', 'Sqrt', 'Rsqrt', 'Square', 'Exp', 'Log'].map(
   (name): NativeKernel => ({ name, uses: [name], run: (call) => elementwise(call, name, input(call, 'x'), []) }),
 );
 
 export const unaries: readonly NativeKernel[] = [
   ...plain,
+  { name: 'ClipByValue', uses: ['ClipByValue'], run: (call) => elementwise(call, 'ClipByValue', input(call, 'x'), bounds(call)) },
   { name: 'Step', uses: ['Step'], run: (call) => elementwise(call, 'Step', input(call, 'x'), [call.attrs['alpha'] as number]) },
   {
     name: 'LeakyRelu',

@@ -3,19 +3,8 @@
  * channels swapped. The wasm backend's own is a plain loop, fifteen times slower.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall, Run } from '../compose';
-import { convolve, type Four, geometry, type Margin, place } from './convolve';
-import { reshape } from './perChannel';
-
-/** Puts rows and columns of zeros after each row and column: [batch, height · strideHeight, width · strideWidth, channels]. */
-function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: number): tf.TensorInfo {
-  if (strideHeight === 1 && strideWidth === 1) return x;
-  const [batch, height, width, channels] = x.shape as Four;
-  const rows = reshape(run, x, [batch * height, 1, width, channels]);
-  const after = [0, strideHeight - 1, 0, (strideWidth - 1) * channels];
-  const padded = run('PadV2', { x: rows }, { paddings: after.map((n) => [0, n]), constantValue: 0 });
-  return reshape(run, padded, [batch, height * strideHeight, width * strideWidth, channels]);
-}
+import type { ComposedKernel, KernelCall } from '../compose';
+import { convolve, type Four, geometry, margins, place, spread } from './convolve';
 
 /** The filter turned by 180°, in and out swapped: [height, width, out, in]. Filters are small, tfjs's two ops for it are not. */
 function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.TensorInfo {
@@ -29,11 +18,6 @@ function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.Te
     }
   }
   return constant(result, [height, width, outputs, inputs]);
-}
-
-/** The margins around the spread dy from which the convolution gives `length` rows again. */
-function margins(length: number, spreadLength: number, window: number, before: number): Margin {
-  return [window - 1 - before, length - spreadLength + before];
 }
 
 export const conv2DBackpropInput: ComposedKernel = {

@@ -1,6 +1,7 @@
 /** What the gradients of a convolution share: tfjs's geometry, and a convolution with margins that may also cut. */
 import { tf } from '../../tf';
 import type { KernelCall, Run } from '../compose';
+import { reshape } from './perChannel';
 
 /** [batch, height, width, channels], or [height, width, in, out] of a filter. */
 export type Four = [number, number, number, number];
@@ -9,13 +10,18 @@ export type Four = [number, number, number, number];
 export type Margin = readonly [before: number, after: number];
 
 /** Where tfjs lays the windows of the convolution whose gradient is asked for. It has no dilation: tfjs differentiates none. */
-export function geometry({ attrs }: KernelCall, inputShape: Four, filterShape: Four): tf.backend_util.Conv2DInfo {
+export function geometry(
+  { attrs }: KernelCall,
+  inputShape: Four,
+  filterShape: Four,
+  depthwise = false,
+): tf.backend_util.Conv2DInfo {
   const { strides, pad, dimRoundingMode } = attrs as {
     strides: number | [number, number];
     pad: 'same';
     dimRoundingMode?: 'floor';
   };
-  return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode);
+  return tf.backend_util.computeConv2DInfo(inputShape, filterShape, strides, 1, pad, dimRoundingMode, depthwise);
 }
 
 /** Positive margins as tfjs's paddings. */
@@ -35,6 +41,21 @@ export function place(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin)
     { x: grown },
     { begin: [0, top, left, 0], size: [batch, height - top - bottom, width - left - right, channels] },
   );
+}
+
+/** Puts rows and columns of zeros after each row and column: [batch, height · strideHeight, width · strideWidth, channels]. */
+export function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: number): tf.TensorInfo {
+  if (strideHeight === 1 && strideWidth === 1) return x;
+  const [batch, height, width, channels] = x.shape as Four;
+  const rows = reshape(run, x, [batch * height, 1, width, channels]);
+  const after = [0, strideHeight - 1, 0, (strideWidth - 1) * channels];
+  const padded = run('PadV2', { x: rows }, { paddings: after.map((n) => [0, n]), constantValue: 0 });
+  return reshape(run, padded, [batch, height * strideHeight, width * strideWidth, channels]);
+}
+
+/** The margins around the spread dy from which the convolution gives `length` rows again. */
+export function margins(length: number, spreadLength: number, window: number, before: number): Margin {
+  return [window - 1 - before, length - spreadLength + before];
 }
 
 export interface ConvolveOptions {

@@ -3,8 +3,11 @@ import type { ComposedKernel } from '../compose';
 import { batchNorms } from './batchNorm';
 import { conv2DBackpropFilter } from './Conv2DBackpropFilter';
 import { conv2DBackpropInput } from './Conv2DBackpropInput';
+import { depthwiseBackpropFilter } from './DepthwiseConv2dNativeBackpropFilter';
+import { depthwiseBackpropInput } from './DepthwiseConv2dNativeBackpropInput';
 import { maxPoolGrad } from './MaxPoolGrad';
 import { matMuls } from './matMul';
+import { oneHot } from './OneHot';
 import { rectifiers } from './rectifier';
 import { slice } from './Slice';
 import { samePaddings } from './samePadding';
@@ -14,8 +17,11 @@ import { unsortedSegmentSum } from './UnsortedSegmentSum';
 export const composedKernels: readonly ComposedKernel[] = [
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
   maxPoolGrad,
   slice,
+  oneHot,
   unsortedSegmentSum,
   ...samePaddings,
   ...matMuls,

@@ -80,6 +80,8 @@ class Arguments {
 
   int32_t* ints(int64_t length) { return array<int32_t>(napi_int32_array, length, "an Int32Array"); }
 
+  uint8_t* bytes(int64_t length) { return array<uint8_t>(napi_uint8_array, length, "a Uint8Array"); }
+
   [[noreturn]] void fail(const std::string& expected) const {
     throw Napi::TypeError::New(info_.Env(), "onednn " + std::string(kernel_) + ": expected " + expected +
                                                 " as argument " + std::to_string(at_));

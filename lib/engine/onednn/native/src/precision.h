@@ -27,8 +27,7 @@ struct BFloat16 {
 inline Lanes load(const Half* p) {
   __m256i halves;
   std::memcpy(&halves, p, sizeof halves);
-  const __m512i words = _mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16);
-  return reinterpret_cast<const Lanes&>(words);
+  return reinterpret_cast<Lanes>(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
 }
 
 // Rounds to nearest, ties to even.

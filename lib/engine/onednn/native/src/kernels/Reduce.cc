@@ -1,4 +1,4 @@
-// Sum, mean and maximum over the middle of an [outer, reduced, inner] grid; sums run in double, in one fixed order.
+// Sum, mean, maximum and minimum over the middle of an [outer, reduced, inner] grid; sums run in double, in one fixed order.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -65,6 +65,24 @@ void sumColumns(const float* x, float* y, int64_t reduced, int64_t inner, double
   }
 }
 
+// The value before which none comes, from `start` on.
+template <class Before>
+void extreme(Arguments& in, float start, Before before) {
+  const int64_t outer = in.dim(), reduced = in.dim(), inner = in.dim();
+  const float* x = in.floats(outer * reduced * inner);
+  float* y = in.floats(outer * inner);
+  parallelRanges(outer, outer * reduced * inner, [&](int64_t first, int64_t last, int) {
+    for (int64_t o = first; o < last; o++) {
+      float* to = y + o * inner;
+      std::fill(to, to + inner, start);
+      for (int64_t r = 0; r < reduced; r++) {
+        const float* p = x + (o * reduced + r) * inner;
+        for (int64_t j = 0; j < inner; j++) to[j] = before(p[j], to[j]) || p[j] != p[j] ? p[j] : to[j];
+      }
+    }
+  });
+}
+
 }  // namespace
 
 // outer, reduced, inner, scale, x, y: y = scale · Σ x (scale 1 is the sum, 1/reduced the mean)
@@ -79,17 +97,9 @@ IEKD_KERNEL(Sum) {
 
 // outer, reduced, inner, x, y. A NaN wins.
 IEKD_KERNEL(Max) {
-  const int64_t outer = in.dim(), reduced = in.dim(), inner = in.dim();
-  const float* x = in.floats(outer * reduced * inner);
-  float* y = in.floats(outer * inner);
-  parallelRanges(outer, outer * reduced * inner, [&](int64_t first, int64_t last, int) {
-    for (int64_t o = first; o < last; o++) {
-      float* to = y + o * inner;
-      std::fill(to, to + inner, -std::numeric_limits<float>::infinity());
-      for (int64_t r = 0; r < reduced; r++) {
-        const float* p = x + (o * reduced + r) * inner;
-        for (int64_t j = 0; j < inner; j++) to[j] = p[j] > to[j] || p[j] != p[j] ? p[j] : to[j];
-      }
-    }
-  });
+  extreme(in, -std::numeric_limits<float>::infinity(), [](float a, float b) { return a > b; });
+}
+
+IEKD_KERNEL(Min) {
+  extreme(in, std::numeric_limits<float>::infinity(), [](float a, float b) { return a < b; });
 }

@@ -26,6 +26,7 @@ void unary(iekd::Arguments& in, Op op) {
 
 // count, x, y. A NaN stays a NaN.
 IEKD_UNARY(Relu, x > 0 || x != x ? x : 0.0f)
+IEKD_UNARY(Relu6, x > 6 ? 6.0f : x > 0 || x != x ? x : 0.0f)
 IEKD_UNARY(Abs, std::fabs(x))
 IEKD_UNARY(Neg, -x)
 IEKD_UNARY(Sign, x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f * x)
@@ -33,6 +34,7 @@ IEKD_UNARY(Sqrt, std::sqrt(x))
 IEKD_UNARY(Rsqrt, 1.0f / std::sqrt(x))
 IEKD_UNARY(Square, x * x)
 IEKD_UNARY(Exp, std::exp(x))
+IEKD_UNARY(Floor, std::floor(x))
 IEKD_UNARY(Log, std::log(x))
 
 // count, alpha, x, y: 1 above zero, alpha below it.

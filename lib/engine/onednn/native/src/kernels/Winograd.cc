@@ -180,8 +180,8 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
     const int64_t pixels = s.outHeight * s.outWidth;
     const NormaliseGradient<Map> gradient(
         {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-    constexpr int64_t kFew = 32768;  // values, a quarter of a megabyte
-    const int64_t few = winograd::wholeBlocks<F4>(s, kFew / s.outEach());
+    constexpr int64_t kFew = 32768;  // values, an eighth of a megabyte in float32
+    const int64_t few = winograd::wholeBlocks<F4>(s, std::max<int64_t>(1, kFew / s.outEach()));
     auto& sums = winograd::FilterSums::start();
     const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
     overImages(s, [&](int64_t first, int64_t last, int thread) {

@@ -1,0 +1,71 @@
+/** Comparisons of two tensors with their broadcasts, and the logic of what comes out: bool tensors, which tfjs keeps as bytes. */
+import { tf } from '../../tf';
+import { gridOf } from './binary';
+import { inFull, type Output } from './spread';
+import { input, isDense, type KernelCall, type NativeKernel } from './types';
+
+/** A bool tensor whose values the caller fills. */
+function truths(call: KernelCall, shape: number[]): Output & { readonly values: Uint8Array } {
+  const values = new Uint8Array(tf.util.sizeFromShape(shape));
+  return { info: call.backend.makeTensorInfo(shape, 'bool', values), values };
+}
+
+/** The bytes of a bool tensor; undefined for other tensors. */
+export function bytesOf(call: KernelCall, x: tf.TensorInfo): Uint8Array | undefined {
+  const { values } = call.backend.data.get(x.dataId);
+  return x.dtype === 'bool' && values instanceof Uint8Array ? values : undefined;
+}
+
+const operands = (call: KernelCall): [tf.TensorInfo, tf.TensorInfo] => [input(call, 'a'), input(call, 'b')];
+
+function comparison(name: string): NativeKernel {
+  return {
+    name,
+    uses: [name, 'Copy'],
+    run(call) {
+      const [a, b] = operands(call);
+      if (!isDense(a, b)) return undefined;
+      const out = truths(call, tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape));
+      const grid = gridOf(a.shape, b.shape, out.info.shape);
+      if (!grid) return inFull(call, name, [a, b], out);
+      const axes = [...grid.a, ...grid.b].map(Number);
+      call.native(name)(grid.outer, grid.inner, ...axes, call.backend.floats(a), call.backend.floats(b), out.values);
+      return out.info;
+    },
+  };
+}
+
+/** Logic without broadcasting. */
+function logic(name: string): NativeKernel {
+  return {
+    name,
+    uses: [name],
+    run(call) {
+      const [a, b] = operands(call);
+      const [p, q] = [bytesOf(call, a), bytesOf(call, b)];
+      if (!p || !q || !tf.util.arraysEqual(a.shape, b.shape)) return undefined;
+      const { info, values } = truths(call, a.shape);
+      call.native(name)(1, values.length, 1, 1, 1, 1, p, q, values);
+      return info;
+    },
+  };
+}
+
+const not: NativeKernel = {
+  name: 'LogicalNot',
+  uses: ['LogicalNot'],
+  run(call) {
+    const x = input(call, 'x');
+    const bytes = bytesOf(call, x);
+    if (!bytes) return undefined;
+    const { info, values } = truths(call, x.shape);
+    call.native('LogicalNot')(values.length, bytes, values);
+    return info;
+  },
+};
+
+export const comparisons: readonly NativeKernel[] = [
+  ...['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual'].map(comparison),
+  ...['LogicalAnd', 'LogicalOr'].map(logic),
+  not,
+];

@@ -1,0 +1,28 @@
+// What the three depthwise kernels share: oneDNN's description of a convolution in which every channel of the input is a group of its
+// own. Its kernels for these take NHWC as it is; the filter is tfjs's [height, width, channels, filters a channel].
+#pragma once
+#include "Convolution.h"
+
+namespace iekd {
+
+struct DepthwiseShape {
+  ConvShape conv;  // its `outChannels` are channels · filters a channel
+
+  explicit DepthwiseShape(Arguments& in) : conv(in) {}
+
+  int64_t channels() const { return conv.d[3]; }
+  int64_t filters() const { return conv.d[6] / conv.d[3]; }
+  int64_t filterSize() const { return conv.d[7] * conv.d[8] * conv.d[6]; }
+
+  dnnl::memory::dims weights() const { return {channels(), filters(), 1, conv.d[7], conv.d[8]}; }
+  dnnl::memory::desc weightsAny() const { return {weights(), Type::f32, Tag::any}; }
+  dnnl::memory::desc weightsUser() const { return {weights(), Type::f32, Tag::hwigo}; }
+
+  dnnl::convolution_forward::primitive_desc forward() const {
+    return {{dnnl::prop_kind::forward_training, kDirect, conv.sourceDesc(Type::f32), weightsAny(), conv.destinationDesc(Type::f32), conv.strides(),
+             conv.dilation(), conv.paddingBefore(), conv.paddingAfter()},
+            cpu()};
+  }
+};
+
+}  // namespace iekd
