@@ -5,7 +5,6 @@ import { tf } from 'iekd/dist/engine/tf';
 import { shortcutA } from 'iekd/dist/models/blocks';
 import { buildNetwork, describeModels, planNetwork } from 'iekd/dist/models/index';
 import { parametersOf } from 'iekd/dist/models/plan';
-import { buildResnet } from 'iekd/dist/models/resnet';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 
@@ -270,12 +269,6 @@ describe('refuses', () => {
   for (const [name, spec, message] of rows) {
     test(name, () => assert.throws(() => buildNetwork(spec, random(0)), { name: 'InputError', message }));
   }
-
-  test('a depth that is not 6n + 2', () => {
-    assert.throws(() => buildResnet({ name: 'resnet21' }, random(0)), {
-      message: 'resnet: expected a name resnet<depth> with a depth of 6n + 2, at least 8, received "resnet21"',
-    });
-  });
 
   test('images of another shape, and features it does not have, listing those it has', () => {
     withNetwork(small, (network) => {
