@@ -91,8 +91,9 @@ export function dropout(x: tf.Tensor4D, name: string, rate: number, { training, 
   if (!training || rate === 0) return x;
   if (!random) throw refuse(`forward: ${name}`, 'the option random, since dropout draws in training mode', random);
   const stream = random.stream(`dropout/${name}`);
-  const kept = Float32Array.from({ length: x.size }, () => (stream.uniform() < rate ? 0 : 1 / (1 - rate)));
-  return tf.mul(x, tf.tensor4d(kept, x.shape));
+  const factors = new Float32Array(x.size);
+  for (let i = 0; i < factors.length; i++) factors[i] = stream.uniform() < rate ? 0 : 1 / (1 - rate);
+  return tf.mul(x, tf.tensor4d(factors, x.shape));
 }
 
 /**

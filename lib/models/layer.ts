@@ -24,7 +24,7 @@ export const RELU6: Activation = { slope: 0, ceiling: 6 };
 
 /** What can be fused to the end of a layer, in this order. */
 export interface Ending {
-  /** Added before the activation; of the result's shape. */
+  /** Added before the activation; of its result's shape. */
   readonly residual?: tf.Tensor4D;
   /** In place of the layer's own: `NONE` gives the map before it. */
   readonly activation?: Activation;
@@ -48,6 +48,9 @@ export interface PlacedLayer {
 /** A layer before it is known how large its input is. */
 export type Layer = (input: MapSize) => PlacedLayer;
 
+/** Whether it changes anything. */
+export const activates = ({ slope, ceiling }: Activation): boolean => slope !== 1 || ceiling !== undefined;
+
 /** min(max(x, slope · x), ceiling) */
 export function activate(x: tf.Tensor4D, { slope, ceiling }: Activation): tf.Tensor4D {
   const y = leakyRelu(x, slope);
@@ -59,11 +62,11 @@ export function finish(y: tf.Tensor4D, own: Activation, { residual, activation =
   return activate(residual ? tf.add(y, residual) : y, activation);
 }
 
-/** A layer without variables that leaves the size of the map as it is. */
+/** A layer without variables. @param output size of its result; default that of its input */
 export const plainLayer =
-  (run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D): Layer =>
-  (output) => ({
-    ...{ output, variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined },
+  (run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D, output: (input: MapSize) => MapSize = (input) => input): Layer =>
+  (input) => ({
+    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined },
     run: (x, context, ending) => finish(run(x, context), NONE, ending),
   });
 

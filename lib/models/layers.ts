@@ -98,30 +98,30 @@ function fuse(
  * @throws InputError naming `name` where nothing would be left of the map
  */
 export function maxPool(name: string, size: number, pad: number): Layer {
-  return (input) => {
-    const [height, width] = input.map((n) => Math.floor((n + 2 * pad - size) / 2) + 1) as [number, number, number];
-    if (Math.min(height, width) < 1) {
-      const least = `a map of at least ${size - 2 * pad}×${size - 2 * pad}`;
-      throw refusePhrase(name, least, `${input[0]}×${input[1]}`, 'larger images, or fewer poolings, leave more');
-    }
-    const run = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, size, 2, pad);
-    return { ...plainLayer(run)(input), output: [height, width, input[2]] };
-  };
+  const pooled = (n: number): number => Math.floor((n + 2 * pad - size) / 2) + 1;
+  return plainLayer(
+    (x) => tf.maxPool(x, size, 2, pad),
+    ([height, width, channels]) => {
+      const least = size - 2 * pad;
+      if (Math.min(height, width) >= least) return [pooled(height), pooled(width), channels];
+      const hint = 'larger images, or fewer poolings, leave more';
+      throw refusePhrase(name, `a map of at least ${least}×${least}`, `${height}×${width}`, hint);
+    },
+  );
 }
 
 /** Mean over positions: [batch, height, width, channels] → [batch, 1, 1, channels]. */
-export const averagePool: Layer = (input) => ({
-  ...plainLayer((x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, input[2]]))(input),
-  output: [1, 1, input[2]],
-});
+export const averagePool: Layer = plainLayer(
+  (x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, x.shape[3]]),
+  ([, , channels]) => [1, 1, channels],
+);
 
-/** Some channels, in the order of `indices`. */
-export const channels =
-  (indices: (count: number) => readonly number[]): Layer =>
-  (input) => {
-    const chosen = indices(input[2]);
-    return { ...plainLayer((x) => selectChannels(x, chosen))(input), output: [input[0], input[1], chosen.length] };
-  };
+/** Some channels, in the order of `indices`, which are told how many there are. */
+export const channels = (indices: (count: number) => readonly number[]): Layer =>
+  plainLayer(
+    (x) => selectChannels(x, indices(x.shape[3])),
+    ([height, width, count]) => [height, width, indices(count).length],
+  );
 
 /** Linear layer with bias on a map of one position. */
 export function linear(name: string, to: number, activation: Activation = NONE): Layer {

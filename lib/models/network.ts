@@ -3,7 +3,7 @@ import { tf } from '../engine/tf';
 import type { Random } from '../util/rng';
 import type { BlockContext } from './blocks';
 import { checkFeatures, checkImages } from './checks';
-import { activate, type Layer, type MapSize, NONE, type PlacedLayer, sums } from './layer';
+import { activate, activates, type Layer, type MapSize, NONE, type PlacedLayer, sums } from './layer';
 import { createVariables } from './plan';
 import type { FullSpec } from './spec';
 import type { FeatureInfo, ForwardOptions, ForwardResult, Network, NetworkPlan } from './types';
@@ -65,7 +65,7 @@ function planPlaced({ spec }: Blueprint, { stages, head }: Placed): NetworkPlan 
 /** A stage's map before its last activation (`stage3.pre`) and after it (`stage3`); where there is none, the same map twice. */
 function featuresOf({ name, layer }: PlacedStage): FeatureInfo[] {
   const [height, width, channels] = layer.output;
-  const activated = layer.activation !== NONE;
+  const activated = activates(layer.activation);
   const map = { channels, height, width, ...(activated && layer.batchNorm ? { batchNorm: layer.batchNorm } : {}) };
   return [
     { name: `${name}.pre`, ...map, activated: false },

@@ -24,10 +24,11 @@ type Projection = (name: string, to: number, stride: number) => Layer;
 
 /** What a shortcut does where shapes change: A strided slice and zero channels (no parameters), B 1×1 convolution and batch norm. */
 const SHORTCUTS: Readonly<Record<string, Projection>> = {
-  A: (_, to, stride) => (input) => ({
-    ...plainLayer((x) => shortcutA(x, to, stride))(input),
-    output: strided(input, to, stride),
-  }),
+  A: (_, to, stride) =>
+    plainLayer(
+      (x) => shortcutA(x, to, stride),
+      (input) => strided(input, to, stride),
+    ),
   B: (name, to, stride) => filter({ conv: `${name}.short.0`, norm: `${name}.short.1`, size: 1, to, stride }),
 };
 

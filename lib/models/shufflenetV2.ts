@@ -5,8 +5,7 @@
  * Features: stage 1 is the stem, stages 2 to 4 are the paper's of those numbers, stage 5 the last convolution. Half of a unit's
  * channels come from units before it, so no one norm made the maps of stages 2 to 4; before the activation means: of the last unit.
  */
-import { selectChannels } from '../engine/fused/selectChannels';
-import { tf } from '../engine/tf';
+import { interleaveChannels } from '../engine/fused/interleaveChannels';
 import { pick } from '../util/check';
 import type { Family } from './family';
 import { chain, finish, type Layer, NONE, RELU, sums } from './layer';
@@ -38,15 +37,13 @@ const half = (which: 0 | 1): Layer => channels((count) => Array.from({ length: c
 const interleaved =
   (left: Layer, right: Layer): Layer =>
   (input) => {
-    const branches = [left(input), right(input)] as const;
-    const [height, width, count] = branches[1].output;
-    const order = Array.from({ length: 2 * count }, (_, k) => (k % 2) * count + Math.floor(k / 2));
+    const [a, b] = [left(input), right(input)];
+    const [height, width, count] = b.output;
     return {
-      ...{ output: [height, width, 2 * count], activation: RELU, batchNorm: undefined, ...sums(branches) },
+      ...{ output: [height, width, 2 * count], activation: RELU, batchNorm: undefined, ...sums([a, b]) },
       run: (x, context, ending = {}) => {
         const inner = ending.residual ? { activation: NONE } : ending;
-        const maps = branches.map((branch) => branch.run(x, context, inner));
-        const y = selectChannels(tf.concat(maps, 3), order);
+        const y = interleaveChannels(a.run(x, context, inner), b.run(x, context, inner));
         return ending.residual ? finish(y, RELU, ending) : y;
       },
     };
