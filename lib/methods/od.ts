@@ -62,7 +62,7 @@ function marginTarget(maps: readonly FeatureInfo[], { name: teacher, features, v
     if (batchNorm === undefined) {
       const those = features.filter((info) => info.batchNorm !== undefined && !info.activated).map((info) => info.name);
       const hint = those.length > 0 ? `its maps of that kind are ${those.join(', ')}` : 'it has no such map';
-      throw refusePhrase('od', 'a map of the teacher that one batch norm made', `${name} of ${teacher}`, hint);
+      throw refusePhrase('od', 'a map of the teacher that one batch norm made and a ReLU cuts', `${name} of ${teacher}`, hint);
     }
     const [means, scales] = ['bias', 'weight'].map((part) => variables.get(`${batchNorm}.${part}`).dataSync());
     return Array.from(means as Float32Array, (mean, i) => negativeMean(mean, (scales as Float32Array)[i] as number));
