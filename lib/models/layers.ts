@@ -123,7 +123,7 @@ export const channels = (indices: (count: number) => readonly number[]): Layer =
     ([height, width, count]) => [height, width, indices(count).length],
   );
 
-/** Linear layer with bias on a map of one position. */
+/** Linear layer with bias on a map of one position; starts as `planLinear` says in every network (torchvision: deviation 0.01, bias 0). */
 export function linear(name: string, to: number, activation: Activation = NONE): Layer {
   return ([, , from]) => ({
     ...{ output: [1, 1, to], variables: planLinear(name, from, to), multiplyAdds: from * to, activation, batchNorm: undefined },

@@ -1,8 +1,8 @@
 /**
  * VGG (Simonyan & Zisserman 2015, configurations A, B, D, E; 8 is RepDistiller's S), 3×3 convolutions with biases, and names and
  * variables as torchvision has them; `-bn` with batch norms. After each of the first `pools` stages a 2×2 max pooling halves the map
- * (5, the paper's, leaves one position of 32×32; RepDistiller has 3). What is left is averaged: torchvision instead brings it to
- * 7×7 positions, which differs for large images only.
+ * (5, the paper's, leaves one position of 32×32; RepDistiller has 3). Deviation: what is left is averaged, where torchvision brings
+ * it to 7×7 positions for its first hidden layer.
  * Head: one linear layer, as factor transfer's VGG-13 of 9.4 M values has it, or with `hidden` > 0 the released one: two hidden layers
  * of that many units (4096) with ReLU and `dropout` (there 0.5, here 0 unless asked for).
  */

@@ -130,7 +130,7 @@ describe('sizes that others have published', () => {
     });
   }
 
-  // Howard et al. 2017, table 1 and section 4: 4.2 million parameters, 569 million multiply-adds.
+  // Howard et al. 2017, table 4: 4.2 million parameters, 569 million multiply-adds.
   test('MobileNet as in its paper', () => {
     const plan = planNetwork({ name: 'mobilenet', stem: 'imagenet', input: [224, 224, 3], classes: 1000 });
     assert.equal((parametersOf(plan.variables) / 1e6).toFixed(1), '4.2');
