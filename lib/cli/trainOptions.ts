@@ -14,7 +14,7 @@ export interface TrainFlags extends EngineFlags {
   readonly validation?: number;
   readonly testImages?: number;
   readonly model?: string;
-  readonly shortcut?: string;
+  readonly modelSet?: Readonly<Record<string, unknown>>;
   readonly method?: string;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly teacher?: string;
@@ -45,7 +45,7 @@ export function configOptions(command: Command): Command {
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
     .option('--model <name>', 'network, see iekd models (default: resnet20)')
-    .option('--shortcut <kind>', 'A or B, of a ResNet')
+    .option('--model-set <name=value>', 'an option of the network (shortcut=A, dropout=0.3); may be repeated', settings)
     .option('--method <name>', 'see iekd methods (default: supervised)')
     .option('--set <name=value>', 'an option of the method; may be repeated', settings)
     .option('--teacher <path>', 'weights of the teacher: a file, or the folder of a run, whose last weights are taken')
@@ -62,7 +62,7 @@ export function configOptions(command: Command): Command {
 export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { readConfig } = await import('../experiments/config.js');
   const base = flags.config === undefined ? BASE : readConfig(flags.config);
-  const { data, folder, trainImages, validation, testImages, model, shortcut, seed } = flags;
+  const { data, folder, trainImages, validation, testImages, model, seed } = flags;
   const dataset = data === undefined ? base.dataset : { name: data };
   const student = model === undefined ? base.student : { name: model };
   const method = flags.method === undefined ? base.method : { name: flags.method };
@@ -70,7 +70,7 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   return {
     ...base,
     dataset: { ...dataset, ...defined({ folder, train: trainImages, validation, test: testImages }) },
-    student: { ...student, ...defined({ shortcut }) },
+    student: { ...student, ...flags.modelSet },
     method: { ...method, ...flags.set },
     training: trainingFrom(flags, base.training),
     ...defined({ teacher, seed }),

@@ -54,7 +54,8 @@ export function benchWork(name: BenchWorkName, options: BenchWorkOptions): Bench
 /** One training step by `method`, with a ResNet-20 for each teacher that it asks for. */
 function trainingWork(name: BenchWorkName, method: Method, { depth, batch }: BenchWorkOptions): BenchWork {
   const draws = random(0);
-  const student = buildNetwork({ name: `resnet${depth}` }, draws.child('student'));
+  // The option says which ResNet: that of depth 50 with bottlenecks has none, and is refused.
+  const student = buildNetwork({ name: `resnet${depth}`, shortcut: 'B' }, draws.child('student'));
   const teachers = Array.from({ length: method.teachers }, () => buildNetwork({ name: 'resnet20' }, draws.child('teacher')));
   const distillation = method.build({ student, teachers, random: draws.child('method') });
   const objective = studentObjective(student, teachers, distillation);

@@ -4,7 +4,8 @@
  * those are read from the file. What float32 rounding decides is measured, not guessed (goldenRounding.ts).
  */
 import { factorAutoEncoder } from '../models/factorEncoder';
-import { buildResnet, type ResnetSpec, resnetSpec } from '../models/resnet';
+import { type Blueprint, networkOf } from '../models/network';
+import { resnet } from '../models/resnet';
 import { knownKeys, numberIn, refuse } from '../util/check';
 import { random } from '../util/rng';
 import { type Compared, compareGroup, type GoldenGroup, type Tolerance } from './goldenCompare';
@@ -83,8 +84,8 @@ function checkTolerances(tolerances: GoldenTolerances): GoldenTolerances {
 }
 
 function replayAll(file: GoldenFile): Compared[] {
-  const specs = networkSpecs(file.facts); // checked before anything is made
-  const [net, teacher] = [buildResnet(specs.net, random(0)), buildResnet(specs.teacher, random(0))];
+  const blueprints = networksOf(file.facts); // checked before anything is made
+  const [net, teacher] = [networkOf(blueprints.net, random(0)), networkOf(blueprints.teacher, random(0))];
   const encoder = factorAutoEncoder({ from: file.facts.channels, to: file.facts.factor }, random(0));
   try {
     net.variables.load(file.state('init.net'), 'golden: init.net');
@@ -102,9 +103,10 @@ function replayAll(file: GoldenFile): Compared[] {
   }
 }
 
-function networkSpecs({ depth, teacherDepth, option, classes, input }: GoldenFacts): Record<'net' | 'teacher', ResnetSpec> {
+/** By their family: a file's networks are CIFAR ResNets, whatever else a name may stand for. */
+function networksOf({ depth, teacherDepth, option, classes, input }: GoldenFacts): Record<'net' | 'teacher', Blueprint> {
   return {
-    net: resnetSpec({ name: `resnet${depth}`, shortcut: option, classes, input }),
-    teacher: resnetSpec({ name: `resnet${teacherDepth}`, shortcut: 'B', classes, input }),
+    net: resnet.blueprint({ name: `resnet${depth}`, shortcut: option, classes, input }),
+    teacher: resnet.blueprint({ name: `resnet${teacherDepth}`, shortcut: 'B', classes, input }),
   };
 }

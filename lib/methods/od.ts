@@ -14,7 +14,7 @@ import { cosineMagnitude } from '../losses/cosine';
 import { flatten } from '../losses/normalisedDistance';
 import { partialL2 } from '../losses/partialL2';
 import type { FeatureInfo, Network } from '../models/types';
-import { knownKeys, pick } from '../util/check';
+import { knownKeys, pick, refusePhrase } from '../util/check';
 import { checkNames, connectors, overLayers, plainTarget, STAGES } from './parts/layers';
 import { negativeMean } from './parts/negativeMean';
 import type { Matcher, TeacherSide } from './types';
@@ -56,9 +56,14 @@ export function od(options: OdOptions = {}): Matcher {
   };
 }
 
-/** The teacher's maps, no value below its channel's margin. */
-function marginTarget(maps: readonly FeatureInfo[], { variables }: Network): TeacherSide {
-  const margins = maps.map(({ batchNorm }) => {
+/** The teacher's maps, no value below its channel's margin. @throws InputError where no batch norm gives one */
+function marginTarget(maps: readonly FeatureInfo[], { name: teacher, features, variables }: Network): TeacherSide {
+  const margins = maps.map(({ name, batchNorm }) => {
+    if (batchNorm === undefined) {
+      const those = features.filter((info) => info.batchNorm !== undefined && !info.activated).map((info) => info.name);
+      const hint = those.length > 0 ? `its maps of that kind are ${those.join(', ')}` : 'it has no such map';
+      throw refusePhrase('od', 'a map of the teacher that one batch norm made and a ReLU cuts', `${name} of ${teacher}`, hint);
+    }
     const [means, scales] = ['bias', 'weight'].map((part) => variables.get(`${batchNorm}.${part}`).dataSync());
     return Array.from(means as Float32Array, (mean, i) => negativeMean(mean, (scales as Float32Array)[i] as number));
   });

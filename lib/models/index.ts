@@ -1,51 +1,44 @@
-/** The table of networks: adding one is one file and one line here. */
-import { pick } from '../util/check';
+/** The table of networks: adding a family is one file and one line here. */
+import { refuse } from '../util/check';
 import type { Random } from '../util/rng';
+import { deepResnet } from './deepResnet';
+import type { Family } from './family';
+import { mobilenet } from './mobilenet';
+import { mobilenetV2 } from './mobilenetV2';
+import { networkOf, planOf } from './network';
 import { parametersOf } from './plan';
-import { buildResnet, planResnet } from './resnet';
+import { resnet } from './resnet';
+import { shufflenetV2 } from './shufflenetV2';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
+import { vgg } from './vgg';
+import { wrn } from './wrn';
 
-/** How a kind of network is planned and made. */
-export interface NetworkBuilder {
-  /** What it will be; also checks the options. */
-  plan(spec: NetworkSpec): NetworkPlan;
-  /** Makes it; each variable draws from the random stream of its own name. */
-  build(spec: NetworkSpec, random: Random): Network;
-  /** In a sentence, with its source. */
-  readonly summary: string;
+const FAMILIES: readonly Family[] = [resnet, deepResnet, wrn, vgg, mobilenet, mobilenetV2, shufflenetV2];
+
+/** The family that lists a name, or else the first whose names look like it, if only to say why there is no such member. */
+function familyOf(where: string, name: string): Family {
+  const family = FAMILIES.find(({ names }) => names.includes(name)) ?? FAMILIES.find(({ pattern }) => pattern?.form.test(name));
+  if (family) return family;
+  const known = FAMILIES.flatMap(({ names, pattern }) => [...names, ...(pattern ? [pattern.text] : [])]);
+  throw refuse(where, `one of ${known.join(', ')}`, name);
 }
-
-const resnet: NetworkBuilder = {
-  plan: planResnet,
-  build: buildResnet,
-  summary: 'CIFAR ResNet (He et al. 2016); shortcut: A zero channels, B 1×1 convolution (default)',
-};
-
-/** Builders by name. */
-export const NETWORKS: Readonly<Record<string, NetworkBuilder>> = {
-  resnet8: resnet,
-  resnet14: resnet,
-  resnet20: resnet,
-  resnet32: resnet,
-  resnet44: resnet,
-  resnet56: resnet,
-  resnet110: resnet,
-};
 
 /** Makes a network from its description. @throws InputError for unknown names and options, listing the known ones */
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
-  return pick('buildNetwork', NETWORKS, spec.name).build(spec, random);
+  return networkOf(familyOf('buildNetwork', spec.name).blueprint(spec), random);
 }
 
 /** What `buildNetwork` would make. */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
-  return pick('planNetwork', NETWORKS, spec.name).plan(spec);
+  return planOf(familyOf('planNetwork', spec.name).blueprint(spec));
 }
 
 /** One line of the list of models. */
 export interface ModelRow {
   readonly name: string;
   readonly summary: string;
+  /** How all names of its family are made, where there are more than the list has. */
+  readonly pattern?: string;
   /** Trained values with the default options and 10 or 100 classes. */
   readonly parameters10: number;
   readonly parameters100: number;
@@ -55,18 +48,20 @@ export interface ModelRow {
   readonly features: readonly FeatureInfo[];
 }
 
-/** Every known network with its sizes. */
+/** Every known network with its sizes, families together. */
 export function describeModels(): ModelRow[] {
-  return Object.entries(NETWORKS).map(([name, { plan, summary }]) => {
-    const [ten, hundred] = [plan({ name, classes: 10 }), plan({ name, classes: 100 })];
-    const { multiplyAdds, features } = ten;
-    return {
-      name,
-      summary,
-      parameters10: parametersOf(ten.variables),
-      parameters100: parametersOf(hundred.variables),
-      multiplyAdds,
-      features,
-    };
-  });
+  return FAMILIES.flatMap((family) => family.names.map((name) => describe(family, name)));
+}
+
+function describe({ blueprint, summary, pattern }: Family, name: string): ModelRow {
+  const [ten, hundred] = [planOf(blueprint({ name, classes: 10 })), planOf(blueprint({ name, classes: 100 }))];
+  return {
+    name,
+    summary,
+    ...(pattern ? { pattern: pattern.text } : {}),
+    parameters10: parametersOf(ten.variables),
+    parameters100: parametersOf(hundred.variables),
+    multiplyAdds: ten.multiplyAdds,
+    features: ten.features,
+  };
 }

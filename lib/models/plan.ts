@@ -15,14 +15,13 @@ export interface VariablePlan {
 }
 
 /** `<name>.weight` [size, size, from, to] of a convolution without bias. */
-export function planConvolution(
-  name: string,
-  size: number,
-  from: number,
-  to: number,
-  initial: Initial = kaimingNormal,
-): VariablePlan {
+export function planConvolution(name: string, size: number, from: number, to: number, initial: Initial): VariablePlan {
   return { name: `${name}.weight`, shape: [size, size, from, to], trainable: true, initial };
+}
+
+/** `<name>.bias` [to] of a convolution, at 0. */
+export function planBias(name: string, to: number): VariablePlan {
+  return { name: `${name}.bias`, shape: [to], trainable: true, initial: constant(0) };
 }
 
 /** The two parameters and two statistics of a batch norm, each [channels]. */

@@ -1,25 +1,31 @@
 /** What every network offers: logits and named features. A network knows no distillation method. */
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
+import type { Random } from '../util/rng';
 import type { VariablePlan } from './plan';
 
 /** Where a feature map comes from and what it looks like. */
 export interface FeatureInfo {
-  /** `stage3` is after the activation, `stage3.pre` the same map before it. */
+  /** `stage3` is after the activation, `stage3.pre` the same map before it; where a stage ends without one, both are one map. */
   readonly name: string;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
   readonly activated: boolean;
-  /** Prefix of the batch norm that made the map, among the network's variables (`blocks.2_2.bn2`). */
-  readonly batchNorm: string;
+  /**
+   * Prefix, among the network's variables, of the batch norm whose result the activation cuts (`blocks.2_2.bn2`; in a residual block
+   * the last one, before the sum). Absent where no one norm made the map, or nothing cuts it.
+   */
+  readonly batchNorm?: string;
 }
 
 export interface ForwardOptions {
-  /** Training mode: batch norms use the batch's moments and move their statistics. Default false. */
+  /** Training mode: batch norms use the batch's moments and move their statistics, dropout drops. Default false. */
   readonly training?: boolean;
   /** The features to return, by name; others are fused away. Default none. */
   readonly features?: readonly string[];
+  /** What dropout draws from in training mode, by layer: the same numbers drop the same values. Needed where dropout is above 0. */
+  readonly random?: Random | undefined;
 }
 
 /** A type, not an interface, so that it may leave a `tf.tidy`. */

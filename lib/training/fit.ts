@@ -34,7 +34,7 @@ export interface FitOptions {
   readonly optimizer: Optimizer;
   readonly data: Dataset;
   readonly training: TrainingOptions;
-  /** Batches draw from its streams by epoch and step: there is no position to store. */
+  /** Batches and dropout draw from its streams by epoch and step: there is no position to store. */
   readonly random: Random;
   /** Steps of the run before this stage. */
   readonly stepsBefore: number;
@@ -96,11 +96,12 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
 
 function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): TermFacts[] {
   const { stage, objective, optimizer, training } = options;
+  const random = options.random.child(`step/${clock.step}`);
   const { momentum, weightDecay, nesterov } = training;
   const coefficients = { learningRate, momentum, weightDecay, nesterov };
   const tensors = toTensors(batch);
   try {
-    return trainStep({ stage, objective, optimizer, batch: tensors, clock, coefficients });
+    return trainStep({ stage, objective, optimizer, batch: tensors, clock, coefficients, random });
   } finally {
     tf.dispose([tensors.images, tensors.labels]);
   }

@@ -67,9 +67,9 @@ export function studentObjective(student: Network, teachers: readonly Network[],
   return {
     variables: new Variables().include('network/', student.variables).include('method/', distillation.variables),
     classifier: student,
-    terms: ({ images, labels }, clock) =>
+    terms: ({ images, labels }, clock, random) =>
       distillation.terms({
-        student: student.forward(images, { training: true, features: reads.student }),
+        student: student.forward(images, { training: true, features: reads.student, random }),
         teachers: teachers.map((teacher) => frozenForward(teacher, images, reads.teacher)),
         labels,
         clock,

@@ -3,6 +3,7 @@ import { detached } from '../engine/detached';
 import type { SgdCoefficients } from '../engine/fused/sgdStep';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
+import type { Random } from '../util/rng';
 import type { Gradients, Optimizer } from './optimizer';
 import type { Clock, LossTerm, Objective, TensorBatch, TermFacts } from './types';
 
@@ -14,6 +15,8 @@ export interface TrainStepInput {
   readonly batch: TensorBatch;
   readonly clock: Clock;
   readonly coefficients: SgdCoefficients;
+  /** Of this step alone: a function of its number, so that a resumed run draws the same. Needed for dropout only. */
+  readonly random?: Random | undefined;
 }
 
 /**
@@ -21,13 +24,13 @@ export interface TrainStepInput {
  * that is not finite leaves the parameters as they were.
  * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms
  */
-export function trainStep({ stage, objective, optimizer, batch, clock, coefficients }: TrainStepInput): TermFacts[] {
+export function trainStep({ stage, objective, optimizer, batch, clock, coefficients, random }: TrainStepInput): TermFacts[] {
   let measured: TermFacts[] = [];
   tf.tidy(() => {
     const parameters = objective.variables.parameters();
     const { grads } = tf.variableGrads(
       () => {
-        const terms = objective.terms(batch, clock);
+        const terms = objective.terms(batch, clock, random);
         measured = measure(stage, terms);
         return weightedSum(stage, terms);
       },

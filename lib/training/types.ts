@@ -3,6 +3,7 @@ import type { Augmentation } from '../data/types';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Network, NetworkSpec } from '../models/types';
+import type { Random } from '../util/rng';
 import type { Schedule, WarmUp } from '../util/schedule';
 
 export type { Schedule, WarmUp };
@@ -36,8 +37,8 @@ export interface TensorBatch {
 export interface Objective {
   /** Everything it trains or moves, and a checkpoint must hold. */
   readonly variables: Variables;
-  /** Terms of the loss, training mode; called inside a tidy under differentiation. */
-  terms(batch: TensorBatch, clock: Clock): LossTerm[];
+  /** Terms of the loss, training mode; called inside a tidy under differentiation. @param random of this step alone, for dropout */
+  terms(batch: TensorBatch, clock: Clock, random?: Random): LossTerm[];
   /** Measured after each epoch, when there is one. */
   readonly classifier?: Network;
 }

@@ -102,7 +102,12 @@ describe('bench refuses', () => {
     ],
     ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
     ['no steps', { steps: 0 }, `bench: steps: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`],
-    ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: expected one of '],
+    ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: resnet21: expected a depth of 6n + 2, at least 8'],
+    [
+      'the depth of the ResNet with bottlenecks',
+      { depth: 50, peer: false },
+      'buildNetwork: resnet50: expected options among name, classes, input, stem, received "shortcut"',
+    ],
   ];
   for (const [name, options, message] of table) {
     test(name, () => assert.rejects(bench(engine, options), (error: Error) => error.message.startsWith(message)));

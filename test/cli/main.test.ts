@@ -64,7 +64,13 @@ describe('mistakes end with a sentence and an exit code', () => {
     [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, separated by commas\.\n$/],
     [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],
-    [['train', '--model', 'resnet21', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "resnet21"\n$/],
+    [['train', '--model', 'lenet', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "lenet"\n$/],
+    [
+      ['train', '--model', 'resnet21', '--dry-run'],
+      2,
+      /^iekd: .*resnet21: expected a depth of 6n \+ 2, at least 8, received 21\n$/,
+    ],
+    [['train', '--model-set', 'shortcut=C', '--dry-run'], 2, /^iekd: .*shortcut: expected one of A, B, received "C"\n$/],
     [
       ['train', '--method', 'osmosis', '--dry-run'],
       2,

@@ -5,9 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
@@ -115,6 +116,12 @@ const cases: readonly FormulaCase[] = [
     formula: (x) => (x as Values).map((v) => rectified(v, 0)),
   },
   {
+    name: 'clipAbove 0.5',
+    shapes: [[3, 4]],
+    op: (x) => clipAbove(x as tf.Tensor, 0.5),
+    formula: (x) => (x as Values).map((v) => Math.min(v, 0.5)),
+  },
+  {
     name: 'globalAveragePool',
     shapes: [[2, 2, 3, 3]],
     op: (x) => globalAveragePool(x as Four),
@@ -131,6 +138,15 @@ const cases: readonly FormulaCase[] = [
     shapes: [[1, 2, 2, 4]],
     op: (x) => selectChannels(x as Four, [2, 0]),
     formula: (x) => rows(x as Values, 4).flatMap((pixel) => [at(pixel, 2), at(pixel, 0)]),
+  },
+  {
+    name: 'interleaveChannels',
+    shapes: [
+      [1, 2, 2, 3],
+      [1, 2, 2, 3],
+    ],
+    op: (a, b) => interleaveChannels(a as Four, b as Four),
+    formula: (a, b) => (a as Values).flatMap((v, i) => [v, at(b as Values, i)]),
   },
   {
     name: 'softmaxCrossEntropy',
@@ -210,6 +226,21 @@ describe('fused ops, slow definitions', () => {
       const { mean: m, variance } = batchNormTrain(tf.tensor4d(values, [2, 1, 1, 2]), tf.ones([2]), tf.zeros([2]));
       assert.deepEqual([...m.dataSync()], [2, 20]);
       assert.deepEqual([...variance.dataSync()], [1, 100]);
+    });
+  });
+
+  it('clipAbove has no gradient at the ceiling, as PyTorch has none', () => {
+    tf.tidy(() => {
+      const x = tf.tensor1d([5, 6, 7]);
+      assert.deepEqual([...clipAbove(x, 6).dataSync()], [5, 6, 6]);
+      assert.deepEqual(
+        [
+          ...tf
+            .grad((t) => clipAbove(t, 6))(x)
+            .dataSync(),
+        ],
+        [1, 0, 0],
+      );
     });
   });
 

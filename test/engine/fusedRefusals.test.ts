@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
+import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { softmaxCrossEntropy } from 'iekd/dist/engine/fused/softmaxCrossEntropy';
@@ -27,6 +28,10 @@ describe('fused ops refuse', () => {
     ['selectChannels: expected distinct channel numbers in [0, 3), received [3]', () => selectChannels(x(), [3])],
     ['selectChannels: expected distinct channel numbers in [0, 3), received [1,1]', () => selectChannels(x(), [1, 1])],
     ['selectChannels: expected distinct channel numbers in [0, 3), received []', () => selectChannels(x(), [])],
+    [
+      'interleaveChannels: expected maps of one shape, [1,2,2,3], received [1,2,2,4]',
+      () => interleaveChannels(x(), tf.zeros([1, 2, 2, 4])),
+    ],
     [
       'softmaxCrossEntropy: expected int32 labels of shape [2], received "float32 [2]"',
       () => softmaxCrossEntropy(tf.zeros([2, 3]), tf.zeros([2])),

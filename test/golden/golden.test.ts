@@ -137,7 +137,7 @@ describe('a file that is wrong in one place', () => {
             .filter((key) => key.startsWith('init.teacher.'))
             .map((key) => [key, undefined]),
         ),
-      'resnet: expected a name resnet<depth> with a depth of 6n + 2, at least 8, received "resnet2"',
+      'buildNetwork: resnet2: expected a depth of 6n + 2, at least 8, received 2',
     ],
     [
       'with a tensor that nobody compares',

@@ -1,4 +1,6 @@
-/** Leaky rectifier. One number covers the three activations used here: slope 0 is ReLU, 0.1 the factor encoder's, 1 none. */
+/**
+ * Rectifiers. One slope covers three of them: 0 is ReLU, 0.1 the factor encoder's leaky one, 1 none. A ceiling makes ReLU6 of ReLU.
+ */
 import { numberIn } from '../../util/check';
 import { tf } from '../tf';
 import { hasKernel, runKernel } from './native';
@@ -12,4 +14,17 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
   if (slope === 1) return x;
   if (hasKernel('IekdLeakyRelu')) return runKernel<T>('IekdLeakyRelu', { x }, { slope });
   return slope === 0 ? tf.relu(x) : tf.leakyRelu(x, slope);
+}
+
+/**
+ * min(x, ceiling), elementwise; the gradient at the ceiling is 0, as PyTorch's ReLU6 has it. tfjs's own `minimum` and `relu6` need
+ * comparisons for their gradient, which are slow on some engines; this one needs a step function.
+ */
+export function clipAbove<T extends tf.Tensor>(x: T, ceiling: number): T {
+  const op = tf.customGrad((value, save) => {
+    const y = tf.minimum(value as tf.Tensor, ceiling);
+    (save as tf.GradSaveFunc)([y]);
+    return { value: y, gradFunc: (dy: tf.Tensor, saved) => tf.mul(dy, tf.step(tf.sub(ceiling, saved[0] as tf.Tensor))) };
+  });
+  return op(x) as T;
 }

@@ -1,8 +1,9 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
@@ -195,6 +196,12 @@ export const fusedCases: readonly KernelCase[] = [
     inputs: [of([3, 5, 7], 'halves' as const)],
     run: (x?: tf.Tensor) => (slope === 1 ? tf.mul(leakyRelu(x as tf.Tensor, slope), 1) : leakyRelu(x as tf.Tensor, slope)),
   })),
+  {
+    name: 'clipAbove 3x5x7, 0.5',
+    kernels: ['Minimum', 'Step'],
+    inputs: [of([3, 5, 7], 'halves')],
+    run: (x) => clipAbove(x as tf.Tensor, 0.5),
+  },
   ...SHAPES.map((shape) => ({
     name: `globalAveragePool ${shapeText(shape)}`,
     kernels: ['IekdGlobalAveragePool'],
@@ -215,6 +222,12 @@ export const fusedCases: readonly KernelCase[] = [
   select([2, 3, 3, 16], [8, 9, 10, 11, 12, 13, 14, 15]),
   select([1, 5, 7, 17], [16, 3, 0, 9, 4]),
   select([2, 2, 2, 4], [3, 2, 1, 0]),
+  ...SHAPES.map((shape) => ({
+    name: `interleaveChannels ${shapeText(shape)} twice`,
+    kernels: ['IekdSelectChannels', 'IekdSelectChannelsGrad', 'Add'],
+    inputs: [of(shape), of(shape)],
+    run: (a?: tf.Tensor, b?: tf.Tensor) => interleaveChannels(a as Four, b as Four),
+  })),
   crossEntropy(4, 10, 1),
   crossEntropy(1, 2, 1),
   crossEntropy(7, 17, 300),

@@ -69,7 +69,7 @@ export function tinyNetwork(name: string, source: Random): Network {
     input: [SIDE, SIDE, 1],
     classes: 3,
     variables,
-    features: [{ name: 'map', channels: 1, height: SIDE, width: SIDE, activated: false, batchNorm: '' }],
+    features: [{ name: 'map', channels: 1, height: SIDE, width: SIDE, activated: false }],
     forward: (x, { training = false, features = [] } = {}) => {
       const flat = tf.reshape(x, [-1, PIXELS]) as tf.Tensor2D;
       if (training) moving.assign(tf.add(tf.mul(moving, 0.9), tf.mul(tf.mean(flat, 0), 0.1)));

@@ -1,0 +1,91 @@
+/** A network from its blueprint: stages of layers and a head, from which its plan, its features and its forward pass follow. */
+import { tf } from '../engine/tf';
+import type { Random } from '../util/rng';
+import type { BlockContext } from './blocks';
+import { checkFeatures, checkImages } from './checks';
+import { activate, activates, type Layer, type MapSize, NONE, type PlacedLayer, sums } from './layer';
+import { createVariables } from './plan';
+import type { FullSpec } from './spec';
+import type { FeatureInfo, ForwardOptions, ForwardResult, Network, NetworkPlan } from './types';
+
+/** A network as data: every option filled in, and the layers that follow from them. */
+export interface Blueprint {
+  readonly spec: FullSpec;
+  /** `stage1`, `stage2`, …: each ends in a map that can be matched. */
+  readonly stages: readonly Layer[];
+  /** From the last map to the logits, a map of one position and a channel a class. */
+  readonly head: Layer;
+}
+
+interface PlacedStage {
+  readonly name: string;
+  readonly layer: PlacedLayer;
+}
+
+interface Placed {
+  readonly stages: readonly PlacedStage[];
+  readonly head: PlacedLayer;
+}
+
+/** What a network will be, without making it. */
+export function planOf(blueprint: Blueprint): NetworkPlan {
+  return planPlaced(blueprint, place(blueprint));
+}
+
+/** Makes a network; each variable draws its initial values from the stream of its own name. */
+export function networkOf(blueprint: Blueprint, random: Random): Network {
+  const placed = place(blueprint);
+  const { spec, features, variables: plan } = planPlaced(blueprint, placed);
+  const variables = createVariables(plan, random);
+  const { name, classes, input } = blueprint.spec;
+
+  function forward(x: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
+    const { training = false, features: wanted = [], random: draws } = options;
+    checkImages(name, x, input);
+    checkFeatures(name, features, wanted);
+    return tf.tidy(() => run(x, placed, wanted, { variables, training, random: draws }));
+  }
+  return { name, spec, input, classes, variables, features, forward, dispose: () => variables.dispose() };
+}
+
+function place({ spec, stages, head }: Blueprint): Placed {
+  let size: MapSize = spec.input;
+  const placed = stages.map((stage, i): PlacedStage => {
+    const layer = stage(size);
+    size = layer.output;
+    return { name: `stage${i + 1}`, layer };
+  });
+  return { stages: placed, head: head(size) };
+}
+
+function planPlaced({ spec }: Blueprint, { stages, head }: Placed): NetworkPlan {
+  return { spec, ...sums([...stages.map(({ layer }) => layer), head]), features: stages.flatMap(featuresOf) };
+}
+
+/** A stage's map before its last activation (`stage3.pre`) and after it (`stage3`); where there is none, the same map twice. */
+function featuresOf({ name, layer }: PlacedStage): FeatureInfo[] {
+  const [height, width, channels] = layer.output;
+  const activated = activates(layer.activation);
+  const map = { channels, height, width, ...(activated && layer.batchNorm ? { batchNorm: layer.batchNorm } : {}) };
+  return [
+    { name: `${name}.pre`, ...map, activated: false },
+    { name, ...map, activated },
+  ];
+}
+
+function run(x: tf.Tensor4D, { stages, head }: Placed, wanted: readonly string[], context: BlockContext): ForwardResult {
+  const features: Record<string, tf.Tensor4D> = {};
+  let h = x;
+  for (const { name, layer } of stages) {
+    if (wanted.includes(`${name}.pre`)) {
+      const pre = layer.run(h, context, { activation: NONE });
+      features[`${name}.pre`] = pre;
+      h = activate(pre, layer.activation);
+    } else {
+      h = layer.run(h, context);
+    }
+    if (wanted.includes(name)) features[name] = h;
+  }
+  const logits = head.run(h, context); // [batch, 1, 1, classes]
+  return { logits: tf.reshape(logits, [-1, head.output[2]]), features };
+}
