@@ -1,0 +1,11 @@
+/** The teachers' softened probabilities as a term of the loss. */
+import { tf } from '../../engine/tf';
+import { klDivergence } from '../../losses/kl';
+import type { LossTerm } from '../../training/types';
+import type { DistillationStep } from '../types';
+
+/** weight · KL(teacher at T ‖ student at T), the mean over teachers. */
+export function softTerm(name: string, { student, teachers }: DistillationStep, temperature: number, weight: number): LossTerm {
+  const each = teachers.map(({ logits }) => klDivergence(student.logits, logits, temperature));
+  return { name, value: tf.mean<tf.Scalar>(tf.stack(each)), weight, reduction: 'sum over classes, mean over batch' };
+}
