@@ -5,7 +5,7 @@
  * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
  */
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
-import { integerIn, knownKeys, numberIn, pick, positive } from '../util/check';
+import { knownKeys, numberIn, pick, positive } from '../util/check';
 import { logitMethod } from './parts/logits';
 import { taskTerm } from './parts/task';
 import type { Method } from './types';
@@ -38,16 +38,11 @@ export function tfKdReg(options: TfKdRegOptions = {}): Method {
   numberIn(`${name}: correct`, correct, 0, 1);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const student = pick<'code' | 'paper'>(`${name}: student`, STUDENTS, options.student ?? 'code');
-  const method = logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (step) => {
+  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (step) => {
     const value = virtualTeacherDivergence(step.student.logits, step.labels, { correct, temperature, student });
     return [
       { ...taskTerm(step), weight: 1 - alpha },
       { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
     ];
   });
-  const build: Method['build'] = (context) => {
-    integerIn(`${name}: classes of ${context.student.name}`, context.student.classes, 2);
-    return method.build(context);
-  };
-  return { ...method, build };
 }

@@ -110,7 +110,7 @@ function checkSizes(where: string, reads: Reads, teacher: Network, student: Netw
     const own = featureOf(where, student, reads.student[i] as string);
     if (sizeOf(target) === sizeOf(own)) continue;
     const expected = `a map of ${student.name} of the size of the teacher's ${shapeOf(target)}`;
-    throw refusePhrase(where, expected, shapeOf(own), whatFits([student, target], [teacher, own]));
+    throw refusePhrase(where, expected, shapeOf(own), whatFits(['student', student, target], ['teacher', teacher, own]));
   }
 }
 
@@ -120,11 +120,11 @@ export function shapeOf(map: FeatureInfo): string {
 }
 
 /** The first network that has maps of the other's size, and which. */
-function whatFits(...choices: readonly (readonly [Network, FeatureInfo])[]): string {
-  for (const [{ name, features }, like] of choices) {
+function whatFits(...choices: readonly (readonly [string, Network, FeatureInfo])[]): string {
+  for (const [role, { features }, like] of choices) {
     const fitting = features.filter((map) => map.activated === like.activated && sizeOf(map) === sizeOf(like));
     if (fitting.length === 0) continue;
-    return `${name} has ${fitting.map((map) => map.name).join(', ')} of ${sizeOf(like)}: name them as { teacher, student }`;
+    return `the ${role} has ${fitting.map((map) => map.name).join(', ')} of ${sizeOf(like)}: name them as { teacher, student }`;
   }
   return 'the networks have no maps of one size';
 }

@@ -2,10 +2,12 @@
 import { Variables } from '../../engine/variables';
 import { refuse, refusePhrase } from '../../util/check';
 import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext, Reads, Stage } from '../types';
+import { checkTask } from './task';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {
-  const { teachers, random } = context;
+  const { student, teachers, random } = context;
+  checkTask(name, student);
   if (count === 1) return build(context);
   if (teachers.length !== count) throw refuse(name, `${count} teachers`, teachers.length);
   const all: Distillation[] = [];
