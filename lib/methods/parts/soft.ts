@@ -7,5 +7,7 @@ import type { DistillationStep } from '../types';
 /** weight · KL(teacher at T ‖ student at T), the mean over teachers. */
 export function softTerm(name: string, { student, teachers }: DistillationStep, temperature: number, weight: number): LossTerm {
   const each = teachers.map(({ logits }) => klDivergence(student.logits, logits, temperature));
-  return { name, value: tf.mean<tf.Scalar>(tf.stack(each)), weight, reduction: 'sum over classes, mean over batch' };
+  const sum = each.reduce((a, b) => tf.add<tf.Scalar>(a, b));
+  const value = each.length === 1 ? sum : tf.div<tf.Scalar>(sum, each.length);
+  return { name, value, weight, reduction: 'sum over classes, mean over batch' };
 }
