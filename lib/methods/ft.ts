@@ -2,10 +2,11 @@
  * Factor transfer (Kim et al. 2018). Teacher side: an auto-encoder of the teacher's map (the paraphraser), fitted by reconstruction
  * and then frozen; its encoder gives the target factor. Student side: an encoder of the same kind (the translator) from the
  * student's channels to the factor's. `coder` says how they are built (models/factorCoders.ts): by default as the released code of
- * IE-KD builds them, so that FT and IE-FT differ in nothing but the split; `biased` is FT's own code, which fits for 6 epochs.
+ * IE-KD builds them, so that FT and IE-FT differ in nothing but the split; `biased` is FT's own code. That trains without Nesterov's
+ * momentum, with which an auto-encoder that has no batch norms can diverge, here as in PyTorch.
  */
 import { reconstruction } from '../losses/reconstruction';
-import { FACTOR_CODERS, type FactorCoder } from '../models/factorCoders';
+import type { FactorCoder } from '../models/factorCoders';
 import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEncoder } from '../models/factorEncoder';
 import type { FeatureInfo } from '../models/types';
 import type { TrainingOptions } from '../training/types';
@@ -24,12 +25,18 @@ export interface FtOptions {
   readonly distance?: string;
   /** `batchNorm` (default) or `biased`. */
   readonly coder?: FactorCoder;
-  /** How the teacher's auto-encoder is fitted; default 30 epochs at a constant rate of 0.1. */
+  /** How the teacher's auto-encoder is fitted; default 30 epochs (`biased`: 6, without Nesterov) at a constant rate of 0.1. */
   readonly fit?: Partial<TrainingOptions>;
 }
 
 /** Names of the options of `ft`. */
 export const FT_OPTIONS: readonly (keyof FtOptions)[] = ['rate', 'feature', 'distance', 'coder', 'fit'];
+
+/** As each coder's own code has it. */
+const FITTING: Readonly<Record<FactorCoder, Partial<TrainingOptions>>> = {
+  batchNorm: { epochs: 30, learningRate: 0.1 },
+  biased: { epochs: 6, learningRate: 0.1, nesterov: false },
+};
 
 /** The matcher; `match(ft())` weights it by 500, FT's β for an element mean. */
 export function ft(options: FtOptions = {}): Matcher {
@@ -38,8 +45,7 @@ export function ft(options: FtOptions = {}): Matcher {
   if (!(rate > 0 && rate <= 1)) throw refuse('ft: rate', 'a share above 0, at most 1', rate);
   if (typeof fit !== 'object' || fit === null) throw refuse('ft: fit', 'training options', fit);
   const metric = pick('ft: distance', FACTOR_DISTANCES, distance);
-  pick<object>('ft: coder', FACTOR_CODERS, coder);
-  const fitting = { epochs: 30, learningRate: 0.1, ...fit };
+  const fitting = { ...pick('ft: coder', FITTING, coder), ...fit };
   const { repulsion, anySize = false } = metric;
   return {
     name: 'ft',

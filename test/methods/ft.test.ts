@@ -75,6 +75,7 @@ describe('match(ft())', () => {
   test('biased: fitted, encoded and decoded by FT’s own kind of coder, without a statistic on either side', () => {
     const distillation = world.bind(match(ft({ coder: 'biased' })));
     const teacher = distillation.fits[0]?.objective.variables ?? assert.fail();
+    assert.deepEqual(distillation.fits[0]?.training, { epochs: 6, learningRate: 0.1, nesterov: false });
     assert.deepEqual(teacher.get('decode.1.weight').shape, [3, 3, 64, 32]);
     assert.deepEqual(distillation.variables.get('student.encode.1.bias').shape, [32]);
     for (const variables of [teacher, distillation.variables]) assert.ok(variables.entries().every((v) => v.trainable));
