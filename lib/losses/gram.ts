@@ -4,7 +4,7 @@ import { pick, refuse } from '../util/check';
 
 /**
  * G[i, j] = mean over positions of a[…, i] · b[…, j]. The larger map is first pooled over equal windows to the size of the smaller.
- * @param a [batch, height, width, m] @param b [batch, height', width', n] @param pooling `max` (default, the paper's) or `average`
+ * @param a [batch, height, width, m] @param b [batch, height', width', n] @param pooling `max` (default) or `average`
  * @returns [batch, m, n]
  */
 export function gram(a: tf.Tensor4D, b: tf.Tensor4D, pooling: Pooling = 'max'): tf.Tensor3D {

@@ -3,10 +3,11 @@
  *   G = Gram matrix of a section's first and last map (losses/gram.ts), the larger map max-pooled to the size of the smaller
  *   distance = Σ over sections of mean over elements of (G_student − G_teacher)²
  * Two stages, as in the paper: the first has this loss alone, the second trains by labels. The first one's 30 epochs, its weight of
- * 1 and the mean over elements, where the paper prints a sum, are RepDistiller's (which pools by averages: `pooling`).
+ * 1 and the mean over elements are RepDistiller's, which pools by averages (`pooling`). From memory, unconfirmed: that the paper
+ * pools by maxima.
  * Deviation: a section leads from one stage's output to the next one's, so three stages make two sections; RepDistiller adds one
- * from the stem to the first stage. Gram matrices must have one shape: the paper takes networks of equal widths; here, where
- * channel counts differ, the student's map first passes a connector (1×1 convolution, batch norm, ReLU), or is refused
+ * from the stem to the first stage. Gram matrices must have one shape, and RepDistiller refuses networks of unequal widths; here,
+ * where channel counts differ, the student's map first passes a connector (1×1 convolution, batch norm, ReLU), or is refused
  * (`connector: 'never'`).
  * IE-FSP (not defined by the paper): every map is split, and each part has connectors to the teacher's channels and Gram matrices
  * of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.

@@ -154,6 +154,13 @@ describe('words and names in two networks', () => {
       'm: expected maps of a size that both networks have, received 5×5 of odd and 8×8, 4×4, 2×2 of flat; name them as { teacher, student }',
     ],
     [
+      'stages on one side alone',
+      { teacher: ['stages'], student: ['stage1'] },
+      FLAT,
+      FLAT,
+      'm: features of flat: expected one of stage1.pre, stage1, stage2.pre, stage2, stage3.pre, stage3, received "stages"',
+    ],
+    [
       'a name that a network lacks',
       { teacher: ['stage3'], student: ['stage9'] },
       FLAT,
