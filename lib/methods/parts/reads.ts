@@ -70,9 +70,9 @@ export function forNetworks(where: string, matcher: Matcher, { student, teachers
 }
 
 function named(where: string, reads: Reads, teacher: Network, student: Network): Reads {
-  const [word = ''] = reads.teacher;
-  if (reads.teacher.length === 1 && Object.hasOwn(SEVERAL, word))
-    return bySize(where, SEVERAL[word] as boolean, teacher, student);
+  const [word = '', ...others] = new Set([...reads.teacher, ...reads.student]);
+  const activated = others.length === 0 && Object.hasOwn(SEVERAL, word) ? SEVERAL[word] : undefined;
+  if (activated !== undefined) return bySize(where, activated, teacher, student);
   const names = (network: Network, list: readonly string[]): string[] => list.map((name) => featureOf(where, network, name).name);
   return { teacher: names(teacher, reads.teacher), student: names(student, reads.student) };
 }
