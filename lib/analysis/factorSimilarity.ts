@@ -10,6 +10,7 @@ import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import type { Distillation, Factor } from '../methods/types';
 import type { Network } from '../models/types';
+import { refuse, sameShape } from '../util/check';
 
 export interface FactorSimilarityOptions {
   readonly distillation: Distillation;
@@ -27,7 +28,7 @@ export interface PartSimilarity {
   readonly cosines: readonly number[];
 }
 
-/** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. */
+/** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
   const { distillation, student, teachers, images, normalisation, batch = 250 } = options;
   const { reads } = distillation;
@@ -49,7 +50,12 @@ export function factorSimilarity(options: FactorSimilarityOptions): PartSimilari
 }
 
 function meanCosines(factor: Factor, target: Factor): Float32Array {
-  const layers = factor.map((a, i) => cosineRows(a, target[i] as tf.Tensor));
+  const layers = factor.map((a, i) => {
+    const b = target[i] as tf.Tensor;
+    if (!sameShape(a.shape, b.shape))
+      throw refuse('factorSimilarity', `factors of the target's shape ${JSON.stringify(b.shape)}`, a.shape);
+    return cosineRows(a, b);
+  });
   return tf.mean(tf.stack(layers), 0).dataSync<'float32'>();
 }
 

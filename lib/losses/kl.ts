@@ -1,6 +1,6 @@
 /** Kullback–Leibler divergence of class probabilities: the term of mutual learning (Zhang et al. 2018) and, at a temperature, of KD. */
 import { tf } from '../engine/tf';
-import { refuse, sameShape } from '../util/check';
+import { positive, refuse, sameShape } from '../util/check';
 
 /**
  * Σ over classes of p · (log p − log q), mean over the batch, with p = softmax(target / T) and q = softmax(logits / T).
@@ -8,7 +8,7 @@ import { refuse, sameShape } from '../util/check';
  * @param logits [batch, classes], the one that learns @param target the same shape @param temperature T > 0
  */
 export function klDivergence(logits: tf.Tensor2D, target: tf.Tensor2D, temperature = 1): tf.Scalar {
-  if (!(temperature > 0 && temperature < Infinity)) throw refuse('klDivergence: temperature', 'a number above 0', temperature);
+  positive('klDivergence: temperature', temperature);
   if (!sameShape(logits.shape, target.shape)) {
     throw refuse('klDivergence', `logits of shape ${JSON.stringify(target.shape)}`, logits.shape);
   }

@@ -1,20 +1,19 @@
 /**
- * Attention transfer (Zagoruyko & Komodakis 2017, section 3.1): where the maps of three stages are strong.
+ * Attention transfer (Zagoruyko & Komodakis 2017, section 3.1): where the maps of the stages are strong.
  *   distance = Σ over stages of mean over elements of (Q_student − Q_teacher)², Q = L2-normalised channel mean of squares
  * The authors' code has this mean of squares with β = 1000 (`form: 'square'`, default); the paper prints Σ ‖Q_s − Q_t‖₂ with a
  * weight near 0.1 (`form: 'norm'`). IE-AT: each half of the student's channels has an attention map of its own; the distance is
  * bounded, so exploration negates it. The paper does not define IE-AT: this form and its weights are this project's choice.
  */
-
-import { Variables } from '../engine/variables';
 import { attentionMap, meanNorm, meanSquare } from '../losses/attention';
 import { knownKeys, pick } from '../util/check';
-import { checkNames, checkSizes, fixedTarget, overLayers, STAGES } from './parts/layers';
+import { fixedFactor, fixedTarget, overLayers } from './parts/layers';
+import { type FeaturesOption, readsSeveral } from './parts/reads';
 import type { Matcher } from './types';
 
 export interface AtOptions {
-  /** The maps that are matched, in both networks; default the three stages, after their ReLU. */
-  readonly features?: readonly string[];
+  /** The maps that are matched; default `stages`. */
+  readonly features?: FeaturesOption;
   /** `square` (default, the code's) or `norm` (the paper's). */
   readonly form?: string;
 }
@@ -37,13 +36,12 @@ const FORMS = {
 /** The matcher; `match(at())` weights it by the authors' β. */
 export function at(options: AtOptions = {}): Matcher {
   knownKeys('at', options, AT_OPTIONS);
-  const { form = 'square' } = options;
-  const features = checkNames('at: features', options.features ?? STAGES);
+  const { form = 'square', features = 'stages' } = options;
   const { loss, weight, part, reduction, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>('at: form', FORMS, form);
   return {
     name: 'at',
     options: { features, form },
-    reads: { teacher: features, student: features },
+    reads: readsSeveral('at: features', features),
     weight,
     partWeights: { inherit: part, explore: part },
     reduction,
@@ -52,10 +50,7 @@ export function at(options: AtOptions = {}): Matcher {
         maps.map(({ height, width }) => [height, width]),
         (x) => x.map(attentionMap),
       ),
-    studentSide(maps, { shapes }) {
-      checkSizes('at', maps, shapes);
-      return { variables: new Variables(), factor: (x) => x.map(attentionMap) };
-    },
+    studentSide: () => fixedFactor((x) => x.map(attentionMap)),
     distance: (factor, target) => overLayers(factor, target, loss),
     repulsion: 'negate',
     expected: (shapes) => ({ bound: shapes.reduce((sum, [h = 1, w = 1]) => sum + bound(h * w), 0) }),

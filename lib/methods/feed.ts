@@ -7,14 +7,15 @@
  */
 import { normalisedL1 } from '../losses/normalisedDistance';
 import { factorEncoder } from '../models/factorEncoder';
-import { integerIn, knownKeys, refuse } from '../util/check';
+import { integerIn, knownKeys } from '../util/check';
 import { FACTOR_DISTANCES } from './parts/factorDistances';
-import { checkSizes, overLayers, plainTarget } from './parts/layers';
+import { overLayers, plainTarget } from './parts/layers';
+import { type FeatureOption, readsOne } from './parts/reads';
 import type { Matcher } from './types';
 
 export interface FeedOptions {
-  /** The map that is matched, in all networks; default `stage3`. */
-  readonly feature?: string;
+  /** The map that is matched, of the same name in all teachers; default `last`. */
+  readonly feature?: FeatureOption;
   /** How many; default 2. */
   readonly teachers?: number;
 }
@@ -25,20 +26,18 @@ export const FEED_OPTIONS: readonly (keyof FeedOptions)[] = ['feature', 'teacher
 /** The matcher of one of the teachers; `match(feed())` sums it over them. */
 export function feed(options: FeedOptions = {}): Matcher {
   knownKeys('feed', options, FEED_OPTIONS);
-  const { feature = 'stage3', teachers = 2 } = options;
-  if (typeof feature !== 'string') throw refuse('feed: feature', 'the name of a feature', feature);
+  const { feature = 'last', teachers = 2 } = options;
   integerIn('feed: teachers', teachers, 1);
   const { reduction, expected } = FACTOR_DISTANCES.l1 as (typeof FACTOR_DISTANCES)[string];
   return {
     name: 'feed',
     options: { feature, teachers },
     teachers,
-    reads: { teacher: [feature], student: [feature] },
+    reads: readsOne('feed: feature', feature),
     weight: 500,
     reduction,
     teacherSide: (maps) => plainTarget(maps),
     studentSide(maps, { shapes }, random) {
-      checkSizes('feed', maps, shapes);
       const encoder = factorEncoder({ from: maps[0]?.channels as number, to: shapes[0]?.[2] as number }, random);
       return { variables: encoder.variables, factor: (x, training) => x.map((map) => encoder.encode(map, training)) };
     },

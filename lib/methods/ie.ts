@@ -13,6 +13,7 @@ import type { LossTerm, Schedule } from '../training/types';
 import { knownKeys, numberIn, refusePhrase } from '../util/check';
 import { checkSchedule, scheduleAt } from '../util/schedule';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
+import { forNetworks } from './parts/reads';
 import { overTeachers } from './parts/severalTeachers';
 import { taskTerm } from './parts/task';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
@@ -61,11 +62,11 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   if (matcher.repulsion === 'negate' && !matcher.expected) {
     throw refuseUnbounded(name, `${matcher.name}, which negates a distance without stating its bound`);
   }
-  const { teachers = 1, pretrain = 0 } = matcher;
+  const { teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(
-      pretrain,
-      overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)),
+      matcher,
+      overTeachers(name, teachers, context, (one) => bind(name, forNetworks(name, matcher, one), settings, one)),
     );
   return { name, options: { ...matcher.options, ...settings }, teachers, build };
 }
@@ -82,7 +83,7 @@ function refuseUnbounded(name: string, received: string): Error {
 }
 
 function bind(name: string, matcher: Matcher, settings: Settings, context: MethodContext): Distillation {
-  const { reads } = matcher;
+  const { reads, teacherMode } = matcher;
   const infos = featureInfos(name, context.student, reads.student);
   let splits = infos.map((info) => drawSplit(info, settings, context));
   const teacher = teacherTarget(matcher, context);
@@ -107,6 +108,7 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
   }
   return {
     reads,
+    ...(teacherMode ? { teacherMode } : {}),
     fits: teacher.fits,
     variables: halves.reduce((all, { part, side }) => all.include(`${part}.`, side.variables), new Variables()),
     get state() {

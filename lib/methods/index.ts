@@ -3,9 +3,11 @@
  * from its name, and no combination is ever written out.
  */
 import { knownKeys, pick } from '../util/check';
+import { AB_OPTIONS, ab } from './ab';
 import { AT_OPTIONS, at } from './at';
 import { FEED_OPTIONS, feed } from './feed';
 import { FITNET_OPTIONS, fitnet } from './fitnet';
+import { FSP_OPTIONS, fsp } from './fsp';
 import { FT_OPTIONS, ft } from './ft';
 import { IE_OPTIONS, ie } from './ie';
 import { KD_OPTIONS, kdMethod } from './kd';
@@ -13,6 +15,7 @@ import { MATCH_OPTIONS, match } from './match';
 import { OD_OPTIONS, od } from './od';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
+import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';
 import type { Matcher, Method } from './types';
 
 /** Options by name, unchecked. */
@@ -36,6 +39,12 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
   at: { create: at, options: AT_OPTIONS, summary: 'attention transfer (Zagoruyko & Komodakis 2017): where maps are strong' },
   od: { create: od, options: OD_OPTIONS, summary: 'overhaul distillation (Heo et al. 2019): maps before their ReLU, partial L2' },
   fitnet: { create: fitnet, options: FITNET_OPTIONS, summary: 'FitNets (Romero et al. 2015): a regressor on a middle map' },
+  ab: { create: ab, options: AB_OPTIONS, summary: 'activation boundaries (Heo et al. 2019): which neurons fire; two stages' },
+  fsp: {
+    create: fsp,
+    options: FSP_OPTIONS,
+    summary: 'flow of a solution procedure (Yim et al. 2017): Gram matrices; two stages',
+  },
   feed: { create: feed, options: FEED_OPTIONS, summary: 'feature-level ensemble (Park & Kwak 2020): a head a teacher' },
   ft: { create: ft, options: FT_OPTIONS, summary: 'factor transfer (Kim et al. 2018): factors of an auto-encoder' },
 };
@@ -48,6 +57,11 @@ const PLAIN: Readonly<Record<string, Registered<Method>>> = {
     create: tfKdReg,
     options: TFKD_REG_OPTIONS,
     summary: 'teacher-free (Yuan et al. 2020): a virtual teacher that favours the label',
+  },
+  'tfkd-self': {
+    create: tfKdSelf,
+    options: TFKD_SELF_OPTIONS,
+    summary: 'teacher-free (Yuan et al. 2020): an earlier copy of the student as its teacher',
   },
 };
 

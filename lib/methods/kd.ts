@@ -3,13 +3,11 @@
  *   loss = (1 − α) · task + α · T² · KL(teacher at T ‖ student at T), KL summed over classes and averaged over the batch
  * Defaults: those of the released code of IE-KD for CIFAR-100, α = 0.9 and T = 4 (its CIFAR-10: 0.95 and 20).
  */
-import { klDivergence } from '../losses/kl';
-import type { ForwardResult } from '../models/types';
-import type { LossTerm } from '../training/types';
-import { knownKeys, numberIn, refuse } from '../util/check';
+import { knownKeys, numberIn, positive } from '../util/check';
 import { logitMethod } from './parts/logits';
+import { softTerm } from './parts/soft';
 import { taskTerm } from './parts/task';
-import type { DistillationStep, Method } from './types';
+import type { Method } from './types';
 
 export interface KdMethodOptions {
   /** Share of the soft term, in [0, 1]; default 0.9. */
@@ -25,21 +23,12 @@ export const KD_OPTIONS: readonly (keyof KdMethodOptions)[] = ['alpha', 'tempera
 export function kdMethod(options: KdMethodOptions = {}): Method {
   knownKeys('kd', options, KD_OPTIONS);
   const settings = checked('kd', { alpha: 0.9, temperature: 4, ...options });
-  return logitMethod('kd', 1, settings, (step) => softTerms('kd', step, settings));
+  return logitMethod('kd', 1, settings, (step) => [
+    { ...taskTerm(step), weight: 1 - settings.alpha },
+    softTerm('kd', step, settings.temperature, settings.alpha * settings.temperature ** 2),
+  ]);
 }
 
 function checked(where: string, { alpha, temperature }: Required<KdMethodOptions>): Required<KdMethodOptions> {
-  numberIn(`${where}: alpha`, alpha, 0, 1);
-  if (!(temperature > 0 && temperature < Infinity)) throw refuse(`${where}: temperature`, 'a number above 0', temperature);
-  return { alpha, temperature };
-}
-
-function softTerms(name: string, step: DistillationStep, { alpha, temperature }: Required<KdMethodOptions>): LossTerm[] {
-  const [teacher] = step.teachers as readonly [ForwardResult];
-  const value = klDivergence(step.student.logits, teacher.logits, temperature);
-  const weight = alpha * temperature ** 2;
-  return [
-    { ...taskTerm(step), weight: 1 - alpha },
-    { name, value, weight, reduction: 'sum over classes, mean over batch' },
-  ];
+  return { alpha: numberIn(`${where}: alpha`, alpha, 0, 1), temperature: positive(`${where}: temperature`, temperature) };
 }

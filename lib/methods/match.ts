@@ -3,6 +3,7 @@ import { Variables } from '../engine/variables';
 import type { Schedule } from '../training/types';
 import { knownKeys } from '../util/check';
 import { checkSchedule, scheduleAt } from '../util/schedule';
+import { forNetworks } from './parts/reads';
 import { overTeachers } from './parts/severalTeachers';
 import { noState } from './parts/state';
 import { taskTerm } from './parts/task';
@@ -22,18 +23,17 @@ export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
   const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
-  const { name } = matcher;
-  const { teachers = 1, pretrain = 0 } = matcher;
+  const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(
-      pretrain,
-      overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)),
+      matcher,
+      overTeachers(name, teachers, context, (one) => bind(forNetworks(name, matcher, one), weight, one)),
     );
   return { name, options: { ...matcher.options, weight }, teachers, build };
 }
 
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {
-  const { name, reads, reduction } = matcher;
+  const { name, reads, reduction, teacherMode } = matcher;
   const teacher = teacherTarget(matcher, context);
   const student = studentSide(matcher, teacher, context);
   const compare = (pair: ForwardPair, training: boolean): ComparedPart => {
@@ -42,6 +42,7 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
   };
   return {
     reads,
+    ...(teacherMode ? { teacherMode } : {}),
     fits: teacher.fits,
     variables: new Variables().include('student.', student.variables),
     ...noState(name),

@@ -4,7 +4,8 @@
  *   distance = Σ over layers of 2^(layer − last) · Σ over elements of the partial L2, mean over the batch
  * through a connector on the student (1×1 convolution, batch norm), weighted by 1/1000 as in the authors' code, whose author
  * advises 1/10000 for a ResNet-20 from a ResNet-56. Of a residual block the last batch norm is taken, before the sum, as there.
- * Deviation: the authors keep the teacher in training mode, which moves its statistics; here it is in evaluation mode.
+ * Deviation: the authors keep the teacher in training mode, on purpose; here it is in evaluation mode by default, and in training
+ * mode (`teacherMode`) it normalises by each batch's moments while its stored statistics, which theirs move, stay as they are.
  * IE-OD (not defined by the paper): the distance has no bound, so exploration minimises, layer by layer, a bounded function:
  *   `normalised` (default): 1 − partial L2 of the L2-normalised maps / 4, in [0, 1];  `cosine`: |cos| of both, in [0, 1]
  */
@@ -15,19 +16,23 @@ import { flatten } from '../losses/normalisedDistance';
 import { partialL2 } from '../losses/partialL2';
 import type { FeatureInfo, Network } from '../models/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
-import { checkNames, connectors, overLayers, plainTarget, STAGES } from './parts/layers';
+import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from './parts/layers';
 import { negativeMean } from './parts/negativeMean';
+import { type FeaturesOption, readsSeveral } from './parts/reads';
+import { type TeacherMode, teacherModeNamed } from './parts/teacherMode';
 import type { Matcher, TeacherSide } from './types';
 
 export interface OdOptions {
-  /** The maps that are matched, in both networks; default those of the three stages before their ReLU. */
-  readonly features?: readonly string[];
+  /** The maps that are matched, each made by a batch norm; default `stages.pre`. */
+  readonly features?: FeaturesOption;
   /** How the other half is pushed away under `ie`: `normalised` (default) or `cosine`. */
   readonly repulsion?: string;
+  /** How the teacher runs: `evaluation` (default) or `training`, the authors' choice. */
+  readonly teacherMode?: TeacherMode;
 }
 
 /** Names of the options of `od`. */
-export const OD_OPTIONS: readonly (keyof OdOptions)[] = ['features', 'repulsion'];
+export const OD_OPTIONS: readonly (keyof OdOptions)[] = ['features', 'repulsion', 'teacherMode'];
 
 /** ‖a − b‖² of maps of length 1 is at most 4. */
 const REPULSIONS: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Scalar>> = {
@@ -38,20 +43,20 @@ const REPULSIONS: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Sca
 /** The matcher; `match(od())` weights it by 0.001. */
 export function od(options: OdOptions = {}): Matcher {
   knownKeys('od', options, OD_OPTIONS);
-  const { repulsion = 'normalised' } = options;
-  const features = checkNames('od: features', options.features ?? STAGES.map((stage) => `${stage}.pre`));
+  const { features = 'stages.pre', repulsion = 'normalised' } = options;
+  const teacherMode = teacherModeNamed('od: teacherMode', options.teacherMode ?? 'evaluation');
   const push = pick('od: repulsion', REPULSIONS, repulsion);
   return {
     name: 'od',
-    options: { features, repulsion },
-    reads: { teacher: features, student: features },
+    options: { features, repulsion, teacherMode },
+    reads: readsSeveral('od: features', features),
+    teacherMode,
     weight: 0.001,
     partWeights: { inherit: 0.001, explore: 1 },
     reduction: 'sum over elements, mean over batch, halved a layer from the last',
     teacherSide: (maps, teacher) => marginTarget(maps, teacher),
-    studentSide: (maps, target, random) => connectors('od', maps, target, random),
-    distance: (factor, target) =>
-      overLayers(factor, target, (a, b, i) => tf.mul<tf.Scalar>(partialL2(a, b), 2 ** (i + 1 - factor.length))),
+    studentSide: (maps, target, random) => connectors('od', maps, channelsOf(target), random),
+    distance: (factor, target) => halvedLayers(factor, target, partialL2),
     repulsion: (factor, target) => overLayers(factor, target, push),
   };
 }

@@ -5,7 +5,7 @@
  * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
  */
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
-import { knownKeys, numberIn, pick, refuse } from '../util/check';
+import { knownKeys, numberIn, pick, positive } from '../util/check';
 import { logitMethod } from './parts/logits';
 import { taskTerm } from './parts/task';
 import type { Method } from './types';
@@ -34,7 +34,7 @@ export function tfKdReg(options: TfKdRegOptions = {}): Method {
   knownKeys(name, options, TFKD_REG_OPTIONS);
   const { alpha = 0.1, temperature = 20, correct = 0.99, multiplier = 1 } = options;
   numberIn(`${name}: alpha`, alpha, 0, 1);
-  if (!(temperature > 0 && temperature < Infinity)) throw refuse(`${name}: temperature`, 'a number above 0', temperature);
+  positive(`${name}: temperature`, temperature);
   numberIn(`${name}: correct`, correct, 0, 1);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const student = pick<'code' | 'paper'>(`${name}: student`, STUDENTS, options.student ?? 'code');

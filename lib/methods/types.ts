@@ -8,6 +8,14 @@ import type { Variables } from '../engine/variables';
 import type { FeatureInfo, ForwardResult, Network } from '../models/types';
 import type { Clock, LossTerm, Objective, TrainingOptions } from '../training/types';
 import type { Random } from '../util/rng';
+import type { TeacherMode } from './parts/teacherMode';
+import type { SecondStage } from './parts/twoStages';
+
+/** Names of features of each side's network, paired in order. */
+export interface Reads {
+  readonly teacher: readonly string[];
+  readonly student: readonly string[];
+}
 
 /** One map to be compared a matched layer: factors, attention maps, … Any shape with the batch first. */
 export type Factor = readonly tf.Tensor[];
@@ -48,10 +56,12 @@ export interface StudentSide {
 export interface Matcher {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Names of the features it reads on each side, paired in order. */
-  readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
+  /** What it reads: names, or `last`, `last.pre`, `stages`, `stages.pre`, which every pair of networks answers for itself. */
+  readonly reads: Reads;
+  /** The two maps of a pair may differ in height and width; absent: such pairs are refused, naming maps that would fit. */
+  readonly anySize?: boolean;
   teacherSide(features: readonly FeatureInfo[], teacher: Network, random: Random): TeacherSide;
-  /** @param features as seen by this side: a half's channel counts under `ie`. Refuses maps that do not fit, saying what would. */
+  /** @param features as seen by this side: a half's channel counts under `ie`. Refuses channels that do not fit, saying what would. */
   studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
   /** ≥ 0, differentiable in `factor`; states its reduction. */
   distance(factor: Factor, target: Factor): tf.Scalar;
@@ -61,8 +71,12 @@ export interface Matcher {
   readonly weight: number;
   /** Weights of the two parts under `ie`; absent: 50 each, the paper's, which belong to an element mean of normalised factors. */
   readonly partWeights?: { readonly inherit: number; readonly explore: number };
-  /** Epochs of a first stage that minimises the distance alone, after which labels train alone; absent or 0: one stage. */
+  /** Epochs of a first stage that minimises the distance alone; absent or 0: one stage, the task and the distance together. */
   readonly pretrain?: number;
+  /** What trains the student after that first stage; absent: labels alone. */
+  readonly second?: Required<SecondStage>;
+  /** How the teacher's maps are made; absent: in evaluation mode. */
+  readonly teacherMode?: TeacherMode;
   /** How many teachers it is summed over; absent: one. */
   readonly teachers?: number;
   /**
@@ -100,7 +114,7 @@ export interface Method {
 /** What one step of distillation sees. */
 export interface DistillationStep {
   readonly student: ForwardResult;
-  /** Evaluation mode, not differentiated. */
+  /** Not differentiated; in evaluation mode unless the distillation asks for another. */
   readonly teachers: readonly ForwardResult[];
   /** int32 [batch] */
   readonly labels: tf.Tensor1D;
@@ -119,7 +133,9 @@ export interface ComparedPart {
 
 /** A method bound to its networks. */
 export interface Distillation {
-  readonly reads: { readonly teacher: readonly string[]; readonly student: readonly string[] };
+  readonly reads: Reads;
+  /** How the trainer runs the teachers; absent: in evaluation mode. */
+  readonly teacherMode?: TeacherMode;
   /** Stages before the student's, in order. */
   readonly fits: readonly Stage[];
   /** Stages that train the student before its own, after the fits, by terms of their own. */
@@ -132,7 +148,7 @@ export interface Distillation {
   readonly expected?: DistanceScale;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: Readonly<Record<string, unknown>>): void;
-  /** All loss terms, the task's included. */
+  /** All loss terms, the task's first. */
   terms(step: DistillationStep): LossTerm[];
   /** The factors behind the terms, for a look at them; empty for methods that compare none. */
   compare(pair: ForwardPair, training: boolean): ComparedPart[];
@@ -142,7 +158,7 @@ export interface Distillation {
 }
 
 /** A stage that trains the student and the method's variables by these terms. */
-export interface StudentStage extends Pick<Distillation, 'terms'> {
+export interface StudentStage extends Pick<Distillation, 'terms' | 'teacherMode'> {
   readonly name: string;
   readonly training: Partial<TrainingOptions>;
 }

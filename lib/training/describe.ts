@@ -5,16 +5,25 @@ import type { RunFacts, StageFacts, TermFacts } from './types';
  * One sentence a line, for a terminal or a notebook:
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
-export function describeRun({ student, teachers, method, data, stages, seed, expected }: RunFacts): string[] {
+export function describeRun(facts: RunFacts): string[] {
+  const { student, teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = facts;
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
-    ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in evaluation mode.`),
+    ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in ${teacherMode} mode.`),
+    ...compared(facts),
     `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,
     ...stages.map(describeStage),
     `Seed ${seed}.`,
     ...scale,
   ];
+}
+
+/** `Compared: stage3 (teacher) with stage5 (student).` */
+function compared({ reads }: RunFacts): string[] {
+  if (!reads) return [];
+  const pairs = reads.teacher.map((map, i) => `${map} (teacher) with ${reads.student[i]} (student)`);
+  return [`Compared: ${pairs.join(', ')}.`];
 }
 
 function unrelated(value: number | undefined): string {

@@ -21,6 +21,8 @@ export interface FactsInput {
 
 /** Gathers the facts of a run. */
 export function runFacts({ student, teachers, method, distillation, data, stages, seed }: FactsInput): RunFacts {
+  const { reads, introductions = [], expected } = distillation;
+  const inTraining = [distillation, ...introductions].some(({ teacherMode }) => teacherMode === 'training');
   return {
     student: networkFacts(student),
     teachers: teachers.map((t) => ({ ...networkFacts(t), sha256: variablesHash(t.variables) })),
@@ -38,7 +40,9 @@ export function runFacts({ student, teachers, method, distillation, data, stages
     }),
     seed,
     state: distillation.state,
-    ...(distillation.expected ? { expected: distillation.expected } : {}),
+    ...(reads.student.length > 0 ? { reads } : {}),
+    ...(inTraining ? { teacherMode: 'training' } : {}),
+    ...(expected ? { expected } : {}),
   };
 }
 

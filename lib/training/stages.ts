@@ -2,10 +2,11 @@
 import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/types';
 import { detached } from '../engine/detached';
+import { keepStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
 import type { Distillation, Stage } from '../methods/types';
-import type { ForwardResult, Network } from '../models/types';
+import type { ForwardOptions, ForwardResult, Network } from '../models/types';
 import { knownKeys, refuse } from '../util/check';
 import { type TrainingSettings, trainingOptions } from './options';
 import type { Objective, TrainingOptions } from './types';
@@ -37,8 +38,9 @@ export interface PlanInput {
 
 /** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
 export function planStages({ student, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
-  const introductions = (distillation.introductions ?? []).map(({ name, training: own, terms }): Stage => {
-    const { classifier: _, ...objective } = studentObjective(student, teachers, { ...readsOf(distillation), terms });
+  const introductions = (distillation.introductions ?? []).map(({ name, training: own, ...stage }): Stage => {
+    const { reads, variables } = distillation;
+    const { classifier: _, ...objective } = studentObjective(student, teachers, { reads, variables, ...stage });
     return { name, objective, training: own };
   });
   const studentStage: Stage = { name: STUDENT_STAGE, objective: studentObjective(student, teachers, distillation), training: {} };
@@ -57,27 +59,26 @@ export function planStages({ student, teachers, distillation, data, training, st
 }
 
 /** The part of a distillation that an objective is made from. */
-type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms'>;
-
-const readsOf = ({ reads, variables }: Trained): Omit<Trained, 'terms'> => ({ reads, variables });
+type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'teacherMode'>;
 
 /** What the student's stage minimises: the method's terms, over the student (`network/…`) and the method's variables (`method/…`). */
 export function studentObjective(student: Network, teachers: readonly Network[], distillation: Trained): Objective {
-  const { reads } = distillation;
+  const { reads, teacherMode = 'evaluation' } = distillation;
+  const training = teacherMode === 'training';
   return {
     variables: new Variables().include('network/', student.variables).include('method/', distillation.variables),
     classifier: student,
     terms: ({ images, labels }, clock, random) =>
       distillation.terms({
         student: student.forward(images, { training: true, features: reads.student, random }),
-        teachers: teachers.map((teacher) => frozenForward(teacher, images, reads.teacher)),
+        teachers: teachers.map((teacher) => frozenForward(teacher, images, { training, features: reads.teacher })),
         labels,
         clock,
       }),
   };
 }
 
-/** Evaluation mode, off the tape: nothing of the teacher is kept for a backward pass. */
-function frozenForward(network: Network, images: tf.Tensor4D, features: readonly string[]): ForwardResult {
-  return detached(() => tf.tidy(() => ({ ...network.forward(images, { features }) })));
+/** Off the tape, nothing of the teacher is kept for a backward pass; in neither mode does it change. */
+function frozenForward(network: Network, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
+  return keepStatistics(() => detached(() => tf.tidy(() => ({ ...network.forward(images, options) }))));
 }

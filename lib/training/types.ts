@@ -2,6 +2,8 @@
 import type { Augmentation } from '../data/types';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
+import type { TeacherMode } from '../methods/parts/teacherMode';
+import type { Reads } from '../methods/types';
 import type { Network, NetworkSpec } from '../models/types';
 import type { Random } from '../util/rng';
 import type { Schedule, WarmUp } from '../util/schedule';
@@ -101,6 +103,10 @@ export interface RunFacts {
   readonly seed: number;
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** The maps that the method compares, where it compares any. */
+  readonly reads?: Reads;
+  /** `training` where the maps of a frozen teacher are made in that mode. */
+  readonly teacherMode?: TeacherMode;
   /** Landmarks of the method's distance, where known. */
   readonly expected?: { readonly bound: number; readonly unrelated?: number };
 }

@@ -44,6 +44,12 @@ export function numberIn(where: string, value: unknown, min = -Infinity, max = I
   return value;
 }
 
+/** A finite number above 0, or an error. */
+export function positive(where: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0 && value < Infinity)) throw refuse(where, 'a number above 0', value);
+  return value;
+}
+
 /** An integer within [min, max], or an error. */
 export function integerIn(where: string, value: unknown, min = 0, max = Number.MAX_SAFE_INTEGER): number {
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {

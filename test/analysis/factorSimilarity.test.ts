@@ -45,3 +45,19 @@ test('cosines a part and image, over batches that do not divide the images, laye
       assert.ok(Math.abs(value - (expected[part]?.[i] ?? NaN)) < 1e-6, `${part} ${i}: ${value}`);
   }
 });
+
+test('refuses factors of another shape than their target, naming both, and leaves nothing behind', async () => {
+  await tf.setBackend('cpu');
+  const images = imageSet('test', new Uint8Array(4), Uint8Array.of(0), { height: 2, width: 2, channels: 1 });
+  const unlike: Distillation = {
+    ...distillation(),
+    compare: ({ student }) => [{ part: 'whole', factor: [student.features.image as tf.Tensor4D], target: [tf.ones([1, 3])] }],
+  };
+  const options = { student: network, teachers: [network], images, normalisation: { mean: [0], std: [1] } };
+  const before = tf.memory().numTensors;
+  assert.throws(() => factorSimilarity({ distillation: unlike, ...options }), {
+    name: 'InputError',
+    message: "factorSimilarity: expected factors of the target's shape [1,3], received [1,2,2,1]",
+  });
+  assert.equal(tf.memory().numTensors, before);
+});

@@ -32,11 +32,30 @@ def boundary(source, target, margin):  # bhheo/AB_distillation, utils.py
     return loss.sum() / source.size(0)
 
 
-def gram(a, b):  # HobbitLong/RepDistiller, FSP.py
+def gram(a, b, pool=F.adaptive_avg_pool2d):  # HobbitLong/RepDistiller, FSP.py; with max pooling as in Yim et al. 2017
     a, b = channels_first(a), channels_first(b)
-    a = F.adaptive_avg_pool2d(a, b.shape[2:])
+    a = pool(a, b.shape[2:])
     a, b = a.flatten(2), b.flatten(2)
     return torch.bmm(a, b.transpose(1, 2)) / a.size(2)
+
+
+def fsp(a, b):  # HobbitLong/RepDistiller, FSP.py, over three maps made of one
+    def flow(x):
+        return gram(x, x**2), gram(x**2, x**3)
+
+    return sum((s - t).pow(2).mean() for s, t in zip(flow(a), flow(b)))
+
+
+def boundaries(a, b):  # bhheo/AB_distillation, cifar10_AB_distillation.py, over three layers made of one
+    return boundary(3 * a, b, 1) + boundary(2 * a, b, 1) / 2 + boundary(a, b, 1) / 4
+
+
+def signs(a, b):  # what the exploring half of IE-AB minimises
+    return F.cosine_similarity(a.flatten(1), ((b > 0).to(D) * 2 - 1).flatten(1)).abs().mean()
+
+
+def factors(a, b, loss):  # Jangho-Kim/Factor-Transfer-pytorch, utils.py: FT, then the loss
+    return loss(F.normalize(a.flatten(1)), F.normalize(b.flatten(1)))
 
 
 def virtual(logits, labels, temperature, soft):  # yuanli2333/Teacher-free-Knowledge-Distillation, KL summed over classes
@@ -65,6 +84,20 @@ def kd(logits, teacher, labels):
     return 0.3 * F.cross_entropy(logits, labels) + 0.7 * soft
 
 
+def self_training(logits, teacher, labels):
+    """yuanli2333/Teacher-free-Knowledge-Distillation, my_loss_function.py: alpha .95, T 6, multiplier 50 for 100 classes; here for 4.
+
+    KLDivLoss means over all elements there, classes included, so that a multiplier of 2 is 0.5 for a sum over classes.
+    """
+    soft = torch.nn.KLDivLoss()(F.log_softmax(logits / 6, 1), F.softmax(teacher / 6, 1)) * (6 * 6) * 2
+    return 0.05 * F.cross_entropy(logits, labels) + 0.95 * soft
+
+
+def second_stage(logits, teacher):  # bhheo/AB_distillation, cifar10_AB_distillation.py, train_KD
+    log_p, log_q = F.log_softmax(teacher / 3, 1), F.log_softmax(logits / 3, 1)
+    return -(log_p.exp() * (log_q - log_p)).sum() / logits.size(0)
+
+
 MAP, OTHER = (3, 4, 4, 5), (3, 4, 4, 5)
 LABELS = torch.tensor([2, 0, 1])
 CASES = {
@@ -81,6 +114,16 @@ CASES = {
     "CKA, RBF": ((6, 4), (6, 3), lambda a, b: cka(a, b, True)),
     "CKA, RBF, five images": ((5, 4), (5, 3), lambda a, b: cka(a, b, True)),
     "KD, alpha 0.7, T 3": ((3, 4), (3, 4), lambda a, b: kd(a, b, LABELS)),
+    "gram, max pooling": (MAP, (3, 2, 2, 3), lambda a, b: (gram(a, b, F.adaptive_max_pool2d) ** 2).mean()),
+    "FSP, two sections": (MAP, OTHER, fsp),
+    "AB, three layers": (MAP, OTHER, boundaries),
+    "AB, exploration": (MAP, OTHER, signs),
+    "AB, second stage": ((3, 4), (3, 4), second_stage),
+    "Tf-KD by self-training": ((3, 4), (3, 4), lambda a, b: self_training(a, b, LABELS)),
+    "factors, L1": (MAP, OTHER, lambda a, b: factors(a, b, F.l1_loss)),
+    "factors, L2": (MAP, OTHER, lambda a, b: factors(a, b, lambda x, y: F.mse_loss(x, y).sqrt())),
+    "factors, cosine": (MAP, OTHER, lambda a, b: 1 - F.cosine_similarity(a.flatten(1), b.flatten(1)).mean()),
+    "factors, cosine, exploration": (MAP, OTHER, lambda a, b: F.cosine_similarity(a.flatten(1), b.flatten(1)).abs().mean()),
 }
 
 

@@ -5,12 +5,20 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { attentionMap, meanNorm, meanSquare } from 'iekd/dist/losses/attention';
-import { boundaryDistance } from 'iekd/dist/losses/boundary';
+import { boundaryDistance, boundarySign } from 'iekd/dist/losses/boundary';
 import { ckaLinear, ckaRbf } from 'iekd/dist/losses/cka';
 import { gram } from 'iekd/dist/losses/gram';
 import { kd } from 'iekd/dist/losses/kd';
+import { klDivergence } from 'iekd/dist/losses/kl';
 import { partialL2 } from 'iekd/dist/losses/partialL2';
 import { virtualTeacherDivergence } from 'iekd/dist/losses/virtualTeacher';
+import { ab } from 'iekd/dist/methods/ab';
+import { fsp } from 'iekd/dist/methods/fsp';
+import { ft } from 'iekd/dist/methods/ft';
+import { tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
+import type { Factor, Matcher } from 'iekd/dist/methods/types';
+import type { ForwardResult, Network } from 'iekd/dist/models/types';
+import { random } from 'iekd/dist/util/rng';
 
 type Loss = (a: tf.Tensor, b: tf.Tensor) => tf.Scalar;
 interface Values {
@@ -28,6 +36,7 @@ interface Row {
 const { rows } = JSON.parse(readFileSync(join(__dirname, '..', 'golden', 'losses.json'), 'utf8')) as { rows: Row[] };
 const labels = (): tf.Tensor1D => tf.tensor1d([2, 0, 1], 'int32');
 const map = (x: tf.Tensor): tf.Tensor3D => attentionMap(x as tf.Tensor4D);
+const maps = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
 const logits = (x: tf.Tensor): tf.Tensor2D => x as tf.Tensor2D;
 
 const LOSSES: Readonly<Record<string, Loss>> = {
@@ -36,7 +45,7 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   'partial L2': partialL2,
   'boundary, margin 1': boundaryDistance,
   'boundary, margin 0.5': (a, b) => boundaryDistance(a, b, 0.5),
-  'gram of a larger and a smaller map': (a, b) => tf.mean(tf.square(gram(a as tf.Tensor4D, b as tf.Tensor4D))),
+  'gram of a larger and a smaller map': (a, b) => tf.mean(tf.square(gram(maps(a), maps(b), 'average'))),
   'mean square': meanSquare,
   'virtual teacher, T 20': (a) => virtualTeacherDivergence(logits(a), labels()),
   'virtual teacher, T 3, softened student': (a) =>
@@ -45,7 +54,36 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   'CKA, RBF': (a, b) => ckaRbf(a, b),
   'CKA, RBF, five images': (a, b) => ckaRbf(a, b),
   'KD, alpha 0.7, T 3': (a, b) => kd(logits(a), logits(b), labels(), { alpha: 0.7, temperature: 3 }),
+  'gram, max pooling': (a, b) => tf.mean(tf.square(gram(maps(a), maps(b)))),
+  'FSP, two sections': (a, b) => fsp().distance(flow(maps(a)), flow(maps(b))),
+  'AB, three layers': (a, b) => ab().distance([a, tf.mul(a, 2), tf.mul(a, 3)], [b, b, b].map(boundarySign)),
+  'AB, exploration': (a, b) => repulsion(ab())([a], [boundarySign(b)]),
+  'AB, second stage': (a, b) => klDivergence(logits(a), logits(b), 3),
+  'Tf-KD by self-training': (a, b) => selfTraining(logits(a), logits(b), 0.5),
+  'factors, L1': (a, b) => ft().distance([a], [b]),
+  'factors, L2': (a, b) => ft({ distance: 'l2' }).distance([a], [b]),
+  'factors, cosine': (a, b) => ft({ distance: 'cosine' }).distance([a], [b]),
+  'factors, cosine, exploration': (a, b) => repulsion(ft({ distance: 'cosine' }))([a], [b]),
 };
+
+/** Gram matrices of two sections of three maps made of one: x with x², x² with x³. */
+function flow(x: tf.Tensor4D): tf.Tensor[] {
+  const square = tf.mul(x, x) as tf.Tensor4D;
+  return [gram(x, square), gram(square, tf.mul(square, x) as tf.Tensor4D)];
+}
+
+function repulsion(matcher: Matcher): (factor: Factor, target: Factor) => tf.Scalar {
+  return typeof matcher.repulsion === 'function' ? matcher.repulsion : assert.fail();
+}
+
+/** The whole loss of the method, on networks of which nothing but the description is asked. */
+function selfTraining(student: tf.Tensor2D, teacher: tf.Tensor2D, multiplier: number): tf.Scalar {
+  const network = { spec: { name: 'any' } } as Network;
+  const bound = tfKdSelf({ multiplier }).build({ student: network, teachers: [network], random: random(0) });
+  const [a, b] = [student, teacher].map((x) => ({ logits: x, features: {} })) as [ForwardResult, ForwardResult];
+  const terms = bound.terms({ student: a, teachers: [b], labels: labels(), clock: { step: 0, epoch: 0, epochs: 1 } });
+  return terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((x, y) => tf.add<tf.Scalar>(x, y));
+}
 
 before(() => tf.setBackend('cpu'));
 

@@ -1,71 +1,115 @@
-/** What every method of the table keeps to, without one of them being named. */
+/** What every method of the table keeps to, without one of them being named; exceptions stand in tables. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { buildMethod, describeMethods, MATCHERS } from 'iekd/dist/methods/index';
+import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
 import type { Distillation } from 'iekd/dist/methods/types';
+import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import { studentObjective } from 'iekd/dist/training/stages';
+import type { Objective, TensorBatch } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { createWorld, images, number, type World } from './networks';
+import { images, number, smallWorld, type World } from './networks';
 
 let world: World;
+let oneClass: World;
 before(async () => {
   await tf.setBackend('cpu');
-  world = createWorld();
+  world = smallWorld();
+  oneClass = smallWorld({ classes: 1 });
 });
-after(() => world.dispose());
+after(() => {
+  world.dispose();
+  oneClass.dispose();
+});
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
+  return { images: images(labels.length), labels: tf.tensor1d(labels, 'int32') };
+};
 const weighted = (terms: ReturnType<Distillation['terms']>): tf.Scalar =>
   terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
+const largest = (x: tf.Tensor): number => number(tf.max(tf.abs(x)));
 
-for (const { name, teachers, options, summary } of describeMethods()) {
+/** The stages that train the student, in order. */
+function studentStages(distillation: Distillation, teachers: readonly Network[]): Objective[] {
+  const { student } = world;
+  const { reads, variables, introductions = [] } = distillation;
+  return [...introductions, distillation].map(({ terms, teacherMode = 'evaluation' }) =>
+    studentObjective(student, teachers, { reads, variables, terms, teacherMode }),
+  );
+}
+
+/** Gradients of a stage's loss on a batch, by the names of its variables; to be called inside a tidy. */
+function gradients({ variables, terms }: Objective, on: TensorBatch): Map<string, tf.Tensor> {
+  const list = variables.parameters();
+  const { grads } = tf.variableGrads(
+    () => weighted(terms(on, clock)),
+    list.map((p) => p.variable),
+  );
+  return new Map(list.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name] as tf.Tensor]] : [])));
+}
+
+for (const { name, teachers: count, options, summary } of describeMethods()) {
   describe(name, () => {
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {
       assert.ok(summary.length > 5);
-      assert.ok(teachers >= 0 && teachers <= 2);
+      assert.ok(count >= 0 && count <= 2);
       assert.equal(buildMethod({ name }).name, name);
       assert.deepEqual(buildMethod({ name, ...JSON.parse(JSON.stringify(options)) }).options, options);
     });
 
-    test('has terms that are finite scalars with names, the task first, and a gradient for every variable of its own', () => {
+    test('has terms that are finite scalars with names, the task first, and a gradient for every variable in some stage', () => {
       const distillation = world.bind(buildMethod({ name }));
-      const objective = studentObjective(world.student, world.teachersOf(teachers), distillation);
+      const stages = studentStages(distillation, world.teachersOf(count));
+      const seen = new Set<string>();
       tf.tidy(() => {
-        const terms = objective.terms(batch(), clock);
-        assert.equal(terms[0]?.name, 'task');
-        assert.equal(new Set(terms.map((t) => t.name)).size, terms.length);
-        for (const { value, reduction } of terms) assert.ok(Number.isFinite(number(value)) && reduction);
-        const list = objective.variables.parameters();
-        const { grads } = tf.variableGrads(
-          () => weighted(objective.terms(batch(), clock)),
-          list.map((p) => p.variable),
-        );
-        for (const { name: variable, variable: v } of list) {
-          const size = number(tf.sum(tf.abs(grads[v.name] as tf.Tensor)));
-          assert.ok(Number.isFinite(size) && size > 0, `${variable}: ${size}`);
+        assert.equal(stages.at(-1)?.terms(batch(), clock)[0]?.name, 'task');
+        for (const stage of stages) {
+          const terms = stage.terms(batch(), clock);
+          assert.equal(new Set(terms.map((t) => t.name)).size, terms.length);
+          for (const { value, reduction } of terms) assert.ok(Number.isFinite(number(value)) && reduction);
+          for (const [variable, gradient] of gradients(stage, batch())) {
+            const size = largest(gradient);
+            assert.ok(Number.isFinite(size), variable);
+            if (size > 0) seen.add(variable);
+          }
         }
+        assert.deepEqual(
+          stages[0]?.variables.parameters().flatMap((p) => (seen.has(p.name) ? [] : [p.name])),
+          [],
+        );
       });
     });
 
-    test('leaves the teacher and its side as they were, leaks nothing, and takes no gradient through them', () => {
-      const distillation = world.bind(buildMethod({ name }));
-      const objective = studentObjective(world.student, world.teachersOf(teachers), distillation);
-      const frozen = [world.teacher.variables, ...distillation.fits.map((fit) => fit.objective.variables)];
+    test('runs its teachers in evaluation mode, leaves them and their sides as they were, and leaks nothing', () => {
+      const calls: (ForwardOptions | undefined)[] = [];
+      const spied = world.teachersOf(count).map((teacher): Network => {
+        const forward: Network['forward'] = (x, given) => {
+          calls.push(given);
+          return teacher.forward(x, given);
+        };
+        return { ...teacher, forward };
+      });
+      const distillation = buildMethod({ name }).build({ student: world.student, teachers: spied, random: random(0) });
+      const frozen = [...spied.map((t) => t.variables), ...distillation.fits.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
       tf.tidy(() => {
-        const list = frozen.flatMap((variables) => variables.parameters().map((p) => p.variable));
-        const student = world.student.variables.parameters().map((p) => p.variable);
-        const { grads } = tf.variableGrads(() => weighted(objective.terms(batch(), clock)), [...list, ...student]);
-        for (const variable of list) assert.equal(grads[variable.name], undefined);
+        for (const stage of studentStages(distillation, spied)) {
+          const list = frozen.flatMap((variables) => variables.parameters().map((p) => p.variable));
+          const student = world.student.variables.parameters().map((p) => p.variable);
+          const { grads } = tf.variableGrads(() => weighted(stage.terms(batch(), clock)), [...list, ...student]);
+          for (const variable of list) assert.equal(grads[variable.name], undefined);
+        }
       });
       assert.equal(tf.memory().numTensors, tensors);
       assert.deepEqual(
         frozen.map((variables) => variables.snapshot()),
         initial,
       );
+      assert.ok(calls.length >= count);
+      for (const call of calls) assert.ok(!call?.training);
+      distillation.dispose();
     });
 
     test('fits its teacher side on maps that are constants to it, all of its variables and no others', () => {
@@ -79,9 +123,7 @@ for (const { name, teachers, options, summary } of describeMethods()) {
           const other = world.teacher.variables.parameters();
           const list = [...own, ...other].map((p) => p.variable);
           const { grads } = tf.variableGrads(() => weighted(objective.terms(batch(), clock)), list);
-          for (const { name: variable, variable: v } of own) {
-            assert.ok(number(tf.sum(tf.abs(grads[v.name] as tf.Tensor))) > 0, variable);
-          }
+          for (const { name: variable, variable: v } of own) assert.ok(largest(grads[v.name] as tf.Tensor) > 0, variable);
           for (const { variable } of other) assert.equal(grads[variable.name], undefined);
         });
         assert.equal(tf.memory().numTensors, tensors);
@@ -100,42 +142,83 @@ for (const { name, teachers, options, summary } of describeMethods()) {
 
     test('disposes of all it made', () => {
       const tensors = tf.memory().numTensors;
-      const made = buildMethod({ name }).build({
-        student: world.student,
-        teachers: world.teachersOf(teachers),
-        random: random(0),
+      const context = { student: world.student, teachers: world.teachersOf(count), random: random(0) };
+      buildMethod({ name }).build(context).dispose();
+      assert.equal(tf.memory().numTensors, tensors);
+    });
+
+    test('takes a batch of one image: loss and gradients are finite', () => {
+      const distillation = world.bind(buildMethod({ name }));
+      tf.tidy(() => {
+        for (const stage of studentStages(distillation, world.teachersOf(count))) {
+          for (const [variable, gradient] of gradients(stage, batch([7])))
+            assert.ok(Number.isFinite(largest(gradient)), variable);
+        }
       });
-      made.dispose();
+    });
+
+    test('refuses one class', () => {
+      const tensors = tf.memory().numTensors;
+      const message = `${name}: expected a student of at least two classes, received small with 1`;
+      assert.throws(() => oneClass.bind(buildMethod({ name })), { name: 'InputError', message });
       assert.equal(tf.memory().numTensors, tensors);
     });
   });
-}
 
-for (const [name, { create }] of Object.entries(MATCHERS)) {
-  describe(`matcher ${name}`, () => {
-    test('states its weight, reduction and reads, and a distance that is 0 for its own target, below its bound for another', () => {
-      const matcher = create({});
-      assert.ok(matcher.weight > 0 && matcher.reduction.length > 0);
-      assert.equal(matcher.reads.teacher.length, matcher.reads.student.length);
-      const { teacher } = world;
-      const infos = matcher.reads.teacher.map((feature) => teacher.features.find((f) => f.name === feature) ?? assert.fail());
-      const side = matcher.teacherSide(infos, teacher, random(0));
+  if (!('ratio' in options)) continue;
+  const terms = (distillation: Distillation, step = world.step(distillation)) => {
+    return distillation.terms(step).filter((term) => /^(inheritance|exploration)/.test(term.name));
+  };
+  const partOf = (term: string): string => term.replace(/[.]\d+$/, '');
+
+  describe(`${name}, split`, () => {
+    test("draws each part by its own loss alone: by the part's channels, and by the part's own variables", () => {
+      const distillation = world.bind(buildMethod({ name, split: 'random' }));
+      const { channels } = distillation.state as { channels: Record<string, Record<string, number[]>> };
       tf.tidy(() => {
-        const target = (x: tf.Tensor4D) => {
-          const { features } = teacher.forward(x, { features: matcher.reads.teacher });
-          return side.target(matcher.reads.teacher.map((feature) => features[feature] as tf.Tensor4D));
-        };
-        const [one, other] = [target(images()), target(tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 9))];
-        assert.deepEqual(
-          one.map((t) => t.shape.slice(1)),
-          side.shapes,
-        );
-        const distance = number(matcher.distance(one, other));
-        const bound = matcher.expected?.(side.shapes).bound ?? Number.POSITIVE_INFINITY;
-        assert.ok(number(matcher.distance(one, one)) <= 1e-6 * distance);
-        assert.ok(distance > 0 && distance <= bound, `${distance}`);
+        const step = world.step(distillation);
+        const count = terms(distillation, step).length;
+        for (let i = 0; i < count; i++) {
+          const part = partOf(terms(distillation, step)[i]?.name ?? '');
+          const term = (): tf.Scalar => terms(distillation, step)[i]?.value as tf.Scalar;
+          for (const map of distillation.reads.student) {
+            const gradient = tf.grad((x) => {
+              const features = { ...step.student.features, [map]: x as tf.Tensor4D };
+              return terms(distillation, { ...step, student: { ...step.student, features } })[i]?.value as tf.Scalar;
+            })(step.student.features[map] as tf.Tensor4D);
+            const reached = [...tf.max(tf.abs(gradient), [0, 1, 2]).dataSync()].flatMap((v, k) => (v > 0 ? [k] : []));
+            assert.ok(reached.length > 0, map);
+            assert.deepEqual(
+              reached.filter((k) => !channels[map]?.[part]?.includes(k)),
+              [],
+              map,
+            );
+          }
+          const own = distillation.variables.parameters();
+          if (own.length === 0) continue;
+          const { grads } = tf.variableGrads(
+            term,
+            own.map((p) => p.variable),
+          );
+          for (const { name: variable, variable: v } of own) {
+            assert.ok(!grads[v.name] || variable.includes(`${part}.`), variable);
+          }
+        }
       });
-      side.variables.dispose();
     });
+
+    for (const [ratio, part] of [
+      [0, 'exploration'],
+      [1, 'inheritance'],
+    ] as const) {
+      test(`has the ${part} alone at a ratio of ${ratio}`, () => {
+        const distillation = world.bind(buildMethod({ name, ratio }));
+        tf.tidy(() => {
+          const parts = terms(distillation);
+          assert.deepEqual([...new Set(parts.map((term) => partOf(term.name)))], [part]);
+          for (const { value } of parts) assert.ok(Number.isFinite(number(value)));
+        });
+      });
+    }
   });
 }

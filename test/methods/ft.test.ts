@@ -17,13 +17,14 @@ before(async () => {
 after(() => world.dispose());
 
 describe('match(ft())', () => {
-  test('is named ft, weighs the distance by 500, reads the last map of both', () => {
+  test('is named ft, weighs the distance by 500, reads the last map of each', () => {
     const method = match(ft());
     assert.equal(method.name, 'ft');
     assert.deepEqual(method.options, {
       rate: 0.5,
-      feature: 'stage3',
+      feature: 'last',
       distance: 'l1',
+      coder: 'batchNorm',
       fit: { epochs: 30, learningRate: 0.1 },
       weight: 500,
     });
@@ -69,6 +70,20 @@ describe('match(ft())', () => {
       assert.deepEqual(distillation.variables.get('student.encode.4.weight').shape, [3, 3, 64, to]);
       assert.ok(distillation.variables.entries().every((v) => !v.name.includes('decode')));
     }
+  });
+
+  test('biased: fitted, encoded and decoded by FT’s own kind of coder, without a statistic on either side', () => {
+    const distillation = world.bind(match(ft({ coder: 'biased' })));
+    const teacher = distillation.fits[0]?.objective.variables ?? assert.fail();
+    assert.deepEqual(distillation.fits[0]?.training, { epochs: 6, learningRate: 0.1, nesterov: false });
+    assert.deepEqual(teacher.get('decode.1.weight').shape, [3, 3, 64, 32]);
+    assert.deepEqual(distillation.variables.get('student.encode.1.bias').shape, [32]);
+    for (const variables of [teacher, distillation.variables]) assert.ok(variables.entries().every((v) => v.trainable));
+    tf.tidy(() => {
+      const batch = { images: images(), labels: tf.tensor1d([0, 0, 0, 0], 'int32') };
+      const [term] = distillation.fits[0]?.objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }) ?? [];
+      assert.ok(Number.isFinite(number(term?.value as tf.Scalar)));
+    });
   });
 
   test('its fitting lowers the reconstruction error, by training the encoder of the target', () => {
@@ -119,7 +134,7 @@ describe('refuses', () => {
     [
       'an unknown option',
       () => ft(unknown({ beta: 500 })),
-      'ft: expected options among rate, feature, distance, fit, received "beta"',
+      'ft: expected options among rate, feature, distance, coder, fit, received "beta"',
     ],
     ['a rate of 0', () => ft({ rate: 0 }), 'ft: rate: expected a share above 0, at most 1, received 0'],
     ['a rate that is no number', () => ft({ rate: Number.NaN }), 'ft: rate: expected a share above 0, at most 1, received NaN'],
@@ -128,7 +143,7 @@ describe('refuses', () => {
       () => ft({ distance: 'l3' }),
       'ft: distance: expected one of l1, l2, cosine, cka, cka-rbf, received "l3"',
     ],
-    ['a feature that is no name', () => ft(unknown({ feature: 3 })), 'ft: feature: expected the name of a feature, received 3'],
+    ['an unknown coder', () => ft(unknown({ coder: 'x' })), 'ft: coder: expected one of batchNorm, biased, received "x"'],
     ['a fit that is no options', () => ft(unknown({ fit: 3 })), 'ft: fit: expected training options, received 3'],
     [
       'an unknown option of match',

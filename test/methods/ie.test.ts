@@ -261,15 +261,15 @@ describe('refuses', () => {
     });
   }
 
-  test('maps of different sizes, naming both, for ie and plain matching', () => {
+  test('maps of different sizes, naming both and what would fit, for ie and plain matching', () => {
     const larger = createWorld([16, 16, 3]);
     const tensors = tf.memory().numTensors;
     const info = featureNamed('x', larger.student.features, 'stage3');
     assert.equal(info.height, 4);
-    const message = (channels: number): string =>
-      `ft: expected a student map of the target's size, 2×2×32, received stage3 of 4×4×${channels}; match maps of one size`;
-    assert.throws(() => larger.bind(ie(ft())), { name: 'InputError', message: message(32) });
-    assert.throws(() => larger.bind(match(ft())), { name: 'InputError', message: message(64) });
+    const message = (name: string): string =>
+      `${name}: expected a map of resnet8 of the size of the teacher's stage3 of 2×2×64, received stage3 of 4×4×64; the teacher has stage2 of 4×4: name them as { teacher, student }`;
+    assert.throws(() => larger.bind(ie(ft())), { name: 'InputError', message: message('ie-ft') });
+    assert.throws(() => larger.bind(match(ft())), { name: 'InputError', message: message('ft') });
     assert.equal(tf.memory().numTensors, tensors);
     larger.dispose();
   });

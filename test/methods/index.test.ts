@@ -3,11 +3,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildMethod, describeMethods, MATCHERS, type MethodSpec } from 'iekd/dist/methods/index';
 
-const NAMES = 'supervised, kd, tfkd-reg, at, ie-at, od, ie-od, fitnet, ie-fitnet, feed, ie-feed, ft, ie-ft';
+const NAMES =
+  'supervised, kd, tfkd-reg, tfkd-self, at, ie-at, od, ie-od, fitnet, ie-fitnet, ab, ie-ab, fsp, ie-fsp, feed, ie-feed, ft, ie-ft';
 
 describe('describeMethods', () => {
   test('has the plain ones, and each matcher plain and with ie, none of whose options collide', () => {
-    const expected = ['supervised', 'kd', 'tfkd-reg', ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`])];
+    const expected = [
+      'supervised',
+      'kd',
+      'tfkd-reg',
+      'tfkd-self',
+      ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]),
+    ];
     assert.deepEqual(
       describeMethods().map((row) => row.name),
       expected,
@@ -21,8 +28,9 @@ describe('describeMethods', () => {
     const row = describeMethods().find(({ name }) => name === 'ie-ft');
     assert.deepEqual(row?.options, {
       rate: 0.5,
-      feature: 'stage3',
+      feature: 'last',
       distance: 'l1',
+      coder: 'batchNorm',
       fit: { epochs: 30, learningRate: 0.1 },
       ratio: 0.5,
       split: 'natural',
@@ -52,12 +60,12 @@ describe('buildMethod', () => {
     [
       'an option of ie given to plain ft',
       { name: 'ft', explore: 3 },
-      'buildMethod: ft: expected options among rate, feature, distance, fit, weight, received "explore"',
+      'buildMethod: ft: expected options among rate, feature, distance, coder, fit, weight, received "explore"',
     ],
     [
       'an unknown option of ie-ft',
       { name: 'ie-ft', weight: 3 },
-      'buildMethod: ie-ft: expected options among rate, feature, distance, fit, ratio, split, inherit, explore, received "weight"',
+      'buildMethod: ie-ft: expected options among rate, feature, distance, coder, fit, ratio, split, inherit, explore, received "weight"',
     ],
   ];
   for (const [name, spec, message] of rows) {

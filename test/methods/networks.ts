@@ -1,9 +1,10 @@
-/** Small networks and steps for the tests of methods: ResNet-8 on 8×8 images, whose last map is 2×2×64. */
+/** Networks and steps for the tests of methods, on 8×8 images: ResNet-8, whose last map is 2×2×64, and smaller ones. */
 import { tf } from 'iekd/dist/engine/tf';
 import type { Distillation, DistillationStep, Method } from 'iekd/dist/methods/types';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
+import { type SmallOptions, smallNetwork } from './smallNetwork';
 
 export interface World {
   readonly student: Network;
@@ -21,11 +22,21 @@ const INPUT = [8, 8, 3] as const;
 
 /** A student and a frozen teacher of the same size, from different seeds. */
 export function createWorld(input: readonly [number, number, number] = INPUT): World {
-  const student = buildNetwork({ name: 'resnet8', input }, random(1));
-  const teacher = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(2));
-  const second = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(4));
-  const teachersOf = (count: number): Network[] => [teacher, second].slice(0, count);
-  const bound: Distillation[] = [];
+  const resnet = (seed: number, size: readonly [number, number, number], shortcut: 'A' | 'B') =>
+    buildNetwork({ name: 'resnet8', input: size, shortcut }, random(seed));
+  return worldOf(resnet(1, input, 'B'), [resnet(2, INPUT, 'A'), resnet(4, INPUT, 'A')]);
+}
+
+/** The same of small networks, all of one kind; quicker. */
+export function smallWorld(options: SmallOptions = {}): World {
+  return worldOf(smallNetwork(random(1), options), [smallNetwork(random(2), options), smallNetwork(random(4), options)]);
+}
+
+/** A world of given networks, which it disposes of. */
+export function worldOf(student: Network, frozen: readonly Network[]): World {
+  const teacher = frozen[0] as Network;
+  const teachersOf = (count: number): Network[] => frozen.slice(0, count);
+  const bound = new Map<Distillation, number>();
   return {
     student,
     teacher,
@@ -33,27 +44,28 @@ export function createWorld(input: readonly [number, number, number] = INPUT): W
     bind(method, seed = 3) {
       const teachers = teachersOf(method.teachers);
       const distillation = method.build({ student, teachers, random: random(seed) });
-      bound.push(distillation);
+      bound.set(distillation, method.teachers);
       return distillation;
     },
-    step({ reads }, clock = { step: 0, epoch: 0, epochs: 10 }) {
+    step(distillation, clock = { step: 0, epoch: 0, epochs: 10 }) {
+      const { reads } = distillation;
       const x = images();
       return {
         student: student.forward(x, { training: true, features: reads.student }),
-        teachers: [teacher.forward(x, { features: reads.teacher })],
+        teachers: teachersOf(bound.get(distillation) ?? 1).map((one) => one.forward(x, { features: reads.teacher })),
         labels: tf.tensor1d([0, 3, 9, 3], 'int32'),
         clock,
       };
     },
     dispose() {
-      for (const one of [student, teacher, second, ...bound]) one.dispose();
+      for (const one of [student, ...frozen, ...bound.keys()]) one.dispose();
     },
   };
 }
 
-/** Four images, always the same. */
-export function images(): tf.Tensor4D {
-  return tf.randomNormal([4, ...INPUT], 0, 1, 'float32', 5);
+/** Four images, or so many; always the same. */
+export function images(count = 4): tf.Tensor4D {
+  return tf.randomNormal([count, ...INPUT], 0, 1, 'float32', 5);
 }
 
 /** A tensor of one value as a number. */

@@ -76,7 +76,7 @@ describe('studentObjective', () => {
     const batch = { images: tf.ones([2, 4, 4, 1]) as tf.Tensor4D, labels: tf.tensor1d([0, 1], 'int32') };
     const terms = tf.tidy(() => objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }).map((t) => t.name));
     assert.deepEqual(terms, ['task', 'match']);
-    assert.deepEqual(calls, [{ features: ['map'] }]);
+    assert.deepEqual(calls, [{ training: false, features: ['map'] }]);
   });
 });
 
@@ -98,6 +98,7 @@ describe('a run describes itself', () => {
     assert.deepEqual(describeRun({ ...facts, expected: { bound: 0.044194, unrelated: 0.019297 } }), [
       'Student small (52 parameters) is trained by tiny-match (weight 0.5).',
       'Teacher large (52 parameters) is frozen, in evaluation mode.',
+      'Compared: map (teacher) with map (student).',
       'Data: tiny, 1,200 training, 9 validation, 12 test images.',
       'Stage "code": 256 parameters, 1 epoch of 1 step, SGD 0.05, momentum 0.9, weight decay 0.0005, batches of 1200.',
       'Stage "student": 308 parameters, 1 epoch of 1 step, SGD (kind cosine, base 0.1), Nesterov momentum 0.9, weight decay 0.0005, batches of 1200, images varied.',

@@ -7,6 +7,7 @@ import {
   knownKeys,
   numberIn,
   pick,
+  positive,
   refuse,
   refusePhrase,
   describe as render,
@@ -64,6 +65,13 @@ describe('checks', () => {
     }
     assert.throws(() => numberIn('n', Infinity), fails('n: expected a number in [-Infinity, Infinity], received Infinity'));
   });
+  test('positive', () => {
+    for (const x of [1e-9, 1, 1e9]) assert.equal(positive('p', x), x);
+    for (const x of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1']) {
+      assert.throws(() => positive('p', x), fails(`p: expected a number above 0, received ${render(x)}`));
+    }
+  });
+
   test('integerIn', () => {
     for (const x of [0, 1, 2]) assert.equal(integerIn('i', x, 0, 2), x);
     for (const x of [-1, 3, 1.5, '1', undefined]) {

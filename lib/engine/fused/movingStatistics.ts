@@ -2,8 +2,25 @@
 import { tf } from '../tf';
 import { hasKernel, ownValues, runKernel } from './native';
 
+/** How many calls of `keepStatistics` are running. */
+let keeping = 0;
+
+/**
+ * Runs `f` while moving statistics stay as they are, bit for bit: a frozen network may then normalise by a batch's own moments.
+ * A scope, so that networks need no second mode for it.
+ */
+export function keepStatistics<T>(f: () => T): T {
+  keeping++;
+  try {
+    return f();
+  } finally {
+    keeping--;
+  }
+}
+
 /**
  * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
+ * Within `keepStatistics` it does nothing.
  * @param variance the batch's biased variance [channels] over `count` = n values a channel; n = 1 leaves it unscaled.
  */
 export function moveStatistics(
@@ -12,6 +29,7 @@ export function moveStatistics(
   count: number,
   momentum = 0.1,
 ): void {
+  if (keeping > 0) return;
   const unbiased = count > 1 ? count / (count - 1) : 1;
   tf.tidy(() => {
     if (hasKernel('IekdMoveInPlace')) {

@@ -5,10 +5,12 @@ import { cosineDistance, cosineMagnitude } from '../../losses/cosine';
 import { normalisedL1, normalisedL2 } from '../../losses/normalisedDistance';
 import type { DistanceScale } from '../types';
 
-/** A distance of two tensors of one shape, batch first. */
+/** A distance of two tensors, batch first. */
 export interface FactorDistance {
   distance(factor: tf.Tensor, target: tf.Tensor): tf.Scalar;
   readonly reduction: string;
+  /** The two may differ in shape; absent: they may not. */
+  readonly anySize?: boolean;
   /** As a matcher's. */
   readonly repulsion: 'negate' | ((factor: tf.Tensor, target: tf.Tensor) => tf.Scalar);
   /** Landmarks for factors of `size` values an image. `unrelated` is that of independent leaky rectified normals, slope 0.1. */
@@ -35,10 +37,17 @@ export const FACTOR_DISTANCES: Readonly<Record<string, FactorDistance>> = {
     repulsion: cosineMagnitude,
     expected: () => ({ bound: 2, unrelated: 0.7447 }),
   },
-  cka: { distance: ckaLinear, reduction: 'over the batch', repulsion: 'negate', expected: () => ({ bound: 1 }) },
+  cka: {
+    distance: ckaLinear,
+    reduction: 'over the batch',
+    anySize: true,
+    repulsion: 'negate',
+    expected: () => ({ bound: 1 }),
+  },
   'cka-rbf': {
     distance: (a, b) => ckaRbf(a, b),
     reduction: 'over the batch',
+    anySize: true,
     repulsion: 'negate',
     expected: () => ({ bound: 1 }),
   },

@@ -1,23 +1,14 @@
-/** What matchers of several layers share: sums over them, sizes that must agree, teacher's maps as they are, connectors. */
+/** What matchers share: sums over layers, teacher sides and student sides without variables, connectors. */
 import { tf } from '../../engine/tf';
 import { Variables } from '../../engine/variables';
 import { convNorm } from '../../models/blocks';
 import { fanOutNormal } from '../../models/initial';
-import { createVariables, planBatchNorm, planConvolution } from '../../models/plan';
+import { createVariables, planBatchNorm, planConvolution, type VariablePlan } from '../../models/plan';
 import type { FeatureInfo } from '../../models/types';
-import { refuse, refusePhrase } from '../../util/check';
+import { pick, refusePhrase } from '../../util/check';
 import type { Random } from '../../util/rng';
 import type { Factor, StudentSide, TeacherSide } from '../types';
-
-/** The stages that methods of several layers compare. */
-export const STAGES: readonly string[] = ['stage1', 'stage2', 'stage3'];
-
-/** A list of names of features, at least one. */
-export function checkNames(where: string, value: unknown): readonly string[] {
-  const names = Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');
-  if (!names) throw refuse(where, 'a list of names of features', value);
-  return value as string[];
-}
+import { shapeOf } from './reads';
 
 /** Σ over layers of `f`; the layer's number comes third. */
 export function overLayers(
@@ -27,6 +18,11 @@ export function overLayers(
 ): tf.Scalar {
   const values = factor.map((a, i) => f(a, target[i] as tf.Tensor, i));
   return values.reduce((sum, value) => tf.add<tf.Scalar>(sum, value));
+}
+
+/** As `overLayers`, the last layer in full and each one before it half as much as the next. */
+export function halvedLayers(factor: Factor, target: Factor, f: (a: tf.Tensor, b: tf.Tensor) => tf.Scalar): tf.Scalar {
+  return overLayers(factor, target, (a, b, i) => tf.mul<tf.Scalar>(f(a, b), 2 ** (i + 1 - factor.length)));
 }
 
 /** A teacher side that learns nothing: its target is a function of the maps. */
@@ -42,36 +38,59 @@ export function plainTarget(maps: readonly FeatureInfo[], target: TeacherSide['t
   );
 }
 
-/** Refuses student maps whose heights and widths are not the target's, naming both. */
-export function checkSizes(where: string, maps: readonly FeatureInfo[], shapes: TeacherSide['shapes']): void {
-  for (const [i, { name, height, width, channels }] of maps.entries()) {
-    const [h, w] = shapes[i] ?? [];
-    if (height === h && width === w) continue;
-    const own = `${name} of ${height}×${width}×${channels}`;
-    throw refusePhrase(where, `a student map of the target's size, ${shapes[i]?.join('×')}`, own, 'match maps of one size');
-  }
+/** A student side without variables: its factor is a function of the maps. */
+export function fixedFactor(factor: (features: readonly tf.Tensor4D[]) => Factor): StudentSide {
+  return { variables: new Variables(), factor };
+}
+
+/** Where a layer has a connector: everywhere, only where channel counts differ, or nowhere. */
+export type ConnectorPlace = 'always' | 'differing' | 'never';
+
+const PLACES: Readonly<Record<ConnectorPlace, (from: number, to: number) => boolean>> = {
+  always: () => true,
+  differing: (from, to) => from !== to,
+  never: () => false,
+};
+
+/** A checked name of a place. */
+export function connectorPlace(where: string, name: string): ConnectorPlace {
+  pick(where, PLACES, name);
+  return name as ConnectorPlace;
+}
+
+export interface ConnectorOptions {
+  /** Of the rectifier after the batch norm: 1 none (default), 0 ReLU. */
+  readonly slope?: number;
+  /** Default `always`. */
+  readonly place?: ConnectorPlace;
 }
 
 /**
  * A connector a layer: 1×1 convolution from the student's channels to the target's, batch norm, and a ReLU where `slope` is 0.
- * Filters start normal of standard deviation √(2 / out), as the code of OD has them.
+ * Filters start normal of standard deviation √(2 / out), as the codes of AB and OD have them. Layers without one stay as they are.
+ * @param channels the target's, layer by layer @throws InputError where channel counts differ and no connector may stand
  */
 export function connectors(
   where: string,
   maps: readonly FeatureInfo[],
-  { shapes }: TeacherSide,
+  channels: readonly number[],
   random: Random,
-  slope = 1,
+  { slope = 1, place = 'always' }: ConnectorOptions = {},
 ): StudentSide {
-  checkSizes(where, maps, shapes);
-  const plan = maps.flatMap(({ channels }, i) => {
-    const to = shapes[i]?.[2] as number;
-    return [planConvolution(`${i}.conv`, 1, channels, to, fanOutNormal), ...planBatchNorm(`${i}.bn`, to)];
+  const plan = maps.map((map, i): VariablePlan[] => {
+    const [from, to] = [map.channels, channels[i] as number];
+    if (PLACES[place](from, to)) {
+      return [planConvolution(`${i}.conv`, 1, from, to, fanOutNormal), ...planBatchNorm(`${i}.bn`, to)];
+    }
+    if (from === to) return [];
+    const hint = `a 1×1 convolution ${from} → ${to} would fit: connector "differing"`;
+    throw refusePhrase(where, `a student map with the ${to} channels of its target`, shapeOf(map), hint);
   });
-  const variables = createVariables(plan, random);
-  return {
-    variables,
-    factor: (features, training) =>
-      features.map((x, i) => convNorm(x, { conv: `${i}.conv`, norm: `${i}.bn`, slope }, { variables, training })),
-  };
+  const variables = createVariables(plan.flat(), random);
+  const connect = (x: tf.Tensor4D, i: number, training: boolean): tf.Tensor4D =>
+    plan[i]?.length ? convNorm(x, { conv: `${i}.conv`, norm: `${i}.bn`, slope }, { variables, training }) : x;
+  return { variables, factor: (features, training) => features.map((x, i) => connect(x, i, training)) };
 }
+
+/** The channel counts of targets that are maps. */
+export const channelsOf = ({ shapes }: TeacherSide): number[] => shapes.map((shape) => shape[2] as number);

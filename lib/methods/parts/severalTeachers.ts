@@ -1,11 +1,13 @@
 /** A method of one teacher, summed over several of them: each has its own sides and terms, and one student has one split. */
 import { Variables } from '../../engine/variables';
-import { refuse } from '../../util/check';
-import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext, Stage } from '../types';
+import { refuse, refusePhrase } from '../../util/check';
+import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext, Reads, Stage } from '../types';
+import { checkTask } from './task';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {
-  const { teachers, random } = context;
+  const { student, teachers, random } = context;
+  checkTask(name, student);
   if (count === 1) return build(context);
   if (teachers.length !== count) throw refuse(name, `${count} teachers`, teachers.length);
   const all: Distillation[] = [];
@@ -13,6 +15,7 @@ export function overTeachers(name: string, count: number, context: MethodContext
     for (const [i, teacher] of teachers.entries()) {
       const one = build({ ...context, teachers: [teacher], random: random.child(`teacher${i + 1}`) });
       all.push(one);
+      checkReads(name, all[0] as Distillation, one);
       one.restore((all[0] as Distillation).state);
     }
   } catch (error) {
@@ -20,6 +23,19 @@ export function overTeachers(name: string, count: number, context: MethodContext
     throw error;
   }
   return sum(all);
+}
+
+/** The trainer asks all teachers for maps of the same names. */
+function checkReads(name: string, first: Distillation, { reads }: Distillation): void {
+  const pairs = ({ teacher, student }: Reads): string => teacher.map((map, i) => `${map} with ${student[i]}`).join(', ');
+  const [expected, received] = [pairs(first.reads), pairs(reads)];
+  if (received === expected) return;
+  throw refusePhrase(
+    name,
+    `teachers that are compared by the same maps, ${expected}`,
+    received,
+    'name maps that all of them have',
+  );
 }
 
 function sum(all: readonly Distillation[]): Distillation {
@@ -31,8 +47,10 @@ function sum(all: readonly Distillation[]): Distillation {
       const numbered = own.map((term) => ({ ...term, name: `${term.name}.${i + 1}` }));
       return i === 0 && task ? [task, ...numbered] : numbered;
     });
+  const { reads, teacherMode } = first;
   return {
-    reads: first.reads,
+    reads,
+    ...(teacherMode ? { teacherMode } : {}),
     fits: all.flatMap((one, i) => one.fits.map((fit): Stage => ({ ...fit, name: `${fit.name} ${i + 1}` }))),
     variables: all.reduce((v, one, i) => v.include(`${i + 1}.`, one.variables), new Variables()),
     get state() {

@@ -1,24 +1,71 @@
-/** Methods of two stages: the student is first trained by the method's own terms alone, then by the labels alone. */
-import type { Distillation } from '../types';
+/**
+ * Methods of two stages: the student is first trained by the method's own terms alone, then by the task, by a teacher's softened
+ * probabilities, or by both.
+ *   second loss = task · cross-entropy + soft · KL(teacher at T ‖ student at T), KL summed over classes, averaged over the batch
+ */
+import type { LossTerm } from '../../training/types';
+import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
+import type { Distillation, DistillationStep, Matcher } from '../types';
+import { softTerm } from './soft';
 
 /** Name of the first stage. */
 export const PRETRAIN_STAGE = 'pretrain';
 
+/** What trains the student after a first stage. */
+export interface SecondStage {
+  /** Weight of the task's own loss, ≥ 0. */
+  readonly task?: number;
+  /** Weight of the divergence from the teacher's probabilities, ≥ 0; KD's is α T². */
+  readonly soft?: number;
+  /** T, above 0. */
+  readonly temperature?: number;
+}
+
+/** Labels alone. */
+export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };
+
+/** A matcher's two stages. */
+export type TwoStages = Pick<Matcher, 'pretrain' | 'second'>;
+
+/** The checked options `pretrain` and `second` of a matcher; what `second` does not say is as in `defaults`. */
+export function twoStages(
+  where: string,
+  pretrain: number,
+  given: SecondStage,
+  defaults: Required<SecondStage>,
+): Required<TwoStages> {
+  integerIn(`${where}: pretrain`, pretrain);
+  if (typeof given !== 'object' || given === null) throw refuse(`${where}: second`, 'task, soft, temperature', given);
+  knownKeys(`${where}: second`, given, Object.keys(BY_LABELS));
+  const second = { ...defaults, ...given };
+  numberIn(`${where}: second: task`, second.task, 0);
+  numberIn(`${where}: second: soft`, second.soft, 0);
+  positive(`${where}: second: temperature`, second.temperature);
+  if (second.task + second.soft === 0) throw refuse(`${where}: second`, 'a weight above 0', second);
+  return { pretrain, second };
+}
+
 /**
- * `whole` in two stages, the first of so many epochs; as it is for 0. In the student's stage the method's terms weigh nothing:
- * they are measured, to show whether what was learnt lasts.
+ * `whole` in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
+ * nothing: they are measured, to show whether what was learnt lasts.
  */
-export function inTwoStages(epochs: number, whole: Distillation): Distillation {
-  if (epochs === 0) return whole;
+export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, whole: Distillation): Distillation {
+  if (pretrain === 0) return whole;
+  const { teacherMode } = whole;
+  const first = {
+    name: PRETRAIN_STAGE,
+    training: { epochs: pretrain },
+    terms: (step: DistillationStep) => whole.terms(step).slice(1),
+    ...(teacherMode ? { teacherMode } : {}),
+  };
   // A copy would lose the accessor of a state that is restored.
   return Object.assign(Object.create(whole) as Distillation, {
-    introductions: [
-      {
-        name: PRETRAIN_STAGE,
-        training: { epochs },
-        terms: (step) => whole.terms(step).filter(({ name }) => name !== 'task'),
-      },
-    ],
-    terms: (step) => whole.terms(step).map((term) => (term.name === 'task' ? term : { ...term, weight: 0 })),
-  } satisfies Pick<Distillation, 'introductions' | 'terms'>);
+    introductions: [first],
+    teacherMode: 'evaluation',
+    terms(step) {
+      const [task, ...own] = whole.terms(step) as [LossTerm, ...LossTerm[]];
+      const soft = second.soft > 0 ? [softTerm('kd', step, second.temperature, second.soft)] : [];
+      return [{ ...task, weight: second.task }, ...soft, ...own.map((term) => ({ ...term, weight: 0 }))];
+    },
+  } satisfies Pick<Distillation, 'introductions' | 'terms' | 'teacherMode'>);
 }

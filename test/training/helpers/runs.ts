@@ -1,5 +1,6 @@
 /** A run of the tiny world that has everything: two stages, best and last, metrics, checkpoints; and how two of them compare. */
 import { join } from 'node:path';
+import type { Network } from 'iekd/dist/models/types';
 import { variablesHash } from 'iekd/dist/training/facts';
 import { METRICS_FILE, metricsFile, readMetrics } from 'iekd/dist/training/metrics';
 import { type TrainingResult, train } from 'iekd/dist/training/train';
@@ -19,9 +20,13 @@ export interface Outcome {
   readonly rows: unknown;
 }
 
-export type RunSettings = Partial<
-  Pick<TrainOptions, 'checkpoint' | 'listeners' | 'resume' | 'stop' | 'training' | 'seed' | 'data' | 'method'>
->;
+export interface RunSettings
+  extends Partial<
+    Pick<TrainOptions, 'checkpoint' | 'listeners' | 'resume' | 'stop' | 'training' | 'stages' | 'seed' | 'data' | 'method'>
+  > {
+  /** Fresh networks, the student first; default two of the tiny world. */
+  readonly networks?: () => readonly [Network, ...Network[]];
+}
 
 /** Steps of the whole run: 2 epochs of the teacher's code, 3 of the student, 3 steps each. */
 export const TINY_STEPS = 15;
@@ -31,13 +36,12 @@ export async function tinyRun(
   folder: string,
   settings: RunSettings = {},
 ): Promise<{ complete: boolean; outcome: Outcome; result: TrainingResult }> {
-  const student = tinyNetwork('small', random(1));
-  const teacher = tinyNetwork('large', random(2));
-  const { listeners = [], ...rest } = settings;
+  const { listeners = [], networks = tinyNetworks, ...rest } = settings;
+  const [student, ...teachers] = networks();
   const path = join(folder, METRICS_FILE);
   const result = await train({
     student,
-    teachers: [teacher],
+    teachers,
     method: tinyMatch(),
     data: tinyData(),
     training: { epochs: 3, batch: 8, learningRate: { kind: 'cosine', base: 0.05, warmUp: { epochs: 1 } } },
@@ -56,9 +60,12 @@ export async function tinyRun(
     rows: readMetrics(path).map(withoutTimes),
   };
   result.dispose();
-  student.dispose();
-  teacher.dispose();
+  for (const network of [student, ...teachers]) network.dispose();
   return { complete: result.complete, outcome, result };
+}
+
+function tinyNetworks(): readonly [Network, Network] {
+  return [tinyNetwork('small', random(1)), tinyNetwork('large', random(2))];
 }
 
 /** A row or event without what a clock decides. */

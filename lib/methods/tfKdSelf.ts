@@ -1,0 +1,54 @@
+/**
+ * Teacher-free distillation by self-training (Yuan et al. 2020): the teacher is a copy of the student's own
+ * architecture that was trained before; the student starts afresh.
+ *   loss = (1 − α) · task + α · multiplier · T² · KL(teacher at T ‖ student at T)
+ * KL is summed over classes and averaged over the batch, as the formula says; the authors' code averages over classes too and makes
+ * up for it by its multiplier, so that its 50 for CIFAR-100 is 0.5 here. Their α and T differ by network; the defaults are their
+ * ResNet-18's, with a multiplier of 1.
+ */
+import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
+import { canonicalJson } from '../util/hash';
+import { logitMethod } from './parts/logits';
+import { softTerm } from './parts/soft';
+import { taskTerm } from './parts/task';
+import type { Method, MethodContext } from './types';
+
+export interface TfKdSelfOptions {
+  /** Share of the teacher's term, in [0, 1]; default 0.95. */
+  readonly alpha?: number;
+  /** T, above 0; default 6. */
+  readonly temperature?: number;
+  /** Of the teacher's term, ≥ 0; default 1. */
+  readonly multiplier?: number;
+}
+
+/** Names of the options of `tfkd-self`. */
+export const TFKD_SELF_OPTIONS: readonly (keyof TfKdSelfOptions)[] = ['alpha', 'temperature', 'multiplier'];
+
+/** The method; `kd` is for teachers of other kinds. */
+export function tfKdSelf(options: TfKdSelfOptions = {}): Method {
+  const name = 'tfkd-self';
+  knownKeys(name, options, TFKD_SELF_OPTIONS);
+  const { alpha = 0.95, temperature = 6, multiplier = 1 } = options;
+  numberIn(`${name}: alpha`, alpha, 0, 1);
+  positive(`${name}: temperature`, temperature);
+  numberIn(`${name}: multiplier`, multiplier, 0);
+  const weight = alpha * multiplier * temperature ** 2;
+  const method = logitMethod(name, 1, { alpha, temperature, multiplier }, (step) => [
+    { ...taskTerm(step), weight: 1 - alpha },
+    softTerm(name, step, temperature, weight),
+  ]);
+  const build: Method['build'] = (context) => {
+    checkCopy(name, context);
+    return method.build(context);
+  };
+  return { ...method, build };
+}
+
+function checkCopy(name: string, { student, teachers }: MethodContext): void {
+  for (const teacher of teachers) {
+    const [expected, received] = [canonicalJson(student.spec), canonicalJson(teacher.spec)];
+    if (received === expected) continue;
+    throw refusePhrase(name, `a teacher of the student's own kind, ${expected}`, received, 'kd takes any teacher');
+  }
+}

@@ -1,0 +1,67 @@
+/** Every method of the table, stopped in each of its stages and resumed, ends as an unbroken run; and leaves a plain network. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { tf } from 'iekd/dist/engine/tf';
+import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
+import type { Network } from 'iekd/dist/models/types';
+import { stopSignal } from 'iekd/dist/training/stop';
+import { random } from 'iekd/dist/util/rng';
+import { type RunSettings, tinyRun } from '../training/helpers/runs';
+import { tinyData } from '../training/helpers/tiny';
+import { smallNetwork } from './smallNetwork';
+
+const root = mkdtempSync(join(tmpdir(), 'iekd-methods-'));
+before(() => tf.setBackend('cpu'));
+after(() => rmSync(root, { recursive: true }));
+
+const network = (seed: number): Network => smallNetwork(random(seed), { input: [4, 4, 1], classes: 3 });
+/** Two steps a stage. */
+const STEPS = 2;
+
+for (const { name, teachers, options } of describeMethods()) {
+  test(`${name}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
+    const split = 'split' in options ? { split: 'random' } : {};
+    const method = buildMethod({ name, ...split });
+    const stages = oneEpochEach(name, teachers);
+    const settings: RunSettings = {
+      data: tinyData({ train: 12, validation: 0, test: 3 }),
+      method,
+      stages: Object.fromEntries(stages.map((stage) => [stage, { epochs: 1 }])),
+      training: { epochs: 1, batch: 6, learningRate: 0.01 },
+      networks: () => [network(1), ...Array.from({ length: teachers }, (_, i) => network(i + 2))],
+    };
+    const tensors = tf.memory().numTensors;
+    const whole = await tinyRun(join(root, name, 'whole'), settings);
+    const crawl = join(root, name, 'crawl');
+    let sittings = 0;
+    for (let complete = false; !complete; sittings++) {
+      const stop = stopSignal();
+      stop.request('one step');
+      const sitting = await tinyRun(crawl, { ...settings, stop, resume: true });
+      complete = sitting.complete;
+      if (complete) assert.deepEqual(sitting.outcome, whole.outcome);
+    }
+    assert.equal(sittings, STEPS * (stages.length + 1));
+    assert.equal(tf.memory().numTensors, tensors, 'tensors leaked');
+    const plain = network(1);
+    assert.equal(whole.result.facts.student.parameters, plain.variables.parameterCount());
+    assert.deepEqual(
+      Object.keys(whole.result.best?.weights ?? {}),
+      plain.variables.entries().map((v) => v.name),
+    );
+    plain.dispose();
+  });
+}
+
+/** The names of the stages before the student's own. */
+function oneEpochEach(name: string, teachers: number): string[] {
+  const networks = Array.from({ length: teachers + 1 }, (_, i) => network(i));
+  const [student, ...frozen] = networks as [Network, ...Network[]];
+  const distillation = buildMethod({ name }).build({ student, teachers: frozen, random: random(0) });
+  const names = [...distillation.fits, ...(distillation.introductions ?? [])].map((stage) => stage.name);
+  for (const one of [...networks, distillation]) one.dispose();
+  return names;
+}
