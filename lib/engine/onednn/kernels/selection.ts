@@ -3,11 +3,11 @@ import { tf } from '../../tf';
 import { bytesOf } from './compare';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
-/** Values of a tensor of int32. */
-const intsOf = (call: KernelCall, x: tf.TensorInfo): Int32Array | undefined => {
+/** The values of an int32 tensor; undefined for other tensors. */
+function intsOf(call: KernelCall, x: tf.TensorInfo): Int32Array | undefined {
   const { values } = call.backend.data.get(x.dataId);
   return x.dtype === 'int32' && values instanceof Int32Array ? values : undefined;
-};
+}
 
 const select: NativeKernel = {
   name: 'Select',
