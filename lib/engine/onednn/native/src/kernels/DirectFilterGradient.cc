@@ -1,7 +1,7 @@
 // The filter's gradient of any convolution that Winograd's algorithm does not take (strides, 1×1, few channels), as a sum of outer
 // products over output pixels: dfilter[i][j][to] += x[pixel · stride + i][j] · dy[pixel][to], where j counts the columns of the filter
 // and the channels of x together, since those are neighbours in memory. Images are copied into a frame of zeros first, as float32,
-// so that the sums know no edges. oneDNN's own takes three times as long where maps are bfloat16.
+// so that the sums know no edges. oneDNN's own takes twice as long where maps are bfloat16.
 #include <vector>
 
 #include "../arguments.h"
