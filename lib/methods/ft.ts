@@ -41,6 +41,7 @@ export function ft(options: FtOptions = {}): Matcher {
   return {
     name: 'ft',
     options: { rate, feature, distance, fit: fitting },
+    fitOptions: ['fit'],
     reads: { teacher: [feature], student: [feature] },
     weight: 500,
     reduction: metric.reduction,

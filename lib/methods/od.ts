@@ -44,6 +44,7 @@ export function od(options: OdOptions = {}): Matcher {
   return {
     name: 'od',
     options: { features, repulsion },
+    frozenTeacher: true,
     reads: { teacher: features, student: features },
     weight: 0.001,
     partWeights: { inherit: 0.001, explore: 1 },

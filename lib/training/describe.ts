@@ -5,10 +5,11 @@ import type { RunFacts, StageFacts, TermFacts } from './types';
  * One sentence a line, for a terminal or a notebook:
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
-export function describeRun({ student, teachers, method, data, stages, seed, expected }: RunFacts): string[] {
+export function describeRun({ student, peers = [], teachers, method, data, stages, seed, expected }: RunFacts): string[] {
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
+    ...peers.map((peer) => `Peer ${peer.name} (${count(peer.parameters)} parameters) learns beside it.`),
     ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in evaluation mode.`),
     `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,
     ...stages.map(describeStage),

@@ -2,9 +2,31 @@
 import { tf } from '../tf';
 import { hasKernel, ownValues, runKernel } from './native';
 
+/** How many `holdStatistics` are running. */
+let holders = 0;
+
+/**
+ * Runs `f` while all moving statistics stand still: a network that is only looked at in training mode, as a peer that does not
+ * learn in this round of mutual learning, normalises by the batch and remembers nothing of it.
+ */
+export function holdStatistics<T>(f: () => T): T {
+  holders++;
+  try {
+    return f();
+  } finally {
+    holders--;
+  }
+}
+
+/** Whether statistics stand still: a network with a way of its own to keep them asks before it moves one. */
+export function statisticsHeld(): boolean {
+  return holders > 0;
+}
+
 /**
  * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
  * @param variance the batch's biased variance [channels] over `count` = n values a channel; n = 1 leaves it unscaled.
+ * Does nothing under `holdStatistics`.
  */
 export function moveStatistics(
   moving: { readonly mean: tf.Variable; readonly variance: tf.Variable },
@@ -12,6 +34,7 @@ export function moveStatistics(
   count: number,
   momentum = 0.1,
 ): void {
+  if (statisticsHeld()) return;
   const unbiased = count > 1 ? count / (count - 1) : 1;
   tf.tidy(() => {
     if (hasKernel('IekdMoveInPlace')) {
