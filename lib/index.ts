@@ -79,6 +79,7 @@ export * from './experiments/goldenCompare';
 export * from './experiments/run';
 export * from './experiments/runInputs';
 export * from './experiments/runProvenance';
+export * from './experiments/runReport';
 export * from './experiments/runWeights';
 export * from './notebook/curves';
 export * from './notebook/display';
