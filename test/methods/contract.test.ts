@@ -5,6 +5,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, describeMethods, MATCHERS } from 'iekd/dist/methods/index';
 import type { Distillation } from 'iekd/dist/methods/types';
 import { studentObjective } from 'iekd/dist/training/stages';
+import type { Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
 import { createWorld, images, number, type World } from './networks';
 
@@ -17,11 +18,17 @@ after(() => world.dispose());
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+/** The terms of all rounds of a step. */
+const allTerms = ({ rounds = 1, terms }: Objective) =>
+  Array.from({ length: rounds }, (_, round) => terms(batch(), clock, round)).flat();
 const weighted = (terms: ReturnType<Distillation['terms']>): tf.Scalar =>
   terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 
-for (const { name, teachers, options, summary } of describeMethods()) {
+for (const { name, teachers, peers, options, summary } of describeMethods()) {
   describe(name, () => {
+    const objectiveOf = (distillation: Distillation): Objective =>
+      studentObjective(world.student, world.teachersOf(teachers), distillation, world.peersOf(peers));
+
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {
       assert.ok(summary.length > 5);
       assert.ok(teachers >= 0 && teachers <= 2);
@@ -31,15 +38,15 @@ for (const { name, teachers, options, summary } of describeMethods()) {
 
     test('has terms that are finite scalars with names, the task first, and a gradient for every variable of its own', () => {
       const distillation = world.bind(buildMethod({ name }));
-      const objective = studentObjective(world.student, world.teachersOf(teachers), distillation);
+      const objective = objectiveOf(distillation);
       tf.tidy(() => {
-        const terms = objective.terms(batch(), clock);
+        const terms = allTerms(objective);
         assert.equal(terms[0]?.name, 'task');
         assert.equal(new Set(terms.map((t) => t.name)).size, terms.length);
         for (const { value, reduction } of terms) assert.ok(Number.isFinite(number(value)) && reduction);
         const list = objective.variables.parameters();
         const { grads } = tf.variableGrads(
-          () => weighted(objective.terms(batch(), clock)),
+          () => weighted(allTerms(objective)),
           list.map((p) => p.variable),
         );
         for (const { name: variable, variable: v } of list) {
@@ -51,14 +58,14 @@ for (const { name, teachers, options, summary } of describeMethods()) {
 
     test('leaves the teacher and its side as they were, leaks nothing, and takes no gradient through them', () => {
       const distillation = world.bind(buildMethod({ name }));
-      const objective = studentObjective(world.student, world.teachersOf(teachers), distillation);
+      const objective = objectiveOf(distillation);
       const frozen = [world.teacher.variables, ...distillation.fits.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
       tf.tidy(() => {
         const list = frozen.flatMap((variables) => variables.parameters().map((p) => p.variable));
         const student = world.student.variables.parameters().map((p) => p.variable);
-        const { grads } = tf.variableGrads(() => weighted(objective.terms(batch(), clock)), [...list, ...student]);
+        const { grads } = tf.variableGrads(() => weighted(allTerms(objective)), [...list, ...student]);
         for (const variable of list) assert.equal(grads[variable.name], undefined);
       });
       assert.equal(tf.memory().numTensors, tensors);
@@ -78,7 +85,7 @@ for (const { name, teachers, options, summary } of describeMethods()) {
           const own = objective.variables.parameters();
           const other = world.teacher.variables.parameters();
           const list = [...own, ...other].map((p) => p.variable);
-          const { grads } = tf.variableGrads(() => weighted(objective.terms(batch(), clock)), list);
+          const { grads } = tf.variableGrads(() => weighted(allTerms(objective)), list);
           for (const { name: variable, variable: v } of own) {
             assert.ok(number(tf.sum(tf.abs(grads[v.name] as tf.Tensor))) > 0, variable);
           }
@@ -103,6 +110,7 @@ for (const { name, teachers, options, summary } of describeMethods()) {
       const made = buildMethod({ name }).build({
         student: world.student,
         teachers: world.teachersOf(teachers),
+        peers: world.peersOf(peers),
         random: random(0),
       });
       made.dispose();

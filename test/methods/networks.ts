@@ -10,6 +10,8 @@ export interface World {
   readonly teacher: Network;
   /** So many frozen networks, the teacher first. */
   teachersOf(count: number): Network[];
+  /** The networks that learn beside the student: one for methods that have peers. */
+  peersOf(peers: boolean): Network[];
   /** The method bound to them; disposed with the world. */
   bind(method: Method, seed?: number): Distillation;
   /** One training-mode step on four images; to be called inside a tidy. */
@@ -25,14 +27,17 @@ export function createWorld(input: readonly [number, number, number] = INPUT): W
   const teacher = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(2));
   const second = buildNetwork({ name: 'resnet8', input: INPUT, shortcut: 'A' }, random(4));
   const teachersOf = (count: number): Network[] => [teacher, second].slice(0, count);
+  const peer = buildNetwork({ name: 'resnet8', input }, random(6));
+  const peersOf: World['peersOf'] = (peers) => (peers ? [peer] : []);
   const bound: Distillation[] = [];
   return {
     student,
     teacher,
     teachersOf,
+    peersOf,
     bind(method, seed = 3) {
       const teachers = teachersOf(method.teachers);
-      const distillation = method.build({ student, teachers, random: random(seed) });
+      const distillation = method.build({ student, teachers, peers: peersOf(method.peers ?? false), random: random(seed) });
       bound.push(distillation);
       return distillation;
     },
@@ -46,7 +51,7 @@ export function createWorld(input: readonly [number, number, number] = INPUT): W
       };
     },
     dispose() {
-      for (const one of [student, teacher, second, ...bound]) one.dispose();
+      for (const one of [student, teacher, second, peer, ...bound]) one.dispose();
     },
   };
 }
