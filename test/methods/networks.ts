@@ -3,6 +3,8 @@ import { tf } from 'iekd/dist/engine/tf';
 import type { Distillation, DistillationStep, Method } from 'iekd/dist/methods/types';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
+import { studentObjective } from 'iekd/dist/training/stages';
+import type { Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
 
 export interface World {
@@ -52,6 +54,40 @@ export function createWorld(input: readonly [number, number, number] = INPUT): W
     },
     dispose() {
       for (const one of [student, teacher, second, peer, ...bound]) one.dispose();
+    },
+  };
+}
+
+/** Networks that learn from each other. */
+export interface Peers {
+  readonly networks: readonly Network[];
+  /** A method bound to the first so many of them; disposed with them. Default two. */
+  bind(method: Method, count?: number): Distillation;
+  /** What it minimises. */
+  objective(method: Method, count?: number): Objective;
+  dispose(): void;
+}
+
+/** Three networks of one size, from different seeds. */
+export function createPeers(): Peers {
+  const networks = [1, 2, 3].map((seed) => buildNetwork({ name: 'resnet8', input: INPUT }, random(seed)));
+  const bound: Distillation[] = [];
+  const split = (count: number): [Network, Network[]] => [networks[0] as Network, networks.slice(1, count)];
+  function bind(method: Method, count = 2): Distillation {
+    const [student, peers] = split(count);
+    const distillation = method.build({ student, peers, teachers: [], random: random(4) });
+    bound.push(distillation);
+    return distillation;
+  }
+  return {
+    networks,
+    bind,
+    objective(method, count = 2) {
+      const [student, peers] = split(count);
+      return studentObjective(student, [], bind(method, count), peers);
+    },
+    dispose() {
+      for (const one of [...networks, ...bound]) one.dispose();
     },
   };
 }
