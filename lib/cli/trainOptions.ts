@@ -46,7 +46,7 @@ export function configOptions(command: Command): Command {
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
     .option('--model <name>', 'network, see iekd models (default: resnet20)')
-    .option('--shortcut <kind>', 'A or B, where it is a ResNet')
+    .option('--shortcut <kind>', 'A or B, of a ResNet')
     .option('--method <name>', 'see iekd methods (default: supervised)')
     .option('--set <name=value>', 'an option of the method; may be repeated', settings)
     .option('--teacher <path>', 'weights of the teacher: a file, or the folder of a run, whose last weights are taken')

@@ -27,11 +27,14 @@ import { featureMaps } from './parts/teacherTarget';
 import { supervised } from './supervised';
 import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext } from './types';
 
+/** When the networks of a step are updated. */
+export type MutualUpdates = 'alternate' | 'simultaneous';
+
 export interface MutualOptions {
   /** Weight of the divergence over epochs, ≥ 0; default 1, the paper's. */
   readonly kl?: Schedule;
-  /** `alternate` (default) or `simultaneous`. */
-  readonly updates?: string;
+  /** `alternate` (default): one network after the other; `simultaneous`: all at once. */
+  readonly updates?: MutualUpdates;
 }
 
 /** Names of the options of `mutual`. */
@@ -40,7 +43,7 @@ export const MUTUAL_OPTIONS: readonly (keyof MutualOptions)[] = ['kl', 'updates'
 /** Who learns in each round of a step. */
 type Rounds = (networks: readonly number[]) => number[][];
 
-const UPDATES: Readonly<Record<string, Rounds>> = {
+const UPDATES: Readonly<Record<MutualUpdates, Rounds>> = {
   alternate: (networks) => networks.map((i) => [i]),
   simultaneous: (networks) => [[...networks]],
 };

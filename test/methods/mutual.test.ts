@@ -158,7 +158,7 @@ describe('refuses', () => {
     ],
     [
       'unknown updates',
-      () => mutual(supervised(), { updates: 'both' }),
+      () => mutual(supervised(), { updates: 'both' } as object),
       'dml: updates: expected one of alternate, simultaneous, received "both"',
     ],
     ['a negative weight', () => mutual(supervised(), { kl: -1 }), 'dml: kl: expected a number in [0, Infinity], received -1'],

@@ -73,7 +73,7 @@ describe('who is reached by what', () => {
     assert.deepEqual(reached(objective, 0, 'peer1.reconstruction'), ['method/peer1.target']);
   });
 
-  for (const updates of ['alternate', 'simultaneous']) {
+  for (const updates of ['alternate', 'simultaneous'] as const) {
     test(`${updates}: every network’s statistics move once a step, and nothing leaks`, () => {
       const network = (seed: number): Network => buildNetwork({ name: 'resnet8', input: [8, 8, 3] }, random(seed));
       const [twins, fresh] = [[1, 2].map(network), [1, 2].map(network) as [Network, Network]];

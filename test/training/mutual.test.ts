@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { holdStatistics, moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
-import { mutual } from 'iekd/dist/methods/mutual';
+import { type MutualUpdates, mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { Network } from 'iekd/dist/models/types';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from 'iekd/dist/training/checkpoint';
@@ -100,7 +100,7 @@ describe('steps of two linear networks by hand', () => {
     return weights;
   }
   /** The same by the library, with the values of the statistics after it. */
-  function byLibrary(updates: string, steps: number): { weights: number[][]; means: number[] } {
+  function byLibrary(updates: MutualUpdates, steps: number): { weights: number[][]; means: number[] } {
     const networks = START.map(linear) as [Network, Network];
     const [student, peer] = networks;
     const distillation = mutual(supervised(), { kl: KL, updates }).build({
@@ -123,7 +123,7 @@ describe('steps of two linear networks by hand', () => {
     return { weights: values('weight'), means: values('running_mean').flat() };
   }
 
-  for (const updates of ['alternate', 'simultaneous']) {
+  for (const updates of ['alternate', 'simultaneous'] as const) {
     test(updates, () => {
       for (const steps of [1, 2, 5]) {
         const { weights, means } = byLibrary(updates, steps);
@@ -260,7 +260,7 @@ describe('train with peers', () => {
 });
 
 describe('resume with a peer', () => {
-  for (const updates of ['alternate', 'simultaneous']) {
+  for (const updates of ['alternate', 'simultaneous'] as const) {
     const method = () => mutual(supervised(), { updates });
     const folder = (name: string): string => join(root, `${updates}-${name}`);
 
