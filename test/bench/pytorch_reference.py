@@ -316,12 +316,13 @@ def golden(a):
 
     net, teacher = ResNet(a.depth, 10, a.option), ResNet(a.teacher_depth, 10, "B")
     enc_t, e1, e2 = FactorEncoder(64, k), FactorEncoder(32, k), FactorEncoder(32, k)
-    halves = "" if "base" in a.parts else "encode"  # their decoders are never used
-    for n, m, part in (("net", net, ""), ("teacher", teacher, ""), ("enc_t", enc_t, ""), ("enc_inh", e1, halves), ("enc_exp", e2, halves)):
-        put(f"init.{n}", m, part)
+    for n, m in (("net", net), ("teacher", teacher), ("enc_t", enc_t)):
+        put(f"init.{n}", m)
+    for n, m in (("enc_inh", e1), ("enc_exp", e2)):  # their decoders are never used, but were always in the base
+        put(f"init.{n}", m, "" if "base" in a.parts else "encode")
     xs, ys = torch.randn(a.steps, a.batch, 3, 32, 32), torch.randint(0, 10, (a.steps, a.batch))
     out["x"], out["y"] = xs, ys
-    fresh = lambda m: copy.deepcopy(m)  # each part begins with the initial weights
+    fresh = copy.deepcopy  # each part begins with the initial weights
     start = [fresh(m) for m in (net, teacher, enc_t, e1, e2)]
     if "base" in a.parts:
         golden_base(a, out, put, net, teacher, enc_t, e1, e2, xs, ys)
