@@ -1,8 +1,9 @@
 /** The library's front door: what notebooks and programs import. Rooms in the order in which they rest on each other. */
 
-// util: errors, named random streams, schedules, statistics
+// util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
 export * from './util/rng';
+export * from './util/roles';
 export * from './util/schedule';
 export * from './util/stats';
 
@@ -10,6 +11,7 @@ export * from './util/stats';
 export * from './engine/fused/activation';
 export * from './engine/fused/batchNorm';
 export * from './engine/fused/globalAveragePool';
+export * from './engine/fused/movingStatistics';
 export * from './engine/fused/normalizeRows';
 export * from './engine/fused/selectChannels';
 export * from './engine/fused/softmaxCrossEntropy';
@@ -55,6 +57,7 @@ export * from './methods/ie';
 export * from './methods/index';
 export * from './methods/kd';
 export * from './methods/match';
+export * from './methods/mutual';
 export * from './methods/od';
 export * from './methods/parts/layers';
 export type { FeatureOption, FeaturesOption } from './methods/parts/reads';
@@ -90,6 +93,7 @@ export * from './experiments/goldenCompare';
 export * from './experiments/run';
 export * from './experiments/runInputs';
 export * from './experiments/runProvenance';
+export * from './experiments/runReport';
 export * from './experiments/runWeights';
 export * from './notebook/curves';
 export * from './notebook/display';

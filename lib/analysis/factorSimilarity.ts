@@ -16,6 +16,8 @@ export interface FactorSimilarityOptions {
   readonly distillation: Distillation;
   readonly student: Network;
   readonly teachers: readonly Network[];
+  /** Those that learnt beside the student, where there were some. */
+  readonly peers?: readonly Network[];
   readonly images: ImageSet;
   readonly normalisation: Normalisation;
   /** Images at a time; default 250. */
@@ -30,7 +32,7 @@ export interface PartSimilarity {
 
 /** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
-  const { distillation, student, teachers, images, normalisation, batch = 250 } = options;
+  const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
   const { reads } = distillation;
   const cosines = new Map<string, number[]>();
   for (const part of batches(images, { batch, normalisation })) {
@@ -38,6 +40,7 @@ export function factorSimilarity(options: FactorSimilarityOptions): PartSimilari
       const { images: x } = toTensors(part);
       const pair = {
         student: student.forward(x, { features: reads.student }),
+        peers: peers.map((peer) => peer.forward(x, { features: reads.student })),
         teachers: teachers.map((teacher) => teacher.forward(x, { features: reads.teacher })),
       };
       for (const { part: name, factor, target } of distillation.compare(pair, false)) {

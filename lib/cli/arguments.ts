@@ -38,6 +38,11 @@ export function listOf<T extends string>(known: readonly T[]): (text: string) =>
     });
 }
 
+/** Names gathered from a repeated option. */
+export function names(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** `name=value` pairs gathered from a repeated option; a value that is JSON is taken as such, any other as text. */
 export function settings(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = text.indexOf('=');

@@ -37,13 +37,17 @@ function dataProgress(view: ProgressView): DataListener {
 }
 
 function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean | undefined): void {
-  const { complete, stopped, last, best, seconds } = training;
+  const { complete, stopped, last, best, peers, seconds } = training;
   const place = shownPath(folder);
-  const json = { folder, complete, stopped, seconds, last: report?.last ?? last, best: report?.best };
-  const rows = [
-    ...(last ? [resultRow(`last (${last.epoch})`, last.evaluations)] : []),
-    ...(best ? [resultRow(`best (${best.epoch}, by ${best.selectedOn})`, best.evaluations)] : []),
-  ];
+  const json = { folder, complete, stopped, seconds, last: report?.last ?? last, best: report?.best, peers: report?.peers };
+  const networks = [{ peer: 'student', evaluations: last?.evaluations ?? [], best }, ...peers];
+  const rows = networks.flatMap(({ peer, evaluations, best: own }) => {
+    const found = [
+      ...(last ? [resultRow(`last (${last.epoch})`, evaluations)] : []),
+      ...(own ? [resultRow(`best (${own.epoch}, by ${own.selectedOn})`, own.evaluations)] : []),
+    ];
+    return peers.length === 0 ? found : found.map((row) => ({ network: peer, ...row }));
+  });
   const table = rows.length > 0 ? `${textTable(rows)}\n` : '';
   writeResult({ json, text: `${table}${complete ? 'weights and log in' : 'stopped; checkpoint in'} ${place}` }, asJson);
   if (complete) return;

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RunConfig, TeacherConfig } from '../experiments/config';
-import { integer, number, numbers, settings } from './arguments';
+import { integer, names, number, numbers, settings } from './arguments';
 import type { EngineFlags } from './engineOptions';
 
 export interface TrainFlags extends EngineFlags {
@@ -18,6 +18,7 @@ export interface TrainFlags extends EngineFlags {
   readonly method?: string;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly teacher?: string;
+  readonly peer?: string[];
   readonly epochs?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -49,6 +50,7 @@ export function configOptions(command: Command): Command {
     .option('--method <name>', 'see iekd methods (default: supervised)')
     .option('--set <name=value>', 'an option of the method; may be repeated', settings)
     .option('--teacher <path>', 'weights of the teacher: a file, or the folder of a run, whose last weights are taken')
+    .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names)
     .option('--epochs <n>', 'of the student (default: 10)', integer(1))
     .option('--batch <n>', 'images a step', integer(1))
     .option('--lr <rate>', 'learning rate to begin with (default: 0.1)', number(0))
@@ -66,6 +68,7 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const dataset = data === undefined ? base.dataset : { name: data };
   const student = model === undefined ? base.student : { name: model };
   const method = flags.method === undefined ? base.method : { name: flags.method };
+  const peers = flags.peer?.map((name) => ({ name })) ?? base.peers;
   const teacher = flags.teacher === undefined ? base.teacher : await teacherFrom(flags.teacher);
   return {
     ...base,
@@ -73,7 +76,7 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
     student: { ...student, ...flags.modelSet },
     method: { ...method, ...flags.set },
     training: trainingFrom(flags, base.training),
-    ...defined({ teacher, seed }),
+    ...defined({ peers, teacher, seed }),
   };
 }
 

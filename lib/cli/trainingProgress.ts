@@ -23,7 +23,7 @@ export function trainingProgress(view: ProgressView): TrainingListener {
         show();
         break;
       case 'epoch':
-        accuracy = accuracyText(event.evaluations);
+        accuracy = accuracyText(event);
         show();
         view.milestone(epochLine(event));
         break;
@@ -36,9 +36,10 @@ export function trainingProgress(view: ProgressView): TrainingListener {
 }
 
 function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>): string {
-  const { student, teachers, method, data, seed } = facts;
+  const { student, peers = [], teachers, method, data, seed } = facts;
+  const beside = peers.length > 0 ? ` with ${peers.map((p) => p.name).join(', ')}` : '';
   const from = teachers.length > 0 ? ` from ${teachers.map((t) => t.name).join(', ')}` : '';
-  const what = `${student.name} (${student.parameters.toLocaleString('en-GB')} parameters) by ${method.name}${from}`;
+  const what = `${student.name} (${student.parameters.toLocaleString('en-GB')} parameters) by ${method.name}${beside}${from}`;
   const on = `on ${data.train.toLocaleString('en-GB')} images of ${data.name}, seed ${seed}`;
   return `${what} ${on}${resumed ? `; going on after step ${resumed.step}` : ''}`;
 }
@@ -52,16 +53,20 @@ function stepProgress(event: StepEvent, stage: StageEvent | undefined, accuracy:
 }
 
 /** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
-function epochLine({ stage, epoch, epochs, loss, terms, learningRate, seconds, evaluations }: EpochEvent): string {
+function epochLine(event: EpochEvent): string {
+  const { stage, epoch, epochs, loss, terms, learningRate, seconds } = event;
   const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
   const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
   const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
-  const accuracy = accuracyText(evaluations);
+  const accuracy = accuracyText(event);
   return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${accuracy ? `; ${accuracy}` : ''}`;
 }
 
-function accuracyText(evaluations: readonly Evaluation[]): string {
-  return evaluations.map(({ split, top1 }) => `${split} ${percent(top1)}`).join(' · ');
+/** `test 85.31 % · peer1 test 84.02 %` */
+function accuracyText({ evaluations, peers = [] }: EpochEvent): string {
+  const texts = (list: readonly Evaluation[], who = ''): string[] =>
+    list.map(({ split, top1 }) => `${who}${split} ${percent(top1)}`);
+  return [...texts(evaluations), ...peers.flatMap(({ peer, evaluations: own }) => texts(own, `${peer} `))].join(' · ');
 }
 
 /** `85.31 %` */

@@ -15,3 +15,9 @@ export function detached<T>(f: () => T): T {
     state.kernelDepth--;
   }
 }
+
+/** The same values as a constant: what is computed from it is differentiated, but nothing flows back into `x`. */
+export function stopGradient<T extends tf.Tensor>(x: T): T {
+  // Not a clone: tfjs records clones even here.
+  return detached(() => tf.reshape(x, x.shape) as T);
+}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { DATASETS } from '../data';
 import { buildMethod, type MethodSpec } from '../methods';
+import type { Method } from '../methods/types';
 import { planNetwork } from '../models';
 import type { NetworkSpec } from '../models/types';
 import { type TrainingSettings, trainingOptions } from '../training/options';
@@ -30,6 +31,8 @@ export interface RunConfig {
   readonly dataset: DatasetConfig;
   /** Classes and input size come from the data set where they are not given. */
   readonly student: NetworkSpec;
+  /** Networks that learn beside the student, for methods in which they learn from each other. */
+  readonly peers?: readonly NetworkSpec[];
   readonly teacher?: TeacherConfig;
   readonly method: MethodSpec;
   readonly training: TrainingSettings;
@@ -39,15 +42,17 @@ export interface RunConfig {
   readonly seed?: number;
 }
 
-const KEYS = ['dataset', 'student', 'teacher', 'method', 'training', 'stages', 'seed'];
+const KEYS = ['dataset', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'seed'];
 const DATASET_KEYS = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
 
 /** A configuration from data nobody has checked, as plain JSON with its seed. @throws InputError naming `where` and the entry that is wrong */
 export function checkConfig(value: unknown, where = 'config'): RunConfig {
-  const { dataset, student, teacher, method, training, stages, seed } = objectAt(where, value, KEYS);
+  const { dataset, student, peers, teacher, method, training, stages, seed } = objectAt(where, value, KEYS);
   checkDataset(`${where}: dataset`, dataset);
   checkNetwork(`${where}: student`, student);
-  const { teachers, name } = buildMethod(named(`${where}: method`, method));
+  const built = buildMethod(named(`${where}: method`, method));
+  const { teachers, name } = built;
+  checkPeers(`${where}: peers`, peers, built);
   if (teachers === 0 && teacher !== undefined) throw refuse(`${where}: teacher`, `none for the method ${name}`, teacher);
   if (teachers > 0) checkTeacher(`${where}: teacher`, teacher);
   trainingOptions(`${where}: training`, objectAt(`${where}: training`, training));
@@ -92,6 +97,13 @@ function checkTeacher(where: string, value: unknown): void {
   const { network, weights } = objectAt(where, value, ['network', 'weights']);
   checkNetwork(`${where}: network`, network);
   stringAt(`${where}: weights`, weights);
+}
+
+function checkPeers(where: string, value: unknown, { peers, name }: Method): void {
+  if (!peers && value !== undefined) throw refuse(where, `none for the method ${name}`, value);
+  if (!peers) return;
+  if (!Array.isArray(value) || value.length === 0) throw refuse(where, `a list of networks for the method ${name}`, value);
+  for (const [i, network] of value.entries()) checkNetwork(`${where}: ${i}`, network);
 }
 
 function checkNetwork(where: string, value: unknown): void {

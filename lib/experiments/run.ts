@@ -1,6 +1,7 @@
 /**
  * A configuration trained in a folder of its own: config.json, inputs.json, metrics.jsonl, checkpoint.safetensors and, at the
- * end, student-last.safetensors, student-best.safetensors and result.json. It can be stopped or killed, and resumed.
+ * end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
+ * be stopped or killed, and resumed.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,25 +9,24 @@ import type { Dataset } from '../data/types';
 import { type EngineReport, start } from '../engine/start';
 import { buildMethod } from '../methods';
 import type { Network } from '../models/types';
-import type { BestEpoch } from '../training/best';
 import { checkSame } from '../training/difference';
 import { METRICS_FILE, metricsFile } from '../training/metrics';
 import { type TrainingResult, train } from '../training/train';
 import type { TrainOptions } from '../training/trainOptions';
-import type { EpochEvent, RunFacts } from '../training/types';
 import { knownKeys, refusePhrase } from '../util/check';
 import { writeAtomic } from '../util/files';
 import { checkConfig, type RunConfig, readConfig } from './config';
-import { absolutePaths, buildInputs, checkInputs, type InputOptions, type RunInputs, runHash, withoutPlaces } from './runInputs';
+import { absolutePaths, buildInputs, checkInputs, type InputOptions, type RunInputs, withoutPlaces } from './runInputs';
 import { type Provenance, provenance } from './runProvenance';
-import { saveWeights } from './runWeights';
+import { type RunReport, saveResults } from './runReport';
+import { weightsName } from './runWeights';
 
 /** Names of the files in a run's folder. */
 export const RUN_FILES = {
   config: 'config.json',
   result: 'result.json',
-  last: 'student-last.safetensors',
-  best: 'student-best.safetensors',
+  last: weightsName('student', 'last'),
+  best: weightsName('student', 'best'),
 } as const;
 
 export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop'>, InputOptions {
@@ -38,20 +38,6 @@ export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop'>, In
   readonly everySeconds?: number | undefined;
 }
 
-/** What `result.json` holds of a complete run. */
-export interface RunReport {
-  /** Names the configuration without its seed. */
-  readonly hash: string;
-  readonly config: RunConfig;
-  readonly facts: RunFacts;
-  readonly provenance: Provenance;
-  readonly seconds: number;
-  /** The student's last epoch, and its best. */
-  readonly last?: EpochEvent;
-  readonly best?: BestEpoch;
-  readonly history: readonly EpochEvent[];
-}
-
 /** A run that has ended or was stopped, with the networks in memory. */
 export interface ExperimentRun {
   readonly folder: string;
@@ -59,6 +45,7 @@ export interface ExperimentRun {
   /** Of a complete run. */
   readonly report?: RunReport;
   readonly student: Network;
+  readonly peers: readonly Network[];
   readonly teachers: readonly Network[];
   readonly data: Dataset;
   /** Disposes of networks and distillation. */
@@ -75,7 +62,7 @@ export async function runExperiment(config: RunConfig, options: RunOptions): Pro
   checkFolder(folder, checked, options.resume ?? false);
   const engine = await start();
   const inputs = await buildInputs(checked, options);
-  const networks = [inputs.student, ...inputs.teachers];
+  const networks = [inputs.student, ...inputs.peers, ...inputs.teachers];
   const disposeAll = (parts: readonly { dispose(): void }[]): void => {
     for (const part of parts) part.dispose();
   };
@@ -85,7 +72,9 @@ export async function runExperiment(config: RunConfig, options: RunOptions): Pro
     const origin = provenance(engine);
     const training = await trainIn(checked, options, inputs, engine, origin);
     const dispose = (): void => disposeAll([training, ...networks]);
-    const report = training.complete ? writeResults(folder, checked, training, inputs.student, origin) : undefined;
+    const report = training.complete
+      ? writeReport(folder, saveResults(folder, { config: checked, training, networks: inputs, provenance: origin }))
+      : undefined;
     return { folder, training, ...inputs, ...(report ? { report } : {}), dispose };
   } catch (error) {
     disposeAll(networks);
@@ -110,7 +99,7 @@ function checkFolder(folder: string, config: RunConfig, resume: boolean): void {
 function trainIn(
   config: RunConfig,
   options: RunOptions,
-  { student, teachers, data, hashes }: RunInputs,
+  { student, peers, teachers, data, hashes }: RunInputs,
   engine: EngineReport,
   origin: Provenance,
 ): Promise<TrainingResult> {
@@ -119,6 +108,7 @@ function trainIn(
   const header = { config, inputs: hashes, provenance: origin };
   return train({
     student,
+    peers,
     teachers,
     data,
     method: buildMethod(method),
@@ -133,30 +123,7 @@ function trainIn(
   });
 }
 
-function writeResults(
-  folder: string,
-  config: RunConfig,
-  { facts, seconds, last, best, history }: TrainingResult,
-  student: Network,
-  origin: Provenance,
-): RunReport {
-  const hash = runHash(config);
-  const notes = ({ epoch, evaluations }: Pick<BestEpoch, 'epoch' | 'evaluations'>): Record<string, string> => {
-    return { run: hash, seed: String(facts.seed), epoch: String(epoch), evaluations: JSON.stringify(evaluations) };
-  };
-  if (last) saveWeights(join(folder, RUN_FILES.last), student, notes(last));
-  if (best) saveWeights(join(folder, RUN_FILES.best), student, notes(best), best.weights);
-  const bestEpoch = best && { epoch: best.epoch, selectedOn: best.selectedOn, evaluations: best.evaluations };
-  const report: RunReport = {
-    hash,
-    config,
-    facts,
-    provenance: origin,
-    seconds,
-    ...(last ? { last } : {}),
-    ...(bestEpoch ? { best: bestEpoch } : {}),
-    history,
-  };
+function writeReport(folder: string, report: RunReport): RunReport {
   writeAtomic(join(folder, RUN_FILES.result), `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

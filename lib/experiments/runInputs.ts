@@ -9,6 +9,7 @@ import { checkSame } from '../training/difference';
 import { writeAtomic } from '../util/files';
 import { configHash } from '../util/hash';
 import { random } from '../util/rng';
+import { roleOf } from '../util/roles';
 import { type RunConfig, readJson } from './config';
 import { loadNetwork, readWeights } from './runWeights';
 
@@ -24,6 +25,7 @@ export interface InputHashes {
 export interface RunInputs {
   readonly data: Dataset;
   readonly student: Network;
+  readonly peers: readonly Network[];
   readonly teachers: readonly Network[];
   readonly hashes: InputHashes;
 }
@@ -60,7 +62,7 @@ export function runHash(config: RunConfig): string {
   return configHash({ ...rest, weights: config.teacher && readWeights(config.teacher.weights).sha256 });
 }
 
-/** Loads the data, then builds the student from the seed and the teacher from its file. */
+/** Loads the data, then builds the student and its peers from the seed, each by its role, and the teacher from its file. */
 export async function buildInputs(config: RunConfig, { download, onDataProgress }: InputOptions): Promise<RunInputs> {
   const { name, ...parts } = config.dataset;
   const data = await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
@@ -68,10 +70,13 @@ export async function buildInputs(config: RunConfig, { download, onDataProgress 
     network: loadNetwork(config.teacher.weights, planNetwork(specFor(config.teacher.network, data)).spec),
     hash: readWeights(config.teacher.weights).sha256,
   };
-  const student = buildNetwork(specFor(config.student, data), random(config.seed ?? 0).child('student'));
+  const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
+    buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i))),
+  ) as [Network, ...Network[]];
   return {
     data,
     student,
+    peers,
     teachers: teacher ? [teacher.network] : [],
     hashes: { dataset: data.fingerprint, ...(teacher ? { teacher: teacher.hash } : {}) },
   };

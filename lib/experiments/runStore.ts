@@ -3,8 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../training/checkpoint';
 import { type RunConfig, readConfig, readJson } from './config';
-import { RUN_FILES, type RunReport } from './run';
+import { RUN_FILES } from './run';
 import { runHash } from './runInputs';
+import type { RunReport } from './runReport';
 
 /** A run on disk. */
 export interface RunRow {

@@ -1,5 +1,6 @@
 /** A trained network as a file: safetensors with the network's description, so that a file alone says what it is. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
 import { buildNetwork } from '../models';
 import type { Network, NetworkSpec } from '../models/types';
@@ -7,6 +8,7 @@ import { refuse, refusePhrase } from '../util/check';
 import { writeAtomic } from '../util/files';
 import { canonicalJson, sha256 } from '../util/hash';
 import { random } from '../util/rng';
+import { roleOf } from '../util/roles';
 import { decodeSafetensors, encodeSafetensors } from '../util/safetensors';
 
 const FORMAT = 'iekd-network';
@@ -19,6 +21,20 @@ export interface StoredWeights {
   readonly notes: Readonly<Record<string, string>>;
   /** SHA-256 of the file. */
   readonly sha256: string;
+}
+
+/** Name of a file of weights in a run's folder: `student-last.safetensors`, `peer1-best.safetensors`. */
+export function weightsName(role: string, when: 'last' | 'best'): string {
+  return `${role}-${when}.safetensors`;
+}
+
+/** Paths of the weights in a run's folder: the student's last and best, then its peers'. */
+export function weightsIn(folder: string): string[] {
+  const paths: string[] = [];
+  for (let i = 0; existsSync(join(folder, weightsName(roleOf(i), 'last'))); i++) {
+    paths.push(...(['last', 'best'] as const).map((when) => join(folder, weightsName(roleOf(i), when))).filter(existsSync));
+  }
+  return paths;
 }
 
 /** Writes a network's values, or given ones of that network. @param notes entries beside the description, as text */

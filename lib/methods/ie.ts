@@ -34,6 +34,7 @@ export interface IeOptions {
 /** Names of the options of `ie`. */
 export const IE_OPTIONS: readonly (keyof IeOptions)[] = ['ratio', 'split', 'inherit', 'explore'];
 
+const PREFIX = 'ie-';
 const PARTS: readonly Part[] = ['inheritance', 'exploration'];
 const WEIGHTS = { inheritance: 'inherit', exploration: 'explore' } as const;
 
@@ -48,7 +49,7 @@ interface Half {
 
 /** A method named `ie-` and the matcher's name. @throws InputError where exploring could lower the loss without end */
 export function ie(matcher: Matcher, options: IeOptions = {}): Method {
-  const name = `ie-${matcher.name}`;
+  const name = PREFIX + matcher.name;
   knownKeys(name, options, IE_OPTIONS);
   const settings: Settings = {
     ratio: numberIn(`${name}: ratio`, options.ratio ?? 0.5, 0, 1),
@@ -68,7 +69,7 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
       matcher,
       overTeachers(name, teachers, context, (one) => bind(name, forNetworks(name, matcher, one), settings, one)),
     );
-  return { name, options: { ...matcher.options, ...settings }, teachers, build };
+  return { name, options: { ...matcher.options, ...settings }, teachers, madeOf: { prefix: PREFIX, matcher }, build };
 }
 
 function checkBound(name: string, { name: own, repulsion }: Matcher, { expected }: TeacherTarget): void {

@@ -1,6 +1,6 @@
 /**
  * The tables of methods. A matcher X is one line here and gives two methods, X and ie-X; which of them a spec means follows
- * from its name, and no combination is ever written out.
+ * from its name, and no combination is ever written out. Mutual learning of either, dml and ie-dml, has X as its option `match`.
  */
 import { knownKeys, pick } from '../util/check';
 import { AB_OPTIONS, ab } from './ab';
@@ -12,6 +12,7 @@ import { FT_OPTIONS, ft } from './ft';
 import { IE_OPTIONS, ie } from './ie';
 import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
+import { MUTUAL_OPTIONS, mutual } from './mutual';
 import { OD_OPTIONS, od } from './od';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
@@ -31,6 +32,8 @@ export interface MethodSpec {
 export interface Registered<T> {
   readonly create: (options: MethodOptions) => T;
   readonly options: readonly string[];
+  /** Names of the options where they depend on the options given. */
+  readonly optionsWith?: (options: MethodOptions) => readonly string[];
   readonly summary: string;
 }
 
@@ -70,6 +73,8 @@ interface Wrapper {
   readonly wrap: (matcher: Matcher, options: MethodOptions) => Method;
   readonly options: readonly string[];
   readonly summary: (matcher: string) => string;
+  /** The matcher of its mutual learning, `<prefix>dml`, when none is named; absent: labels alone. */
+  readonly mutualMatch?: string;
 }
 
 /** What can be made of any matcher. */
@@ -80,16 +85,39 @@ const WRAPPERS: readonly Wrapper[] = [
     wrap: ie,
     options: IE_OPTIONS,
     summary: (matcher) => `inheritance and exploration (Huang et al. 2021) over ${matcher}`,
+    mutualMatch: 'ft',
   },
 ];
 
+const own = (options: MethodOptions, names: readonly string[]): MethodOptions =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+
 function wrapped(matcher: Registered<Matcher>, wrapper: Wrapper): Registered<Method> {
-  const own = (options: MethodOptions, names: readonly string[]): MethodOptions =>
-    Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
   return {
     create: (options) => wrapper.wrap(matcher.create(own(options, matcher.options)), own(options, wrapper.options)),
     options: [...matcher.options, ...wrapper.options],
     summary: wrapper.summary(matcher.summary),
+  };
+}
+
+const MUTUAL_SUMMARY = 'mutual learning (Zhang et al. 2018): networks that teach each other';
+
+/** Mutual learning over what a wrapper makes of the matcher that the option `match` names. */
+function mutualRow(wrapper: Wrapper): Registered<Method> {
+  const over = ({ match: matcher = wrapper.mutualMatch }: MethodOptions): Registered<Method> => {
+    if (matcher === undefined) return PLAIN.supervised as Registered<Method>;
+    return wrapped(pick(`${wrapper.prefix}dml: match`, MATCHERS, String(matcher)), wrapper);
+  };
+  const optionsWith = (options: MethodOptions): string[] => {
+    const { madeOf } = over(options).create({});
+    const names = over(options).options.filter((name) => !madeOf?.matcher?.fitOptions?.includes(name));
+    return ['match', ...names, ...MUTUAL_OPTIONS];
+  };
+  return {
+    create: (options) => mutual(over(options).create(own(options, over(options).options)), own(options, MUTUAL_OPTIONS)),
+    options: optionsWith({}),
+    optionsWith,
+    summary: wrapper.mutualMatch === undefined ? MUTUAL_SUMMARY : `${MUTUAL_SUMMARY}; ${wrapper.summary('the matcher')}`,
   };
 }
 
@@ -98,13 +126,14 @@ function methods(): Record<string, Registered<Method>> {
   const derived = Object.entries(MATCHERS).flatMap(([name, matcher]) =>
     WRAPPERS.map((wrapper) => [wrapper.prefix + name, wrapped(matcher, wrapper)] as const),
   );
-  return { ...PLAIN, ...Object.fromEntries(derived) };
+  const learning = WRAPPERS.map((wrapper) => [`${wrapper.prefix}dml`, mutualRow(wrapper)] as const);
+  return { ...PLAIN, ...Object.fromEntries([...derived, ...learning]) };
 }
 
 /** Makes a method from its description. @throws InputError for unknown names and options, listing the known ones */
 export function buildMethod({ name, ...options }: MethodSpec): Method {
   const row = pick('buildMethod', methods(), name);
-  knownKeys(`buildMethod: ${name}`, options, row.options);
+  knownKeys(`buildMethod: ${name}`, options, row.optionsWith?.(options) ?? row.options);
   return row.create(options);
 }
 
@@ -114,6 +143,8 @@ export interface MethodRow {
   readonly summary: string;
   /** Teachers it needs. */
   readonly teachers: number;
+  /** Whether it trains peers beside the student, one or more. */
+  readonly peers: boolean;
   /** Every option with its default. */
   readonly options: MethodOptions;
 }
@@ -121,7 +152,7 @@ export interface MethodRow {
 /** Every known method with its options. */
 export function describeMethods(): MethodRow[] {
   return Object.entries(methods()).map(([name, { create, summary }]) => {
-    const { teachers, options } = create({});
-    return { name, summary, teachers, options };
+    const { teachers, peers = false, options } = create({});
+    return { name, summary, teachers, peers, options };
   });
 }

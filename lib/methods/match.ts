@@ -29,7 +29,7 @@ export function match(matcher: Matcher, options: MatchOptions = {}): Method {
       matcher,
       overTeachers(name, teachers, context, (one) => bind(forNetworks(name, matcher, one), weight, one)),
     );
-  return { name, options: { ...matcher.options, weight }, teachers, build };
+  return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };
 }
 
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {

@@ -49,6 +49,7 @@ export function od(options: OdOptions = {}): Matcher {
   return {
     name: 'od',
     options: { features, repulsion, teacherMode },
+    frozenTeacher: true,
     reads: readsSeveral('od: features', features),
     teacherMode,
     weight: 0.001,

@@ -7,5 +7,5 @@ import type { Method } from './types';
 /** Cross-entropy only; no teacher, no options. */
 export function supervised(options: Readonly<Record<string, unknown>> = {}): Method {
   knownKeys('supervised', options, []);
-  return logitMethod('supervised', 0, {}, (step) => [taskTerm(step)]);
+  return { ...logitMethod('supervised', 0, {}, (step) => [taskTerm(step)]), madeOf: { prefix: '' } };
 }

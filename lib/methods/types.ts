@@ -79,6 +79,10 @@ export interface Matcher {
   readonly teacherMode?: TeacherMode;
   /** How many teachers it is summed over; absent: one. */
   readonly teachers?: number;
+  /** Those of its options that only the stage that fits the teacher's side reads: mutual learning, without that stage, has none. */
+  readonly fitOptions?: readonly string[];
+  /** Its teacher side reads the teacher's weights when it is made: no teacher that goes on learning will do. */
+  readonly frozenTeacher?: true;
   /**
    * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
    * function that is bounded below, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
@@ -98,7 +102,11 @@ export interface MethodContext {
   readonly student: Network;
   /** Frozen. Empty for methods that need none. */
   readonly teachers: readonly Network[];
+  /** Networks that learn beside the student; absent: none. */
+  readonly peers?: readonly Network[];
   readonly random: Random;
+  /** Teacher sides by their network, looked up before one is made and noted then; absent: each distillation has its own. */
+  readonly sides?: Map<Network, TeacherSide>;
 }
 
 /** A way to train a student. */
@@ -108,6 +116,10 @@ export interface Method {
   /** JSON-ready; part of the run's configuration hash. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly teachers: number;
+  /** It trains peers beside the student, one or more; absent: none. */
+  readonly peers?: true;
+  /** What it was made of, for the name of mutual learning over it: what stands before `dml`, and the matcher, an option there. */
+  readonly madeOf?: { readonly prefix: string; readonly matcher?: Matcher };
   build(context: MethodContext): Distillation;
 }
 
@@ -116,13 +128,17 @@ export interface DistillationStep {
   readonly student: ForwardResult;
   /** Not differentiated; in evaluation mode unless the distillation asks for another. */
   readonly teachers: readonly ForwardResult[];
+  /** Training mode; those that do not learn in this round are not differentiated, and their statistics stand still. */
+  readonly peers?: readonly ForwardResult[];
+  /** Who learns in this round: 0 the student, n the nth peer; absent: the student. */
+  readonly learners?: readonly number[];
   /** int32 [batch] */
   readonly labels: tf.Tensor1D;
   readonly clock: Clock;
 }
 
 /** The networks' results on a batch: all that a comparison of factors needs. */
-export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers'>;
+export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers' | 'peers'>;
 
 /** One part of a student beside its target: the whole under `match`, a half under `ie`. */
 export interface ComparedPart {
@@ -133,6 +149,7 @@ export interface ComparedPart {
 
 /** A method bound to its networks. */
 export interface Distillation {
+  /** Names of the features that teachers are asked for, and that the student and its peers are. */
   readonly reads: Reads;
   /** How the trainer runs the teachers; absent: in evaluation mode. */
   readonly teacherMode?: TeacherMode;
@@ -140,7 +157,7 @@ export interface Distillation {
   readonly fits: readonly Stage[];
   /** Stages that train the student before its own, after the fits, by terms of their own. */
   readonly introductions?: readonly StudentStage[];
-  /** Trained together with the student: encoders, connectors. */
+  /** Trained together with the student and its peers: encoders, connectors. */
   readonly variables: Variables;
   /** What is decided once and must be stored with the run: the channel split. JSON-ready. */
   readonly state: Readonly<Record<string, unknown>>;
@@ -148,7 +165,9 @@ export interface Distillation {
   readonly expected?: DistanceScale;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: Readonly<Record<string, unknown>>): void;
-  /** All loss terms, the task's first. */
+  /** Who learns, round by round of a step, each an update of its own: `[[0], [1]]` is in turn. Absent: the student, in one round. */
+  readonly rounds?: readonly (readonly number[])[];
+  /** All loss terms of those who learn, the task's first. */
   terms(step: DistillationStep): LossTerm[];
   /** The factors behind the terms, for a look at them; empty for methods that compare none. */
   compare(pair: ForwardPair, training: boolean): ComparedPart[];

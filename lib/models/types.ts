@@ -20,7 +20,7 @@ export interface FeatureInfo {
 }
 
 export interface ForwardOptions {
-  /** Training mode: batch norms use the batch's moments and move their statistics, dropout drops. Default false. */
+  /** Training mode: batch norms use the batch's moments and move their statistics, unless those are held; dropout drops. Default false. */
   readonly training?: boolean;
   /** The features to return, by name; others are fused away. Default none. */
   readonly features?: readonly string[];

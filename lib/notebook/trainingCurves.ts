@@ -71,13 +71,14 @@ export interface AccuracyCurves {
   text(): string;
 }
 
-/** Top-1 accuracy after each epoch, by part of the data; nothing for stages that classify nothing. */
+/** Top-1 accuracy after each epoch, by part of the data, of the student and its peers (`peer1 test`); nothing for stages that classify nothing. */
 export function accuracyCurves(): AccuracyCurves {
   const parts = new Map<string, { x: number[]; y: number[] }>();
   const percent = (value: number): string => `${value.toFixed(1)} %`;
   return {
-    add({ epoch, evaluations }) {
-      for (const { split, top1 } of evaluations) {
+    add({ epoch, evaluations, peers = [] }) {
+      const named = peers.flatMap(({ peer, evaluations: own }) => own.map((e) => ({ ...e, split: `${peer} ${e.split}` })));
+      for (const { split, top1 } of [...evaluations, ...named]) {
         const part = parts.get(split) ?? { x: [], y: [] };
         part.x.push(epoch);
         part.y.push(100 * top1);

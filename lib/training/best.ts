@@ -1,5 +1,5 @@
-/** The best epoch of a run, chosen on the validation part where there is one; else on the test part, and labelled so. */
-import type { EpochEvent, Evaluation } from './types';
+/** The best epoch of a network, chosen on the validation part where there is one; else on the test part, and labelled so. */
+import type { Evaluation } from './types';
 
 /** An epoch that was best so far. */
 export interface BestEpoch {
@@ -11,7 +11,10 @@ export interface BestEpoch {
 }
 
 /** The epoch as the new best when its top-1 is above the old one's; the earliest of equals stays. */
-export function newBest(best: BestEpoch | undefined, { epoch, evaluations }: EpochEvent): BestEpoch | undefined {
+export function newBest(
+  best: BestEpoch | undefined,
+  { epoch, evaluations }: Pick<BestEpoch, 'epoch' | 'evaluations'>,
+): BestEpoch | undefined {
   const judged = judge(evaluations);
   if (!judged || (best && judged.top1 <= (judge(best.evaluations)?.top1 ?? -1))) return undefined;
   return { epoch, selectedOn: judged.split, evaluations };

@@ -6,10 +6,11 @@ import type { RunFacts, StageFacts, TermFacts } from './types';
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
 export function describeRun(facts: RunFacts): string[] {
-  const { student, teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = facts;
+  const { student, peers = [], teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = facts;
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
+    ...peers.map((peer) => `Peer ${peer.name} (${count(peer.parameters)} parameters) learns beside it.`),
     ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in ${teacherMode} mode.`),
     ...compared(facts),
     `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,

@@ -11,6 +11,7 @@ import type { NetworkFacts, RunFacts } from './types';
 
 export interface FactsInput {
   readonly student: Network;
+  readonly peers?: readonly Network[];
   readonly teachers: readonly Network[];
   readonly method: Method;
   readonly distillation: Distillation;
@@ -20,11 +21,12 @@ export interface FactsInput {
 }
 
 /** Gathers the facts of a run. */
-export function runFacts({ student, teachers, method, distillation, data, stages, seed }: FactsInput): RunFacts {
+export function runFacts({ student, peers = [], teachers, method, distillation, data, stages, seed }: FactsInput): RunFacts {
   const { reads, introductions = [], expected } = distillation;
   const inTraining = [distillation, ...introductions].some(({ teacherMode }) => teacherMode === 'training');
   return {
     student: networkFacts(student),
+    ...(peers.length > 0 ? { peers: peers.map(networkFacts) } : {}),
     teachers: teachers.map((t) => ({ ...networkFacts(t), sha256: variablesHash(t.variables) })),
     method: { name: method.name, options: method.options },
     data: {

@@ -4,14 +4,25 @@ import { toTensors } from '../data/tensors';
 import type { Batch, Dataset } from '../data/types';
 import { tf } from '../engine/tf';
 import type { StartedEngine } from '../engine/types';
+import type { Network } from '../models/types';
 import type { Random } from '../util/rng';
+import { roleOf } from '../util/roles';
 import { scheduleAt } from '../util/schedule';
 import { evaluate } from './evaluate';
 import { addStep, EMPTY_METER, type Meter, meterMeans } from './meter';
 import type { Optimizer } from './optimizer';
 import { type Pace, pace, stopwatch } from './pace';
 import { trainStep, weightedLoss } from './step';
-import type { Clock, Evaluation, Objective, TermFacts, TrainingListener, TrainingOptions } from './types';
+import type {
+  Clock,
+  EpochEvent,
+  Evaluation,
+  Objective,
+  PeerEvaluations,
+  TermFacts,
+  TrainingListener,
+  TrainingOptions,
+} from './types';
 
 /** Where a stage stands between two steps; JSON-ready. */
 export interface FitProgress {
@@ -130,7 +141,7 @@ function report({ options, steps, pace }: FitState, clock: Clock, terms: readonl
 
 async function finishEpoch({ options, steps, lap, fallbacks }: FitState, at: FitProgress, learningRate: number): Promise<void> {
   const { stage, training, stepsBefore, emit } = options;
-  const evaluations = await measure(options);
+  const evaluated = await evaluateAll(options);
   const epoch = at.epoch + 1;
   const seconds = at.seconds + lap();
   const step = stepsBefore + epoch * steps;
@@ -143,15 +154,25 @@ async function finishEpoch({ options, steps, lap, fallbacks }: FitState, at: Fit
     seconds,
     learningRate,
     ...meterMeans(at.meter),
-    evaluations,
+    ...evaluated,
     ...fallbacks(),
   });
 }
 
-async function measure({ objective: { classifier }, data }: FitOptions): Promise<Evaluation[]> {
+/** The student's evaluations and its peers', where the stage has them. */
+async function evaluateAll({ objective, data }: FitOptions): Promise<Pick<EpochEvent, 'evaluations' | 'peers'>> {
+  const { classifier, peers } = objective;
+  const evaluations = classifier ? await evaluateParts(classifier, data) : [];
+  if (!peers) return { evaluations };
+  const rows: PeerEvaluations[] = [];
+  for (const [i, peer] of peers.entries()) rows.push({ peer: roleOf(i + 1), evaluations: await evaluateParts(peer, data) });
+  return { evaluations, peers: rows };
+}
+
+async function evaluateParts(network: Network, data: Dataset): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
   for (const split of ['validation', 'test'] as const) {
-    if (classifier && data[split].count > 0) evaluations.push(await evaluate(classifier, data, split));
+    if (data[split].count > 0) evaluations.push(await evaluate(network, data, split));
   }
   return evaluations;
 }

@@ -3,7 +3,7 @@ import { integerIn, numberIn, pick, refuse } from '../util/check';
 import type { BestEpoch } from './best';
 import type { FitProgress } from './fit';
 import type { PlannedStage } from './stages';
-import type { EpochEvent, Evaluation, TermValue, TermValues } from './types';
+import type { EpochEvent, Evaluation, PeerEvaluations, TermValue, TermValues } from './types';
 
 export interface RunProgress {
   /** Number of the stage; the number of stages when the run is complete. */
@@ -14,6 +14,8 @@ export interface RunProgress {
   /** Every epoch done, of all stages. */
   readonly history: readonly EpochEvent[];
   readonly best?: BestEpoch | undefined;
+  /** Of the student's peers, where there are some. */
+  readonly peerBests?: readonly (BestEpoch | null)[];
 }
 
 /** Steps of the whole run that are done. */
@@ -23,9 +25,9 @@ export function stepsDone(stages: readonly PlannedStage[], { stage, fit }: Pick<
   return stages.reduce((sum, { training, stepsPerEpoch }) => sum + training.epochs * stepsPerEpoch, 0);
 }
 
-/** A progress read from a file. @throws InputError naming the entry that is wrong */
-export function checkProgress(where: string, value: unknown, stages: readonly PlannedStage[]): RunProgress {
-  const { stage, fit, seconds, history, best } = objectAt(where, value);
+/** A progress read from a file, of a run with so many peers. @throws InputError naming the entry that is wrong */
+export function checkProgress(where: string, value: unknown, stages: readonly PlannedStage[], peers = 0): RunProgress {
+  const { stage, fit, seconds, history, best, peerBests } = objectAt(where, value);
   const index = integerIn(`${where}: stage`, stage, 0, stages.length);
   const planned = stages[index];
   return {
@@ -34,6 +36,7 @@ export function checkProgress(where: string, value: unknown, stages: readonly Pl
     seconds: numberIn(`${where}: seconds`, seconds, 0),
     history: arrayAt(`${where}: history`, history).map((entry, i) => checkEpoch(`${where}: history ${i}`, entry)),
     best: best === undefined ? undefined : checkBest(`${where}: best`, best),
+    ...(peers > 0 ? { peerBests: checkPeerBests(`${where}: peerBests`, peerBests, peers) } : {}),
   };
 }
 
@@ -65,6 +68,7 @@ function checkEpoch(where: string, value: unknown): EpochEvent {
     loss: numberIn(`${where}: loss`, entry.loss),
     terms: checkTerms(where, entry.terms),
     evaluations: checkEvaluations(where, entry.evaluations),
+    ...(entry.peers === undefined ? {} : { peers: checkPeers(where, entry.peers) }),
     ...(entry.fallbackMs === undefined ? {} : { fallbackMs: numberIn(`${where}: fallbackMs`, entry.fallbackMs, 0) }),
   };
 }
@@ -76,6 +80,19 @@ function checkBest(where: string, value: unknown): BestEpoch {
     selectedOn: splitAt(`${where}: selectedOn`, selectedOn),
     evaluations: checkEvaluations(where, evaluations),
   };
+}
+
+function checkPeerBests(where: string, value: unknown, peers: number): (BestEpoch | null)[] {
+  const list = arrayAt(where, value);
+  if (list.length !== peers) throw refuse(where, `${peers} entries`, list.length);
+  return list.map((entry, i) => (entry === null ? null : checkBest(`${where} ${i}`, entry)));
+}
+
+function checkPeers(where: string, value: unknown): PeerEvaluations[] {
+  return arrayAt(`${where}: peers`, value).map((entry) => {
+    const { peer, evaluations } = objectAt(`${where}: peers`, entry);
+    return { peer: stringAt(`${where}: peers: peer`, peer), evaluations: checkEvaluations(`${where}: peers`, evaluations) };
+  });
 }
 
 function checkEvaluations(where: string, value: unknown): Evaluation[] {

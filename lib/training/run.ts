@@ -1,14 +1,13 @@
 /** A run in progress: its stages, where it stands, and how that goes into a checkpoint and comes out again. */
-import type { TensorData } from '../engine/variables';
 import { Variables } from '../engine/variables';
 import type { Distillation } from '../methods/types';
 import type { Network } from '../models/types';
-import { refuse, refusePhrase, sameShape } from '../util/check';
-import { type BestEpoch, newBest } from './best';
+import { refuse } from '../util/check';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { isObject } from './difference';
 import { checkSameRun } from './facts';
 import { FIT_START, type FitProgress } from './fit';
+import { Keeper } from './keeper';
 import { type Optimizer, sgd } from './optimizer';
 import { stopwatch } from './pace';
 import { checkProgress, stepsDone } from './progress';
@@ -18,12 +17,11 @@ import type { EpochEvent, ResumePoint, RunFacts } from './types';
 /** What does not change. */
 export interface RunPlan {
   readonly student: Network;
+  readonly peers: readonly Network[];
   readonly distillation: Distillation;
   readonly stages: readonly PlannedStage[];
   readonly facts: RunFacts;
 }
-
-const BEST = 'best/';
 
 /** A run that moves on: `fit` calls it, checkpoints hold it. */
 export class Run {
@@ -31,15 +29,15 @@ export class Run {
   stage = 0;
   fit: FitProgress = FIT_START;
   history: EpochEvent[] = [];
-  best: BestEpoch | undefined;
-  /** The student as it was after the best epoch. */
-  bestWeights: Record<string, TensorData> = {};
+  /** The student and its peers as they were after their best epochs. */
+  readonly keeper: Keeper;
   /** Of the current stage; of no variables when the run is complete. */
   optimizer: Optimizer;
   private secondsBefore = 0;
   private readonly lap = stopwatch();
 
   constructor(readonly plan: RunPlan) {
+    this.keeper = new Keeper([plan.student, ...plan.peers]);
     this.optimizer = this.freshOptimizer();
   }
 
@@ -71,13 +69,10 @@ export class Run {
     return { stage: stage?.name ?? '', epoch, done: this.step - (stage?.stepsBefore ?? 0), step: this.step };
   }
 
-  /** Notes an epoch; the student's weights are kept when it is the best so far. */
+  /** Notes an epoch; weights of the student and its peers are kept when it is their best so far. */
   record(event: EpochEvent): void {
     this.history.push(event);
-    const best = event.stage === STUDENT_STAGE ? newBest(this.best, event) : undefined;
-    if (!best) return;
-    this.best = best;
-    this.bestWeights = this.plan.student.variables.snapshot();
+    if (event.stage === STUDENT_STAGE) this.keeper.record(event);
   }
 
   /** Goes to the start of the next stage, with an optimiser of its own. */
@@ -94,11 +89,13 @@ export class Run {
   }
 
   save(path: string): void {
-    const { facts, stage, fit, history, best } = this;
+    const { facts, stage, fit, history, keeper } = this;
+    const [best, ...peerBests] = keeper.bests.map(({ epoch }) => epoch);
+    const peers = peerBests.length > 0 ? { peerBests: peerBests.map((epoch) => epoch ?? null) } : {};
     writeCheckpoint(path, {
       facts,
-      progress: { stage, fit, seconds: this.seconds(), history, best },
-      tensors: { ...this.variables().snapshot(), ...withPrefix(BEST, this.bestWeights) },
+      progress: { stage, fit, seconds: this.seconds(), history, best, ...peers },
+      tensors: { ...this.variables().snapshot(), ...keeper.tensors() },
     });
   }
 
@@ -106,17 +103,16 @@ export class Run {
   restore(path: string): void {
     const { facts, progress, tensors } = readCheckpoint(path);
     checkSameRun(path, facts, this.plan.facts);
-    const { stage, fit, seconds, history, best } = checkProgress(`${path}: progress`, progress, this.plan.stages);
+    const { stages, peers } = this.plan;
+    const checked = checkProgress(`${path}: progress`, progress, stages, peers.length);
+    const { stage, fit, seconds, history, best, peerBests = [] } = checked;
     while (this.stage < stage) this.nextStage();
     if (!isObject(facts.state)) throw refuse(`${path}: state`, 'an object', facts.state);
     this.plan.distillation.restore(facts.state);
-    const [bestWeights, rest] = splitByPrefix(BEST, tensors);
+    const rest = this.keeper.restore(path, tensors, [best, ...peerBests.map((epoch) => epoch ?? undefined)]);
     this.variables().load(rest, path);
-    checkTensors(path, bestWeights, best ? this.plan.student.variables : new Variables());
     this.fit = fit;
     this.history = [...history];
-    this.best = best;
-    this.bestWeights = bestWeights;
     this.lap();
     this.secondsBefore = seconds;
   }
@@ -131,27 +127,4 @@ export class Run {
   private freshOptimizer(): Optimizer {
     return sgd(this.current?.objective.variables ?? new Variables());
   }
-}
-
-function checkTensors(where: string, tensors: Readonly<Record<string, TensorData>>, like: Variables): void {
-  const expected = like.entries().map(({ name, variable }) => ({ name, shape: variable.shape }));
-  const names = Object.keys(tensors);
-  if (names.length !== expected.length) {
-    throw refusePhrase(where, `${expected.length} tensors of the best epoch`, String(names.length));
-  }
-  for (const { name, shape } of expected) {
-    const found = tensors[name];
-    if (!found) throw refusePhrase(where, `a tensor "${BEST}${name}"`, 'none of that name');
-    if (!sameShape(found.shape, shape)) throw refuse(`${where}: ${BEST}${name}`, `shape ${JSON.stringify(shape)}`, found.shape);
-  }
-}
-
-function withPrefix<T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
-}
-
-function splitByPrefix<T>(prefix: string, values: Readonly<Record<string, T>>): [Record<string, T>, Record<string, T>] {
-  const entries = Object.entries(values);
-  const inside = entries.filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]);
-  return [Object.fromEntries(inside), Object.fromEntries(entries.filter(([name]) => !name.startsWith(prefix)))];
 }

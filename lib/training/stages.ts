@@ -2,12 +2,13 @@
 import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/types';
 import { detached } from '../engine/detached';
-import { keepStatistics } from '../engine/fused/movingStatistics';
+import { holdStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
 import type { Distillation, Stage } from '../methods/types';
 import type { ForwardOptions, ForwardResult, Network } from '../models/types';
 import { knownKeys, refuse } from '../util/check';
+import { roleOf } from '../util/roles';
 import { type TrainingSettings, trainingOptions } from './options';
 import type { Objective, TrainingOptions } from './types';
 
@@ -29,6 +30,7 @@ export type StageSettings = Readonly<Record<string, Partial<TrainingOptions>>>;
 
 export interface PlanInput {
   readonly student: Network;
+  readonly peers?: readonly Network[];
   readonly teachers: readonly Network[];
   readonly distillation: Distillation;
   readonly data: Dataset;
@@ -37,13 +39,14 @@ export interface PlanInput {
 }
 
 /** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
-export function planStages({ student, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
+export function planStages({ student, peers, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
   const introductions = (distillation.introductions ?? []).map(({ name, training: own, ...stage }): Stage => {
     const { reads, variables } = distillation;
     const { classifier: _, ...objective } = studentObjective(student, teachers, { reads, variables, ...stage });
     return { name, objective, training: own };
   });
-  const studentStage: Stage = { name: STUDENT_STAGE, objective: studentObjective(student, teachers, distillation), training: {} };
+  const own = studentObjective(student, teachers, distillation, peers);
+  const studentStage: Stage = { name: STUDENT_STAGE, objective: own, training: {} };
   const all = [...distillation.fits, ...introductions, studentStage];
   const names = all.map((stage) => stage.name);
   if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
@@ -59,26 +62,48 @@ export function planStages({ student, teachers, distillation, data, training, st
 }
 
 /** The part of a distillation that an objective is made from. */
-type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'teacherMode'>;
+type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'rounds' | 'teacherMode'>;
 
-/** What the student's stage minimises: the method's terms, over the student (`network/…`) and the method's variables (`method/…`). */
-export function studentObjective(student: Network, teachers: readonly Network[], distillation: Trained): Objective {
-  const { reads, teacherMode = 'evaluation' } = distillation;
-  const training = teacherMode === 'training';
+/**
+ * What the student's stage minimises: the method's terms, round by round, over the student (`network/…`), its peers (`peer1/…`)
+ * and the method's variables (`method/…`). Each network has one forward pass a round; the passes of those that do not learn in
+ * it are looked at only. The student's dropout draws from the step's own stream, a peer's from a child of it.
+ */
+export function studentObjective(
+  student: Network,
+  teachers: readonly Network[],
+  distillation: Trained,
+  peers: readonly Network[] = [],
+): Objective {
+  const { reads, rounds = [[0]], teacherMode = 'evaluation' } = distillation;
+  const frozen = { training: teacherMode === 'training', features: reads.teacher };
+  const variables = new Variables().include('network/', student.variables);
+  for (const [i, peer] of peers.entries()) variables.include(`${roleOf(i + 1)}/`, peer.variables);
   return {
-    variables: new Variables().include('network/', student.variables).include('method/', distillation.variables),
+    variables: variables.include('method/', distillation.variables),
     classifier: student,
-    terms: ({ images, labels }, clock, random) =>
-      distillation.terms({
-        student: student.forward(images, { training: true, features: reads.student, random }),
-        teachers: teachers.map((teacher) => frozenForward(teacher, images, { training, features: reads.teacher })),
+    ...(peers.length > 0 ? { peers } : {}),
+    rounds: rounds.length,
+    terms({ images, labels }, clock, random, round = 0) {
+      const learners = rounds[round] ?? [];
+      const pass = (network: Network, i: number): ForwardResult => {
+        const draws = i === 0 ? random : random?.child(roleOf(i));
+        const options = { training: true, features: reads.student, random: draws };
+        return learners.includes(i) ? network.forward(images, options) : lookAt(network, images, options);
+      };
+      return distillation.terms({
+        student: pass(student, 0),
+        peers: peers.map((peer, i) => pass(peer, i + 1)),
+        teachers: teachers.map((teacher) => lookAt(teacher, images, frozen)),
+        learners,
         labels,
         clock,
-      }),
+      });
+    },
   };
 }
 
-/** Off the tape, nothing of the teacher is kept for a backward pass; in neither mode does it change. */
-function frozenForward(network: Network, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
-  return keepStatistics(() => detached(() => tf.tidy(() => ({ ...network.forward(images, options) }))));
+/** Off the tape, nothing of the network is kept for a backward pass; in neither mode does it change. */
+function lookAt(network: Network, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
+  return holdStatistics(() => detached(() => tf.tidy(() => ({ ...network.forward(images, options) }))));
 }

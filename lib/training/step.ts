@@ -20,17 +20,25 @@ export interface TrainStepInput {
 }
 
 /**
- * Does one step and returns the terms as they were before it. Leaks no tensor; the values of all terms are read at once. A loss
- * that is not finite leaves the parameters as they were.
- * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms
+ * Does one step, an update for each of the objective's rounds, and returns the terms as each round met them. Leaks no tensor; the
+ * values of a round's terms are read at once. A loss that is not finite leaves the parameters as the round before left them.
+ * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms of the round
  */
-export function trainStep({ stage, objective, optimizer, batch, clock, coefficients, random }: TrainStepInput): TermFacts[] {
+export function trainStep(input: TrainStepInput): TermFacts[] {
+  const measured: TermFacts[] = [];
+  for (let round = 0; round < (input.objective.rounds ?? 1); round++) measured.push(...trainRound(input, round, measured));
+  return measured;
+}
+
+function trainRound(input: TrainStepInput, round: number, before: readonly TermFacts[]): TermFacts[] {
+  const { stage, objective, optimizer, batch, clock, coefficients, random } = input;
   let measured: TermFacts[] = [];
   tf.tidy(() => {
     const parameters = objective.variables.parameters();
     const { grads } = tf.variableGrads(
       () => {
-        const terms = objective.terms(batch, clock, random);
+        const terms = objective.terms(batch, clock, random, round);
+        checkNames(stage, [...before, ...terms]);
         measured = measure(stage, terms);
         return weightedSum(stage, terms);
       },
@@ -65,12 +73,16 @@ function weightedSum(stage: string, terms: readonly LossTerm[]): tf.Scalar {
   return rest.reduce((sum, addend) => tf.add<tf.Scalar>(sum, addend), first);
 }
 
+/** Over all rounds: a log has a term's values under its name. */
+function checkNames(stage: string, terms: readonly { readonly name: string }[]): void {
+  const names = terms.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw refuse(`stage "${stage}"`, 'loss terms with distinct names', twice);
+}
+
 /** Values of all terms in one read from the engine. */
 function measure(stage: string, terms: readonly LossTerm[]): TermFacts[] {
-  const names = new Set<string>();
   for (const { name, value } of terms) {
-    if (names.has(name)) throw refuse(`stage "${stage}"`, 'loss terms with distinct names', name);
-    names.add(name);
     if (value.rank !== 0) throw refuse(`stage "${stage}": ${name}`, 'a scalar', value.shape);
   }
   if (terms.length === 0) throw refusePhrase(`stage "${stage}"`, 'at least one loss term', 'none');

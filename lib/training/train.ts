@@ -1,4 +1,4 @@
-/** Training by any method: the teacher's side is fitted, then the student is trained; it can stop, and go on bit for bit. */
+/** Training by any method: the teacher's side is fitted, then the student and its peers are trained; it can stop, and go on bit for bit. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
@@ -6,6 +6,7 @@ import type { Distillation } from '../methods/types';
 import { refusePhrase } from '../util/check';
 import { removeLeftovers } from '../util/files';
 import { random } from '../util/rng';
+import { roleOf } from '../util/roles';
 import type { BestEpoch } from './best';
 import { CHECKPOINT_FILE } from './checkpoint';
 import { runFacts } from './facts';
@@ -14,9 +15,9 @@ import { runSession } from './session';
 import { planStages, STUDENT_STAGE } from './stages';
 import { interruptSignal } from './stop';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
-import type { EpochEvent, RunFacts } from './types';
+import type { EpochEvent, Evaluation, RunFacts } from './types';
 
-/** What came of a run. The student itself holds the last weights. */
+/** What came of a run. The student and its peers themselves hold the last weights. */
 export interface TrainingResult {
   /** False when the run was stopped; `stopped` says why. */
   readonly complete: boolean;
@@ -27,6 +28,8 @@ export interface TrainingResult {
   /** The student's last finished epoch. */
   readonly last?: EpochEvent;
   readonly best?: BestResult;
+  /** What came of the student's peers, in their order. */
+  readonly peers: readonly PeerResult[];
   /** Training time over all sittings. */
   readonly seconds: number;
   /** The method bound to the networks: fitted encoders, the split. */
@@ -35,26 +38,34 @@ export interface TrainingResult {
   dispose(): void;
 }
 
-/** The student's best epoch and its weights then. */
+/** A peer after its last finished epoch, and its best. */
+export interface PeerResult {
+  /** `peer1`, `peer2`, … */
+  readonly peer: string;
+  readonly evaluations: readonly Evaluation[];
+  readonly best?: BestResult;
+}
+
+/** A network's best epoch and its weights then. */
 export interface BestResult extends BestEpoch {
   readonly weights: Readonly<Record<string, TensorData>>;
 }
 
 /**
- * Trains the student in place; teachers are not touched.
+ * Trains the student and its peers in place; teachers are not touched.
  * @throws InputError on what does not fit together, on a loss that is not finite, and on a checkpoint of another run
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
-  const { student, method, teachers = [], data, training, checkpoint, engine } = options;
+  const { student, method, peers = [], teachers = [], data, training, checkpoint, engine } = options;
   const { stages = {}, seed = 0, listeners = [], stop = interruptSignal() } = options;
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
-  const distillation = method.build({ student, teachers, random: random(seed).child('method') });
+  const distillation = method.build({ student, peers, teachers, random: random(seed).child('method') });
   let run: Run | undefined;
   try {
-    const planned = planStages({ student, teachers, distillation, data, training, stages });
-    const facts = runFacts({ student, teachers, method, distillation, data, stages: planned, seed });
-    run = new Run({ student, distillation, stages: planned, facts });
+    const planned = planStages({ student, peers, teachers, distillation, data, training, stages });
+    const facts = runFacts({ student, peers, teachers, method, distillation, data, stages: planned, seed });
+    run = new Run({ student, peers, distillation, stages: planned, facts });
     if (resumed) run.restore(resumed);
     await runSession(run, { data, seed, listeners, stop, checkpoint, engine, resumed: resumed !== undefined });
     return result(run, stop.reason);
@@ -77,16 +88,20 @@ function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boole
 }
 
 function result(run: Run, reason: string | undefined): TrainingResult {
-  const { facts, history, best, bestWeights } = run;
+  const { facts, history, keeper } = run;
   const { distillation } = run.plan;
   const last = history.filter((epoch) => epoch.stage === STUDENT_STAGE).at(-1);
+  const [best, ...peerBests] = keeper.bests.map(({ epoch, weights }) => (epoch ? { best: { ...epoch, weights } } : {}));
   return {
     complete: run.current === undefined,
     ...(run.current && reason !== undefined ? { stopped: reason } : {}),
     facts,
     history,
     ...(last ? { last } : {}),
-    ...(best ? { best: { ...best, weights: bestWeights } } : {}),
+    ...best,
+    peers: peerBests.map((peerBest, i) => {
+      return { peer: roleOf(i + 1), evaluations: last?.peers?.[i]?.evaluations ?? [], ...peerBest };
+    }),
     seconds: run.seconds(),
     distillation,
     dispose: () => distillation.dispose(),

@@ -20,6 +20,8 @@ export interface CheckpointOptions {
 export interface TrainOptions {
   readonly student: Network;
   readonly method: Method;
+  /** Networks that learn beside the student, where the method has them learn from each other: one or more. */
+  readonly peers?: readonly Network[] | undefined;
   /** Frozen; as many as the method needs. */
   readonly teachers?: readonly Network[] | undefined;
   readonly data: Dataset;
@@ -41,6 +43,7 @@ export interface TrainOptions {
 const KNOWN = [
   'student',
   'method',
+  'peers',
   'teachers',
   'data',
   'training',
@@ -56,18 +59,28 @@ const KNOWN = [
 /** Refuses options that are unknown or do not fit together. */
 export function checkTrainOptions(options: TrainOptions): void {
   knownKeys('train', options, KNOWN);
-  const { student, method, teachers = [], data, seed = 0, checkpoint, resume = false } = options;
+  const { student, method, peers = [], teachers = [], data, seed = 0, checkpoint, resume = false } = options;
   integerIn('train: seed', seed);
   if (teachers.length !== method.teachers) {
     throw refuse('train: teachers', `${method.teachers} for the method ${method.name}`, teachers.length);
   }
+  checkPeers(options);
   if (data.train.count === 0) throw refusePhrase(`train: ${data.name}`, 'training images', 'none');
-  for (const network of [student, ...teachers]) checkFits(network, data);
+  for (const network of [student, ...peers, ...teachers]) checkFits(network, data);
   if (resume && !checkpoint) throw refusePhrase('train', 'checkpoint.folder where resume is true', 'no checkpoint');
   if (!checkpoint) return;
   knownKeys('train: checkpoint', checkpoint, ['folder', 'everySteps', 'everySeconds']);
   if (checkpoint.everySteps !== undefined) integerIn('train: checkpoint.everySteps', checkpoint.everySteps, 1);
   if (checkpoint.everySeconds !== undefined) numberIn('train: checkpoint.everySeconds', checkpoint.everySeconds, 0);
+}
+
+function checkPeers({ student, method, peers = [] }: TrainOptions): void {
+  const where = 'train: peers';
+  if (!method.peers && peers.length > 0) throw refuse(where, `none for the method ${method.name}`, peers.length);
+  if (method.peers && peers.length === 0) throw refuse(where, `at least one for the method ${method.name}`, peers.length);
+  const networks = [student, ...peers];
+  const twice = networks.find((network, i) => networks.indexOf(network) < i);
+  if (twice) throw refusePhrase(where, 'networks of their own', `${twice.name} twice`);
 }
 
 function checkFits({ name, input, classes }: Network, { name: set, train, classNames }: Dataset): void {

@@ -39,10 +39,18 @@ export interface TensorBatch {
 export interface Objective {
   /** Everything it trains or moves, and a checkpoint must hold. */
   readonly variables: Variables;
-  /** Terms of the loss, training mode; called inside a tidy under differentiation. @param random of this step alone, for dropout */
-  terms(batch: TensorBatch, clock: Clock, random?: Random): LossTerm[];
+  /** Updates a batch, each by the terms of its own round; absent: one. */
+  readonly rounds?: number;
+  /**
+   * Terms of the loss in a round (the first is 0), training mode; called inside a tidy under differentiation. What a round's
+   * terms do not reach is not moved by it.
+   * @param random of this step alone, for dropout
+   */
+  terms(batch: TensorBatch, clock: Clock, random?: Random, round?: number): LossTerm[];
   /** Measured after each epoch, when there is one. */
   readonly classifier?: Network;
+  /** Networks that learn beside the classifier, measured as it is. */
+  readonly peers?: readonly Network[];
 }
 
 export interface TrainingOptions {
@@ -65,6 +73,13 @@ export interface Evaluation {
   /** Fractions in [0, 1]. */
   readonly top1: number;
   readonly top5: number;
+}
+
+/** Accuracy of a peer after an epoch. */
+export interface PeerEvaluations {
+  /** `peer1`, `peer2`, … */
+  readonly peer: string;
+  readonly evaluations: readonly Evaluation[];
 }
 
 /** Mean of a term over an epoch (or a step), unweighted and weighted. */
@@ -96,6 +111,8 @@ export interface StageFacts {
 /** What a run is, told before its first step: who is trained, who is frozen, on what, how. JSON-ready. */
 export interface RunFacts {
   readonly student: NetworkFacts;
+  /** Networks that learn beside it, where there are some. */
+  readonly peers?: readonly NetworkFacts[];
   readonly teachers: readonly NetworkFacts[];
   readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
   readonly data: DataFacts;
@@ -203,7 +220,10 @@ export interface EpochEvent {
   readonly learningRate: number;
   readonly loss: number;
   readonly terms: TermValues;
+  /** Of the student, in its stage. */
   readonly evaluations: readonly Evaluation[];
+  /** Of its peers, where there are some. */
+  readonly peers?: readonly PeerEvaluations[];
   /** Time spent in kernels outside the engine's fast set, where the engine counts it. */
   readonly fallbackMs?: number;
 }

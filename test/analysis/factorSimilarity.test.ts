@@ -61,3 +61,20 @@ test('refuses factors of another shape than their target, naming both, and leave
   });
   assert.equal(tf.memory().numTensors, before);
 });
+
+test('peers are looked at as the student is, for a method in which networks learn from each other', async () => {
+  await tf.setBackend('cpu');
+  const images = imageSet('test', Uint8Array.of(255, 0, 0, 0), Uint8Array.of(0), { height: 2, width: 2, channels: 1 });
+  const learning: Distillation = {
+    ...distillation(),
+    compare: ({ student, peers: [peer] = [] }) => {
+      const [factor, target] = [student, peer].map((result) => [result?.features.image as tf.Tensor4D]);
+      return [{ part: 'peer', factor: factor ?? [], target: target ?? [] }];
+    },
+  };
+  const peers = [seeing((x) => tf.neg(x))];
+  const options = { student: network, teachers: [], peers, images, normalisation: { mean: [0], std: [1] } };
+  const [part] = factorSimilarity({ distillation: learning, ...options });
+  assert.equal(part?.part, 'peer');
+  assert.ok(Math.abs((part?.cosines[0] ?? 0) + 1) < 1e-6);
+});

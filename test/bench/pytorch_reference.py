@@ -10,14 +10,15 @@ Needs only PyTorch (Debian: apt-get install python3-torch; run it with /usr/bin/
       does each work in each layout for that many steps and prints {work, layout, peak_memory_mb}: the most memory that was
       resident in this process so far, so that one work and one layout a run tell what they need
   pytorch_reference.py golden OUT.safetensors [--seed 0] [--depth 20] [--teacher-depth 20] [--option B] [--steps 5]
-                      [--batch 8]
-      weights, inputs, outputs, losses, gradients and a few training steps, for comparison to 1e-4 or better
+                      [--batch 8] [--factor 32] [--parts base,kd,ft,dml,ie-dml]
+      weights, inputs, and by part: outputs, losses, gradients and a few IE-FT steps (base), a few steps of KD, FT, mutual
+      learning and IE-DML, for comparison to 1e-4 or better
 
 Definitions: He et al. 2016 (CIFAR ResNet, option A/B shortcuts); Kim et al. 2018 (factor transfer);
 Hinton et al. 2015 (KD); Zhang et al. 2018 (DML); Huang et al. 2021 (IE-KD).
 Layout here is PyTorch's: activations NCHW, conv weights OIHW, linear weights [out, in].
 """
-import argparse, json, statistics, struct, sys, time
+import argparse, contextlib, copy, json, statistics, struct, sys, time
 import torch
 from torch import nn
 import torch.nn.functional as F
@@ -208,25 +209,154 @@ def save_safetensors(path, tensors, meta):
         f.write(struct.pack("<Q", len(h)) + h + b"".join(blobs))
 
 
+SAMPLES = 64
+
+
+def sampled(t):
+    """At most 64 values of a tensor, evenly spaced from its first."""
+    return t.flatten()[:: -(-t.numel() // SAMPLES)]
+
+
+@contextlib.contextmanager
+def held(net):
+    """A network in training mode whose moving statistics stand still."""
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    for m in norms:
+        m.momentum = 0.0
+    yield
+    for m in norms:
+        m.momentum = 0.1
+
+
+def step(opts, loss):
+    for o in opts:
+        o.zero_grad()
+    loss.backward()
+    for o in opts:
+        o.step()
+
+
+def kd_steps(net, teacher, xs, ys, alpha=0.9, t=4.0):
+    """Rows task, KL, total; the teacher frozen, in evaluation mode."""
+    net.train(); teacher.eval(); opt, rows = sgd(net), []
+    for x, y in zip(xs, ys):
+        with torch.no_grad():
+            soft = F.softmax(teacher(x)[0] / t, 1)
+        logits = net(x)[0]
+        ce, kl = F.cross_entropy(logits, y), F.kl_div(F.log_softmax(logits / t, 1), soft, reduction="batchmean")
+        loss = (1 - alpha) * ce + alpha * t * t * kl
+        step([opt], loss); rows.append(torch.stack([ce, kl, loss]).detach())
+    return torch.stack(rows)
+
+
+def ft_steps(net, enc, teacher, enc_t, xs, ys):
+    """Rows task, distance, total; enc maps the student's feature, enc_t the frozen teacher's."""
+    net.train(); enc.train(); teacher.eval(); enc_t.eval(); opt, rows = sgd(net, enc), []
+    for x, y in zip(xs, ys):
+        with torch.no_grad():
+            z = enc_t.encode(teacher(x)[1])
+        logits, f = net(x)
+        ce, d = F.cross_entropy(logits, y), factor_l1(enc.encode(f), z)
+        loss = ce + 500 * d
+        step([opt], loss); rows.append(torch.stack([ce, d, loss]).detach())
+    return torch.stack(rows)
+
+
+def mutual_steps(nets, encoders, xs, ys, alternate):
+    """Two networks that learn from each other, each with an optimiser of its own. Rows: for each network task, KL and, with
+    encoders (of the whole feature, of the inheritance and of the exploration half), inheritance, exploration (negated) and
+    reconstruction; the total last. Whoever does not learn in a turn is in training mode, statistics held."""
+    opts = [sgd(net, *encs) for net, encs in zip(nets, encoders)]
+    for m in (*nets, *(e for encs in encoders for e in encs)):
+        m.train()
+    rows = []
+    for x, y in zip(xs, ys):
+        terms, total = {}, 0
+        for turn in ((0,), (1,)) if alternate else ((0, 1),):
+            outs = []
+            for i, net in enumerate(nets):
+                with contextlib.nullcontext() if i in turn else held(net), torch.set_grad_enabled(i in turn):
+                    outs.append(net(x))
+            targets = [None, None]
+            for i, encs in enumerate(encoders):
+                if encs:
+                    encs[0].eval()
+                    with torch.no_grad():
+                        targets[i] = encs[0].encode(outs[i][1])
+                    encs[0].train()
+            loss = 0
+            for i in turn:
+                (logits, f), peer = outs[i], outs[1 - i][0].detach()
+                own = [F.cross_entropy(logits, y), F.kl_div(F.log_softmax(logits, 1), F.softmax(peer, 1), reduction="batchmean")]
+                if encoders[i]:
+                    full, inh, exp = encoders[i]
+                    half, z = f.shape[1] // 2, targets[1 - i]
+                    back = full(f.detach())[1]
+                    own += [factor_l1(inh.encode(f[:, :half]), z), -factor_l1(exp.encode(f[:, half:]), z)]
+                    own += [(f.detach() - back).abs().mean()]
+                terms[i] = own
+                loss = loss + sum(w * v for w, v in zip((1, 1, 50, 50, 1), own))
+            step([opts[i] for i in turn], loss); total = total + loss.detach()
+        rows.append(torch.stack([*(v.detach() for i in (0, 1) for v in terms[i]), total]))
+    return torch.stack(rows)
+
+
+PARTS = ("base", "kd", "ft", "dml", "ie-dml")
+
+
 def golden(a):
     torch.manual_seed(a.seed); torch.set_num_threads(1)
-    out = {}
-    def put(prefix, module):
-        for k, v in module.state_dict().items():
-            if "num_batches" not in k:
-                out[f"{prefix}.{k}"] = v.clone()
+    out, k = {}, a.factor
+    def put(prefix, module, part="", value=torch.clone):
+        for name, v in module.state_dict().items():
+            if "num_batches" not in name and name.startswith(part):
+                out[f"{prefix}.{name}"] = value(v)
+    def put_sampled(prefix, module, part=""):
+        put(prefix, module, part, lambda v: sampled(v).clone())
+
+    net, teacher = ResNet(a.depth, 10, a.option), ResNet(a.teacher_depth, 10, "B")
+    enc_t, e1, e2 = FactorEncoder(64, k), FactorEncoder(32, k), FactorEncoder(32, k)
+    for n, m in (("net", net), ("teacher", teacher), ("enc_t", enc_t)):
+        put(f"init.{n}", m)
+    for n, m in (("enc_inh", e1), ("enc_exp", e2)):  # their decoders are never used, but were always in the base
+        put(f"init.{n}", m, "" if "base" in a.parts else "encode")
+    xs, ys = torch.randn(a.steps, a.batch, 3, 32, 32), torch.randint(0, 10, (a.steps, a.batch))
+    out["x"], out["y"] = xs, ys
+    fresh = copy.deepcopy  # each part begins with the initial weights
+    start = [fresh(m) for m in (net, teacher, enc_t, e1, e2)]
+    if "base" in a.parts:
+        golden_base(a, out, put, net, teacher, enc_t, e1, e2, xs, ys)
+    if "kd" in a.parts:
+        n, t = map(fresh, start[:2])
+        out["kd.trajectory"] = kd_steps(n, t, xs, ys); put_sampled("kd.after.net", n)
+    if "ft" in a.parts:
+        n, t, e, _, _ = map(fresh, start); own = fresh(e)
+        out["ft.trajectory"] = ft_steps(n, own, t, e, xs, ys)
+        put_sampled("ft.after.net", n); put_sampled("ft.after.enc", own, "encode")
+    for method in ("dml", "ie-dml"):
+        for updates in ("alternate", "simultaneous") if method in a.parts else ():
+            n, t, *encs = map(fresh, start)
+            pairs = [encs, [fresh(e) for e in encs]] if method == "ie-dml" else [[], []]
+            key = f"{method}.{updates}"
+            out[f"{key}.trajectory"] = mutual_steps([n, t], pairs, xs, ys, updates == "alternate")
+            for role, m, own in zip(("net", "peer"), (n, t), pairs):
+                put_sampled(f"{key}.after.{role}", m)
+                for name, e in zip(("t", "inh", "exp"), own):
+                    put_sampled(f"{key}.after.{role}_enc_{name}", e, "" if name == "t" else "encode")
+    meta = {n: v for n, v in vars(a).items() if n != "out"}
+    save_safetensors(a.out, out, meta | {"parts": ",".join(a.parts), "torch": torch.__version__})
+    print(f"{len(out)} tensors to {a.out}")
+    for name in (n for n in out if n.endswith("trajectory")):
+        print(f"{name}:\n{out[name]}")
+
+
+def golden_base(a, out, put, net, teacher, enc_t, e1, e2, xs, ys):
     def grads(prefix, *modules):
         for i, m in enumerate(modules):
             for k, p in m.named_parameters():
                 if p.grad is not None:
                     out[f"{prefix}.{i}.{k}"] = p.grad.clone()
 
-    net, teacher = ResNet(a.depth, 10, a.option), ResNet(a.teacher_depth, 10, "B")
-    enc_t, e1, e2 = FactorEncoder(64, 32), FactorEncoder(32, 32), FactorEncoder(32, 32)
-    for n, m in (("net", net), ("teacher", teacher), ("enc_t", enc_t), ("enc_inh", e1), ("enc_exp", e2)):
-        put(f"init.{n}", m)
-    xs, ys = torch.randn(a.steps, a.batch, 3, 32, 32), torch.randint(0, 10, (a.steps, a.batch))
-    out["x"], out["y"] = xs, ys
     # one supervised forward and backward in train mode, then eval mode with the updated running statistics
     net.train(); logits, f = net(xs[0]); loss = F.cross_entropy(logits, ys[0]); loss.backward()
     out["train.logits"], out["train.feature"], out["train.ce"] = logits, f, loss; grads("train.grad", net)
@@ -256,8 +386,6 @@ def golden(a):
     for n, m in (("net", net), ("enc_inh", e1), ("enc_exp", e2)):
         put(f"ie.after.{n}", m)
     put("ie.enc_t", enc_t)
-    save_safetensors(a.out, out, vars(a) | {"torch": torch.__version__})
-    print(f"{len(out)} tensors to {a.out}; IE-FT trajectory (ce, inh, exp, total):\n{out['ie.trajectory']}")
 
 
 def main():
@@ -268,7 +396,8 @@ def main():
         q.add_argument("--works", type=names_of(WORKS), default=WORKS)
         q.add_argument("--layouts", type=names_of(LAYOUTS), default=LAYOUTS)
         q.add_argument("--threads", type=int, default=2)
-    g.add_argument("--seed", type=int, default=0)
+    g.add_argument("--seed", type=int, default=0); g.add_argument("--factor", type=int, default=32)
+    g.add_argument("--parts", type=names_of(PARTS), default=PARTS)
     g.add_argument("--option", default="B", choices="AB"); g.add_argument("--teacher-depth", type=int, default=20)
     for q, batch, steps in ((b, 128, 10), (m, 128, 10), (g, 8, 5)):
         q.add_argument("--batch", type=int, default=batch); q.add_argument("--steps", type=int, default=steps)

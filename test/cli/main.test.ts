@@ -74,7 +74,7 @@ describe('mistakes end with a sentence and an exit code', () => {
     [
       ['train', '--method', 'osmosis', '--dry-run'],
       2,
-      /^iekd: .*expected one of supervised, kd, .*, ft, ie-ft, received "osmosis"\n$/,
+      /^iekd: .*expected one of supervised, kd, .*, ft, ie-ft, .*dml, ie-dml, received "osmosis"\n$/,
     ],
     [
       ['train', '--data', 'mnist', '--dry-run'],
@@ -85,6 +85,21 @@ describe('mistakes end with a sentence and an exit code', () => {
       ['train', '--method', 'ft', '--dry-run'],
       2,
       /^iekd: train: expected a teacher for the method ft, received none; give --teacher with a file/,
+    ],
+    [
+      ['train', '--method', 'dml', '--dry-run'],
+      2,
+      /^iekd: train: expected a peer for the method dml, received none; give --peer with the name of a network, once for each\n$/,
+    ],
+    [
+      ['train', '--peer', 'resnet8', '--dry-run'],
+      2,
+      /^iekd: train: peers: expected none for the method supervised, received \[\{"name":"resnet8"\}\]\n$/,
+    ],
+    [
+      ['train', '--method', 'ie-dml', '--peer', 'resnet9', '--dry-run'],
+      2,
+      /^iekd: buildNetwork: resnet9: expected a depth of 6n \+ 2, at least 8, received 9\n$/,
     ],
     [
       ['train', '--set', 'ratio=2', '--method', 'ie-ft', '--dry-run'],
@@ -191,6 +206,47 @@ describe('train, evaluate, resume', () => {
       seed: 7,
       training: { batch: 16, epochs: 4, learningRate: { kind: 'cosine', base: 0.2 } },
     });
+  });
+
+  test('networks that learn from each other: progress, result and evaluate name them', () => {
+    const out = join(folder, 'mutual');
+    const args = ['--method', 'ie-dml', '--peer', 'resnet8', '--set', 'match=at', '--epochs', '1', '--out', out];
+    const { code, stdout, stderr } = iekd(['train', ...SMALL, ...args]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^resnet8 \(77,754 parameters\) by ie-dml with resnet8 on 128 images of fashion-mnist, seed 0$/m);
+    assert.match(stderr, /^student 1\/1: loss .*task .* · kl .*peer1\.task .*; test \d+\.00 % · peer1 test \d+\.00 %$/m);
+    const rows = stdout.split('\n').filter((line) => /^(student|peer1) +(last|best) /.test(line));
+    assert.deepEqual(
+      rows.map((row) => row.split(/ +/).slice(0, 2).join(' ')),
+      ['student last', 'student best', 'peer1 last', 'peer1 best'],
+    );
+    const report = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
+      last: { evaluations: { top1: number }[] };
+      peers: { evaluations: { top1: number }[] }[];
+    };
+    const measured = JSON.parse(iekd(['evaluate', out, '--json']).stdout) as { weights: string; top1: number }[];
+    assert.deepEqual(
+      measured.map(({ weights }) => weights.slice(out.length + 1)),
+      ['student-last', 'student-best', 'peer1-last', 'peer1-best'].map((name) => `${name}.safetensors`),
+    );
+    const [student, , peer] = measured.map(({ top1 }) => top1);
+    assert.deepEqual(
+      [student, peer],
+      [report.last, report.peers[0]].map((one) => one?.evaluations[0]?.top1),
+    );
+  });
+
+  test('repeated --peer, over those of a file', () => {
+    const typed = JSON.parse(
+      iekd(['train', '--method', 'dml', '--peer', 'resnet8', '--peer', 'resnet14', '--dry-run']).stdout,
+    ) as object;
+    assert.deepEqual((typed as { peers: object }).peers, [{ name: 'resnet8' }, { name: 'resnet14' }]);
+    const config = join(folder, 'peers.json');
+    writeFileSync(config, JSON.stringify(typed));
+    const [same, other] = [[], ['--peer', 'resnet20']].map(
+      (more) => (JSON.parse(iekd(['train', '--config', config, ...more, '--dry-run']).stdout) as { peers: object }).peers,
+    );
+    assert.deepEqual([same, other], [[{ name: 'resnet8' }, { name: 'resnet14' }], [{ name: 'resnet20' }]]);
   });
 
   test('Ctrl-C leaves a checkpoint, and resume goes on to the end', {

@@ -94,6 +94,19 @@ const EVENTS: readonly TrainingEvent[] = [
   { kind: 'stopped', stage: 'student', reason: 'interrupted', step: 11, path: 'run/checkpoint.safetensors' },
 ];
 
+test('a peer is told beside the student', () => {
+  const { stream, text } = recorder(false);
+  const listen = trainingProgress(progressView(stream));
+  const [start, stage, step, epoch] = EVENTS;
+  const peers = [{ peer: 'peer1', evaluations: [{ split: 'test', count: 100, loss: 1, top1: 0.8402, top5: 0.98 }] }] as const;
+  if (start?.kind !== 'start' || !stage || !step || epoch?.kind !== 'epoch') throw new Error('other events');
+  const facts = { ...start.facts, teachers: [], peers: start.facts.teachers };
+  for (const event of [{ ...start, facts }, stage, step, { ...epoch, peers }]) listen(event);
+  const lines = text().trimEnd().split('\n');
+  assert.equal(lines[0], 'resnet8 (78,042 parameters) by ie-ft with resnet20 on 1,280 images of cifar10, seed 3');
+  assert.match(lines.at(-1) ?? '', /; test 85\.31 % · peer1 test 84\.02 %$/);
+});
+
 test('a trainer’s events in a log', () => {
   const { stream, text } = recorder(false);
   const listen = trainingProgress(progressView(stream));

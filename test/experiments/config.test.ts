@@ -18,6 +18,7 @@ const plain: RunConfig = {
   training: { epochs: 2 },
 };
 const teacher = { network: { name: 'resnet20' }, weights: 'teacher.safetensors' };
+const learning: RunConfig = { ...plain, peers: [{ name: 'resnet14' }, { name: 'resnet8' }], method: { name: 'dml' } };
 const distilled: RunConfig = {
   ...plain,
   teacher,
@@ -29,10 +30,11 @@ describe('checkConfig', () => {
   test('gives the configuration with its seed, without entries that are undefined', () => {
     assert.deepEqual(checkConfig(plain), { ...plain, seed: 0 });
     assert.deepEqual(checkConfig({ ...distilled, seed: 5, teacher: { ...teacher } }), { ...distilled, seed: 5 });
+    assert.deepEqual(checkConfig(learning), { ...learning, seed: 0 });
     assert.deepEqual(checkConfig({ ...plain, stages: undefined }), { ...plain, seed: 0 });
   });
 
-  const known = 'dataset, student, teacher, method, training, stages, seed';
+  const known = 'dataset, student, peers, teacher, method, training, stages, seed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
@@ -80,6 +82,32 @@ describe('checkConfig', () => {
       'config: teacher: weights: expected a text, received undefined',
     ],
     [
+      'missing peers',
+      { ...learning, peers: undefined },
+      'config: peers: expected a list of networks for the method dml, received undefined',
+    ],
+    ['no peers', { ...learning, peers: [] }, 'config: peers: expected a list of networks for the method dml, received []'],
+    [
+      'peers for nothing',
+      { ...plain, peers: learning.peers },
+      'config: peers: expected none for the method supervised, received [{"name":"resnet14"},{"name":"resnet8"}]',
+    ],
+    [
+      'a peer without a name',
+      { ...learning, peers: [{ name: 'resnet8' }, {}] },
+      'config: peers: 1: name: expected a text, received undefined',
+    ],
+    [
+      'an unknown peer',
+      { ...learning, peers: [{ name: 'lenet' }] },
+      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+    ],
+    [
+      'a teacher beside peers',
+      { ...learning, teacher },
+      'config: teacher: expected none for the method dml, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+    ],
+    [
       'no epochs',
       { ...plain, training: {} },
       'config: training: epochs: expected an integer in [1, 9007199254740991], received undefined',
@@ -116,16 +144,18 @@ describe('checkConfig', () => {
 describe('names of runs', () => {
   test('a hash depends on what is trained, not on seed, place or order of keys', () => {
     const hash = runHash(plain);
-    assert.match(hash, /^[0-9a-f]{12}$/);
+    assert.equal(hash, '28572196cdb7', 'as it was before runs could have peers');
     const { dataset, ...rest } = plain;
     assert.equal(runHash({ ...rest, dataset: { train: 100, name: 'fashion-mnist', folder: '/else' }, seed: 9 }), hash);
     for (const other of [
       { dataset: { name: 'fashion-mnist', train: 99 } },
       { training: { epochs: 3 } },
       { student: { name: 'resnet14' } },
+      { peers: [{ name: 'resnet8' }] },
     ]) {
       assert.notEqual(runHash({ ...plain, ...other }), hash, JSON.stringify(other));
     }
+    assert.notEqual(runHash(learning), runHash({ ...learning, peers: [...(learning.peers ?? [])].reverse() }));
   });
 
   test('folders of runs', () => {

@@ -3,20 +3,21 @@
  * and killed runs end bit-same to an unbroken one; what a run reads and writes is checked.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { RunConfig } from 'iekd/dist/experiments/config';
-import { type ExperimentRun, type RunReport, resumeRun, runExperiment } from 'iekd/dist/experiments/run';
+import { type ExperimentRun, resumeRun, runExperiment } from 'iekd/dist/experiments/run';
+import type { RunReport } from 'iekd/dist/experiments/runReport';
 import { listRuns, readReport } from 'iekd/dist/experiments/runStore';
 import { loadNetwork, readWeights, saveWeights } from 'iekd/dist/experiments/runWeights';
 import { evaluate } from 'iekd/dist/training/evaluate';
 import { readMetrics } from 'iekd/dist/training/metrics';
 import { stopSignal } from 'iekd/dist/training/stop';
 import { sha256 } from 'iekd/dist/util/hash';
+import { killAt } from './helpers/kill';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-run-'));
 const at = (name: string, file = ''): string => join(root, name, file);
@@ -151,34 +152,11 @@ describe('runExperiment', () => {
     const stop = stopSignal();
     stop.request('begun only');
     (await runExperiment(config, { folder: at('killed'), stop })).dispose();
-    for (const step of [3, 8]) t.diagnostic(`killed at step ${await kill(at('killed'), step)}`);
+    for (const step of [3, 8]) t.diagnostic(`killed at step ${await killAt(at('killed'), step, STEPS)}`);
     (await resumeRun(at('killed'))).dispose();
     assert.deepEqual(outcome('killed'), outcome('whole'));
   });
 });
-
-/** Lets a process go on with a run, and kills it after a step. @returns the last step that it told */
-function kill(folder: string, step: number): Promise<number> {
-  const child = spawn(process.execPath, [
-    '-r',
-    'ts-node/register/transpile-only',
-    join(__dirname, 'helpers', 'killed.ts'),
-    folder,
-  ]);
-  let [last, errors] = [0, ''];
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  child.stdout.on('data', (chunk) => {
-    for (const match of String(chunk).matchAll(/step (\d+)\n/g)) last = Number(match[1]);
-    if (last >= step) child.kill('SIGKILL');
-  });
-  return new Promise((resolve, reject) => {
-    child.on('close', (_code, signal) =>
-      signal === 'SIGKILL' && last < STEPS ? resolve(last) : reject(new Error(`${last} ${errors}`)),
-    );
-  });
-}
 
 describe('runExperiment refuses', () => {
   const refuses = (run: () => Promise<ExperimentRun>, message: string) => assert.rejects(run, { name: 'InputError', message });

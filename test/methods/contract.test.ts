@@ -26,30 +26,33 @@ const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
   return { images: images(labels.length), labels: tf.tensor1d(labels, 'int32') };
 };
+/** The terms of all rounds of a step. */
+const allTerms = ({ rounds = 1, terms }: Objective, on: TensorBatch = batch()) =>
+  Array.from({ length: rounds }, (_, round) => terms(on, clock, undefined, round)).flat();
 const weighted = (terms: ReturnType<Distillation['terms']>): tf.Scalar =>
   terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 const largest = (x: tf.Tensor): number => number(tf.max(tf.abs(x)));
 
 /** The stages that train the student, in order. */
-function studentStages(distillation: Distillation, teachers: readonly Network[]): Objective[] {
+function studentStages(distillation: Distillation, teachers: readonly Network[], peers: readonly Network[]): Objective[] {
   const { student } = world;
-  const { reads, variables, introductions = [] } = distillation;
-  return [...introductions, distillation].map(({ terms, teacherMode = 'evaluation' }) =>
-    studentObjective(student, teachers, { reads, variables, terms, teacherMode }),
-  );
+  const { reads, variables, rounds, introductions = [] } = distillation;
+  const of = (terms: Distillation['terms'], teacherMode: Distillation['teacherMode'] = 'evaluation') =>
+    studentObjective(student, teachers, { reads, variables, terms, teacherMode, ...(rounds ? { rounds } : {}) }, peers);
+  return [...introductions, distillation].map(({ terms, teacherMode }) => of(terms, teacherMode));
 }
 
 /** Gradients of a stage's loss on a batch, by the names of its variables; to be called inside a tidy. */
-function gradients({ variables, terms }: Objective, on: TensorBatch): Map<string, tf.Tensor> {
-  const list = variables.parameters();
+function gradients(stage: Objective, on: TensorBatch): Map<string, tf.Tensor> {
+  const list = stage.variables.parameters();
   const { grads } = tf.variableGrads(
-    () => weighted(terms(on, clock)),
+    () => weighted(allTerms(stage, on)),
     list.map((p) => p.variable),
   );
   return new Map(list.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name] as tf.Tensor]] : [])));
 }
 
-for (const { name, teachers: count, options, summary } of describeMethods()) {
+for (const { name, teachers: count, peers, options, summary } of describeMethods()) {
   describe(name, () => {
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {
       assert.ok(summary.length > 5);
@@ -60,12 +63,12 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
 
     test('has terms that are finite scalars with names, the task first, and a gradient for every variable in some stage', () => {
       const distillation = world.bind(buildMethod({ name }));
-      const stages = studentStages(distillation, world.teachersOf(count));
+      const stages = studentStages(distillation, world.teachersOf(count), world.peersOf(peers));
       const seen = new Set<string>();
       tf.tidy(() => {
-        assert.equal(stages.at(-1)?.terms(batch(), clock)[0]?.name, 'task');
+        assert.equal(allTerms(stages.at(-1) as Objective)[0]?.name, 'task');
         for (const stage of stages) {
-          const terms = stage.terms(batch(), clock);
+          const terms = allTerms(stage);
           assert.equal(new Set(terms.map((t) => t.name)).size, terms.length);
           for (const { value, reduction } of terms) assert.ok(Number.isFinite(number(value)) && reduction);
           for (const [variable, gradient] of gradients(stage, batch())) {
@@ -90,15 +93,20 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
         };
         return { ...teacher, forward };
       });
-      const distillation = buildMethod({ name }).build({ student: world.student, teachers: spied, random: random(0) });
+      const distillation = buildMethod({ name }).build({
+        student: world.student,
+        teachers: spied,
+        peers: world.peersOf(peers),
+        random: random(0),
+      });
       const frozen = [...spied.map((t) => t.variables), ...distillation.fits.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
       tf.tidy(() => {
-        for (const stage of studentStages(distillation, spied)) {
+        for (const stage of studentStages(distillation, spied, world.peersOf(peers))) {
           const list = frozen.flatMap((variables) => variables.parameters().map((p) => p.variable));
           const student = world.student.variables.parameters().map((p) => p.variable);
-          const { grads } = tf.variableGrads(() => weighted(stage.terms(batch(), clock)), [...list, ...student]);
+          const { grads } = tf.variableGrads(() => weighted(allTerms(stage)), [...list, ...student]);
           for (const variable of list) assert.equal(grads[variable.name], undefined);
         }
       });
@@ -122,7 +130,7 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
           const own = objective.variables.parameters();
           const other = world.teacher.variables.parameters();
           const list = [...own, ...other].map((p) => p.variable);
-          const { grads } = tf.variableGrads(() => weighted(objective.terms(batch(), clock)), list);
+          const { grads } = tf.variableGrads(() => weighted(allTerms(objective)), list);
           for (const { name: variable, variable: v } of own) assert.ok(largest(grads[v.name] as tf.Tensor) > 0, variable);
           for (const { variable } of other) assert.equal(grads[variable.name], undefined);
         });
@@ -142,7 +150,12 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
 
     test('disposes of all it made', () => {
       const tensors = tf.memory().numTensors;
-      const context = { student: world.student, teachers: world.teachersOf(count), random: random(0) };
+      const context = {
+        student: world.student,
+        teachers: world.teachersOf(count),
+        peers: world.peersOf(peers),
+        random: random(0),
+      };
       buildMethod({ name }).build(context).dispose();
       assert.equal(tf.memory().numTensors, tensors);
     });
@@ -150,7 +163,7 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
     test('takes a batch of one image: loss and gradients are finite', () => {
       const distillation = world.bind(buildMethod({ name }));
       tf.tidy(() => {
-        for (const stage of studentStages(distillation, world.teachersOf(count))) {
+        for (const stage of studentStages(distillation, world.teachersOf(count), world.peersOf(peers))) {
           for (const [variable, gradient] of gradients(stage, batch([7])))
             assert.ok(Number.isFinite(largest(gradient)), variable);
         }
@@ -165,7 +178,8 @@ for (const { name, teachers: count, options, summary } of describeMethods()) {
     });
   });
 
-  if (!('ratio' in options)) continue;
+  // Halves of networks that learn from each other: mutualNetworks.test.ts.
+  if (!('ratio' in options) || peers) continue;
   const terms = (distillation: Distillation, step = world.step(distillation)) => {
     return distillation.terms(step).filter((term) => /^(inheritance|exploration)/.test(term.name));
   };

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { buildMethod, describeMethods, MATCHERS, type MethodSpec } from 'iekd/dist/methods/index';
 
 const NAMES =
-  'supervised, kd, tfkd-reg, tfkd-self, at, ie-at, od, ie-od, fitnet, ie-fitnet, ab, ie-ab, fsp, ie-fsp, feed, ie-feed, ft, ie-ft';
+  'supervised, kd, tfkd-reg, tfkd-self, at, ie-at, od, ie-od, fitnet, ie-fitnet, ab, ie-ab, fsp, ie-fsp, feed, ie-feed, ft, ie-ft, dml, ie-dml';
 
 describe('describeMethods', () => {
   test('has the plain ones, and each matcher plain and with ie, none of whose options collide', () => {
@@ -14,13 +14,16 @@ describe('describeMethods', () => {
       'tfkd-reg',
       'tfkd-self',
       ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]),
+      'dml',
+      'ie-dml',
     ];
     assert.deepEqual(
       describeMethods().map((row) => row.name),
       expected,
     );
     for (const { options } of Object.values(MATCHERS)) {
-      for (const own of ['weight', 'ratio', 'split', 'inherit', 'explore', 'name']) assert.ok(!options.includes(own), own);
+      for (const own of ['weight', 'ratio', 'split', 'inherit', 'explore', 'match', 'kl', 'updates', 'name'])
+        assert.ok(!options.includes(own), own);
     }
   });
 
@@ -39,6 +42,24 @@ describe('describeMethods', () => {
     });
     assert.equal(row?.teachers, 1);
   });
+
+  test('dml and ie-dml: mutual learning, with the matcher as an option', () => {
+    const rows = describeMethods().filter(({ peers }) => peers);
+    assert.deepEqual(
+      rows.map(({ name, teachers, options }) => ({ name, teachers, options })),
+      [
+        { name: 'dml', teachers: 0, options: { kl: 1, updates: 'alternate' } },
+        {
+          name: 'ie-dml',
+          teachers: 0,
+          options: {
+            ...{ match: 'ft', rate: 0.5, feature: 'last', distance: 'l1', coder: 'batchNorm' },
+            ...{ ratio: 0.5, split: 'natural', inherit: 50, explore: 50, kl: 1, updates: 'alternate' },
+          },
+        },
+      ],
+    );
+  });
 });
 
 describe('buildMethod', () => {
@@ -52,6 +73,10 @@ describe('buildMethod', () => {
       { distance: 'cosine', rate: 0.25, ratio: 0.75, inherit: 50, pushed: explore },
     );
     assert.equal(buildMethod({ name: 'ft', weight: 20 }).options.weight, 20);
+    const mutual = buildMethod({ name: 'ie-dml', match: 'at', form: 'norm', ratio: 0.25, kl: 2 });
+    assert.deepEqual([mutual.name, mutual.options.match, mutual.options.form], ['ie-dml', 'at', 'norm']);
+    assert.deepEqual([mutual.options.ratio, mutual.options.kl], [0.25, 2]);
+    assert.equal(buildMethod({ name: 'dml', match: 'ft', weight: 20 }).options.weight, 20);
   });
 
   const rows: readonly (readonly [string, MethodSpec, string])[] = [
@@ -68,7 +93,30 @@ describe('buildMethod', () => {
       'buildMethod: ie-ft: expected options among rate, feature, distance, coder, fit, ratio, split, inherit, explore, received "weight"',
     ],
   ];
-  for (const [name, spec, message] of rows) {
+  const ieDml = 'match, rate, feature, distance, coder, ratio, split, inherit, explore, kl, updates';
+  const mutual: typeof rows = [
+    [
+      'an option of a stage that mutual learning has not',
+      { name: 'ie-dml', fit: {} },
+      `buildMethod: ie-dml: expected options among ${ieDml}, received "fit"`,
+    ],
+    [
+      'an option of another matcher',
+      { name: 'ie-dml', match: 'at', rate: 1 },
+      'buildMethod: ie-dml: expected options among match, features, form, ratio, split, inherit, explore, kl, updates, received "rate"',
+    ],
+    [
+      'an option of no method',
+      { name: 'dml', alpha: 1 },
+      'buildMethod: dml: expected options among match, kl, updates, received "alpha"',
+    ],
+    [
+      'an unknown matcher',
+      { name: 'ie-dml', match: 'kd' },
+      `ie-dml: match: expected one of ${Object.keys(MATCHERS).join(', ')}, received "kd"`,
+    ],
+  ];
+  for (const [name, spec, message] of [...rows, ...mutual]) {
     test(`refuses ${name}`, () => assert.throws(() => buildMethod(spec), { name: 'InputError', message }));
   }
 });

@@ -3,6 +3,8 @@ import { tf } from 'iekd/dist/engine/tf';
 import type { Distillation, DistillationStep, Method } from 'iekd/dist/methods/types';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
+import { studentObjective } from 'iekd/dist/training/stages';
+import type { Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
 import { type SmallOptions, smallNetwork } from './smallNetwork';
 
@@ -11,6 +13,8 @@ export interface World {
   readonly teacher: Network;
   /** So many frozen networks, the teacher first. */
   teachersOf(count: number): Network[];
+  /** The networks that learn beside the student: one for methods that have peers. */
+  peersOf(peers: boolean): Network[];
   /** The method bound to them; disposed with the world. */
   bind(method: Method, seed?: number): Distillation;
   /** One training-mode step on four images; to be called inside a tidy. */
@@ -24,26 +28,30 @@ const INPUT = [8, 8, 3] as const;
 export function createWorld(input: readonly [number, number, number] = INPUT): World {
   const resnet = (seed: number, size: readonly [number, number, number], shortcut: 'A' | 'B') =>
     buildNetwork({ name: 'resnet8', input: size, shortcut }, random(seed));
-  return worldOf(resnet(1, input, 'B'), [resnet(2, INPUT, 'A'), resnet(4, INPUT, 'A')]);
+  return worldOf(resnet(1, input, 'B'), [resnet(2, INPUT, 'A'), resnet(4, INPUT, 'A')], resnet(6, input, 'B'));
 }
 
 /** The same of small networks, all of one kind; quicker. */
 export function smallWorld(options: SmallOptions = {}): World {
-  return worldOf(smallNetwork(random(1), options), [smallNetwork(random(2), options), smallNetwork(random(4), options)]);
+  const small = (seed: number): Network => smallNetwork(random(seed), options);
+  return worldOf(small(1), [small(2), small(4)], small(6));
 }
 
 /** A world of given networks, which it disposes of. */
-export function worldOf(student: Network, frozen: readonly Network[]): World {
+export function worldOf(student: Network, frozen: readonly Network[], peer?: Network): World {
   const teacher = frozen[0] as Network;
   const teachersOf = (count: number): Network[] => frozen.slice(0, count);
+  const peersOf: World['peersOf'] = (peers) => (peers && peer ? [peer] : []);
   const bound = new Map<Distillation, number>();
   return {
     student,
     teacher,
     teachersOf,
+    peersOf,
     bind(method, seed = 3) {
       const teachers = teachersOf(method.teachers);
-      const distillation = method.build({ student, teachers, random: random(seed) });
+      const peers = peersOf(method.peers ?? false);
+      const distillation = method.build({ student, teachers, peers, random: random(seed) });
       bound.set(distillation, method.teachers);
       return distillation;
     },
@@ -58,7 +66,41 @@ export function worldOf(student: Network, frozen: readonly Network[]): World {
       };
     },
     dispose() {
-      for (const one of [student, ...frozen, ...bound.keys()]) one.dispose();
+      for (const one of [student, ...frozen, ...(peer ? [peer] : []), ...bound.keys()]) one.dispose();
+    },
+  };
+}
+
+/** Networks that learn from each other. */
+export interface Peers {
+  readonly networks: readonly Network[];
+  /** A method bound to the first so many of them; disposed with them. Default two. */
+  bind(method: Method, count?: number): Distillation;
+  /** What it minimises. */
+  objective(method: Method, count?: number): Objective;
+  dispose(): void;
+}
+
+/** Three networks of one size, from different seeds. */
+export function createPeers(): Peers {
+  const networks = [1, 2, 3].map((seed) => buildNetwork({ name: 'resnet8', input: INPUT }, random(seed)));
+  const bound: Distillation[] = [];
+  const split = (count: number): [Network, Network[]] => [networks[0] as Network, networks.slice(1, count)];
+  function bind(method: Method, count = 2): Distillation {
+    const [student, peers] = split(count);
+    const distillation = method.build({ student, peers, teachers: [], random: random(4) });
+    bound.push(distillation);
+    return distillation;
+  }
+  return {
+    networks,
+    bind,
+    objective(method, count = 2) {
+      const [student, peers] = split(count);
+      return studentObjective(student, [], bind(method, count), peers);
+    },
+    dispose() {
+      for (const one of [...networks, ...bound]) one.dispose();
     },
   };
 }

@@ -21,17 +21,18 @@ const network = (seed: number): Network => smallNetwork(random(seed), { input: [
 /** Two steps a stage. */
 const STEPS = 2;
 
-for (const { name, teachers, options } of describeMethods()) {
+for (const { name, teachers, peers, options } of describeMethods()) {
+  const others = teachers + Number(peers);
   test(`${name}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
     const split = 'split' in options ? { split: 'random' } : {};
     const method = buildMethod({ name, ...split });
-    const stages = oneEpochEach(name, teachers);
+    const stages = oneEpochEach(name, teachers, peers);
     const settings: RunSettings = {
       data: tinyData({ train: 12, validation: 0, test: 3 }),
       method,
       stages: Object.fromEntries(stages.map((stage) => [stage, { epochs: 1 }])),
       training: { epochs: 1, batch: 6, learningRate: 0.01 },
-      networks: () => [network(1), ...Array.from({ length: teachers }, (_, i) => network(i + 2))],
+      networks: () => [network(1), ...Array.from({ length: others }, (_, i) => network(i + 2))],
     };
     const tensors = tf.memory().numTensors;
     const whole = await tinyRun(join(root, name, 'whole'), settings);
@@ -57,10 +58,11 @@ for (const { name, teachers, options } of describeMethods()) {
 }
 
 /** The names of the stages before the student's own. */
-function oneEpochEach(name: string, teachers: number): string[] {
-  const networks = Array.from({ length: teachers + 1 }, (_, i) => network(i));
-  const [student, ...frozen] = networks as [Network, ...Network[]];
-  const distillation = buildMethod({ name }).build({ student, teachers: frozen, random: random(0) });
+function oneEpochEach(name: string, teachers: number, peers: boolean): string[] {
+  const networks = Array.from({ length: teachers + Number(peers) + 1 }, (_, i) => network(i));
+  const [student, ...others] = networks as [Network, ...Network[]];
+  const beside = peers ? { teachers: [], peers: others } : { teachers: others };
+  const distillation = buildMethod({ name }).build({ student, ...beside, random: random(0) });
   const names = [...distillation.fits, ...(distillation.introductions ?? [])].map((stage) => stage.name);
   for (const one of [...networks, distillation]) one.dispose();
   return names;

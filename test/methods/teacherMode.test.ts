@@ -1,7 +1,7 @@
 /** A frozen teacher in training mode: its maps are by the batch's own moments, and it stays as it was, bit for bit. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { keepStatistics } from 'iekd/dist/engine/fused/movingStatistics';
+import { holdStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { tf } from 'iekd/dist/engine/tf';
 import { ab } from 'iekd/dist/methods/ab';
 import { ie } from 'iekd/dist/methods/ie';
@@ -79,17 +79,17 @@ test('od: in training mode its target is that of the batch’s moments', () => {
   });
 });
 
-describe('keepStatistics', () => {
+describe('holdStatistics', () => {
   test('keeps them through nested scopes and errors, and no longer', () => {
     const network = smallNetwork(random(0));
     const initial = network.variables.snapshot();
     const forward = (): void => tf.tidy(() => void network.forward(images(), { training: true }));
-    keepStatistics(() => {
-      keepStatistics(forward);
+    holdStatistics(() => {
+      holdStatistics(forward);
       forward();
     });
     assert.throws(() =>
-      keepStatistics(() => {
+      holdStatistics(() => {
         forward();
         throw new Error('broken off');
       }),

@@ -90,6 +90,15 @@ describe('live training', () => {
     assert.deepEqual(new Set(data[2]?.y), new Set([-0.5]));
   });
 
+  it('names the peers that learn beside the student', async () => {
+    const evaluations = [{ split: 'test', count: 10, loss: 1, top1: 0.7, top5: 0.9 }] as const;
+    const events = [...stage('student', 100)].map((event) =>
+      event.kind === 'epoch' ? { ...event, peers: [{ peer: 'peer1', evaluations }] } : event,
+    );
+    const last = (await shown(() => play(liveTraining({ everyMs: 0 }), events))).at(-1);
+    assert.equal(last?.data['text/plain'], 'student  300 / 300 steps · test 80.0 %, peer1 test 70.0 %');
+  });
+
   it('says that it was stopped, and where the checkpoint is', async () => {
     const messages = await shown(() => {
       const listener = liveTraining({ everyMs: 0 });

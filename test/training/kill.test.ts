@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { KILL_RUN, KILL_STEPS } from './helpers/killRun';
+import { KILL_RUNS } from './helpers/killRun';
 import { type Outcome, tinyRun } from './helpers/runs';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-kill-'));
@@ -20,10 +20,10 @@ interface Sitting {
   readonly errors: string;
 }
 
-/** Runs the child, and kills it `delayMs` after it has done step `at`; undefined lets it end. */
-function sit(folder: string, at: number | undefined, delayMs: number): Promise<Sitting> {
+/** Lets the child go on with a run, and kills it `delayMs` after it has done step `at`; undefined lets it end. */
+function sit(folder: string, run: string, at: number | undefined, delayMs: number): Promise<Sitting> {
   const script = join(__dirname, 'helpers', 'killed.ts');
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', script, folder]);
+  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', script, folder, run]);
   const steps: number[] = [];
   let [text, errors] = ['', ''];
   let doomed = false;
@@ -46,21 +46,23 @@ function sit(folder: string, at: number | undefined, delayMs: number): Promise<S
 }
 
 describe('kill -9', () => {
-  test('five kills, then an end that is bit-same to the unbroken run', async (t) => {
-    const { outcome: whole } = await tinyRun(join(root, 'whole'), KILL_RUN);
-    const folder = join(root, 'killed');
-    let reached = 0;
-    for (const at of [1, 5, 20, 45, 70]) {
-      const delayMs = 12 * Math.random();
-      const { first, last, outcome } = await sit(folder, at, delayMs);
-      t.diagnostic(`from step ${first} to ${last}, killed ${delayMs.toFixed(1)} ms after step ${at}`);
-      assert.equal(outcome, undefined, 'it was killed before its end');
-      assert.ok(first <= reached + 1 && last >= at, `it went on from what was saved: ${first} after ${reached}`);
-      reached = last;
-    }
-    const { outcome, last, errors } = await sit(folder, undefined, 0);
-    assert.equal(last, KILL_STEPS, errors);
-    assert.deepEqual(outcome, JSON.parse(JSON.stringify(whole)));
-    assert.deepEqual(readdirSync(folder).sort(), ['checkpoint.safetensors', 'metrics.jsonl'], 'no leftovers');
-  });
+  for (const [run, { settings, steps }] of Object.entries(KILL_RUNS)) {
+    test(`${run}: five kills, then an end that is bit-same to the unbroken run`, async (t) => {
+      const { outcome: whole } = await tinyRun(join(root, `whole-${run}`), settings);
+      const folder = join(root, `killed-${run}`);
+      let reached = 0;
+      for (const at of [1, 5, 20, 45, 70]) {
+        const delayMs = 12 * Math.random();
+        const { first, last, outcome } = await sit(folder, run, at, delayMs);
+        t.diagnostic(`from step ${first} to ${last}, killed ${delayMs.toFixed(1)} ms after step ${at}`);
+        assert.equal(outcome, undefined, 'it was killed before its end');
+        assert.ok(first <= reached + 1 && last >= at, `it went on from what was saved: ${first} after ${reached}`);
+        reached = last;
+      }
+      const { outcome, last, errors } = await sit(folder, run, undefined, 0);
+      assert.equal(last, steps, errors);
+      assert.deepEqual(outcome, JSON.parse(JSON.stringify(whole)));
+      assert.deepEqual(readdirSync(folder).sort(), ['checkpoint.safetensors', 'metrics.jsonl'], 'no leftovers');
+    });
+  }
 });

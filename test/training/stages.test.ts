@@ -1,7 +1,7 @@
 /** The student's objective, work off the tape, and how a run describes itself. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { detached } from 'iekd/dist/engine/detached';
+import { detached, stopGradient } from 'iekd/dist/engine/detached';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Network } from 'iekd/dist/models/types';
 import { describeRun, describeTerms } from 'iekd/dist/training/describe';
@@ -26,6 +26,12 @@ describe('detached', () => {
     assert.deepEqual([...gradient(tf.tensor1d([2, 3])).dataSync()], [4, 9], 'd(x · [x²])/dx = [x²]');
     const whole = tf.grad((x) => tf.mul(x, tf.square(x)).sum());
     assert.deepEqual([...whole(tf.tensor1d([2, 3])).dataSync()], [12, 27]);
+  });
+
+  test('stopGradient: the same values, through which nothing flows back', () => {
+    const gradient = tf.grad((x) => tf.mul(x, stopGradient(tf.square(x))).sum());
+    assert.deepEqual([...gradient(tf.tensor2d([[2], [3]])).dataSync()], [4, 9]);
+    assert.deepEqual(stopGradient(tf.scalar(2)).arraySync(), 2);
   });
 
   test('keeps nothing for a backward pass: inner tensors go at once', () => {

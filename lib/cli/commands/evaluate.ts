@@ -63,11 +63,12 @@ async function evaluateWeights(path: string, flags: Flags): Promise<void> {
   writeResult({ json: rows, text }, flags.json);
 }
 
-/** The file itself, or the last and the best weights of a run. */
+/** The file itself, or the last and the best weights of a run: the student's, then its peers'. */
 async function weightFiles(path: string): Promise<string[]> {
   const { RUN_FILES } = await import('../../experiments/run.js');
+  const { weightsIn } = await import('../../experiments/runWeights.js');
   if (!isFolder(path)) return [path];
-  const files = [RUN_FILES.last, RUN_FILES.best].map((name) => join(path, name)).filter((file) => existsSync(file));
+  const files = weightsIn(path);
   if (files.length === 0) throw refusePhrase('evaluate', `a folder with ${RUN_FILES.last}`, path, 'is the run complete?');
   return files;
 }

@@ -22,7 +22,8 @@ export function addGolden(program: Command): void {
       `
 A file of any depth, shortcut option, batch and number of steps, made where PyTorch is:
   python3 test/bench/pytorch_reference.py golden out.safetensors --depth 32 --option A --seed 3 --batch 4 --steps 3
-  iekd golden out.safetensors --engine portable`,
+  iekd golden out.safetensors --engine portable
+What a file has nothing of is told as not covered.`,
     );
   engineOptions(command).action(async (file: string, flags: GoldenFlags) => {
     const { replayGolden } = await import('../../experiments/golden.js');
@@ -42,7 +43,7 @@ function readFile(file: string): Uint8Array {
   }
 }
 
-function goldenText({ groups, passed }: GoldenReport): string {
+function goldenText({ groups, notCovered, passed }: GoldenReport): string {
   const rows = groups.map((group) => ({
     ...{ group: group.name, tensors: group.tensors, values: group.values },
     'worst relative error': group.worst.error.toExponential(1),
@@ -50,7 +51,8 @@ function goldenText({ groups, passed }: GoldenReport): string {
     remark: remark(group),
   }));
   const table = textTable(rows);
-  return `${table}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
+  const missing = notCovered.length > 0 ? `\nnot covered by this file: ${notCovered.join(', ')}` : '';
+  return `${table}${missing}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
 }
 
 /** Where a group that failed is worst, or how many of its tensors only rounding decides. */

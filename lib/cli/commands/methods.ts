@@ -17,8 +17,9 @@ export function addMethods(program: Command): void {
 }
 
 /** Name and summary, then the options as `iekd train --set` takes them. */
-function describe({ name, teachers, summary, options }: MethodRow): string {
-  const needs = teachers === 0 ? 'no teacher' : teachers === 1 ? 'a teacher' : `${teachers} teachers`;
+function describe({ name, teachers, peers, summary, options }: MethodRow): string {
+  const taught = teachers === 0 ? 'no teacher' : teachers === 1 ? 'a teacher' : `${teachers} teachers`;
+  const needs = peers ? 'a peer or more' : taught;
   const texts = Object.entries(options).map(
     ([option, value]) => `${option}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );

@@ -20,7 +20,7 @@ interface Flags extends TrainFlags {
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('Train a network, alone or from a teacher. Ctrl-C stops it after the step; iekd resume goes on.')
+    .description('Train a network, alone, from a teacher or with peers. Ctrl-C stops it after the step; iekd resume goes on.')
     .option('--out <folder>', 'of the run; default: one named after the configuration, in data/runs')
     .option('--download', 'fetch the data set when it is not here')
     .option('--dry-run', 'print the configuration and train nothing')
@@ -32,6 +32,7 @@ Examples:
   iekd train --model resnet20 --epochs 5 --out data/runs/teacher
   iekd train --model resnet8 --method ie-ft --teacher data/runs/teacher --epochs 5
   iekd train --model resnet8 --method ie-ft --teacher data/runs/teacher --set explore=0 --set split=random
+  iekd train --model resnet8 --method dml --peer resnet14 --epochs 5
   iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
   iekd train --config data/runs/teacher/config.json --seed 2`,
     );
@@ -39,6 +40,7 @@ Examples:
 }
 
 const TEACHER_HINT = 'give --teacher with a file of weights or the folder of a run';
+const PEER_HINT = 'give --peer with the name of a network, once for each';
 
 async function train(flags: Flags): Promise<void> {
   const { buildMethod } = await import('../../methods/index.js');
@@ -47,8 +49,9 @@ async function train(flags: Flags): Promise<void> {
   const { runFolder } = await import('../../experiments/runStore.js');
   const typed = await configFrom(flags);
   const config = checkTyped(() => {
-    const { name, teachers } = buildMethod(typed.method);
+    const { name, teachers, peers } = buildMethod(typed.method);
     if (teachers > 0 && !typed.teacher) throw refusePhrase('train', `a teacher for the method ${name}`, 'none', TEACHER_HINT);
+    if (peers && !typed.peers) throw refusePhrase('train', `a peer for the method ${name}`, 'none', PEER_HINT);
     return checkConfig(typed, 'train');
   });
   const text = JSON.stringify(config, undefined, 2);

@@ -2,26 +2,31 @@
 import { tf } from '../tf';
 import { hasKernel, ownValues, runKernel } from './native';
 
-/** How many calls of `keepStatistics` are running. */
-let keeping = 0;
+/** How many calls of `holdStatistics` are running. */
+let holders = 0;
 
 /**
- * Runs `f` while moving statistics stay as they are, bit for bit: a frozen network may then normalise by a batch's own moments.
- * A scope, so that networks need no second mode for it.
+ * Runs `f` while moving statistics stay as they are, bit for bit: a frozen network may then normalise by a batch's own moments, and a
+ * peer that does not learn in this round of mutual learning remembers nothing of it. A scope, so that networks need no second mode.
  */
-export function keepStatistics<T>(f: () => T): T {
-  keeping++;
+export function holdStatistics<T>(f: () => T): T {
+  holders++;
   try {
     return f();
   } finally {
-    keeping--;
+    holders--;
   }
+}
+
+/** Whether statistics stand still: a network with a way of its own to keep them asks before it moves one. */
+export function statisticsHeld(): boolean {
+  return holders > 0;
 }
 
 /**
  * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
- * Within `keepStatistics` it does nothing.
  * @param variance the batch's biased variance [channels] over `count` = n values a channel; n = 1 leaves it unscaled.
+ * Does nothing within `holdStatistics`.
  */
 export function moveStatistics(
   moving: { readonly mean: tf.Variable; readonly variance: tf.Variable },
@@ -29,7 +34,7 @@ export function moveStatistics(
   count: number,
   momentum = 0.1,
 ): void {
-  if (keeping > 0) return;
+  if (statisticsHeld()) return;
   const unbiased = count > 1 ? count / (count - 1) : 1;
   tf.tidy(() => {
     if (hasKernel('IekdMoveInPlace')) {

@@ -31,10 +31,13 @@ export function featureMaps({ features }: ForwardResult, names: readonly string[
 }
 
 /** Binds a matcher's teacher side to the one teacher of a context. */
-export function teacherTarget(matcher: Matcher, { teachers, random }: MethodContext): TeacherTarget {
+export function teacherTarget(matcher: Matcher, { teachers, random, sides }: MethodContext): TeacherTarget {
   const teacher = theOne(matcher.name, teachers);
   const names = matcher.reads.teacher;
-  const side = matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, random.child('teacher'));
+  const make = (): TeacherSide =>
+    matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, random.child('teacher'));
+  const side = sides?.get(teacher) ?? make();
+  sides?.set(teacher, side);
   const scale = matcher.expected?.(side.shapes);
   return {
     side,

@@ -52,11 +52,13 @@ function noise(side: number, count: number): Dataset {
 }
 
 /** Trains for one epoch, of one step; stages before the student's as long as the method has them. */
-async function trainOnce(data: Dataset, method: string, student: Network, teachers: readonly Network[] = []): Promise<void> {
+async function trainOnce(data: Dataset, name: string, student: Network, others: readonly Network[] = []): Promise<void> {
   const training = { epochs: 1, batch: data.train.count, learningRate: 1e-3 };
-  const result = await train({ student, teachers, method: buildMethod({ name: method }), data, training });
+  const method = buildMethod({ name });
+  const beside = method.peers ? { peers: others } : { teachers: others };
+  const result = await train({ student, ...beside, method, data, training });
   result.dispose();
-  for (const network of [student, ...teachers]) network.dispose();
+  for (const network of [student, ...others]) network.dispose();
 }
 
 const MAP: [number, number, number, number] = [4, 8, 12, 16];
@@ -156,10 +158,12 @@ describe('training on onednn falls back to no plain kernel', async () => {
     assert.deepEqual(await fallbacksOf(() => tf.tidy(() => void tf.tanh(map(1)))), ['Tanh 1']);
   });
 
-  for (const { name, teachers } of describeMethods()) {
+  for (const { name, teachers, peers } of describeMethods()) {
     test(`method ${name}, all stages`, { skip }, async () => {
       const [student, ...others] = [1, 2, 3].map((seed) => buildNetwork({ name: 'resnet8', input: [16, 16, 3] }, random(seed)));
-      const found = await fallbacksOf(() => trainOnce(noise(16, 4), name, student as Network, others.slice(0, teachers)));
+      const found = await fallbacksOf(() =>
+        trainOnce(noise(16, 4), name, student as Network, others.slice(0, teachers + Number(peers))),
+      );
       assert.deepEqual(found, []);
     });
   }

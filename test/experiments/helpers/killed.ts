@@ -1,4 +1,4 @@
-/** The process that `run.test.ts` kills: goes on with the run in a folder, saving at every step. Prints each step. */
+/** The process that `killAt` kills: goes on with the run in a folder, saving at every step. Prints each step. */
 import { resumeRun } from 'iekd/dist/experiments/run';
 
 const [folder = ''] = process.argv.slice(2);

@@ -1,4 +1,7 @@
-/** A run of the tiny world that has everything: two stages, best and last, metrics, checkpoints; and how two of them compare. */
+/**
+ * A run of the tiny world that has everything: two stages, or two networks that learn from each other; best and last, metrics,
+ * checkpoints; and how two of them compare.
+ */
 import { join } from 'node:path';
 import type { Network } from 'iekd/dist/models/types';
 import { variablesHash } from 'iekd/dist/training/facts';
@@ -11,10 +14,11 @@ import { tinyData, tinyMatch, tinyNetwork } from './tiny';
 
 /** What must not depend on where a run was broken. */
 export interface Outcome {
-  readonly weights: string;
+  /** Of the student, then its peers. */
+  readonly weights: readonly string[];
   readonly method: string;
-  readonly best: string;
-  readonly bestEpoch: unknown;
+  readonly best: readonly string[];
+  readonly bestEpoch: readonly unknown[];
   readonly history: unknown;
   readonly state: unknown;
   readonly rows: unknown;
@@ -28,21 +32,22 @@ export interface RunSettings
   readonly networks?: () => readonly [Network, ...Network[]];
 }
 
-/** Steps of the whole run: 2 epochs of the teacher's code, 3 of the student, 3 steps each. */
+/** Steps of the run without peers: 2 epochs of the teacher's code, 3 of the student, 3 steps each. */
 export const TINY_STEPS = 15;
 
-/** Trains in `folder`, with fresh networks. @returns the outcome, and whether the run is complete */
+/** Trains in `folder`, with fresh networks: from a teacher, or with a peer where the method has peers. @returns the outcome, and whether the run is complete */
 export async function tinyRun(
   folder: string,
   settings: RunSettings = {},
 ): Promise<{ complete: boolean; outcome: Outcome; result: TrainingResult }> {
-  const { listeners = [], networks = tinyNetworks, ...rest } = settings;
-  const [student, ...teachers] = networks();
+  const { listeners = [], networks: made = tinyNetworks, method = tinyMatch(), ...rest } = settings;
+  const [student, ...others] = made();
   const path = join(folder, METRICS_FILE);
+  const networks = method.peers ? [student, ...others] : [student];
   const result = await train({
     student,
-    teachers,
-    method: tinyMatch(),
+    ...(method.peers ? { peers: others } : { teachers: others }),
+    method,
     data: tinyData(),
     training: { epochs: 3, batch: 8, learningRate: { kind: 'cosine', base: 0.05, warmUp: { epochs: 1 } } },
     seed: 3,
@@ -50,17 +55,18 @@ export async function tinyRun(
     listeners: [metricsFile(path, { everySteps: 2 }), ...listeners],
     ...rest,
   });
+  const bests = [result.best, ...result.peers.map((peer) => peer.best)];
   const outcome: Outcome = {
-    weights: variablesHash(student.variables),
+    weights: networks.map(({ variables }) => variablesHash(variables)),
     method: variablesHash(result.distillation.variables),
-    best: sha256(...Object.values(result.best?.weights ?? {}).map(({ data }) => new Uint8Array(data.buffer))),
-    bestEpoch: result.best?.epoch,
+    best: bests.map((best) => sha256(...Object.values(best?.weights ?? {}).map(({ data }) => new Uint8Array(data.buffer)))),
+    bestEpoch: bests.map((best) => best?.epoch),
     history: result.history.map(withoutTimes),
     state: result.facts.state,
     rows: readMetrics(path).map(withoutTimes),
   };
   result.dispose();
-  for (const network of [student, ...teachers]) network.dispose();
+  for (const network of [student, ...others]) network.dispose();
   return { complete: result.complete, outcome, result };
 }
 

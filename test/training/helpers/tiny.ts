@@ -4,6 +4,7 @@
  * variables, a drawn state, several stages.
  */
 import type { Dataset, ImageSet } from 'iekd/dist/data/types';
+import { statisticsHeld } from 'iekd/dist/engine/fused/movingStatistics';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import type { Distillation, Method } from 'iekd/dist/methods/types';
@@ -72,7 +73,7 @@ export function tinyNetwork(name: string, source: Random): Network {
     features: [{ name: 'map', channels: 1, height: SIDE, width: SIDE, activated: false }],
     forward: (x, { training = false, features = [] } = {}) => {
       const flat = tf.reshape(x, [-1, PIXELS]) as tf.Tensor2D;
-      if (training) moving.assign(tf.add(tf.mul(moving, 0.9), tf.mul(tf.mean(flat, 0), 0.1)));
+      if (training && !statisticsHeld()) moving.assign(tf.add(tf.mul(moving, 0.9), tf.mul(tf.mean(flat, 0), 0.1)));
       const logits = tf.add(tf.matMul(tf.sub(flat, moving) as tf.Tensor2D, weight), bias) as tf.Tensor2D;
       return { logits, features: features.includes('map') ? { map: tf.mul(x, scale) as tf.Tensor4D } : {} };
     },

@@ -1,0 +1,181 @@
+/**
+ * Deep mutual learning (Zhang et al. 2018, section 3): networks that learn side by side, each with the others for its teachers.
+ *   loss of network i = task + kl · mean over the others j of KL(p_j ‖ p_i), T = 1, summed over classes, averaged over the batch
+ * `alternate`, the paper's algorithm 1: on each batch one network after the other is updated, against the others as they are by
+ * then. `simultaneous`: all at once, from one forward pass of each. The others are constants to a network that learns; they are
+ * in training mode, and the statistics of each network move once a step, in its own update. (The released code of IE-KD lets
+ * gradients into the peer, to be cleared later, and moves statistics at every pass.) No two networks share a variable, so one
+ * SGD over all of them is an SGD for each.
+ *
+ * Over another method each network also learns by that one, with every other network for its teacher, means over the others.
+ * `mutual(ie(ft()))` is IE-DML. No source at hand defines it beyond "alternately, one update each": this definition is ours.
+ *   loss of network i = task + kl · KL(p_j ‖ p_i) + inherit · distance(its inheritance part, F_j) − explore · distance(its
+ *   exploration part, F_j)
+ * F_j, the teacher side on the whole map of j, cannot be fitted before: its own terms (a reconstruction) are part of j's update,
+ * on j's map as a constant, so that they train the encoder alone; as a target it is in evaluation mode.
+ */
+import { stopGradient } from '../engine/detached';
+import { tf } from '../engine/tf';
+import { klDivergence } from '../losses/kl';
+import type { ForwardResult } from '../models/types';
+import type { LossTerm, Schedule } from '../training/types';
+import { knownKeys, pick, refusePhrase } from '../util/check';
+import { roleOf } from '../util/roles';
+import { checkSchedule, scheduleAt } from '../util/schedule';
+import { bindLearners, type Learner, type Lesson, learnersState, learnersVariables, restoreLearners } from './parts/learners';
+import { checkTask } from './parts/task';
+import { featureMaps } from './parts/teacherTarget';
+import { supervised } from './supervised';
+import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext } from './types';
+
+/** When the networks of a step are updated. */
+export type MutualUpdates = 'alternate' | 'simultaneous';
+
+export interface MutualOptions {
+  /** Weight of the divergence over epochs, ≥ 0; default 1, the paper's. */
+  readonly kl?: Schedule;
+  /** `alternate` (default): one network after the other; `simultaneous`: all at once. */
+  readonly updates?: MutualUpdates;
+}
+
+/** Names of the options of `mutual`. */
+export const MUTUAL_OPTIONS: readonly (keyof MutualOptions)[] = ['kl', 'updates'];
+
+/** Who learns in each round of a step. */
+type Rounds = (networks: readonly number[]) => number[][];
+
+const UPDATES: Readonly<Record<MutualUpdates, Rounds>> = {
+  alternate: (networks) => networks.map((i) => [i]),
+  simultaneous: (networks) => [[...networks]],
+};
+
+interface Settings {
+  readonly kl: Schedule;
+  readonly rounds: Rounds;
+}
+
+/**
+ * Mutual learning, over labels alone (DML) or over another method.
+ * @param method of one teacher or none @throws InputError for a method whose teacher must be one that has learnt
+ */
+export function mutual(method: Method = supervised(), options: MutualOptions = {}): Method {
+  const name = method.madeOf ? `${method.madeOf.prefix}dml` : `${method.name}-dml`;
+  knownKeys(name, options, MUTUAL_OPTIONS);
+  checkMethod(name, method);
+  const { updates = 'alternate' } = options;
+  const rounds = pick(`${name}: updates`, UPDATES, updates);
+  const settings: Settings = { kl: checkSchedule(`${name}: kl`, options.kl ?? 1), rounds };
+  const build: Method['build'] = (context) => bind(name, method, settings, context);
+  return { name, options: { ...optionsOf(method), kl: settings.kl, updates }, teachers: 0, peers: true, build };
+}
+
+function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Method): void {
+  if (peers) throw refusePhrase(name, 'a method without peers', own);
+  if (teachers > 1) throw refusePhrase(name, 'a method of one teacher or none', `${own} of ${teachers}`);
+  if (madeOf?.matcher?.frozenTeacher) {
+    throw refusePhrase(
+      name,
+      'a matcher whose teacher may go on learning',
+      `${madeOf.matcher.name}, which reads its weights once`,
+    );
+  }
+}
+
+/** The method's options, its matcher among them; without those of a stage that there is not. */
+function optionsOf({ options, madeOf }: Method): Method['options'] {
+  const { matcher } = madeOf ?? {};
+  const kept = Object.entries(options).filter(([key]) => !matcher?.fitOptions?.includes(key));
+  return { ...(matcher ? { match: matcher.name } : {}), ...Object.fromEntries(kept) };
+}
+
+function bind(name: string, method: Method, { kl, rounds }: Settings, context: MethodContext): Distillation {
+  for (const network of [context.student, ...(context.peers ?? [])]) checkTask(name, network);
+  const learners = bindLearners(name, method, context);
+  const [student] = learners as [Learner];
+  const { reads, expected } = (student.lessons[0] as Lesson).distillation;
+  function terms(step: DistillationStep): LossTerm[] {
+    const sight = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
+    const weight = scheduleAt(kl, step.clock);
+    const now = (step.learners ?? [0]).map((i) => [i, learners[i] as Learner] as const);
+    const learnt = now.map(([i, learner]) => {
+      return named(learner, [...lessonTerms(learner, step, sight, i), divergence(sight, i, weight)]);
+    });
+    // After all targets have been taken, so that the order of the networks does not matter.
+    const fitted = now.map(([i, learner]) => named(learner, sideTerms(learner, sight, i, reads.teacher)));
+    return [...learnt, ...fitted].flat();
+  }
+  return {
+    reads: { teacher: [], student: [...new Set([...reads.student, ...reads.teacher])] },
+    fits: [],
+    variables: learnersVariables(learners),
+    get state() {
+      return learnersState(learners);
+    },
+    restore: (state) => restoreLearners(name, learners, state),
+    ...(expected ? { expected } : {}),
+    rounds: rounds(learners.map((_, i) => i)),
+    terms,
+    compare: (pair, training) => compare(student, pair, training),
+    dispose() {
+      for (const { lessons } of learners) for (const { distillation } of lessons) distillation.dispose();
+    },
+  };
+}
+
+/** The results of all networks, and the same as constants: what one network sees of another. */
+interface Sight {
+  readonly results: readonly ForwardResult[];
+  readonly constants: readonly ForwardResult[];
+}
+
+const resultsOf = ({ student, peers = [] }: ForwardPair): ForwardResult[] => [student, ...peers];
+
+function constantOf({ logits, features }: ForwardResult): ForwardResult {
+  const maps = Object.entries(features).map(([name, map]) => [name, stopGradient(map)] as const);
+  return { logits: stopGradient(logits), features: Object.fromEntries(maps) };
+}
+
+/** The terms of network i's method: means over its lessons, which differ in nothing but the teacher. */
+function lessonTerms({ lessons }: Learner, step: DistillationStep, { results, constants }: Sight, i: number): LossTerm[] {
+  const student = results[i] as ForwardResult;
+  const [first = [], ...others] = lessons.map(({ from, distillation }) =>
+    distillation.terms({ ...step, student, teachers: from.map((j) => constants[j] as ForwardResult) }),
+  );
+  return first.map((term, k) => {
+    return { ...term, value: mean([term.value, ...others.map((list) => (list[k] as LossTerm).value)]) };
+  });
+}
+
+/** `kl`: of network i from the others. */
+function divergence({ results, constants }: Sight, i: number, weight: number): LossTerm {
+  const own = results[i] as ForwardResult;
+  const others = constants.filter((_, j) => j !== i);
+  const value = mean(others.map(({ logits }) => klDivergence(own.logits, logits)));
+  return { name: 'kl', value, weight, reduction: 'sum over classes, mean over batch' };
+}
+
+/** What fits the teacher side on network i's map. */
+function sideTerms({ side }: Learner, { constants }: Sight, i: number, names: readonly string[]): LossTerm[] {
+  return side?.fit?.terms(featureMaps(constants[i] as ForwardResult, names)) ?? [];
+}
+
+function mean(values: readonly tf.Scalar[]): tf.Scalar {
+  const [only] = values;
+  return values.length === 1 ? (only as tf.Scalar) : tf.mean<tf.Scalar>(tf.stack([...values]));
+}
+
+/** The student's terms keep their names, a peer's become `peer1.task`. */
+function named({ role }: Learner, terms: readonly LossTerm[]): LossTerm[] {
+  return role === roleOf(0) ? [...terms] : terms.map((term) => ({ ...term, name: `${role}.${term.name}` }));
+}
+
+/** The student's parts beside each peer's target: `inheritance`, or `inheritance.peer2` where there are several. */
+function compare({ lessons }: Learner, pair: ForwardPair, training: boolean): ComparedPart[] {
+  const results = resultsOf(pair);
+  return lessons.flatMap(({ from, distillation }) => {
+    const teachers = from.map((j) => results[j] as ForwardResult);
+    const suffix = lessons.length > 1 ? from.map((j) => `.${roleOf(j)}`).join('') : '';
+    const parts = distillation.compare({ student: pair.student, teachers }, training);
+    return parts.map((part) => ({ ...part, part: part.part + suffix }));
+  });
+}
