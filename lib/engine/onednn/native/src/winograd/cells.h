@@ -38,10 +38,12 @@ struct HalfCells {
 
   // One side of the pairs at p: the first, with zeros on the other, or the second, beside what is there.
   static void storeOne(Cell* p, Lanes v, bool second) {
-    const __m256bh rounded = _mm512_cvtneps_pbh(reinterpret_cast<__m512>(v));
-    __m512i words = _mm512_cvtepu16_epi32(reinterpret_cast<const __m256i&>(rounded));
-    if (second) words = _mm512_or_si512(_mm512_loadu_si512(p), _mm512_slli_epi32(words, 16));
-    _mm512_storeu_si512(p, words);
+    WordLanes pairs, words = wordsOf(reinterpret_cast<HalfLanes>(_mm512_cvtneps_pbh(reinterpret_cast<__m512>(v))));
+    if (second) {
+      std::memcpy(&pairs, p, sizeof pairs);
+      words = pairs | words << 16;
+    }
+    std::memcpy(p, &words, sizeof words);
   }
 
   // A pair of cells, in every lane.
