@@ -40,7 +40,7 @@ export function factorSimilarity(options: FactorSimilarityOptions): PartSimilari
       const { images: x } = toTensors(part);
       const pair = {
         student: student.forward(x, { features: reads.student }),
-        peers: peers.map((peer) => peer.forward(x, { features: reads.student })),
+        peers: peers.map((peer, i) => peer.forward(x, { features: reads.peers?.[i] ?? [] })),
         teachers: teachers.map((teacher) => teacher.forward(x, { features: reads.teacher })),
       };
       for (const { part: name, factor, target } of distillation.compare(pair, false)) {

@@ -57,6 +57,7 @@ export function ab(options: AbOptions = {}): Matcher {
     name: 'ab',
     options: { features, margin, connector, teacherMode, ...stages },
     ...stages,
+    frozenOptions: ['teacherMode'],
     reads: readsSeveral('ab: features', features),
     teacherMode,
     weight: 0.003,

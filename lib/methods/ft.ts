@@ -50,7 +50,7 @@ export function ft(options: FtOptions = {}): Matcher {
   return {
     name: 'ft',
     options: { rate, feature, distance, coder, fit: fitting },
-    fitOptions: ['fit'],
+    frozenOptions: ['fit'],
     reads: readsOne('ft: feature', feature),
     anySize,
     weight: 500,

@@ -110,7 +110,7 @@ function mutualRow(wrapper: Wrapper): Registered<Method> {
   };
   const optionsWith = (options: MethodOptions): string[] => {
     const { madeOf } = over(options).create({});
-    const names = over(options).options.filter((name) => !madeOf?.matcher?.fitOptions?.includes(name));
+    const names = over(options).options.filter((name) => !madeOf?.matcher?.frozenOptions?.includes(name));
     return ['match', ...names, ...MUTUAL_OPTIONS];
   };
   return {

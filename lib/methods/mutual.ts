@@ -22,8 +22,15 @@ import type { LossTerm, Schedule } from '../training/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/roles';
 import { checkSchedule, scheduleAt } from '../util/schedule';
-import { bindLearners, type Learner, type Lesson, learnersState, learnersVariables, restoreLearners } from './parts/learners';
-import { checkTask } from './parts/task';
+import {
+  bindLearners,
+  type Learner,
+  type Lesson,
+  learnersReads,
+  learnersState,
+  learnersVariables,
+  restoreLearners,
+} from './parts/learners';
 import { featureMaps } from './parts/teacherTarget';
 import { supervised } from './supervised';
 import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext } from './types';
@@ -81,18 +88,17 @@ function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Metho
   }
 }
 
-/** The method's options, its matcher among them; without those of a stage that there is not. */
+/** The method's options, its matcher among them; without those of a frozen teacher. */
 function optionsOf({ options, madeOf }: Method): Method['options'] {
   const { matcher } = madeOf ?? {};
-  const kept = Object.entries(options).filter(([key]) => !matcher?.fitOptions?.includes(key));
+  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenOptions?.includes(key));
   return { ...(matcher ? { match: matcher.name } : {}), ...Object.fromEntries(kept) };
 }
 
 function bind(name: string, method: Method, { kl, rounds }: Settings, context: MethodContext): Distillation {
-  for (const network of [context.student, ...(context.peers ?? [])]) checkTask(name, network);
   const learners = bindLearners(name, method, context);
   const [student] = learners as [Learner];
-  const { reads, expected } = (student.lessons[0] as Lesson).distillation;
+  const { expected } = (student.lessons[0] as Lesson).distillation;
   function terms(step: DistillationStep): LossTerm[] {
     const sight = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
     const weight = scheduleAt(kl, step.clock);
@@ -101,11 +107,11 @@ function bind(name: string, method: Method, { kl, rounds }: Settings, context: M
       return named(learner, [...lessonTerms(learner, step, sight, i), divergence(sight, i, weight)]);
     });
     // After all targets have been taken, so that the order of the networks does not matter.
-    const fitted = now.map(([i, learner]) => named(learner, sideTerms(learner, sight, i, reads.teacher)));
+    const fitted = now.map(([i, learner]) => named(learner, sideTerms(learner, sight, i)));
     return [...learnt, ...fitted].flat();
   }
   return {
-    reads: { teacher: [], student: [...new Set([...reads.student, ...reads.teacher])] },
+    reads: learnersReads(learners),
     fits: [],
     variables: learnersVariables(learners),
     get state() {
@@ -155,8 +161,8 @@ function divergence({ results, constants }: Sight, i: number, weight: number): L
 }
 
 /** What fits the teacher side on network i's map. */
-function sideTerms({ side }: Learner, { constants }: Sight, i: number, names: readonly string[]): LossTerm[] {
-  return side?.fit?.terms(featureMaps(constants[i] as ForwardResult, names)) ?? [];
+function sideTerms({ target }: Learner, { constants }: Sight, i: number): LossTerm[] {
+  return target?.side.fit?.terms(featureMaps(constants[i] as ForwardResult, target.names)) ?? [];
 }
 
 function mean(values: readonly tf.Scalar[]): tf.Scalar {

@@ -17,6 +17,11 @@ export interface Reads {
   readonly student: readonly string[];
 }
 
+/** Names of features that networks are asked for; of peers, each of its own. */
+export interface NetworkReads extends Reads {
+  readonly peers?: readonly (readonly string[])[];
+}
+
 /** One map to be compared a matched layer: factors, attention maps, … Any shape with the batch first. */
 export type Factor = readonly tf.Tensor[];
 
@@ -35,6 +40,12 @@ export interface TeacherSide {
   target(features: readonly tf.Tensor4D[]): Factor;
   /** What the teacher's maps look like after a pass through the fitted encoder and back, evaluation mode; where it can. */
   reconstruct?(features: readonly tf.Tensor4D[]): tf.Tensor4D[];
+}
+
+/** A teacher side with the maps that it was made for. */
+export interface NotedSide {
+  readonly names: readonly string[];
+  readonly side: TeacherSide;
 }
 
 /** A stage in which the teacher's side is fitted on the frozen teacher's features. */
@@ -79,8 +90,8 @@ export interface Matcher {
   readonly teacherMode?: TeacherMode;
   /** How many teachers it is summed over; absent: one. */
   readonly teachers?: number;
-  /** Those of its options that only the stage that fits the teacher's side reads: mutual learning, without that stage, has none. */
-  readonly fitOptions?: readonly string[];
+  /** Those of its options that only a frozen teacher gives a meaning, how its side is fitted and how it runs: mutual learning has none. */
+  readonly frozenOptions?: readonly string[];
   /** Its teacher side reads the teacher's weights when it is made: no teacher that goes on learning will do. */
   readonly frozenTeacher?: true;
   /**
@@ -106,7 +117,7 @@ export interface MethodContext {
   readonly peers?: readonly Network[];
   readonly random: Random;
   /** Teacher sides by their network, looked up before one is made and noted then; absent: each distillation has its own. */
-  readonly sides?: Map<Network, TeacherSide>;
+  readonly sides?: Map<Network, NotedSide>;
 }
 
 /** A way to train a student. */
@@ -149,8 +160,8 @@ export interface ComparedPart {
 
 /** A method bound to its networks. */
 export interface Distillation {
-  /** Names of the features that teachers are asked for, and that the student and its peers are. */
-  readonly reads: Reads;
+  /** The features that its networks are asked for. */
+  readonly reads: NetworkReads;
   /** How the trainer runs the teachers; absent: in evaluation mode. */
   readonly teacherMode?: TeacherMode;
   /** Stages before the student's, in order. */

@@ -1,4 +1,5 @@
 /** The head of a run in sentences: who learns, who is frozen, on what, and what each term of the loss means. */
+import { roleOf } from '../util/roles';
 import type { RunFacts, StageFacts, TermFacts } from './types';
 
 /**
@@ -20,9 +21,13 @@ export function describeRun(facts: RunFacts): string[] {
   ];
 }
 
-/** `Compared: stage3 (teacher) with stage5 (student).` */
+/** `Compared: stage3 (teacher) with stage5 (student).`, of peers `Compared: stage3 (student), stage5 (peer1).` */
 function compared({ reads }: RunFacts): string[] {
   if (!reads) return [];
+  if (reads.peers) {
+    const maps = [reads.student, ...reads.peers].map((names, i) => `${names.join(', ')} (${roleOf(i)})`);
+    return [`Compared: ${maps.join(', ')}.`];
+  }
   const pairs = reads.teacher.map((map, i) => `${map} (teacher) with ${reads.student[i]} (student)`);
   return [`Compared: ${pairs.join(', ')}.`];
 }

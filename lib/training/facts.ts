@@ -21,7 +21,8 @@ export interface FactsInput {
 }
 
 /** Gathers the facts of a run. */
-export function runFacts({ student, peers = [], teachers, method, distillation, data, stages, seed }: FactsInput): RunFacts {
+export function runFacts(input: FactsInput): RunFacts {
+  const { student, peers = [], teachers, method, distillation, data, stages, seed } = input;
   const { reads, introductions = [], expected } = distillation;
   const inTraining = [distillation, ...introductions].some(({ teacherMode }) => teacherMode === 'training');
   return {

@@ -62,12 +62,12 @@ export function planStages({ student, peers, teachers, distillation, data, train
 }
 
 /** The part of a distillation that an objective is made from. */
-type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'rounds' | 'teacherMode'>;
+type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'teacherMode' | 'rounds'>;
 
 /**
  * What the student's stage minimises: the method's terms, round by round, over the student (`network/…`), its peers (`peer1/…`)
- * and the method's variables (`method/…`). Each network has one forward pass a round; the passes of those that do not learn in
- * it are looked at only. The student's dropout draws from the step's own stream, a peer's from a child of it.
+ * and the method's variables (`method/…`). Each network has one forward pass a round, and drops the same values in all rounds of a
+ * step; the passes of those that do not learn in it are looked at only.
  */
 export function studentObjective(
   student: Network,
@@ -75,10 +75,10 @@ export function studentObjective(
   distillation: Trained,
   peers: readonly Network[] = [],
 ): Objective {
-  const { reads, rounds = [[0]], teacherMode = 'evaluation' } = distillation;
-  const frozen = { training: teacherMode === 'training', features: reads.teacher };
+  const { reads, teacherMode = 'evaluation', rounds = [[0]] } = distillation;
   const variables = new Variables().include('network/', student.variables);
   for (const [i, peer] of peers.entries()) variables.include(`${roleOf(i + 1)}/`, peer.variables);
+  const asTeacher: ForwardOptions = { training: teacherMode === 'training', features: reads.teacher };
   return {
     variables: variables.include('method/', distillation.variables),
     classifier: student,
@@ -86,15 +86,17 @@ export function studentObjective(
     rounds: rounds.length,
     terms({ images, labels }, clock, random, round = 0) {
       const learners = rounds[round] ?? [];
-      const pass = (network: Network, i: number): ForwardResult => {
-        const draws = i === 0 ? random : random?.child(roleOf(i));
-        const options = { training: true, features: reads.student, random: draws };
+      const pass = (network: Network, i: number, features: readonly string[] = []): ForwardResult => {
+        // By role: layers of one name in two networks would drop the same values.
+        const options: ForwardOptions = { training: true, features, random: random?.child(roleOf(i)) };
         return learners.includes(i) ? network.forward(images, options) : lookAt(network, images, options);
       };
       return distillation.terms({
-        student: pass(student, 0),
-        peers: peers.map((peer, i) => pass(peer, i + 1)),
-        teachers: teachers.map((teacher) => lookAt(teacher, images, frozen)),
+        student: pass(student, 0, reads.student),
+        peers: peers.map((peer, i) => pass(peer, i + 1, reads.peers?.[i])),
+        teachers: teachers.map((teacher, i) => {
+          return lookAt(teacher, images, { ...asTeacher, random: random?.child(`teacher${i + 1}`) });
+        }),
         learners,
         labels,
         clock,

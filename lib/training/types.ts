@@ -3,7 +3,7 @@ import type { Augmentation } from '../data/types';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { TeacherMode } from '../methods/parts/teacherMode';
-import type { Reads } from '../methods/types';
+import type { NetworkReads } from '../methods/types';
 import type { Network, NetworkSpec } from '../models/types';
 import type { Random } from '../util/rng';
 import type { Schedule, WarmUp } from '../util/schedule';
@@ -43,8 +43,7 @@ export interface Objective {
   readonly rounds?: number;
   /**
    * Terms of the loss in a round (the first is 0), training mode; called inside a tidy under differentiation. What a round's
-   * terms do not reach is not moved by it.
-   * @param random of this step alone, for dropout
+   * terms do not reach is not moved by it. @param random of this step alone, for dropout
    */
   terms(batch: TensorBatch, clock: Clock, random?: Random, round?: number): LossTerm[];
   /** Measured after each epoch, when there is one. */
@@ -121,7 +120,7 @@ export interface RunFacts {
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
   /** The maps that the method compares, where it compares any. */
-  readonly reads?: Reads;
+  readonly reads?: NetworkReads;
   /** `training` where the maps of a frozen teacher are made in that mode. */
   readonly teacherMode?: TeacherMode;
   /** Landmarks of the method's distance, where known. */

@@ -67,6 +67,7 @@ test('peers are looked at as the student is, for a method in which networks lear
   const images = imageSet('test', Uint8Array.of(255, 0, 0, 0), Uint8Array.of(0), { height: 2, width: 2, channels: 1 });
   const learning: Distillation = {
     ...distillation(),
+    reads: { teacher: [], student: ['image'], peers: [['image']] },
     compare: ({ student, peers: [peer] = [] }) => {
       const [factor, target] = [student, peer].map((result) => [result?.features.image as tf.Tensor4D]);
       return [{ part: 'peer', factor: factor ?? [], target: target ?? [] }];

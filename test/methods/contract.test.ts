@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
-import type { Distillation } from 'iekd/dist/methods/types';
+import type { Distillation, MethodContext } from 'iekd/dist/methods/types';
 import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import { studentObjective } from 'iekd/dist/training/stages';
 import type { Objective, TensorBatch } from 'iekd/dist/training/types';
@@ -27,26 +27,32 @@ const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
   return { images: images(labels.length), labels: tf.tensor1d(labels, 'int32') };
 };
 /** The terms of all rounds of a step. */
-const allTerms = ({ rounds = 1, terms }: Objective, on: TensorBatch = batch()) =>
+const allTerms = ({ rounds = 1, terms }: Objective, on = batch()) =>
   Array.from({ length: rounds }, (_, round) => terms(on, clock, undefined, round)).flat();
 const weighted = (terms: ReturnType<Distillation['terms']>): tf.Scalar =>
   terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 const largest = (x: tf.Tensor): number => number(tf.max(tf.abs(x)));
 
+/** The state of a method that splits a student. */
+interface Split {
+  readonly channels: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
 /** The stages that train the student, in order. */
 function studentStages(distillation: Distillation, teachers: readonly Network[], peers: readonly Network[]): Objective[] {
   const { student } = world;
-  const { reads, variables, rounds, introductions = [] } = distillation;
-  const of = (terms: Distillation['terms'], teacherMode: Distillation['teacherMode'] = 'evaluation') =>
-    studentObjective(student, teachers, { reads, variables, terms, teacherMode, ...(rounds ? { rounds } : {}) }, peers);
-  return [...introductions, distillation].map(({ terms, teacherMode }) => of(terms, teacherMode));
+  const { reads, variables, introductions = [] } = distillation;
+  const first = introductions.map(({ terms, teacherMode = 'evaluation' }) =>
+    studentObjective(student, teachers, { reads, variables, terms, teacherMode }),
+  );
+  return [...first, studentObjective(student, teachers, distillation, peers)];
 }
 
 /** Gradients of a stage's loss on a batch, by the names of its variables; to be called inside a tidy. */
-function gradients(stage: Objective, on: TensorBatch): Map<string, tf.Tensor> {
-  const list = stage.variables.parameters();
+function gradients(objective: Objective, on: TensorBatch): Map<string, tf.Tensor> {
+  const list = objective.variables.parameters();
   const { grads } = tf.variableGrads(
-    () => weighted(allTerms(stage, on)),
+    () => weighted(allTerms(objective, on)),
     list.map((p) => p.variable),
   );
   return new Map(list.flatMap(({ name, variable }) => (grads[variable.name] ? [[name, grads[variable.name] as tf.Tensor]] : [])));
@@ -54,6 +60,10 @@ function gradients(stage: Objective, on: TensorBatch): Map<string, tf.Tensor> {
 
 for (const { name, teachers: count, peers, options, summary } of describeMethods()) {
   describe(name, () => {
+    const contextOf = (teachers: readonly Network[]): MethodContext => {
+      return { student: world.student, teachers, peers: world.peersOf(peers), random: random(0) };
+    };
+
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {
       assert.ok(summary.length > 5);
       assert.ok(count >= 0 && count <= 2);
@@ -93,12 +103,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
         };
         return { ...teacher, forward };
       });
-      const distillation = buildMethod({ name }).build({
-        student: world.student,
-        teachers: spied,
-        peers: world.peersOf(peers),
-        random: random(0),
-      });
+      const distillation = buildMethod({ name }).build(contextOf(spied));
       const frozen = [...spied.map((t) => t.variables), ...distillation.fits.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
@@ -150,13 +155,9 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
 
     test('disposes of all it made', () => {
       const tensors = tf.memory().numTensors;
-      const context = {
-        student: world.student,
-        teachers: world.teachersOf(count),
-        peers: world.peersOf(peers),
-        random: random(0),
-      };
-      buildMethod({ name }).build(context).dispose();
+      buildMethod({ name })
+        .build(contextOf(world.teachersOf(count)))
+        .dispose();
       assert.equal(tf.memory().numTensors, tensors);
     });
 
@@ -178,8 +179,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
     });
   });
 
-  // Halves of networks that learn from each other: mutualNetworks.test.ts.
-  if (!('ratio' in options) || peers) continue;
+  if (!('ratio' in options)) continue;
   const terms = (distillation: Distillation, step = world.step(distillation)) => {
     return distillation.terms(step).filter((term) => /^(inheritance|exploration)/.test(term.name));
   };
@@ -188,7 +188,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
   describe(`${name}, split`, () => {
     test("draws each part by its own loss alone: by the part's channels, and by the part's own variables", () => {
       const distillation = world.bind(buildMethod({ name, split: 'random' }));
-      const { channels } = distillation.state as { channels: Record<string, Record<string, number[]>> };
+      const { channels } = (peers ? distillation.state.student : distillation.state) as Split;
       tf.tidy(() => {
         const step = world.step(distillation);
         const count = terms(distillation, step).length;

@@ -106,6 +106,11 @@ describe('buildMethod', () => {
       'buildMethod: ie-dml: expected options among match, features, form, ratio, split, inherit, explore, kl, updates, received "rate"',
     ],
     [
+      'how a teacher runs that is not frozen',
+      { name: 'dml', match: 'ab', teacherMode: 'training' },
+      'buildMethod: dml: expected options among match, features, margin, connector, pretrain, second, weight, kl, updates, received "teacherMode"',
+    ],
+    [
       'an option of no method',
       { name: 'dml', alpha: 1 },
       'buildMethod: dml: expected options among match, kl, updates, received "alpha"',

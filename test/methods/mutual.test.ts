@@ -138,7 +138,10 @@ describe('names and options', () => {
     [
       mutual(match(fitnet(), { weight: 7 })),
       'dml',
-      { match: 'fitnet', ...fitnet().options, weight: 7, kl: 1, updates: 'alternate' },
+      {
+        ...{ match: 'fitnet', feature: 'stage2', pretrain: 0, second: { task: 1, soft: 0, temperature: 4 }, weight: 7 },
+        ...{ kl: 1, updates: 'alternate' },
+      },
     ],
     [mutual(kdMethod()), 'kd-dml', { alpha: 0.9, temperature: 4, kl: 1, updates: 'alternate' }],
   ];

@@ -28,21 +28,21 @@ const INPUT = [8, 8, 3] as const;
 export function createWorld(input: readonly [number, number, number] = INPUT): World {
   const resnet = (seed: number, size: readonly [number, number, number], shortcut: 'A' | 'B') =>
     buildNetwork({ name: 'resnet8', input: size, shortcut }, random(seed));
-  return worldOf(resnet(1, input, 'B'), [resnet(2, INPUT, 'A'), resnet(4, INPUT, 'A')], resnet(6, input, 'B'));
+  return worldOf(resnet(1, input, 'B'), [resnet(2, INPUT, 'A'), resnet(4, INPUT, 'A')]);
 }
 
-/** The same of small networks, all of one kind; quicker. */
+/** The same of small networks, all of one kind, and one that learns beside the student; quicker. */
 export function smallWorld(options: SmallOptions = {}): World {
   const small = (seed: number): Network => smallNetwork(random(seed), options);
-  return worldOf(small(1), [small(2), small(4)], small(6));
+  return worldOf(small(1), [small(2), small(4)], [small(6)]);
 }
 
 /** A world of given networks, which it disposes of. */
-export function worldOf(student: Network, frozen: readonly Network[], peer?: Network): World {
+export function worldOf(student: Network, frozen: readonly Network[], others: readonly Network[] = []): World {
   const teacher = frozen[0] as Network;
   const teachersOf = (count: number): Network[] => frozen.slice(0, count);
-  const peersOf: World['peersOf'] = (peers) => (peers && peer ? [peer] : []);
-  const bound = new Map<Distillation, number>();
+  const peersOf = (peers: boolean): Network[] => (peers ? [...others] : []);
+  const bound = new Map<Distillation, Method>();
   return {
     student,
     teacher,
@@ -50,23 +50,24 @@ export function worldOf(student: Network, frozen: readonly Network[], peer?: Net
     peersOf,
     bind(method, seed = 3) {
       const teachers = teachersOf(method.teachers);
-      const peers = peersOf(method.peers ?? false);
-      const distillation = method.build({ student, teachers, peers, random: random(seed) });
-      bound.set(distillation, method.teachers);
+      const distillation = method.build({ student, teachers, peers: peersOf(method.peers ?? false), random: random(seed) });
+      bound.set(distillation, method);
       return distillation;
     },
     step(distillation, clock = { step: 0, epoch: 0, epochs: 10 }) {
       const { reads } = distillation;
+      const { teachers = 1, peers = false } = bound.get(distillation) ?? {};
       const x = images();
       return {
         student: student.forward(x, { training: true, features: reads.student }),
-        teachers: teachersOf(bound.get(distillation) ?? 1).map((one) => one.forward(x, { features: reads.teacher })),
+        peers: peersOf(peers).map((one, i) => one.forward(x, { training: true, features: reads.peers?.[i] ?? [] })),
+        teachers: teachersOf(teachers).map((one) => one.forward(x, { features: reads.teacher })),
         labels: tf.tensor1d([0, 3, 9, 3], 'int32'),
         clock,
       };
     },
     dispose() {
-      for (const one of [student, ...frozen, ...(peer ? [peer] : []), ...bound.keys()]) one.dispose();
+      for (const one of [student, ...frozen, ...others, ...bound.keys()]) one.dispose();
     },
   };
 }
@@ -81,9 +82,8 @@ export interface Peers {
   dispose(): void;
 }
 
-/** Three networks of one size, from different seeds. */
-export function createPeers(): Peers {
-  const networks = [1, 2, 3].map((seed) => buildNetwork({ name: 'resnet8', input: INPUT }, random(seed)));
+/** Given networks, which it disposes of; default three of one size, from different seeds. */
+export function createPeers(networks: readonly Network[] = [1, 2, 3].map(resnet8)): Peers {
   const bound: Distillation[] = [];
   const split = (count: number): [Network, Network[]] => [networks[0] as Network, networks.slice(1, count)];
   function bind(method: Method, count = 2): Distillation {
@@ -104,6 +104,8 @@ export function createPeers(): Peers {
     },
   };
 }
+
+const resnet8 = (seed: number): Network => buildNetwork({ name: 'resnet8', input: INPUT }, random(seed));
 
 /** Four images, or so many; always the same. */
 export function images(count = 4): tf.Tensor4D {

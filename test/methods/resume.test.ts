@@ -22,11 +22,11 @@ const network = (seed: number): Network => smallNetwork(random(seed), { input: [
 const STEPS = 2;
 
 for (const { name, teachers, peers, options } of describeMethods()) {
-  const others = teachers + Number(peers);
+  const others = peers ? 1 : teachers;
   test(`${name}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
     const split = 'split' in options ? { split: 'random' } : {};
     const method = buildMethod({ name, ...split });
-    const stages = oneEpochEach(name, teachers, peers);
+    const stages = oneEpochEach(name, others);
     const settings: RunSettings = {
       data: tinyData({ train: 12, validation: 0, test: 3 }),
       method,
@@ -58,12 +58,12 @@ for (const { name, teachers, peers, options } of describeMethods()) {
 }
 
 /** The names of the stages before the student's own. */
-function oneEpochEach(name: string, teachers: number, peers: boolean): string[] {
-  const networks = Array.from({ length: teachers + Number(peers) + 1 }, (_, i) => network(i));
-  const [student, ...others] = networks as [Network, ...Network[]];
-  const beside = peers ? { teachers: [], peers: others } : { teachers: others };
-  const distillation = buildMethod({ name }).build({ student, ...beside, random: random(0) });
+function oneEpochEach(name: string, count: number): string[] {
+  const [student, ...others] = Array.from({ length: count + 1 }, (_, i) => network(i)) as [Network, ...Network[]];
+  const method = buildMethod({ name });
+  const [teachers, peers] = method.peers ? [[], others] : [others, []];
+  const distillation = method.build({ student, teachers, peers, random: random(0) });
   const names = [...distillation.fits, ...(distillation.introductions ?? [])].map((stage) => stage.name);
-  for (const one of [...networks, distillation]) one.dispose();
+  for (const one of [student, ...others, distillation]) one.dispose();
   return names;
 }

@@ -82,7 +82,7 @@ describe('studentObjective', () => {
     const batch = { images: tf.ones([2, 4, 4, 1]) as tf.Tensor4D, labels: tf.tensor1d([0, 1], 'int32') };
     const terms = tf.tidy(() => objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }).map((t) => t.name));
     assert.deepEqual(terms, ['task', 'match']);
-    assert.deepEqual(calls, [{ training: false, features: ['map'] }]);
+    assert.deepEqual(calls, [{ training: false, features: ['map'], random: undefined }]);
   });
 });
 

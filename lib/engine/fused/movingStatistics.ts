@@ -6,8 +6,9 @@ import { hasKernel, ownValues, runKernel } from './native';
 let holders = 0;
 
 /**
- * Runs `f` while moving statistics stay as they are, bit for bit: a frozen network may then normalise by a batch's own moments, and a
- * peer that does not learn in this round of mutual learning remembers nothing of it. A scope, so that networks need no second mode.
+ * Runs `f` while moving statistics stand still, bit for bit: a network that is only looked at in training mode, a frozen teacher or
+ * a peer that does not learn in this round of mutual learning, normalises by the batch and remembers nothing of it.
+ * A scope, so that networks need no second mode for it.
  */
 export function holdStatistics<T>(f: () => T): T {
   holders++;
@@ -25,8 +26,8 @@ export function statisticsHeld(): boolean {
 
 /**
  * Moves, in place: m ← (1 − momentum) · m + momentum · mean, v ← (1 − momentum) · v + momentum · variance · n / (n − 1).
+ * Within `holdStatistics` it does nothing.
  * @param variance the batch's biased variance [channels] over `count` = n values a channel; n = 1 leaves it unscaled.
- * Does nothing within `holdStatistics`.
  */
 export function moveStatistics(
   moving: { readonly mean: tf.Variable; readonly variance: tf.Variable },

@@ -3,7 +3,8 @@ import { Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
 import { roleOf } from '../../util/roles';
-import type { Distillation, Method, MethodContext, TeacherSide } from '../types';
+import type { Distillation, Method, MethodContext, NetworkReads, NotedSide } from '../types';
+import { checkTask } from './task';
 
 /** One network's method with its teacher. */
 export interface Lesson {
@@ -17,14 +18,15 @@ export interface Learner {
   readonly role: string;
   readonly lessons: readonly Lesson[];
   /** The teacher side on its own map, which the others learn from. */
-  readonly side: TeacherSide | undefined;
+  readonly target: NotedSide | undefined;
 }
 
 /** Binds the method to each network. A network has one teacher side, whoever learns from it, and one split for all its teachers. */
 export function bindLearners(name: string, method: Method, { student, peers = [], random }: MethodContext): Learner[] {
   if (peers.length === 0) throw refuse(name, 'at least one peer', 0);
   const networks = [student, ...peers];
-  const sides = new Map<Network, TeacherSide>();
+  for (const network of networks) checkTask(name, network);
+  const sides = new Map<Network, NotedSide>();
   const bound: Distillation[] = [];
   const lesson = (i: number, from: readonly number[]): Lesson => {
     const source = from.reduce((r, j) => r.child(roleOf(j)), random.child(roleOf(i)));
@@ -39,7 +41,7 @@ export function bindLearners(name: string, method: Method, { student, peers = []
     for (const [first, ...others] of lessons) {
       for (const { distillation } of others) distillation.restore((first as Lesson).distillation.state);
     }
-    return lessons.map((own, i) => ({ role: roleOf(i), lessons: own, side: sides.get(networks[i] as Network) }));
+    return lessons.map((own, i) => ({ role: roleOf(i), lessons: own, target: sides.get(networks[i] as Network) }));
   } catch (error) {
     for (const one of bound) one.dispose();
     throw error;
@@ -59,14 +61,23 @@ function checkLesson(name: string, method: Method, { introductions = [], fits, t
   throw refusePhrase(name, 'a method of one stage, or one whose teacher side can be fitted on line', received);
 }
 
+/** What each network is asked for: the maps that it is compared by as a student, and those that the others learn from. */
+export function learnersReads(learners: readonly Learner[]): NetworkReads {
+  const [student = [], ...peers] = learners.map(({ lessons, target }) => {
+    const own = lessons.flatMap(({ distillation }) => distillation.reads.student);
+    return [...new Set([...own, ...(target?.names ?? [])])];
+  });
+  return { teacher: [], student, peers };
+}
+
 /** What the methods train beside the networks: `student.peer1.…` for a lesson, `student.target.…` for a teacher side. */
 export function learnersVariables(learners: readonly Learner[]): Variables {
   const all = new Variables();
-  for (const { role, lessons, side } of learners) {
+  for (const { role, lessons, target } of learners) {
     for (const { from, distillation } of lessons) {
       all.include(`${[role, ...from.map(roleOf)].join('.')}.`, distillation.variables);
     }
-    if (side) all.include(`${role}.target.`, side.variables);
+    if (target) all.include(`${role}.target.`, target.side.variables);
   }
   return all;
 }

@@ -4,7 +4,7 @@ import type { tf } from '../../engine/tf';
 import { featureNamed } from '../../models/checks';
 import type { FeatureInfo, ForwardResult, Network } from '../../models/types';
 import type { Objective } from '../../training/types';
-import { refuse } from '../../util/check';
+import { refuse, refusePhrase } from '../../util/check';
 import type { DistanceScale, Distillation, DistillationStep, Factor, Matcher, MethodContext, Stage, TeacherSide } from '../types';
 
 /** A teacher side with its teacher. */
@@ -36,8 +36,10 @@ export function teacherTarget(matcher: Matcher, { teachers, random, sides }: Met
   const names = matcher.reads.teacher;
   const make = (): TeacherSide =>
     matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, random.child('teacher'));
-  const side = sides?.get(teacher) ?? make();
-  sides?.set(teacher, side);
+  const noted = sides?.get(teacher);
+  if (noted) checkMaps(matcher.name, teacher, noted.names, names);
+  const side = noted?.side ?? make();
+  sides?.set(teacher, { names, side });
   const scale = matcher.expected?.(side.shapes);
   return {
     side,
@@ -45,6 +47,18 @@ export function teacherTarget(matcher: Matcher, { teachers, random, sides }: Met
     ...(scale ? { expected: scale } : {}),
     target: ({ teachers: results }) => detached(() => side.target(featureMaps(theOne(matcher.name, results), names))),
   };
+}
+
+/** One teacher side serves all who learn from the network: refuses maps that it was not made for. */
+function checkMaps(where: string, { name }: Network, before: readonly string[], now: readonly string[]): void {
+  const [expected, received] = [before, now].map((names) => names.join(', ')) as [string, string];
+  if (received === expected) return;
+  throw refusePhrase(
+    where,
+    `${name} compared by the same maps with every network, ${expected}`,
+    received,
+    'name maps that all of them have',
+  );
 }
 
 function theOne<T>(where: string, teachers: readonly T[]): T {

@@ -28,7 +28,7 @@ export interface RunSettings
   extends Partial<
     Pick<TrainOptions, 'checkpoint' | 'listeners' | 'resume' | 'stop' | 'training' | 'stages' | 'seed' | 'data' | 'method'>
   > {
-  /** Fresh networks, the student first; default two of the tiny world. */
+  /** Fresh networks, the student first, then its peers where the method has them, else its teachers; default two of the tiny world. */
   readonly networks?: () => readonly [Network, ...Network[]];
 }
 
@@ -40,10 +40,10 @@ export async function tinyRun(
   folder: string,
   settings: RunSettings = {},
 ): Promise<{ complete: boolean; outcome: Outcome; result: TrainingResult }> {
-  const { listeners = [], networks: made = tinyNetworks, method = tinyMatch(), ...rest } = settings;
-  const [student, ...others] = made();
+  const { listeners = [], networks = tinyNetworks, method = tinyMatch(), ...rest } = settings;
+  const [student, ...others] = networks();
   const path = join(folder, METRICS_FILE);
-  const networks = method.peers ? [student, ...others] : [student];
+  const trained = method.peers ? [student, ...others] : [student];
   const result = await train({
     student,
     ...(method.peers ? { peers: others } : { teachers: others }),
@@ -57,7 +57,7 @@ export async function tinyRun(
   });
   const bests = [result.best, ...result.peers.map((peer) => peer.best)];
   const outcome: Outcome = {
-    weights: networks.map(({ variables }) => variablesHash(variables)),
+    weights: trained.map(({ variables }) => variablesHash(variables)),
     method: variablesHash(result.distillation.variables),
     best: bests.map((best) => sha256(...Object.values(best?.weights ?? {}).map(({ data }) => new Uint8Array(data.buffer)))),
     bestEpoch: bests.map((best) => best?.epoch),

@@ -1,0 +1,66 @@
+/**
+ * What the runs of the table of methods say. A method is compared with the student alone seed by seed: both started from the same
+ * weights and saw the same images in the same order.
+ */
+import { mean, sampleSd, summarise } from '../util/stats';
+import type { MethodsRun } from './methodsRuns';
+
+/** Top-1 in per cent, on the test part. */
+export interface MethodsSummary {
+  readonly method: string;
+  readonly n: number;
+  readonly last: number;
+  /** Over the seeds; undefined for one. */
+  readonly sd: number | undefined;
+  /** Mean of each run's best epoch: chosen on the test part, so flattering. */
+  readonly best: number;
+  /** Percentage points over the student alone, mean over the seeds that both have; undefined without such a seed. */
+  readonly gain: number | undefined;
+  /** Standard error of `gain`, from at least two seeds. */
+  readonly error: number | undefined;
+  /** Whether zero lies outside the 95 % confidence interval of `gain`, taken alone (Student's t). */
+  readonly separated: boolean;
+}
+
+/** 97.5 % quantiles of Student's t for 1 … 9 degrees of freedom; 2.262, the last, bounds what follows from above. */
+const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+const top1 = ({ evaluations }: MethodsRun): number => 100 * (evaluations.at(-1)?.top1 ?? Number.NaN);
+const best1 = ({ evaluations }: MethodsRun): number => 100 * Math.max(...evaluations.map((e) => e.top1));
+
+/** A row a method, in the order of the runs. @param baseline the method that the others are compared with */
+export function summariseMethods(runs: readonly MethodsRun[], baseline = 'supervised'): MethodsSummary[] {
+  const of = (name: string): MethodsRun[] => runs.filter(({ config }) => config.method.name === name);
+  const alone = new Map(of(baseline).map((run) => [run.seed, top1(run)]));
+  return [...new Set(runs.map(({ config }) => config.method.name))].map((method) => {
+    const own = of(method);
+    const { n, mean: last, sd } = summarise(own.map(top1));
+    const gains = own.flatMap((run) => {
+      const base = alone.get(run.seed);
+      return base === undefined || method === baseline ? [] : [top1(run) - base];
+    });
+    return { method, n, last, sd, best: mean(own.map(best1)), ...gainOf(gains) };
+  });
+}
+
+function gainOf(gains: readonly number[]): Pick<MethodsSummary, 'gain' | 'error' | 'separated'> {
+  const gain = gains.length > 0 ? mean(gains) : undefined;
+  if (gain === undefined || gains.length < 2) return { gain, error: undefined, separated: false };
+  const error = sampleSd(gains) / Math.sqrt(gains.length);
+  const quantile = T[Math.min(gains.length - 1, T.length) - 1] as number;
+  return { gain, error, separated: Math.abs(gain) > quantile * error };
+}
+
+/** What is and what is not separated, in a sentence or two. */
+export function methodsVerdict(rows: readonly MethodsSummary[]): string {
+  const compared = rows.filter(({ error }) => error !== undefined);
+  const named = (those: readonly MethodsSummary[]): string => those.map(({ method }) => method).join(', ') || 'none';
+  const apart = compared.filter(({ separated }) => separated);
+  const above = apart.filter(({ gain = 0 }) => gain > 0);
+  const below = apart.filter(({ gain = 0 }) => gain < 0);
+  return [
+    `Of ${compared.length} methods with two seeds or more, at 95 % each (not corrected for their number):`,
+    `above the student alone ${named(above)}; below it ${named(below)};`,
+    `not separated from it ${named(compared.filter(({ separated }) => !separated))}.`,
+  ].join(' ');
+}
