@@ -1,6 +1,6 @@
 /** Joining tensors along an axis and cutting them apart: each part is a column of widths in the whole, seen as [outer, width]. */
 import { tf } from '../../tf';
-import { copy } from './copy';
+import { type CopyAxis, copy } from './copy';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** All inputs, which tfjs numbers. */
@@ -12,6 +12,14 @@ function widthAt(shape: readonly number[], axis: number): { outer: number; width
   return { outer: outer as number, width: width as number };
 }
 
+/** A block of `outer` rows of `width` neighbours each, the rows so far apart in either array. */
+function block(outer: number, width: number, from: number, to: number): CopyAxis[] {
+  return [
+    { length: outer, from, to },
+    { length: width, from: 1, to: 1 },
+  ];
+}
+
 /** Joins the parts at `axis` of the whole, whose shape is given. */
 function joined(call: KernelCall, from: readonly tf.TensorInfo[], shape: number[], axis: number): tf.TensorInfo {
   const { info, values } = call.backend.output(shape);
@@ -20,11 +28,7 @@ function joined(call: KernelCall, from: readonly tf.TensorInfo[], shape: number[
   for (const part of from) {
     const x = call.backend.floats(part);
     const width = x.length / outer;
-    const axes = [
-      { length: outer, from: width, to: whole },
-      { length: width, from: 1, to: 1 },
-    ];
-    copy(call, { x, y: values, axes, to });
+    copy(call, { x, y: values, axes: block(outer, width, width, whole), to });
     to += width;
   }
   return info;
@@ -38,11 +42,7 @@ function cut(call: KernelCall, value: tf.TensorInfo, shapes: readonly number[][]
   return shapes.map((shape) => {
     const { info, values } = call.backend.output(shape);
     const width = values.length / outer;
-    const axes = [
-      { length: outer, from: whole, to: width },
-      { length: width, from: 1, to: 1 },
-    ];
-    copy(call, { x, y: values, axes, from });
+    copy(call, { x, y: values, axes: block(outer, width, whole, width), from });
     from += width;
     return info;
   });
