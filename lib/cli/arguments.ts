@@ -28,6 +28,17 @@ export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map((part) => integer(1)(part));
 }
 
+/** Seeds: how many (`3` is 0, 1, 2), or which (`0,2`, or `1,` for one alone). */
+export function seeds(text: string): number[] {
+  if (!text.includes(',')) return Array.from({ length: integer(1)(text) }, (_, seed) => seed);
+  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [integer(0)(part)]));
+}
+
+/** Texts separated by commas. */
+export function texts(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
 /** Names separated by commas, each one of `known`. */
 export function listOf<T extends string>(known: readonly T[]): (text: string) => T[] {
   return (text) =>

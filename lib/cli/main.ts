@@ -13,12 +13,27 @@ import { addEvaluate } from './commands/evaluate';
 import { addGolden } from './commands/golden';
 import { addMethods } from './commands/methods';
 import { addModels } from './commands/models';
+import { addReproduce } from './commands/reproduce';
 import { addResume } from './commands/resume';
 import { addRun } from './commands/run';
+import { addTable } from './commands/table';
 import { addTrain } from './commands/train';
 import { UsageError } from './usage';
 
-const COMMANDS = [addEngines, addModels, addMethods, addDatasets, addTrain, addResume, addEvaluate, addRun, addBench, addGolden];
+const COMMANDS = [
+  addEngines,
+  addModels,
+  addMethods,
+  addDatasets,
+  addTrain,
+  addResume,
+  addEvaluate,
+  addReproduce,
+  addTable,
+  addRun,
+  addBench,
+  addGolden,
+];
 
 /** Reads a command line, runs its command, and sets the exit code. Never throws. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -47,6 +62,7 @@ Examples:
   iekd run notebooks/00-quickstart.ipynb              run a notebook and write a page to look at
   iekd train --model resnet20 --epochs 5              train a network on Fashion-MNIST
   iekd train --method ie-ft --teacher RUN --epochs 5  teach one by inheritance and exploration
+  iekd reproduce table1 --status                      a table of the paper: what is done, running and left
   iekd COMMAND --help                                 more about a command`,
     );
   for (const add of COMMANDS) add(program);

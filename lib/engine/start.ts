@@ -20,7 +20,7 @@ import { webgpu } from './webgpu';
 export interface StartOptions {
   /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, webgpu, onednn, portable that can. */
   readonly engine?: EngineName;
-  /** Worker threads, where the engine has them; default all cores. */
+  /** Worker threads, where the engine has them; default all cores, or those of the engine that runs. */
   readonly threads?: number;
   /** Of maps and of convolutions' products; default float32, or what the engine that runs has. */
   readonly precision?: Precision;
@@ -176,7 +176,8 @@ export function createStarter(engines: readonly Engine[], environment: () => str
   async function start(options: StartOptions): Promise<EngineReport> {
     knownKeys('start', options, ['engine', 'threads', 'precision']);
     const name = asked(options);
-    const threads = integerIn('start: threads', options.threads ?? availableParallelism(), 1, 1024);
+    const kept = current?.name === name ? current?.threads : undefined;
+    const threads = integerIn('start: threads', options.threads ?? kept ?? availableParallelism(), 1, 1024);
     const precision = precisionOf(options.precision ?? current?.precision ?? 'float32');
     const same = current?.name === name && (options.threads === undefined || threads === current?.threads);
     if (current && same && precision === current.precision) return current;

@@ -1,6 +1,7 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
 import { readFileSync } from 'node:fs';
 import { DATASETS } from '../data';
+import { PRECISIONS, type Precision } from '../engine/types';
 import { buildMethod, type MethodSpec } from '../methods';
 import type { Method } from '../methods/types';
 import { planNetwork } from '../models';
@@ -33,31 +34,50 @@ export interface RunConfig {
   readonly student: NetworkSpec;
   /** Networks that learn beside the student, for methods in which they learn from each other. */
   readonly peers?: readonly NetworkSpec[];
-  readonly teacher?: TeacherConfig;
+  /** A list for methods that need several. */
+  readonly teacher?: OneOrMore<TeacherConfig>;
   readonly method: MethodSpec;
   readonly training: TrainingSettings;
   /** Settings of stages by name, over the method's own. */
   readonly stages?: StageSettings;
+  /** Of maps and products; absent: what the engine that runs has. */
+  readonly precision?: Precision;
   /** Default 0. */
   readonly seed?: number;
 }
 
-const KEYS = ['dataset', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'seed'];
+/** One, or a list of several. */
+export type OneOrMore<T> = T | readonly T[];
+
+/** Always as a list. */
+export function listOf<T extends object>(value: OneOrMore<T> | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** As it is written in configurations: one alone is no list, none is no entry. */
+export function teacherEntry<T extends object>(teachers: readonly T[]): { readonly teacher?: OneOrMore<T> } {
+  const [first] = teachers;
+  return first === undefined ? {} : { teacher: teachers.length === 1 ? first : teachers };
+}
+
+const KEYS = ['dataset', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'];
 const DATASET_KEYS = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
 
 /** A configuration from data nobody has checked, as plain JSON with its seed. @throws InputError naming `where` and the entry that is wrong */
 export function checkConfig(value: unknown, where = 'config'): RunConfig {
-  const { dataset, student, peers, teacher, method, training, stages, seed } = objectAt(where, value, KEYS);
+  const { dataset, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
   checkDataset(`${where}: dataset`, dataset);
   checkNetwork(`${where}: student`, student);
   const built = buildMethod(named(`${where}: method`, method));
-  const { teachers, name } = built;
   checkPeers(`${where}: peers`, peers, built);
-  if (teachers === 0 && teacher !== undefined) throw refuse(`${where}: teacher`, `none for the method ${name}`, teacher);
-  if (teachers > 0) checkTeacher(`${where}: teacher`, teacher);
+  checkTeachers(`${where}: teacher`, teacher, built);
   trainingOptions(`${where}: training`, objectAt(`${where}: training`, training));
   for (const [stage, settings] of Object.entries(stages === undefined ? {} : objectAt(`${where}: stages`, stages))) {
     trainingOptions(`${where}: stages: ${stage}`, { epochs: 1 }, objectAt(`${where}: stages: ${stage}`, settings));
+  }
+  if (precision !== undefined && !PRECISIONS.some((known) => known === precision)) {
+    throw refuse(`${where}: precision`, `one of ${PRECISIONS.join(', ')}`, precision);
   }
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
   return JSON.parse(canonicalJson({ seed: 0, ...(value as RunConfig) })) as RunConfig;
@@ -91,6 +111,14 @@ function checkDataset(where: string, value: unknown): void {
   for (const [part, count] of Object.entries(counts)) {
     if (count !== undefined) integerIn(`${where}: ${part}`, count);
   }
+}
+
+function checkTeachers(where: string, value: unknown, { teachers, name }: Method): void {
+  if (teachers === 0 && value !== undefined) throw refuse(where, `none for the method ${name}`, value);
+  if (teachers === 0) return;
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length !== teachers) throw refuse(where, `${teachers} for the method ${name}`, list.length);
+  for (const teacher of list) checkTeacher(where, teacher);
 }
 
 function checkTeacher(where: string, value: unknown): void {

@@ -54,13 +54,13 @@ export interface ExperimentRun {
 
 const KNOWN = ['folder', 'listeners', 'stop', 'resume', 'everySteps', 'everySeconds', 'download', 'onDataProgress'];
 
-/** Trains what a configuration says, on the started engine or the best there is. */
+/** Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. */
 export async function runExperiment(config: RunConfig, options: RunOptions): Promise<ExperimentRun> {
   knownKeys('runExperiment', options, KNOWN);
   const { folder } = options;
   const checked = absolutePaths(checkConfig(config));
   checkFolder(folder, checked, options.resume ?? false);
-  const engine = await start();
+  const engine = await start(checked.precision ? { precision: checked.precision } : {});
   const inputs = await buildInputs(checked, options);
   const networks = [inputs.student, ...inputs.peers, ...inputs.teachers];
   const disposeAll = (parts: readonly { dispose(): void }[]): void => {

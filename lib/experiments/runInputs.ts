@@ -10,15 +10,15 @@ import { writeAtomic } from '../util/files';
 import { configHash } from '../util/hash';
 import { random } from '../util/rng';
 import { roleOf } from '../util/roles';
-import { type RunConfig, readJson } from './config';
+import { listOf, type RunConfig, readJson, teacherEntry } from './config';
 import { loadNetwork, readWeights } from './runWeights';
 
 /** Hashes of what a run read, kept in `inputs.json`. */
 export interface InputHashes {
   /** `Dataset.fingerprint` */
   readonly dataset: string;
-  /** SHA-256 of the teacher's file. */
-  readonly teacher?: string;
+  /** SHA-256 of the teacher's file, or of each. */
+  readonly teacher?: string | readonly string[];
 }
 
 /** Everything built from a configuration; the networks are the holder's to dispose of. */
@@ -44,13 +44,13 @@ export function absolutePaths(config: RunConfig): RunConfig {
   return {
     ...config,
     dataset: dataset.folder === undefined ? dataset : { ...dataset, folder: resolve(dataset.folder) },
-    ...(teacher ? { teacher: { ...teacher, weights: resolve(teacher.weights) } } : {}),
+    ...teacherEntry(listOf(teacher).map((one) => ({ ...one, weights: resolve(one.weights) }))),
   };
 }
 
 /** The configuration without the places of its files: what must be the same for a run to go on. */
 export function withoutPlaces({ dataset: { folder: _, ...dataset }, teacher, ...rest }: RunConfig): Omit<RunConfig, 'teacher'> {
-  return { ...rest, dataset, ...(teacher ? { teacher: { network: teacher.network } } : {}) };
+  return { ...rest, dataset, ...teacherEntry(listOf(teacher).map(({ network }) => ({ network }))) };
 }
 
 /**
@@ -59,17 +59,18 @@ export function withoutPlaces({ dataset: { folder: _, ...dataset }, teacher, ...
  */
 export function runHash(config: RunConfig): string {
   const { seed: _, ...rest } = withoutPlaces(config);
-  return configHash({ ...rest, weights: config.teacher && readWeights(config.teacher.weights).sha256 });
+  const [weights, ...more] = listOf(config.teacher).map((teacher) => readWeights(teacher.weights).sha256);
+  return configHash({ ...rest, weights: more.length > 0 ? [weights, ...more] : weights });
 }
 
-/** Loads the data, then builds the student and its peers from the seed, each by its role, and the teacher from its file. */
+/** Loads the data, then builds the student and its peers from the seed, each by its role, and teachers from their files. */
 export async function buildInputs(config: RunConfig, { download, onDataProgress }: InputOptions): Promise<RunInputs> {
   const { name, ...parts } = config.dataset;
   const data = await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
-  const teacher = config.teacher && {
-    network: loadNetwork(config.teacher.weights, planNetwork(specFor(config.teacher.network, data)).spec),
-    hash: readWeights(config.teacher.weights).sha256,
-  };
+  const teachers = listOf(config.teacher).map(({ network, weights }) => ({
+    network: loadNetwork(weights, planNetwork(specFor(network, data)).spec),
+    hash: readWeights(weights).sha256,
+  }));
   const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
     buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i))),
   ) as [Network, ...Network[]];
@@ -77,9 +78,13 @@ export async function buildInputs(config: RunConfig, { download, onDataProgress 
     data,
     student,
     peers,
-    teachers: teacher ? [teacher.network] : [],
-    hashes: { dataset: data.fingerprint, ...(teacher ? { teacher: teacher.hash } : {}) },
+    teachers: teachers.map(({ network }) => network),
+    hashes: { dataset: data.fingerprint, ...hashEntry(teachers.map(({ hash }) => hash)) },
   };
+}
+
+function hashEntry([first, ...more]: readonly string[]): Pick<InputHashes, 'teacher'> {
+  return first === undefined ? {} : { teacher: more.length > 0 ? [first, ...more] : first };
 }
 
 /** Notes the hashes in a folder, or refuses inputs that are not those noted there. */

@@ -17,6 +17,8 @@ export interface RunReport {
   readonly facts: RunFacts;
   readonly provenance: Provenance;
   readonly seconds: number;
+  /** When it was written, ISO. */
+  readonly date: string;
   /** The student's last epoch, and its best. */
   readonly last?: EpochEvent;
   readonly best?: BestEpoch;
@@ -60,6 +62,7 @@ export function saveResults(folder: string, { config, training, networks, proven
     facts,
     provenance,
     seconds,
+    date: new Date().toISOString(),
     ...(last ? { last } : {}),
     ...withoutWeights(best),
     ...(peers.length > 0 ? { peers: peers.map(({ best: own, ...peer }) => ({ ...peer, ...withoutWeights(own) })) } : {}),

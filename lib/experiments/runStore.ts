@@ -1,51 +1,128 @@
-/** Folders of runs: how they are named, and what is in them. */
-import { existsSync, readdirSync } from 'node:fs';
+/**
+ * Where runs are. Each has a folder, which git ignores, with its weights and, once it is complete, its record; records that are
+ * worth keeping are lines of `data/results/*.jsonl`, one file an experiment. A record is found by hash and seed in either.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectFolder } from '../data/folders';
 import { CHECKPOINT_FILE } from '../training/checkpoint';
-import { type RunConfig, readConfig, readJson } from './config';
+import { knownKeys } from '../util/check';
+import { appendLines, inside, writeAtomic } from '../util/files';
+import { lockHolder } from '../util/lock';
+import { planFolder, planHash, planName, type RunPlan, withoutFolders } from './plan';
 import { RUN_FILES } from './run';
-import { runHash } from './runInputs';
 import type { RunReport } from './runReport';
 
-/** A run on disk. */
-export interface RunRow {
-  readonly folder: string;
-  /** `unfinished` has a checkpoint to go on from, `begun` none yet; `damaged` has no configuration that can be read. */
-  readonly status: 'complete' | 'unfinished' | 'begun' | 'damaged';
-  readonly config?: RunConfig;
-  /** What is wrong with a damaged one. */
-  readonly problem?: string;
+/** What is known of a complete run, without its weights. */
+export interface RunRecord extends Omit<RunReport, 'config'> {
+  /** With the teachers' own plans. */
+  readonly config: RunPlan;
 }
 
-/** `<root>/<data set>-<student>-<method>-<hash>-s<seed>`: equal configurations meet in one folder. */
-export function runFolder(root: string, config: RunConfig): string {
-  const { dataset, student, method, seed = 0 } = config;
-  return join(root, `${dataset.name}-${student.name}-${method.name}-${runHash(config)}-s${seed}`);
+export interface RunStoreOptions {
+  /** Folder of the runs' folders; default `data/runs` of the project. */
+  readonly runs?: string;
+  /** Folder of kept results; default `data/results` of the project. */
+  readonly results?: string;
 }
 
-/** Every run directly below a folder, by name; what is no run is passed over. */
-export function listRuns(root: string): RunRow[] {
-  if (!existsSync(root)) return [];
-  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const runs = folders.map((entry) => join(root, entry.name)).filter((folder) => existsSync(join(folder, RUN_FILES.config)));
-  return runs.sort().map(rowOf);
+/** How far the run of a plan is: complete with its weights here, or only known by its record, or being trained, or not. */
+export type RunStatus = 'trained' | 'recorded' | 'running' | 'unfinished' | 'missing';
+
+/** Runs by plan. */
+export interface RunStore {
+  readonly runs: string;
+  readonly results: string;
+  /** The record of a plan's run: the kept one, else that in its folder. */
+  record(plan: RunPlan): RunRecord | undefined;
+  /** Every kept record, in the order of files and lines; of two with one name the first. */
+  kept(): readonly RunRecord[];
+  /** Puts the record of a complete run into its folder. */
+  write(record: RunRecord): void;
+  /** Adds to the kept records of an experiment those it lacks. @returns how many were added */
+  keep(experiment: string, records: readonly RunRecord[]): number;
+  status(plan: RunPlan): RunStatus;
 }
 
-/** The result of a complete run; undefined while it has none. */
-export function readReport(folder: string): RunReport | undefined {
-  const path = join(folder, RUN_FILES.result);
-  return existsSync(path) ? (readJson(path) as RunReport) : undefined;
+const RECORD_FILE = 'record.json';
+
+/** The lock of a plan's run, beside its folder. */
+export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
+
+export function runStore(options: RunStoreOptions = {}): RunStore {
+  knownKeys('runStore', options, ['runs', 'results']);
+  const { runs = join(projectFolder(), 'data', 'runs'), results = join(projectFolder(), 'data', 'results') } = options;
+  const kept = (): RunRecord[] =>
+    [
+      ...new Map(
+        readAll(results)
+          .reverse()
+          .map((record) => [nameOf(record), record]),
+      ).values(),
+    ].reverse();
+  const inFolder = (plan: RunPlan): RunRecord | undefined => readRecord(join(planFolder(runs, plan), RECORD_FILE));
+  const record = (plan: RunPlan): RunRecord | undefined => {
+    const name = planName(plan);
+    return kept().find((one) => nameOf(one) === name) ?? inFolder(plan);
+  };
+  return {
+    runs,
+    results,
+    record,
+    kept,
+    write: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
+    keep(experiment, records) {
+      const known = new Set(kept().map(nameOf));
+      const fresh = records.filter((one) => !known.has(nameOf(one)));
+      appendLines(
+        inside(results, `${experiment}.jsonl`),
+        fresh.map((one) => JSON.stringify(one)),
+      );
+      return fresh.length;
+    },
+    status(plan) {
+      const folder = planFolder(runs, plan);
+      if (existsSync(join(folder, RECORD_FILE)) && existsSync(join(folder, RUN_FILES.last))) return 'trained';
+      if (lockHolder(lockPath(runs, plan))) return 'running';
+      if (record(plan)) return 'recorded';
+      return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
+    },
+  };
 }
 
-function rowOf(folder: string): RunRow {
+/** The record that a run's report makes under the name of its plan. */
+export function recordOf(plan: RunPlan, { config: _, ...report }: RunReport): RunRecord {
+  return { ...report, hash: planHash(plan), config: withoutFolders(plan) };
+}
+
+const nameOf = ({ config }: RunRecord): string => planName(config);
+
+function readAll(folder: string): RunRecord[] {
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
+  return files.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').flatMap(parsed));
+}
+
+function readRecord(path: string): RunRecord | undefined {
+  return existsSync(path) ? parsed(readFileSync(path, 'utf8'))[0] : undefined;
+}
+
+/** A record, or nothing: other lines of results, and a line that was cut short. */
+function parsed(line: string): RunRecord[] {
   try {
-    return { folder, status: statusOf(folder), config: readConfig(join(folder, RUN_FILES.config)) };
-  } catch (error) {
-    return { folder, status: 'damaged', problem: (error as Error).message };
+    const value: unknown = line.trim() === '' ? undefined : JSON.parse(line);
+    return isRecord(value) ? [value] : [];
+  } catch {
+    return [];
   }
 }
 
-function statusOf(folder: string): RunRow['status'] {
-  if (existsSync(join(folder, RUN_FILES.result))) return 'complete';
-  return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'begun';
+/** By what every record has: its plan's hash is that of its configuration, so a line that was changed by hand is nobody's. */
+function isRecord(value: unknown): value is RunRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { hash, config, history, provenance } = value as Partial<RunRecord>;
+  if (typeof hash !== 'string' || typeof config !== 'object' || !Array.isArray(history) || !provenance) return false;
+  return config.student !== undefined && config.method !== undefined && config.dataset !== undefined && planHash(config) === hash;
 }

@@ -26,6 +26,28 @@ export function summarise(values: readonly number[]): Summary {
   return { n: values.length, mean: mean(values), sd: values.length > 1 ? sampleSd(values) : undefined };
 }
 
+/** A mean with its standard error and 95 % confidence interval. */
+export interface Interval {
+  readonly n: number;
+  readonly mean: number;
+  /** sd / √n; undefined for a single value, as are the ends. */
+  readonly error: number | undefined;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+}
+
+/** 97.5 % quantiles of Student's t for 1 … 9 degrees of freedom; the last bounds what follows from above. */
+const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+/** Mean ± t · sd / √n: where the mean of many more such values would lie, were they normal (Student's t, 95 %). */
+export function confidence95(values: readonly number[]): Interval {
+  const { n, mean: m, sd } = summarise(values);
+  if (sd === undefined) return { n, mean: m, error: undefined, low: undefined, high: undefined };
+  const error = sd / Math.sqrt(n);
+  const half = (T[Math.min(n - 1, T.length) - 1] as number) * error;
+  return { n, mean: m, error, low: m - half, high: m + half };
+}
+
 /** `92.31 ± 0.12 (3)`; a single value has no spread: `92.31 (1)`. @param digits after the point, 0 … 20 */
 export function formatSummary({ n, mean: m, sd }: Summary, digits = 2): string {
   integerIn('formatSummary: digits', digits, 0, 20);

@@ -46,7 +46,7 @@ async function train(flags: Flags): Promise<void> {
   const { buildMethod } = await import('../../methods/index.js');
   const { checkConfig } = await import('../../experiments/config.js');
   const { RUN_FILES, runExperiment } = await import('../../experiments/run.js');
-  const { runFolder } = await import('../../experiments/runStore.js');
+  const { runFolder } = await import('../../experiments/runFolders.js');
   const typed = await configFrom(flags);
   const config = checkTyped(() => {
     const { name, teachers, peers } = buildMethod(typed.method);

@@ -1,0 +1,63 @@
+/** How much is trained for a table: one switch at the top of a notebook, one flag on the command line. */
+import type { Precision } from '../engine/types';
+import { knownKeys, pick } from '../util/check';
+import type { DatasetConfig } from './config';
+
+/** Names of a teacher and a student. */
+export interface Networks {
+  readonly teacher: string;
+  readonly student: string;
+}
+
+export interface Budget {
+  readonly name: string;
+  /** Of the paper's epochs; what happens at a share of them (rates fall, encoders are fitted) is scaled along. */
+  readonly share: number;
+  /** Seeds of students; teachers have seed 0. */
+  readonly seeds: readonly number[];
+  /** Absent: what the engine has. */
+  readonly precision?: Precision;
+  /** In place of the experiment's own images. */
+  readonly images?: DatasetConfig;
+  /** Images a step, in place of the experiment's own. */
+  readonly batch?: number;
+  /** In place of every experiment's own pairs of networks. */
+  readonly networks?: Networks;
+  /** For experiments of many rows, ablations and mutual learning: smaller networks and a share of their own; absent: the paper's. */
+  readonly reduced?: Networks & { readonly share: number };
+}
+
+/**
+ * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours on two cores; `paper`
+ * is the paper's 160 epochs, for a GPU or many nights.
+ */
+export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
+  smoke: {
+    name: 'smoke',
+    share: 1 / 160,
+    seeds: [0],
+    images: { name: 'fashion-mnist', train: 20, test: 20 },
+    batch: 10,
+    networks: { teacher: 'resnet14', student: 'resnet8' },
+  },
+  short: {
+    name: 'short',
+    share: 1 / 8,
+    seeds: [0, 1, 2],
+    precision: 'bfloat16',
+    reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 16 },
+  },
+  paper: { name: 'paper', share: 1, seeds: [0, 1, 2] },
+};
+
+/** Names of the budgets. */
+export type BudgetName = keyof typeof BUDGETS;
+
+/** A budget by name, some of it changed. @throws InputError for another name, listing these */
+export function budget(name: string, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
+  knownKeys('budget', changes, ['share', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
+  return { ...pick<Budget>('budget', BUDGETS, name), ...changes };
+}
+
+/** So many of the paper's epochs, at least one. */
+export const epochsOf = (paper: number, share: number): number => Math.max(1, Math.round(paper * share));

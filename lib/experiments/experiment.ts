@@ -1,0 +1,47 @@
+/** A table or figure of the paper as data: rows, each a plan for a run, or a number that others have published. */
+import type { Budget } from './budgets';
+import type { RunPlan } from './plan';
+
+/** A number that stands elsewhere. */
+export interface PublishedNumber {
+  /** Test top-1 error in per cent. */
+  readonly error: number;
+  /** `S`: seen in the source itself; `Q`: quoted by a third party. */
+  readonly mark: 'S' | 'Q';
+  readonly source: string;
+}
+
+/** One line of a table. */
+export interface ExperimentRow {
+  /** What it is compared within: `ResNet-56 → ResNet-20`. */
+  readonly group: string;
+  /** `IE-FT`; unique within its group. */
+  readonly label: string;
+  /** For seed 0; absent where only a published number is known. */
+  readonly plan?: RunPlan;
+  /** The row that others of its group are compared with. */
+  readonly baseline?: true;
+  /** One of those that are trained before the rest of their group. */
+  readonly first?: true;
+  /** A teacher: trained once, not compared. */
+  readonly teacher?: true;
+  readonly published?: PublishedNumber;
+}
+
+/** A row that can be trained. */
+export type PlannedRow = ExperimentRow & { readonly plan: RunPlan };
+
+export interface Experiment {
+  /** `table1`, as on the command line. */
+  readonly name: string;
+  /** What it asks, in a line. */
+  readonly title: string;
+  /** Where in the paper: `Table 1`. */
+  readonly place: string;
+  rows(budget: Budget): readonly ExperimentRow[];
+}
+
+/** The rows that can be trained. */
+export function plannedRows(rows: readonly ExperimentRow[]): PlannedRow[] {
+  return rows.flatMap((row) => (row.plan ? [{ ...row, plan: row.plan }] : []));
+}

@@ -1,0 +1,99 @@
+/**
+ * Rows of the classification tables: a teacher, the student alone, and the student by each method. Options that the methods'
+ * defaults do not have already are those of the paper's released configurations; OD's weight is the one its author advises for
+ * networks as small as these (github.com/clovaai/overhaul-distillation, issue 13), where its usual 0.001 ends below the baseline.
+ */
+import type { MethodSpec } from '../../methods';
+import type { FeatureOption } from '../../methods/parts/reads';
+import type { NetworkSpec } from '../../models/types';
+import type { Budget } from '../budgets';
+import type { ExperimentRow, PublishedNumber } from '../experiment';
+import type { RunPlan } from '../plan';
+import { fit, type Setting, studentPlan } from './recipes';
+
+/** A teacher and a student. */
+export interface Pair {
+  readonly teacher: NetworkSpec;
+  readonly student: NetworkSpec;
+  /** What FT compares, where the last maps of both are of different sizes. */
+  readonly feature?: FeatureOption;
+  /** Numbers of others by the label of their row; one without a row gets a line of its own. */
+  readonly published?: Readonly<Record<string, PublishedNumber>>;
+}
+
+/** A method as a row. */
+export interface MethodEntry {
+  readonly label: string;
+  readonly method: MethodSpec;
+  readonly first?: true;
+  /** Its teacher is an earlier copy of the student. */
+  readonly self?: true;
+}
+
+/** What depends on the data set. */
+export interface MethodChoices {
+  /** KD's α and T. */
+  readonly kd: { readonly alpha: number; readonly temperature: number };
+}
+
+/** The pairs of an experiment, or the one that a budget puts in their place. */
+export function pairsOf({ networks }: Budget, pairs: readonly Pair[]): readonly Pair[] {
+  return networks ? [{ teacher: { name: networks.teacher }, student: { name: networks.student } }] : pairs;
+}
+
+/** `ResNet-56 → ResNet-20` */
+export const groupName = ({ teacher, student }: Pair): string => `${title(teacher.name)} → ${title(student.name)}`;
+
+/** As papers write it: `resnet20` is `ResNet-20`, `wrn-16-2` is `WRN-16-2`. */
+export function title(name: string): string {
+  const known = { resnet: 'ResNet-', vgg: 'VGG-', wrn: 'WRN', mobilenet: 'MobileNet' };
+  for (const [prefix, text] of Object.entries(known)) {
+    if (name.startsWith(prefix)) return text + name.slice(prefix.length);
+  }
+  return name;
+}
+
+/** All rows of a pair: its teacher, then the entries, then published numbers that no row has. */
+export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodEntry[]): ExperimentRow[] {
+  const { published = {} } = pair;
+  const group = groupName(pair);
+  const supervised = { name: 'supervised' };
+  const { dataset, budget } = setting;
+  const teacher = studentPlan({ dataset, budget }, pair.teacher, supervised);
+  const alone = studentPlan(setting, pair.student, supervised);
+  const plan = ({ method, self }: MethodEntry): RunPlan =>
+    method.name === 'supervised' ? alone : studentPlan(setting, pair.student, method, teacherFor(method, self ? alone : teacher));
+  const note = (label: string): Pick<ExperimentRow, 'published'> => (published[label] ? { published: published[label] } : {});
+  const labels = ['teacher', ...entries.map(({ label }) => label)];
+  return [
+    { group, label: 'teacher', plan: teacher, teacher: true, ...note('teacher') },
+    ...entries.map((entry): ExperimentRow => {
+      const { label, method, first } = entry;
+      const mark = method.name === 'supervised' ? ({ baseline: true } as const) : {};
+      return { group, label, plan: plan(entry), ...mark, ...(first ? { first } : {}), ...note(label) };
+    }),
+    ...Object.keys(published).flatMap((label) => (labels.includes(label) ? [] : [{ group, label, ...note(label) }])),
+  ];
+}
+
+/** Methods without a teacher have none. */
+const teacherFor = ({ name }: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
+  name === 'tfkd-reg' ? {} : { teacher };
+
+/** The methods of the paper's tables, in their order. */
+export function paperMethods(setting: Setting, pair: Pair, { kd }: MethodChoices): MethodEntry[] {
+  const factor = { ...(pair.feature ? { feature: pair.feature } : {}), fit: fit(setting) };
+  return [
+    { label: 'alone', method: { name: 'supervised' }, first: true },
+    { label: 'KD', method: { name: 'kd', ...kd } },
+    { label: 'AT', method: { name: 'at' } },
+    { label: 'FT', method: { name: 'ft', ...factor }, first: true },
+    { label: 'AB', method: { name: 'ab', pretrain: fit(setting).epochs } },
+    { label: 'OD', method: { name: 'od', weight: 1e-4 } },
+    { label: 'Tf-KD (self)', method: { name: 'tfkd-self' }, self: true },
+    { label: 'Tf-KD (reg)', method: { name: 'tfkd-reg' } },
+    { label: 'IE-AT', method: { name: 'ie-at' } },
+    { label: 'IE-FT', method: { name: 'ie-ft', ...factor }, first: true },
+    { label: 'IE-OD', method: { name: 'ie-od', inherit: 1e-4 } },
+  ];
+}

@@ -1,0 +1,15 @@
+/** The paper's experiments by name. */
+import { pick } from '../../util/check';
+import type { Experiment } from '../experiment';
+import { ablations } from './ablations';
+import { table1 } from './cifar10';
+import { cifar100 } from './cifar100';
+import { table4 } from './mutual';
+import { figure1b } from './reversed';
+
+export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b];
+
+/** An experiment by name. @throws InputError for another name, listing these */
+export function experiment(name: string): Experiment {
+  return pick('experiment', Object.fromEntries(EXPERIMENTS.map((one) => [one.name, one])), name);
+}

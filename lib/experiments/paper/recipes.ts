@@ -1,0 +1,65 @@
+/**
+ * What the paper's experiments have in common, as its released configurations say: SGD 0.1, momentum 0.9 after Nesterov, weight
+ * decay 5e-4, 128 images a step, 160 epochs, a tenth of the rate after half and three quarters; encoders fitted for 30 epochs.
+ */
+import type { MethodSpec } from '../../methods';
+import type { NetworkSpec } from '../../models/types';
+import type { TrainingSettings } from '../../training/options';
+import { type Budget, epochsOf } from '../budgets';
+import type { OneOrMore } from '../config';
+import type { RunPlan } from '../plan';
+
+/** Of a classification: what is the same for all its rows. */
+export interface Setting {
+  readonly dataset: string;
+  readonly budget: Budget;
+  /** Of the paper's epochs, for students; default the budget's. */
+  readonly share?: number;
+  /** Default `classification`. */
+  readonly schedule?: keyof typeof SCHEDULES;
+}
+
+/** Of the paper: epochs, and where the rate falls, as shares of them. */
+interface Schedule {
+  readonly epochs: number;
+  readonly falls: readonly number[];
+  readonly batch: number;
+}
+
+const SCHEDULES = {
+  classification: { epochs: 160, falls: [0.5, 0.75], batch: 128 },
+  mutual: { epochs: 200, falls: [0.3, 0.6, 0.9], batch: 64 },
+} satisfies Readonly<Record<string, Schedule>>;
+const FIT_EPOCHS = 30;
+
+/** A student of a setting, seed 0; its method may need a teacher or a peer. */
+export function studentPlan(
+  { dataset, budget, share = budget.share, schedule = 'classification' }: Setting,
+  student: NetworkSpec,
+  method: MethodSpec,
+  beside: { readonly teacher?: OneOrMore<RunPlan>; readonly peers?: readonly NetworkSpec[] } = {},
+): RunPlan {
+  const first = typeof method['pretrain'] === 'number' ? method['pretrain'] : 0;
+  const training = settings(SCHEDULES[schedule], budget, share);
+  return {
+    dataset: budget.images ?? { name: dataset },
+    student,
+    method,
+    training: { ...training, epochs: Math.max(1, training.epochs - first) },
+    ...(budget.precision ? { precision: budget.precision } : {}),
+    ...beside,
+    seed: 0,
+  };
+}
+
+/** How long a factor's encoder is fitted. */
+export const fit = ({ budget, share = budget.share }: Setting): { readonly epochs: number } => ({
+  epochs: epochsOf(FIT_EPOCHS, share),
+});
+
+function settings({ epochs: paper, falls, batch }: Schedule, budget: Budget, share: number): TrainingSettings {
+  const epochs = epochsOf(paper, share);
+  const at = [...new Set(falls.map((fall) => Math.round(fall * epochs)))].filter((epoch) => epoch > 0 && epoch < epochs);
+  const learningRate = at.length > 0 ? ({ kind: 'multiStep', base: 0.1, at, factor: 0.1 } as const) : 0.1;
+  return { epochs, batch: budget.batch ?? batch, learningRate };
+}

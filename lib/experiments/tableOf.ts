@@ -1,0 +1,36 @@
+/** The table of an experiment from what a store holds. */
+import { knownKeys } from '../util/check';
+import type { Budget } from './budgets';
+import { type Experiment, type ExperimentRow, plannedRows } from './experiment';
+import { experimentTable, recordsOf } from './experimentTable';
+import { withSeed } from './plan';
+import { type RunRecord, type RunStore, runStore } from './runStore';
+import { type TableText, tableText } from './tableText';
+
+export interface TableOfOptions {
+  /** Default the project's own. */
+  readonly store?: RunStore | undefined;
+  /** Default all of the experiment's. */
+  readonly rows?: readonly ExperimentRow[] | undefined;
+  /** Only kept results: then the table is the same on every machine. Default false. */
+  readonly kept?: boolean | undefined;
+}
+
+/** Title, lines and notes; `formatTable` makes text of them. Trains nothing. */
+export function tableOf(experiment: Experiment, budget: Budget, options: TableOfOptions = {}): TableText {
+  knownKeys('tableOf', options, ['store', 'rows', 'kept']);
+  const { store = runStore(), rows = experiment.rows(budget), kept = false } = options;
+  const records = kept ? store.kept() : recordsFor(rows, budget.seeds, store);
+  const lines = experimentTable(rows, records, budget.seeds);
+  const used = rows.flatMap((row) => recordsOf(row, records)).filter(({ config: { seed = 0 } }) => budget.seeds.includes(seed));
+  return tableText(experiment, budget, lines, used);
+}
+
+/** Every record that rows have for some seeds, each once. */
+export function recordsFor(rows: readonly ExperimentRow[], seeds: readonly number[], store: RunStore): RunRecord[] {
+  const plans = plannedRows(rows).flatMap(({ plan, teacher }) => (teacher ? [plan] : seeds.map((seed) => withSeed(plan, seed))));
+  const found = new Map(
+    plans.flatMap((plan) => store.record(plan) ?? []).map((record) => [`${record.hash}-${record.config.seed}`, record]),
+  );
+  return [...found.values()];
+}

@@ -1,0 +1,166 @@
+/** An experiment's table as text: Markdown, LaTeX (booktabs), CSV; and its cells and notes, for a terminal or a notebook. */
+import { pick } from '../util/check';
+import type { Interval, Summary } from '../util/stats';
+import type { Budget } from './budgets';
+import type { Experiment } from './experiment';
+import type { TableLine } from './experimentTable';
+import type { RunRecord } from './runStore';
+
+/** What every form shows of a line, in the order of the columns. */
+export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
+
+/** A table ready to be written. */
+export interface TableText {
+  readonly title: string;
+  readonly lines: readonly TableLine[];
+  readonly notes: readonly string[];
+}
+
+/** The cells of a line; a dash where there is nothing. */
+export function tableCells({ label, baseline, teacher, error, best, difference, published }: TableLine): TableCells {
+  return {
+    row: label,
+    n: error ? String(error.n) : '–',
+    'error %': summaryText(error),
+    best: best === undefined ? '–' : best.toFixed(2),
+    'Δ to alone, 95 %': baseline || teacher ? '' : differenceText(difference),
+    published: published ? `${published.error.toFixed(2)} [${published.mark}]` : '',
+  };
+}
+
+/** Title, lines and what a reader has to know about them. @param records those that the lines were made of */
+export function tableText(
+  { title, place }: Experiment,
+  { name, share }: Budget,
+  lines: readonly TableLine[],
+  records: readonly RunRecord[],
+): TableText {
+  const published = lines.flatMap(({ published: number }) => (number ? [`[${number.mark}] ${number.source}`] : []));
+  return {
+    title: `${title} (${place}; budget ${name}: ${shareText(share)})`,
+    lines,
+    notes: [
+      'Test top-1 error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.',
+      'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
+      ...unique(published),
+      ...origins(records),
+    ],
+  };
+}
+
+const shareText = (share: number): string =>
+  share === 1 ? "the paper's epochs" : `${Number((100 * share).toPrecision(3))} % of the paper's epochs`;
+
+/** Engines, machines, versions and commits that the records come from. */
+function origins(records: readonly RunRecord[]): string[] {
+  const engines = records.map(({ provenance: { engine, machine } }) => {
+    return `${engine.name} (${engine.version}, ${engine.precision}) on ${machine.cpu}`;
+  });
+  const commits = unique(records.flatMap(({ provenance: { commit } }) => commit ?? []));
+  const versions = unique(records.map(({ provenance: { versions: v } }) => `iekd ${v.iekd}`));
+  if (records.length === 0) return ['Nothing was trained yet.'];
+  return [
+    `${records.length} runs: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
+  ];
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+function summaryText(summary: Summary | undefined): string {
+  if (!summary) return '–';
+  return summary.mean.toFixed(2) + (summary.sd === undefined ? '' : ` ± ${summary.sd.toFixed(2)}`);
+}
+
+/** `−0.52 [−0.80, −0.24]`; of one seed without an interval. */
+function differenceText(difference: Interval | undefined): string {
+  if (!difference) return '–';
+  const { mean, low, high } = difference;
+  return low === undefined || high === undefined ? signed(mean) : `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
+const FORMATS: Readonly<Record<string, (table: TableText) => string>> = { markdown, latex, csv };
+
+/** Names of the forms. */
+export const TABLE_FORMATS = Object.keys(FORMATS);
+
+/** The table in a form, with its last line break. @throws InputError for another form, listing these */
+export function formatTable(table: TableText, format: string): string {
+  return pick('formatTable', FORMATS, format)(table);
+}
+
+/** Lines by group, in order. */
+export function tableGroups(lines: readonly TableLine[]): { readonly group: string; readonly lines: readonly TableLine[] }[] {
+  return unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
+}
+
+function markdown({ title, lines, notes }: TableText): string {
+  const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+  const blocks = tableGroups(lines).map(({ group, lines: own }) => {
+    const body = own.map((line) => row(Object.values(tableCells(line))));
+    return [`## ${group}`, '', row(COLUMNS), row(['---', ...COLUMNS.slice(1).map(() => '---:')]), ...body, ''].join('\n');
+  });
+  return `# ${title}\n\n${blocks.join('\n')}\n${notes.map((note) => `- ${note}`).join('\n')}\n`;
+}
+
+function latex({ title, lines, notes }: TableText): string {
+  const row = (cells: readonly string[]): string => `${cells.map(texText).join(' & ')} \\\\`;
+  const width = COLUMNS.length;
+  const blocks = tableGroups(lines).flatMap(({ group, lines: own }) => [
+    '\\midrule',
+    `\\multicolumn{${width}}{l}{${texText(group)}} \\\\`,
+    ...own.map((line) => row(Object.values(tableCells(line)))),
+  ]);
+  return [
+    ...notes.map((note) => `% ${note}`),
+    '\\begin{table}',
+    `\\caption{${texText(title)}}`,
+    `\\begin{tabular}{l${'r'.repeat(width - 1)}}`,
+    '\\toprule',
+    row(COLUMNS),
+    ...blocks,
+    '\\bottomrule',
+    '\\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+const TEX: Readonly<Record<string, string>> = {
+  '±': '$\\pm$',
+  '−': '$-$',
+  '–': '--',
+  Δ: '$\\Delta$',
+  λ: '$\\lambda$',
+  '→': '$\\rightarrow$',
+  '%': '\\%',
+  '&': '\\&',
+  '#': '\\#',
+  _: '\\_',
+  $: '\\$',
+  '{': '\\{',
+  '}': '\\}',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
+
+const texText = (text: string): string => [...text].map((character) => TEX[character] ?? character).join('');
+
+/** Numbers in full, so that they can be worked with. */
+function csv({ lines }: TableText): string {
+  const head = ['group', 'row', 'n', 'error', 'sd', 'best', 'difference', 'low', 'high', 'published', 'mark', 'source'];
+  const body = lines.map(({ group, label, error, best, difference: d, published: p }) => [
+    ...[group, label, error?.n ?? 0, error?.mean, error?.sd, best],
+    ...[d?.mean, d?.low, d?.high, p?.error, p?.mark, p?.source],
+  ]);
+  return [head, ...body].map((cells) => `${cells.map(csvText).join(',')}\n`).join('');
+}
+
+function csvText(value: string | number | undefined): string {
+  const text = value === undefined ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
+  return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
