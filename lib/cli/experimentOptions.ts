@@ -36,8 +36,8 @@ export function experimentOptions(command: Command): Command {
 
 /** Looks up what was typed. @throws UsageError for names that are not there, listing those that are */
 export async function askedExperiment(name: string, flags: ExperimentFlags): Promise<AskedExperiment> {
-  const { budget: budgetNamed } = await import('../experiments/budgets.js');
-  const { experiment: experimentNamed } = await import('../experiments/paper/index.js');
+  const { budgetNamed } = await import('../experiments/budgets.js');
+  const { experimentNamed } = await import('../experiments/paper/index.js');
   return checkTyped(() => {
     const experiment = experimentNamed(name);
     const { seeds: own, precision } = flags;

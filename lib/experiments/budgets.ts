@@ -54,9 +54,9 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
 export type BudgetName = keyof typeof BUDGETS;
 
 /** A budget by name, some of it changed. @throws InputError for another name, listing these */
-export function budget(name: string, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
-  knownKeys('budget', changes, ['share', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
-  return { ...pick<Budget>('budget', BUDGETS, name), ...changes };
+export function budgetNamed(name: string, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
+  knownKeys('budgetNamed', changes, ['share', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
+  return { ...pick<Budget>('budgetNamed', BUDGETS, name), ...changes };
 }
 
 /** So many of the paper's epochs, at least one. */

@@ -1,4 +1,5 @@
 /** A table or figure of the paper as data: rows, each a plan for a run, or a number that others have published. */
+import { pick } from '../util/check';
 import type { Budget } from './budgets';
 import type { RunPlan } from './plan';
 
@@ -44,4 +45,16 @@ export interface Experiment {
 /** The rows that can be trained. */
 export function plannedRows(rows: readonly ExperimentRow[]): PlannedRow[] {
   return rows.flatMap((row) => (row.plan ? [{ ...row, plan: row.plan }] : []));
+}
+
+/** A row with other options of its method, under a label of its own: what a reader tries. */
+export function varied(row: PlannedRow, label: string, options: Readonly<Record<string, unknown>>): PlannedRow {
+  const { group, plan } = row;
+  return { group, label, plan: { ...plan, method: { ...plan.method, ...options } } };
+}
+
+/** A row by its label, of the first pair of networks that has one. @throws InputError for another label, listing those there are */
+export function rowNamed(rows: readonly ExperimentRow[], label: string): PlannedRow {
+  const planned = plannedRows(rows);
+  return pick('rowNamed', Object.fromEntries(planned.map((row) => [row.label, row]).reverse()), label);
 }

@@ -20,7 +20,7 @@ export interface RunRecord extends Omit<RunReport, 'config'> {
 }
 
 export interface RunStoreOptions {
-  /** Folder of the runs' folders; default `data/runs` of the project. */
+  /** Folder of the runs' folders; default the environment variable IEKD_RUNS, else `data/runs` of the project. */
   readonly runs?: string;
   /** Folder of kept results; default `data/results` of the project. */
   readonly results?: string;
@@ -49,9 +49,11 @@ const RECORD_FILE = 'record.json';
 /** The lock of a plan's run, beside its folder. */
 export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
 
+const runsFolder = (): string => process.env['IEKD_RUNS'] || join(projectFolder(), 'data', 'runs');
+
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);
-  const { runs = join(projectFolder(), 'data', 'runs'), results = join(projectFolder(), 'data', 'results') } = options;
+  const { runs = runsFolder(), results = join(projectFolder(), 'data', 'results') } = options;
   const kept = (): RunRecord[] =>
     [
       ...new Map(

@@ -10,6 +10,6 @@ import { figure1b } from './reversed';
 export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b];
 
 /** An experiment by name. @throws InputError for another name, listing these */
-export function experiment(name: string): Experiment {
-  return pick('experiment', Object.fromEntries(EXPERIMENTS.map((one) => [one.name, one])), name);
+export function experimentNamed(name: string): Experiment {
+  return pick('experimentNamed', Object.fromEntries(EXPERIMENTS.map((one) => [one.name, one])), name);
 }
