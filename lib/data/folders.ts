@@ -10,6 +10,12 @@ export function projectFolder(from: string = __dirname): string {
   }
 }
 
+/** Folder of runs: the environment variable IEKD_RUNS, else `data/runs` of the project. */
+export function runsFolder(): string {
+  const folder = process.env.IEKD_RUNS;
+  return folder ? resolve(folder) : join(projectFolder(), 'data', 'runs');
+}
+
 /**
  * Folder of files that can be had again: `folder` when given, else the environment variable IEKD_CACHE, else `data/cache` of
  * the project. A relative path is relative to the working directory.

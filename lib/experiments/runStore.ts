@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../data/folders';
+import { projectFolder, runsFolder } from '../data/folders';
 import { CHECKPOINT_FILE } from '../training/checkpoint';
 import { knownKeys } from '../util/check';
 import { appendLines, inside, writeAtomic } from '../util/files';
@@ -48,8 +48,6 @@ const RECORD_FILE = 'record.json';
 
 /** The lock of a plan's run, beside its folder. */
 export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
-
-const runsFolder = (): string => process.env['IEKD_RUNS'] || join(projectFolder(), 'data', 'runs');
 
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { projectFolder } from '../../data/folders';
+import { runsFolder } from '../../data/folders';
 import { refusePhrase } from '../../util/check';
 import { engineOptions, startEngine } from '../engineOptions';
 import { shownPath, writeResult } from '../output';
@@ -56,7 +56,7 @@ async function train(flags: Flags): Promise<void> {
   });
   const text = JSON.stringify(config, undefined, 2);
   if (flags.dryRun) return writeResult({ json: config, text }, true);
-  const folder = flags.out ? resolve(flags.out) : runFolder(join(projectFolder(), 'data', 'runs'), config);
+  const folder = flags.out ? resolve(flags.out) : runFolder(runsFolder(), config);
   if (existsSync(join(folder, RUN_FILES.config))) {
     const hint = `go on with it (npx iekd resume ${shownPath(folder)}), or choose another folder with --out`;
     throw refusePhrase('train', 'a folder without a run', folder, hint);

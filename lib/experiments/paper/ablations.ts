@@ -6,7 +6,7 @@ import type { MethodSpec } from '../../methods';
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
 import { type MethodEntry, type Pair, pairRows, pairsOf } from './classification';
-import { fit } from './recipes';
+import { factor, HALVES } from './recipes';
 
 /** One thing about IE-FT that is varied. */
 interface Ablation extends Omit<Experiment, 'rows'> {
@@ -74,7 +74,10 @@ export const ablations: readonly Experiment[] = ABLATIONS.map(({ variants, ...ab
   rows: (budget: Budget) => {
     const { reduced } = budget;
     const setting = { dataset: 'cifar10', budget, ...(reduced ? { share: reduced.share } : {}) };
-    const method = (options: Readonly<Record<string, unknown>>): MethodSpec => ({ name: 'ie-ft', fit: fit(setting), ...options });
+    const method = (options: Readonly<Record<string, unknown>>): MethodSpec => ({
+      ...{ name: 'ie-ft', ...factor(setting), feature: 'last', ...HALVES },
+      ...options,
+    });
     const entries = Object.entries(variants).map(([label, options]): MethodEntry => ({ label, method: method(options) }));
     const all: readonly MethodEntry[] = [{ label: 'alone', method: { name: 'supervised' }, first: true }, ...entries];
     return ablationPairs(budget).flatMap((pair) => pairRows(setting, pair, all));

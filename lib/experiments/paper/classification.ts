@@ -9,7 +9,7 @@ import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
 import type { RunPlan } from '../plan';
-import { fit, type Setting, studentPlan } from './recipes';
+import { FT_WEIGHT, factor, fit, HALVES, type Setting, studentPlan } from './recipes';
 
 /** A teacher and a student. */
 export interface Pair {
@@ -82,18 +82,18 @@ const teacherFor = ({ name }: MethodSpec, teacher: RunPlan): { readonly teacher?
 
 /** The methods of the paper's tables, in their order. */
 export function paperMethods(setting: Setting, pair: Pair, { kd }: MethodChoices): MethodEntry[] {
-  const factor = { ...(pair.feature ? { feature: pair.feature } : {}), fit: fit(setting) };
+  const factors = { ...factor(setting), feature: pair.feature ?? 'last' };
   return [
     { label: 'alone', method: { name: 'supervised' }, first: true },
     { label: 'KD', method: { name: 'kd', ...kd } },
-    { label: 'AT', method: { name: 'at' } },
-    { label: 'FT', method: { name: 'ft', ...factor }, first: true },
-    { label: 'AB', method: { name: 'ab', pretrain: fit(setting).epochs } },
+    { label: 'AT', method: { name: 'at', weight: 1000 } },
+    { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT }, first: true },
+    { label: 'AB', method: { name: 'ab', pretrain: fit(setting).epochs, weight: 0.003 } },
     { label: 'OD', method: { name: 'od', weight: 1e-4 } },
-    { label: 'Tf-KD (self)', method: { name: 'tfkd-self' }, self: true },
-    { label: 'Tf-KD (reg)', method: { name: 'tfkd-reg' } },
-    { label: 'IE-AT', method: { name: 'ie-at' } },
-    { label: 'IE-FT', method: { name: 'ie-ft', ...factor }, first: true },
-    { label: 'IE-OD', method: { name: 'ie-od', inherit: 1e-4 } },
+    { label: 'Tf-KD (self)', method: { name: 'tfkd-self', alpha: 0.95, temperature: 6 }, self: true },
+    { label: 'Tf-KD (reg)', method: { name: 'tfkd-reg', alpha: 0.1, temperature: 20 } },
+    { label: 'IE-AT', method: { name: 'ie-at', ...HALVES } },
+    { label: 'IE-FT', method: { name: 'ie-ft', ...factors, ...HALVES }, first: true },
+    { label: 'IE-OD', method: { name: 'ie-od', ...HALVES, inherit: 1e-4, explore: 1 } },
   ];
 }

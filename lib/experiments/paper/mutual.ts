@@ -2,12 +2,13 @@
  * Table 4: two networks that learn from each other, without a teacher. The paper says that IE-DML is better; its numbers and its
  * exact loss are not at hand, so IE-DML here is the project's own definition (lib/methods/mutual.ts).
  */
+import type { MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
 import type { RunPlan } from '../plan';
 import { title } from './classification';
-import { type Setting, studentPlan } from './recipes';
+import { factor, HALVES, type Setting, studentPlan } from './recipes';
 
 type Two = readonly [NetworkSpec, NetworkSpec];
 
@@ -35,10 +36,12 @@ export const table4: Experiment = {
 
 function rowsOf(setting: Setting, [student, peer]: Two): ExperimentRow[] {
   const group = `${title(student.name)} with ${title(peer.name)}`;
-  const plan = (name: string): RunPlan => studentPlan(setting, student, { name }, { peers: [peer] });
+  const { fit: _, ...factors } = factor(setting);
+  const plan = (method: MethodSpec): RunPlan =>
+    studentPlan(setting, student, { ...method, kl: 1, updates: 'alternate' }, { peers: [peer] });
   return [
     { group, label: 'alone', plan: studentPlan(setting, student, { name: 'supervised' }), baseline: true },
-    { group, label: 'DML', plan: plan('dml'), first: true },
-    { group, label: 'IE-DML', plan: plan('ie-dml'), first: true },
+    { group, label: 'DML', plan: plan({ name: 'dml' }), first: true },
+    { group, label: 'IE-DML', plan: plan({ name: 'ie-dml', match: 'ft', ...factors, ...HALVES }), first: true },
   ];
 }

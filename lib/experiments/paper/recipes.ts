@@ -1,8 +1,9 @@
 /**
  * What the paper's experiments have in common, as its released configurations say: SGD 0.1, momentum 0.9 after Nesterov, weight
  * decay 5e-4, 128 images a step, 160 epochs, a tenth of the rate after half and three quarters; encoders fitted for 30 epochs.
+ * What decides a result is written out, defaults too: a default that changes makes other runs, it does not rename old ones.
  */
-import type { MethodSpec } from '../../methods';
+import type { MethodOptions, MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../training/options';
 import { type Budget, epochsOf } from '../budgets';
@@ -52,14 +53,27 @@ export function studentPlan(
   };
 }
 
-/** How long a factor's encoder is fitted. */
-export const fit = ({ budget, share = budget.share }: Setting): { readonly epochs: number } => ({
+/** How a factor's encoder is fitted. */
+export const fit = ({ budget, share = budget.share }: Setting): { readonly epochs: number; readonly learningRate: number } => ({
   epochs: epochsOf(FIT_EPOCHS, share),
+  learningRate: 0.1,
 });
+
+/** Factor transfer as the paper's code builds it. */
+export const factor = (setting: Setting): MethodOptions => {
+  return { rate: 0.5, distance: 'l1', coder: 'batchNorm', fit: fit(setting) };
+};
+
+/** What the paper found best: half and half, the first channels inherit, both weights 50. */
+export const HALVES = { ratio: 0.5, split: 'natural', inherit: 50, explore: 50 } as const;
+
+/** FT's own weight. */
+export const FT_WEIGHT = 500;
 
 function settings({ epochs: paper, falls, batch }: Schedule, budget: Budget, share: number): TrainingSettings {
   const epochs = epochsOf(paper, share);
   const at = [...new Set(falls.map((fall) => Math.round(fall * epochs)))].filter((epoch) => epoch > 0 && epoch < epochs);
   const learningRate = at.length > 0 ? ({ kind: 'multiStep', base: 0.1, at, factor: 0.1 } as const) : 0.1;
-  return { epochs, batch: budget.batch ?? batch, learningRate };
+  const optimizer = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
+  return { epochs, batch: budget.batch ?? batch, learningRate, ...optimizer, augment: true };
 }

@@ -2,7 +2,7 @@
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
 import { type MethodEntry, pairRows, pairsOf } from './classification';
-import { fit } from './recipes';
+import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 export const figure1b: Experiment = {
   name: 'figure1b',
@@ -10,11 +10,12 @@ export const figure1b: Experiment = {
   place: 'Figure 1(b)',
   rows: (budget: Budget) => {
     const setting = { dataset: 'cifar10', budget };
+    const factors = { ...factor(setting), feature: 'last' };
     const own = { teacher: { name: 'resnet20', shortcut: 'A' }, student: { name: 'resnet56', shortcut: 'A' } };
     const entries: readonly MethodEntry[] = [
       { label: 'alone', method: { name: 'supervised' }, first: true },
-      { label: 'FT', method: { name: 'ft', fit: fit(setting) } },
-      { label: 'IE-FT', method: { name: 'ie-ft', fit: fit(setting) }, first: true },
+      { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT } },
+      { label: 'IE-FT', method: { name: 'ie-ft', ...factors, ...HALVES }, first: true },
     ];
     return pairsOf(budget, [own]).flatMap((pair) => pairRows(setting, pair, entries));
   },
