@@ -119,6 +119,7 @@ export * from './notebook/figure';
 export * from './notebook/frame';
 export * from './notebook/images';
 export * from './notebook/liveTraining';
+export * from './notebook/openExperiment';
 export * from './notebook/methodsFigure';
 export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type ProgressBarOptions } from './notebook/progress';
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/progress';

@@ -1,4 +1,4 @@
-/** An experiment in a notebook: its runs while they are trained, its table. */
+/** Runs of an experiment in a notebook: while they are trained, and as a table. */
 import { type Budget, type BudgetName, budgetNamed } from '../experiments/budgets';
 import { planName, type RunPlan } from '../experiments/plan';
 import { missing, type Reproduced, type ReproduceOptions, reproduce } from '../experiments/reproduce';

@@ -1,0 +1,76 @@
+/**
+ * An experiment opened in a notebook: its rows, to which a reader adds; its runs, trained where they are missing; its table and
+ * curves, from what is there.
+ */
+import type { Budget } from '../experiments/budgets';
+import { type EpochCurve, type EpochMeasure, epochCurves } from '../experiments/epochCurves';
+import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../experiments/experiment';
+import { recordsOf, type TableLine } from '../experiments/experimentTable';
+import { experimentNamed } from '../experiments/paper';
+import { plansOf } from '../experiments/reproduce';
+import { type RunRecord, type RunStore, runStore } from '../experiments/runStore';
+import { recordsFor, tableOf } from '../experiments/tableOf';
+import type { TableText } from '../experiments/tableText';
+import { refuse } from '../util/check';
+import { showExperiment, trainPlans } from './experimentView';
+
+export interface OpenExperiment {
+  /** In the order of the table. */
+  readonly rows: readonly ExperimentRow[];
+  /** A row by its label; of the first pair of networks that has it unless `group` names another. */
+  row(label: string, group?: string): PlannedRow;
+  /** Adds rows, or puts them in the place of those with the same label. */
+  add(...rows: readonly PlannedRow[]): void;
+  /** Trains what is missing, teachers first, and shows it. @param labels only these rows; default all */
+  train(labels?: readonly string[]): Promise<void>;
+  /** The runs of a row that are there, by seed. */
+  records(label: string, group?: string): RunRecord[];
+  /** A curve a run of a row. */
+  curves(label: string, measure: EpochMeasure, group?: string): EpochCurve[];
+  table(): TableText;
+  /** The line of a row in the table. */
+  line(label: string, group?: string): TableLine;
+  /** Shows the table. */
+  show(): void;
+}
+
+/** @param store default the project's own. @throws InputError for an experiment that is not known, listing those that are */
+export function openExperiment(name: string, budget: Budget, store: RunStore = runStore()): OpenExperiment {
+  const experiment = experimentNamed(name);
+  const rows: ExperimentRow[] = [...experiment.rows(budget)];
+  const of = (group: string | undefined): ExperimentRow[] => rows.filter((row) => group === undefined || row.group === group);
+  const row = (label: string, group?: string): PlannedRow => rowNamed(of(group), label);
+  const records = (label: string, group?: string): RunRecord[] => {
+    const one = row(label, group);
+    return recordsOf(one, recordsFor([one], budget.seeds, store));
+  };
+  const table = (): TableText => tableOf(experiment, budget, { store, rows });
+  return {
+    rows,
+    row,
+    add(...more) {
+      for (const one of more) {
+        const at = rows.findIndex(({ group, label }) => group === one.group && label === one.label);
+        if (at < 0) rows.push(one);
+        else rows[at] = one;
+      }
+    },
+    async train(labels) {
+      const planned = plannedRows(rows);
+      const unknown = labels?.find((label) => !planned.some((one) => one.label === label));
+      if (unknown !== undefined)
+        throw refuse(`${name}: train`, `labels among ${planned.map((one) => one.label).join(', ')}`, unknown);
+      await trainPlans(plansOf(labels ? planned.filter(({ label }) => labels.includes(label)) : planned, budget.seeds), {
+        store,
+      });
+    },
+    records,
+    curves: (label, measure, group) => epochCurves(records(label, group), measure),
+    table,
+    line(label, group) {
+      const one = row(label, group);
+      return table().lines.find((line) => line.group === one.group && line.label === label) as TableLine;
+    },
+    show: () => showExperiment(table()),
+  };
+}
