@@ -89,6 +89,7 @@ export * from './experiments/benchRecord';
 export * from './experiments/benchRow';
 export * from './experiments/benchWork';
 export * from './experiments/budgets';
+export * from './experiments/comparison';
 export * from './experiments/config';
 export * from './experiments/epochCurves';
 export * from './experiments/estimate';

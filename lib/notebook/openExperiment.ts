@@ -3,6 +3,7 @@
  * curves, from what is there.
  */
 import type { Budget } from '../experiments/budgets';
+import { compare, comparisonText } from '../experiments/comparison';
 import { type EpochCurve, type EpochMeasure, epochCurves } from '../experiments/epochCurves';
 import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../experiments/experiment';
 import { recordsOf, type TableLine } from '../experiments/experimentTable';
@@ -30,6 +31,8 @@ export interface OpenExperiment {
   table(): TableText;
   /** The line of a row in the table. */
   line(label: string, group?: string): TableLine;
+  /** A sentence on two rows of one pair of networks: which makes fewer errors, and whether that is more than chance. */
+  compare(label: string, other: string, group?: string): string;
   /** Shows the table. */
   show(): void;
 }
@@ -71,6 +74,7 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       const one = row(label, group);
       return table().lines.find((line) => line.group === one.group && line.label === label) as TableLine;
     },
+    compare: (label, other, group) => comparisonText(label, other, compare(records(label, group), records(other, group))),
     show: () => showExperiment(table()),
   };
 }
