@@ -8,10 +8,12 @@ import { type EpochCurve, type EpochMeasure, epochCurves } from '../experiments/
 import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../experiments/experiment';
 import { recordsOf, type TableLine } from '../experiments/experimentTable';
 import { experimentNamed } from '../experiments/paper';
+import { withSeed } from '../experiments/plan';
 import { plansOf } from '../experiments/reproduce';
 import { type RunRecord, type RunStore, runStore } from '../experiments/runStore';
 import { recordsFor, tableOf } from '../experiments/tableOf';
 import type { TableText } from '../experiments/tableText';
+import { loadTrained, type Trained } from '../experiments/trained';
 import { refuse } from '../util/check';
 import { showExperiment, trainPlans } from './experimentView';
 
@@ -26,6 +28,8 @@ export interface OpenExperiment {
   train(labels?: readonly string[]): Promise<void>;
   /** The runs of a row that are there, by seed. */
   records(label: string, group?: string): RunRecord[];
+  /** The network of a row's run, to be looked into; the caller's to dispose of. @param seed default 0 */
+  network(label: string, seed?: number, group?: string): Trained;
   /** A curve a run of a row. */
   curves(label: string, measure: EpochMeasure, group?: string): EpochCurve[];
   table(): TableText;
@@ -68,6 +72,7 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       });
     },
     records,
+    network: (label, seed = 0, group) => loadTrained(withSeed(row(label, group).plan, seed), store),
     curves: (label, measure, group) => epochCurves(records(label, group), measure),
     table,
     line(label, group) {
