@@ -151,8 +151,7 @@ export const channels = (indices: (count: number) => readonly number[]): Layer =
 export function linear(name: string, to: number, activation: Activation = NONE): Layer {
   return ([, , from]) => {
     const [weight, bias] = [`${name}.weight`, `${name}.bias`];
-    const product = (x: tf.Tensor4D, w: tf.Tensor): tf.Tensor2D =>
-      tf.matMul(tf.reshape<tf.Tensor2D>(x, [-1, from]), w as tf.Tensor2D);
+    const product = (x: tf.Tensor4D, w: tf.Tensor): tf.Tensor2D => tf.matMul(tf.reshape(x, [-1, from]), w as tf.Tensor2D);
     const asMap = (y: tf.Tensor): tf.Tensor4D => tf.reshape(y, [-1, 1, 1, to]); // from [batch, to]
     return {
       ...{ output: [1, 1, to], variables: planLinear(name, from, to), multiplyAdds: from * to, activation, batchNorm: undefined },
