@@ -40,14 +40,17 @@ type Score = (wrong: readonly number[], right: readonly number[]) => number;
 /** Of no network at all: 0. */
 const least = (margins: readonly number[]): number => (margins.length === 0 ? 0 : Math.min(...margins));
 
+/** How sure networks are of their mistakes: margins turned round, a tie being 0. */
+const mistakes = (margins: readonly number[]): number[] => margins.map((m) => 0 - m);
+
 /** Of the margins of the wrong and of the right networks. */
 const SCORES = {
   /** How sure the least sure of the right ones is. */
   margin: (_, right) => least(right),
   /** How sure the least sure of the wrong ones is of its mistake. */
-  mistake: (wrong) => least(wrong.map((m) => -m)),
+  mistake: (wrong) => least(mistakes(wrong)),
   /** Both together. */
-  contrast: (wrong, right) => least(right) + least(wrong.map((m) => -m)),
+  contrast: (wrong, right) => least(right) + least(mistakes(wrong)),
 } as const satisfies Readonly<Record<string, Score>>;
 
 export type ContestedScore = keyof typeof SCORES;
@@ -67,9 +70,9 @@ export function contested(given: Readonly<Record<string, Predictions>>, options:
   const labels = commonLabels(given);
   return labels
     .flatMap((label, image): Contested[] => {
-      const mistakes = wrong.map(({ predicted }) => predicted[image] as number);
-      const asAsked = !mistakes.includes(label) && right.every(({ predicted }) => predicted[image] === label);
-      if (!asAsked || (sameMistake && new Set(mistakes).size > 1)) return [];
+      const answers = wrong.map(({ predicted }) => predicted[image] as number);
+      const asAsked = !answers.includes(label) && right.every(({ predicted }) => predicted[image] === label);
+      if (!asAsked || (sameMistake && new Set(answers).size > 1)) return [];
       const [a, b] = [wrong, right].map((networks) => networks.map((one) => margin(one, image))) as [number[], number[]];
       return [{ image, label, score: scoreOf(a, b), predicted: classesOf(given, image) }];
     })

@@ -6,7 +6,7 @@ import { clipAbove, leakyRelu } from '../engine/fused/activation';
 import { tf } from '../engine/tf';
 import type { BlockContext } from './blocks';
 import type { VariablePlan } from './plan';
-import type { Step } from './steps';
+import type { LayerStep } from './steps';
 
 /** Of one image's map. */
 export type MapSize = readonly [height: number, width: number, channels: number];
@@ -43,7 +43,7 @@ export interface PlacedLayer {
   /** The batch norm that made its result, before residual and activation; undefined where no one norm did. */
   readonly batchNorm: string | undefined;
   /** What it does in evaluation mode, its activation last. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly LayerStep[];
   /** @param x [batch, height, width, channels] of the size that it was placed on */
   run(x: tf.Tensor4D, context: BlockContext, ending?: Ending): tf.Tensor4D;
 }
@@ -66,7 +66,7 @@ export function finish(y: tf.Tensor4D, own: Activation, { residual, activation =
 }
 
 /** The step of an activation; none where it changes nothing. */
-export const activationSteps = (activation: Activation): Step[] =>
+export const activationSteps = (activation: Activation): LayerStep[] =>
   activates(activation) ? [{ kind: 'activation', activation }] : [];
 
 /** A layer without variables. @param output size of its result; default that of its input @param steps what it does; default untold */
@@ -74,7 +74,7 @@ export const plainLayer =
   (
     run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D,
     output: (input: MapSize) => MapSize = (input) => input,
-    steps: readonly Step[] = [{ kind: 'opaque' }],
+    steps: readonly LayerStep[] = [{ kind: 'opaque' }],
   ): Layer =>
   (input) => ({
     ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, steps },

@@ -44,7 +44,7 @@ export interface ActivationStep {
 /** The sum of what several paths make of one map; a path of no steps is the map itself. */
 export interface SumStep {
   readonly kind: 'sum';
-  readonly summands: readonly (readonly Step[])[];
+  readonly summands: readonly (readonly LayerStep[])[];
 }
 
 /** A layer that does not say what it does. */
@@ -52,11 +52,11 @@ export interface OpaqueStep {
   readonly kind: 'opaque';
 }
 
-export type Step = LinearStep | NormStep | FixedStep | WinnerStep | ActivationStep | SumStep | OpaqueStep;
+export type LayerStep = LinearStep | NormStep | FixedStep | WinnerStep | ActivationStep | SumStep | OpaqueStep;
 
 /** The steps of a whole network, from the images to the logits [batch, 1, 1, classes]. */
 export interface NetworkSteps {
   /** By the names of their features. */
-  readonly stages: readonly { readonly name: string; readonly steps: readonly Step[] }[];
-  readonly head: readonly Step[];
+  readonly stages: readonly { readonly name: string; readonly steps: readonly LayerStep[] }[];
+  readonly head: readonly LayerStep[];
 }

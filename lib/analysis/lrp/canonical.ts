@@ -7,7 +7,7 @@
 import { BATCH_NORM_EPSILON } from '../../engine/fused/batchNorm';
 import { tf } from '../../engine/tf';
 import type { Variables } from '../../engine/variables';
-import type { ActivationStep, FixedStep, LinearStep, NormStep, Step, SumStep, WinnerStep } from '../../models/steps';
+import type { ActivationStep, FixedStep, LayerStep, LinearStep, NormStep, SumStep, WinnerStep } from '../../models/steps';
 import { refusePhrase } from '../../util/check';
 
 /** A linear map with its values. The last axis of the weight is that of the bias, which has one axis. */
@@ -30,7 +30,7 @@ export type CanonicalStep = LinearMap | Sum | FixedStep | WinnerStep | Activatio
  * Tensors of it belong to the caller's tidy.
  * @param where named in errors @throws InputError for a layer that does not say what it does
  */
-export function canonical(where: string, steps: readonly Step[], variables: Variables): CanonicalStep[] {
+export function canonical(where: string, steps: readonly LayerStep[], variables: Variables): CanonicalStep[] {
   const done: CanonicalStep[] = [];
   for (const step of steps) {
     const before = done.at(-1);
@@ -41,7 +41,7 @@ export function canonical(where: string, steps: readonly Step[], variables: Vari
   return done;
 }
 
-function withValues(where: string, step: Exclude<Step, NormStep>, variables: Variables): CanonicalStep {
+function withValues(where: string, step: Exclude<LayerStep, NormStep>, variables: Variables): CanonicalStep {
   if (step.kind === 'opaque') throw refusePhrase(where, 'layers that say what they do', 'one that does not');
   if (step.kind === 'sum') return sumOf(where, step, variables);
   if (step.kind !== 'linear') return step;

@@ -35,8 +35,9 @@ export interface Relevance extends ImageShape {
   /** The class whose logit was given back, an image each. */
   readonly explained: readonly number[];
   /**
-   * From the logits down. Equal but for rounding where nothing is lost: biases keep their share (batch norms' shifts among them),
-   * `epsilon` swallows some, and after a part was cut the last map's is what was left.
+   * From the logits down. Equal but for rounding where nothing is lost. Biases keep their share, batch norms' shifts among them;
+   * `epsilon` swallows some; `alpha1beta0` has nowhere to put that of an output to which nothing adds; and after a part was cut the
+   * last map's is what was left.
    */
   readonly sums: readonly RelevanceSum[];
 }

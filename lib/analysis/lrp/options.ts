@@ -27,7 +27,7 @@ export interface LrpOptions {
   /** Default `predicted`. */
   readonly target?: LrpTarget;
   readonly rules?: LrpRules;
-  /** Of the rule `epsilon`, absolute, above 0; default 1e-6: a choice, the tutorial scales it by layer. */
+  /** Of the rule `epsilon`, absolute, ≥ 0; default 1e-6: a choice, the tutorial scales it by layer. */
   readonly epsilon?: number;
   /** Of the rule `gamma`, ≥ 0; default 0.25, the tutorial's. */
   readonly gamma?: number;
