@@ -13,7 +13,10 @@ export interface LrpRules {
   readonly convolution?: RuleName;
   /** The convolution that sees the pixels; default `zB`. */
   readonly first?: FirstRuleName;
-  /** Sums of residual blocks; default the rule of convolutions: `alpha1beta0` splits between positive summands, `epsilon` and `zero` between all. */
+  /**
+   * Sums of residual blocks; default the rule of convolutions. `zero` and `epsilon` split in proportion to the summands,
+   * `alpha1beta0` to those above 0, without which relevance below 0 would come into z⁺ maps.
+   */
   readonly sum?: RuleName;
   /** Batch norms that no convolution precedes; default the rule of convolutions. */
   readonly norm?: RuleName;
@@ -27,9 +30,9 @@ export interface LrpOptions {
   /** Default `predicted`. */
   readonly target?: LrpTarget;
   readonly rules?: LrpRules;
-  /** Of the rule `epsilon`, absolute, ≥ 0; default 1e-6: a choice, the tutorial scales it by layer. */
+  /** Of the rule `epsilon`, absolute, ≥ 0; default 1e-6: a choice, the authors' tutorial scales it by layer. */
   readonly epsilon?: number;
-  /** Of the rule `gamma`, ≥ 0; default 0.25, the tutorial's. */
+  /** Of the rule `gamma`, ≥ 0; default 0.25: a choice, the authors' tutorial differs by layer. */
   readonly gamma?: number;
   /** Channels of the last stage's map that keep their relevance, as the inheritance or exploration part; default all. */
   readonly part?: readonly number[];

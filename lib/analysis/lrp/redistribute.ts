@@ -1,5 +1,5 @@
 /**
- * The general step of layer-wise relevance propagation (Montavon et al. 2019, section 10.4) in its four parts: z forward, s = R / z,
+ * The general step of layer-wise relevance propagation (Montavon et al. 2019, section 10.2.2) in its four parts: z forward, s = R / z,
  * c the gradient of Σ z s, R_j = x_j c_j. Where z is 0 nothing passed, and s is 0.
  */
 import { tf } from '../../engine/tf';

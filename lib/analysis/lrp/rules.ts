@@ -1,8 +1,9 @@
 /**
  * The rules by which a linear map y = Σ x w + b gives the relevance of y back to x (Bach et al. 2015; Montavon et al. 2019, "Layer-wise
- * relevance propagation: an overview", table 10.1). All are of one form: each is a list of terms, an input beside a weight. With z the
- * sum of the terms and the bias, x receives Σ_terms x_t · ∂z/∂x_t · R / z, and what the bias would receive stays with it.
- * γ and α1β0 are written for inputs of either sign, a choice of this project; where x ≥ 0 they are the tutorial's.
+ * relevance propagation: an overview", sections 10.2.1 and 10.3.2). All are of one form: each is a list of terms, an input beside a
+ * weight. With z the sum of the terms and the bias, x receives Σ_terms x_t · ∂z/∂x_t · R / z, and what the bias would receive stays
+ * with it. γ and α1β0 are written for inputs of either sign, a choice of this project; for x ≥ 0 α1β0 is the paper's z⁺, and γ the
+ * paper's where y ≥ 0 too.
  */
 import { tf } from '../../engine/tf';
 
@@ -96,8 +97,8 @@ const positive: Rule = {
 };
 
 /**
- * For pixels in [l, h]: x w − l w⁺ − h w⁻, every term of which is at least 0. Zero padding has no part. The bias cancels, as in the
- * tutorial: b − b⁺ − b⁻ = 0.
+ * For pixels in [l, h] (section 10.3.2): x w − l w⁺ − h w⁻, every term of which is at least 0. Neither zero padding nor the bias
+ * has a part, which the paper's formula leaves out too.
  */
 const boxed = ({ low, high }: RuleValues): Rule => ({
   cases: [
