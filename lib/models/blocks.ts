@@ -73,11 +73,11 @@ function normed(name: string, context: BlockContext, bias: tf.Tensor1D | undefin
 }
 
 /**
- * Convolution of each channel by itself: `<conv>.weight` [size, size, 1, channels], zero padding (size − 1) / 2 on every side.
- * @param x [batch, height, width, channels] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, channels] for odd sizes of filter
+ * Convolution of each channel by itself, zero padding (size − 1) / 2 on every side.
+ * @param x [batch, height, width, channels] @param filter [size, size, 1, channels]
+ * @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, channels] for odd sizes of filter
  */
-export function depthwise(x: tf.Tensor4D, conv: string, stride: number, { variables }: BlockContext): tf.Tensor4D {
-  const filter = variables.get(`${conv}.weight`);
+export function depthwise(x: tf.Tensor4D, filter: tf.Tensor, stride: number): tf.Tensor4D {
   const [size = 1, , , channels = 1] = filter.shape;
   // A state dict's layout, one input a group, has the values in the order of tfjs's, one output a channel.
   return tf.depthwiseConv2d(x, tf.reshape(filter, [size, size, channels, 1]), stride, (size - 1) / 2);

@@ -6,6 +6,7 @@ import { clipAbove, leakyRelu } from '../engine/fused/activation';
 import { tf } from '../engine/tf';
 import type { BlockContext } from './blocks';
 import type { VariablePlan } from './plan';
+import type { LayerStep } from './steps';
 
 /** Of one image's map. */
 export type MapSize = readonly [height: number, width: number, channels: number];
@@ -41,6 +42,8 @@ export interface PlacedLayer {
   readonly activation: Activation;
   /** The batch norm that made its result, before residual and activation; undefined where no one norm did. */
   readonly batchNorm: string | undefined;
+  /** What it does in evaluation mode, its activation last. */
+  readonly steps: readonly LayerStep[];
   /** @param x [batch, height, width, channels] of the size that it was placed on */
   run(x: tf.Tensor4D, context: BlockContext, ending?: Ending): tf.Tensor4D;
 }
@@ -62,16 +65,32 @@ export function finish(y: tf.Tensor4D, own: Activation, { residual, activation =
   return activate(residual ? tf.add(y, residual) : y, activation);
 }
 
-/** A layer without variables. @param output size of its result; default that of its input */
+/** The step of an activation; none where it changes nothing. */
+export const activationSteps = (activation: Activation): LayerStep[] =>
+  activates(activation) ? [{ kind: 'activation', activation }] : [];
+
+/** A layer without variables. @param output size of its result; default that of its input @param steps what it does; default untold */
 export const plainLayer =
-  (run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D, output: (input: MapSize) => MapSize = (input) => input): Layer =>
+  (
+    run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D,
+    output: (input: MapSize) => MapSize = (input) => input,
+    steps: readonly LayerStep[] = [{ kind: 'opaque' }],
+  ): Layer =>
   (input) => ({
-    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined },
+    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, steps },
     run: (x, context, ending) => finish(run(x, context), NONE, ending),
   });
 
 /** x → x */
-export const identity: Layer = plainLayer((x) => x);
+export const identity: Layer = plainLayer(
+  (x) => x,
+  (input) => input,
+  [],
+);
+
+/** A layer without variables that is linear, without negative coefficients. @param output size of its result */
+export const fixedLayer = (run: (x: tf.Tensor4D) => tf.Tensor4D, output: (input: MapSize) => MapSize): Layer =>
+  plainLayer(run, output, [{ kind: 'fixed', run }]);
 
 /** Layers one after the other; the ending is the last one's. */
 export function chain(...layers: readonly Layer[]): Layer {
@@ -86,6 +105,7 @@ export function chain(...layers: readonly Layer[]): Layer {
     return {
       ...last,
       ...sums([...placed, last]),
+      steps: [...placed, last].flatMap((layer) => layer.steps),
       run: (x, context, ending) => {
         const before = placed.reduce((h, layer) => layer.run(h, context), x);
         return last.run(before, context, ending);
@@ -100,6 +120,7 @@ export function residual(body: Layer, shortcut: Layer, activation: Activation): 
     const [inner, along] = [body(input), shortcut(input)];
     return {
       ...{ ...inner, activation, ...sums([inner, along]) },
+      steps: [{ kind: 'sum', summands: [inner.steps, along.steps] }, ...activationSteps(activation)],
       run: (x, context, ending = {}) => {
         const added = along.run(x, context, ending.residual ? { residual: ending.residual } : {});
         return inner.run(x, context, { activation, ...ending, residual: added });

@@ -6,8 +6,19 @@ import { tf } from '../engine/tf';
 import { refusePhrase } from '../util/check';
 import { type BlockContext, batchNorm, convNorm, depthwise, dropout } from './blocks';
 import { fanOutNormal, type Initial, kaimingNormal, volume } from './initial';
-import { type Activation, type Ending, finish, type Layer, type MapSize, NONE, plainLayer } from './layer';
+import {
+  type Activation,
+  activationSteps,
+  type Ending,
+  finish,
+  fixedLayer,
+  type Layer,
+  type MapSize,
+  NONE,
+  plainLayer,
+} from './layer';
 import { planBatchNorm, planBias, planConvolution, planLinear, type VariablePlan } from './plan';
+import type { LinearStep, NormStep } from './steps';
 
 export interface ConvolutionOptions {
   /** Prefix of its variables. */
@@ -36,6 +47,7 @@ export function convolution(options: ConvolutionOptions): Layer {
     const output = strided(input, to, stride);
     return {
       ...{ output, multiplyAdds: everywhere(filter, output), activation, batchNorm: norm },
+      steps: [convolutionStep(options), ...(norm === undefined ? [] : [normStep(norm)]), ...activationSteps(activation)],
       variables: [filter, ...(bias ? [planBias(conv, to)] : []), ...(norm === undefined ? [] : planBatchNorm(norm, to))],
       run: (x, context, ending) => {
         if (norm === undefined) return finish(plainConvolution(x, options, context), activation, ending);
@@ -46,10 +58,17 @@ export function convolution(options: ConvolutionOptions): Layer {
 }
 
 function plainConvolution(x: tf.Tensor4D, options: ConvolutionOptions, { variables }: BlockContext): tf.Tensor4D {
-  const { conv, size = 3, stride = 1, bias = false } = options;
-  const y = tf.conv2d(x, variables.get(`${conv}.weight`) as tf.Tensor4D, stride, (size - 1) / 2);
-  return bias ? tf.add(y, variables.get(`${conv}.bias`)) : y;
+  const { weight, bias, apply } = convolutionStep(options);
+  const y = apply(x, variables.get(weight));
+  return bias === undefined ? y : tf.add(y, variables.get(bias));
 }
+
+const convolutionStep = ({ conv, size = 3, stride = 1, bias = false }: ConvolutionOptions): LinearStep => ({
+  ...{ kind: 'linear', place: 'convolution', weight: `${conv}.weight`, ...(bias ? { bias: `${conv}.bias` } : {}) },
+  apply: (x, weight) => tf.conv2d(x, weight as tf.Tensor4D, stride, (size - 1) / 2),
+});
+
+const normStep = (norm: string): NormStep => ({ kind: 'norm', norm });
 
 /** 3×3 convolution of each channel by itself. Its filters start normal of standard deviation √(2 / 9): one input, one output each. */
 export function depthwiseConvolution(conv: string, stride = 1): Layer {
@@ -57,9 +76,11 @@ export function depthwiseConvolution(conv: string, stride = 1): Layer {
     const channels = input[2];
     const filter = planConvolution(conv, 3, 1, channels, kaimingNormal);
     const output = strided(input, channels, stride);
+    const weight = `${conv}.weight`;
     return {
       ...{ output, multiplyAdds: everywhere(filter, output), activation: NONE, batchNorm: undefined, variables: [filter] },
-      run: (x, context, ending) => finish(depthwise(x, conv, stride, context), NONE, ending),
+      steps: [{ kind: 'linear', place: 'convolution', weight, apply: (x, filter) => depthwise(x, filter, stride) }],
+      run: (x, { variables }, ending) => finish(depthwise(x, variables.get(weight), stride), NONE, ending),
     };
   };
 }
@@ -78,6 +99,7 @@ const everywhere = ({ shape }: VariablePlan, [height, width]: MapSize): number =
 export function norm(name: string, activation: Activation): Layer {
   return (output) => ({
     ...{ output, variables: planBatchNorm(name, output[2]), multiplyAdds: 0, activation, batchNorm: name },
+    steps: [normStep(name), ...activationSteps(activation)],
     run: (x, context, ending) => fuse(activation, ending, (fused) => batchNorm(x, name, fused, context)),
   });
 }
@@ -99,41 +121,54 @@ function fuse(
  */
 export function maxPool(name: string, size: number, pad: number): Layer {
   const pooled = (n: number): number => Math.floor((n + 2 * pad - size) / 2) + 1;
+  const run = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, size, 2, pad);
   return plainLayer(
-    (x) => tf.maxPool(x, size, 2, pad),
+    run,
     ([height, width, channels]) => {
       const least = size - 2 * pad;
       if (Math.min(height, width) >= least) return [pooled(height), pooled(width), channels];
       const hint = 'larger images, or fewer poolings, leave more';
       throw refusePhrase(name, `a map of at least ${least}×${least}`, `${height}×${width}`, hint);
     },
+    [{ kind: 'winner', run }],
   );
 }
 
 /** Mean over positions: [batch, height, width, channels] → [batch, 1, 1, channels]. */
-export const averagePool: Layer = plainLayer(
+export const averagePool: Layer = fixedLayer(
   (x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, x.shape[3]]),
   ([, , channels]) => [1, 1, channels],
 );
 
 /** Some channels, in the order of `indices`, which are told how many there are. */
 export const channels = (indices: (count: number) => readonly number[]): Layer =>
-  plainLayer(
+  fixedLayer(
     (x) => selectChannels(x, indices(x.shape[3])),
     ([height, width, count]) => [height, width, indices(count).length],
   );
 
 /** Linear layer with bias on a map of one position; starts as `planLinear` says in every network (torchvision: deviation 0.01, bias 0). */
 export function linear(name: string, to: number, activation: Activation = NONE): Layer {
-  return ([, , from]) => ({
-    ...{ output: [1, 1, to], variables: planLinear(name, from, to), multiplyAdds: from * to, activation, batchNorm: undefined },
-    run: (x, { variables }, ending) => {
-      const rows = tf.reshape(x, [-1, from]) as tf.Tensor2D; // [batch, from]
-      const y = tf.add(tf.matMul(rows, variables.get(`${name}.weight`) as tf.Tensor2D), variables.get(`${name}.bias`)); // [batch, to]
-      return finish(tf.reshape(y, [-1, 1, 1, to]), activation, ending);
-    },
-  });
+  return ([, , from]) => {
+    const [weight, bias] = [`${name}.weight`, `${name}.bias`];
+    const product = (x: tf.Tensor4D, w: tf.Tensor): tf.Tensor2D => tf.matMul(tf.reshape(x, [-1, from]), w as tf.Tensor2D);
+    const asMap = (y: tf.Tensor): tf.Tensor4D => tf.reshape(y, [-1, 1, 1, to]); // from [batch, to]
+    return {
+      ...{ output: [1, 1, to], variables: planLinear(name, from, to), multiplyAdds: from * to, activation, batchNorm: undefined },
+      steps: [
+        { kind: 'linear', place: 'linear', weight, bias, apply: (x, w) => asMap(product(x, w)) },
+        ...activationSteps(activation),
+      ],
+      run: (x, { variables }, ending) =>
+        finish(asMap(tf.add(product(x, variables.get(weight)), variables.get(bias))), activation, ending),
+    };
+  };
 }
 
-/** Dropout at `rate` in [0, 1); at 0 it is no layer. */
-export const dropoutLayer = (name: string, rate: number): Layer => plainLayer((x, context) => dropout(x, name, rate, context));
+/** Dropout at `rate` in [0, 1); at 0 it is no layer, and neither in evaluation mode. */
+export const dropoutLayer = (name: string, rate: number): Layer =>
+  plainLayer(
+    (x, context) => dropout(x, name, rate, context),
+    (input) => input,
+    [],
+  );

@@ -6,6 +6,7 @@ import { checkFeatures, checkImages } from './checks';
 import { activate, activates, type Layer, type MapSize, NONE, type PlacedLayer, sums } from './layer';
 import { createVariables } from './plan';
 import type { FullSpec } from './spec';
+import type { NetworkSteps } from './steps';
 import type { FeatureInfo, ForwardOptions, ForwardResult, Network, NetworkPlan } from './types';
 
 /** A network as data: every option filled in, and the layers that follow from them. */
@@ -45,7 +46,8 @@ export function networkOf(blueprint: Blueprint, random: Random): Network {
     checkFeatures(name, features, wanted);
     return tf.tidy(() => run(x, placed, wanted, { variables, training, random: draws }));
   }
-  return { name, spec, input, classes, variables, features, forward, dispose: () => variables.dispose() };
+  const steps = stepsOf(placed);
+  return { name, spec, input, classes, variables, features, steps, forward, dispose: () => variables.dispose() };
 }
 
 function place({ spec, stages, head }: Blueprint): Placed {
@@ -56,6 +58,10 @@ function place({ spec, stages, head }: Blueprint): Placed {
     return { name: `stage${i + 1}`, layer };
   });
   return { stages: placed, head: head(size) };
+}
+
+function stepsOf({ stages, head }: Placed): NetworkSteps {
+  return { stages: stages.map(({ name, layer }) => ({ name, steps: layer.steps })), head: head.steps };
 }
 
 function planPlaced({ spec }: Blueprint, { stages, head }: Placed): NetworkPlan {

@@ -8,7 +8,7 @@ import { pick, refuse } from '../util/check';
 import { shortcutA } from './blocks';
 import { type Family, numbersIn } from './family';
 import { kaimingNormal } from './initial';
-import { chain, type Layer, plainLayer, RELU, residual, shortcut } from './layer';
+import { chain, fixedLayer, type Layer, RELU, residual, shortcut } from './layer';
 import { averagePool, type ConvolutionOptions, convolution, linear, strided } from './layers';
 import type { Blueprint } from './network';
 import { fullSpec, specAt } from './spec';
@@ -25,7 +25,7 @@ type Projection = (name: string, to: number, stride: number) => Layer;
 /** What a shortcut does where shapes change: A strided slice and zero channels (no parameters), B 1×1 convolution and batch norm. */
 const SHORTCUTS: Readonly<Record<string, Projection>> = {
   A: (_, to, stride) =>
-    plainLayer(
+    fixedLayer(
       (x) => shortcutA(x, to, stride),
       (input) => strided(input, to, stride),
     ),

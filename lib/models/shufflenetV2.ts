@@ -6,12 +6,14 @@
  * channels come from units before it, so no one norm made the maps of stages 2 to 4; before the activation means: of the last unit.
  */
 import { interleaveChannels } from '../engine/fused/interleaveChannels';
+import { tf } from '../engine/tf';
 import { pick } from '../util/check';
 import type { Family } from './family';
 import { chain, finish, type Layer, NONE, RELU, sums } from './layer';
 import { averagePool, channels, convolution, depthwiseConvolution, linear, maxPool, norm } from './layers';
 import type { Blueprint } from './network';
 import { fullSpec, specAt, stemOf, widthOf } from './spec';
+import type { FixedStep } from './steps';
 import type { NetworkSpec } from './types';
 
 const STEM = 24;
@@ -33,6 +35,12 @@ const pointwise = (conv: string, norm: string, to: number): Layer => convolution
 /** The first or the second half of the channels. */
 const half = (which: 0 | 1): Layer => channels((count) => Array.from({ length: count / 2 }, (_, k) => k + (which * count) / 2));
 
+/** A branch's channels where they come to lie, between zeros: the sum of both is their interleaving. */
+const atPlaces = (which: number): FixedStep => ({
+  kind: 'fixed',
+  run: (x) => (which === 0 ? interleaveChannels(x, tf.zerosLike(x)) : interleaveChannels(tf.zerosLike(x), x)),
+});
+
 /** A channel of the one branch, a channel of the other, and so on. */
 const interleaved =
   (left: Layer, right: Layer): Layer =>
@@ -41,6 +49,7 @@ const interleaved =
     const [height, width, count] = b.output;
     return {
       ...{ output: [height, width, 2 * count], activation: RELU, batchNorm: undefined, ...sums([a, b]) },
+      steps: [{ kind: 'sum', summands: [a, b].map(({ steps }, i) => [...steps, atPlaces(i)]) }],
       run: (x, context, ending = {}) => {
         const inner = ending.residual ? { activation: NONE } : ending;
         const y = interleaveChannels(a.run(x, context, inner), b.run(x, context, inner));

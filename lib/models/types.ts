@@ -3,6 +3,7 @@ import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Random } from '../util/rng';
 import type { VariablePlan } from './plan';
+import type { NetworkSteps } from './steps';
 
 /** Where a feature map comes from and what it looks like. */
 export interface FeatureInfo {
@@ -47,6 +48,8 @@ export interface Network {
   readonly variables: Variables;
   /** Every feature that can be asked for, in order of depth. */
   readonly features: readonly FeatureInfo[];
+  /** What it does in evaluation mode; absent: it does not say, and analyses that need it refuse it. `buildNetwork`'s all say it. */
+  readonly steps?: NetworkSteps;
   /** @param x [batch, height, width, channels] */
   forward(x: tf.Tensor4D, options?: ForwardOptions): ForwardResult;
   dispose(): void;

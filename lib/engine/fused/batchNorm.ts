@@ -8,8 +8,11 @@ import { tf } from '../tf';
 import { leakyRelu } from './activation';
 import { hasKernel, runKernel } from './native';
 
+/** Added to the variance; PyTorch's default. */
+export const BATCH_NORM_EPSILON = 1e-5;
+
 export interface BatchNormOptions {
-  /** Added to the variance; PyTorch's default. */
+  /** Added to the variance; default `BATCH_NORM_EPSILON`. */
   readonly epsilon?: number;
   /** Slope of the activation below zero, in [0, 1]: 1 none (default), 0 ReLU. */
   readonly slope?: number;
@@ -41,7 +44,7 @@ export function batchNormTrain(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  { epsilon = 1e-5, slope = 1, residual }: BatchNormOptions = {},
+  { epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: BatchNormOptions = {},
 ): BatchNormTrained {
   checkShapes('batchNormTrain', x, [gamma, beta], residual);
   if (hasKernel('IekdBatchNorm')) {
@@ -65,7 +68,7 @@ export function batchNormInfer(
   beta: tf.Tensor1D,
   mean: tf.Tensor1D,
   variance: tf.Tensor1D,
-  { epsilon = 1e-5, slope = 1, residual }: BatchNormOptions = {},
+  { epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: BatchNormOptions = {},
 ): tf.Tensor4D {
   checkShapes('batchNormInfer', x, [gamma, beta, mean, variance], residual);
   if (hasKernel('IekdBatchNormInfer')) {

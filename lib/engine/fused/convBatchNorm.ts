@@ -4,7 +4,7 @@
  * while it convolves, fold the norm into the filter of a frozen network, and keep the gradient of c out of main memory.
  */
 import { tf } from '../tf';
-import { type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from './batchNorm';
+import { BATCH_NORM_EPSILON, type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from './batchNorm';
 import { hasKernel, runKernel } from './native';
 
 /** The parameters of the norm, each [channels out]. */
@@ -42,7 +42,7 @@ export function convBatchNormTrain(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   { gamma, beta }: NormVariables,
-  { stride = 1, epsilon = 1e-5, slope = 1, residual }: ConvBatchNormOptions = {},
+  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
 ): BatchNormTrained {
   const pad = padding(filter);
   if (!fits(filter, stride) || !hasKernel('IekdConvBatchNorm')) {
@@ -59,7 +59,7 @@ export function convBatchNormInfer(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   { gamma, beta, mean, variance }: FrozenNorm,
-  { stride = 1, epsilon = 1e-5, slope = 1, residual }: ConvBatchNormOptions = {},
+  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
 ): tf.Tensor4D {
   const pad = padding(filter);
   if (!fits(filter, stride) || !hasKernel('IekdConvBatchNormInfer')) {

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { heatMaps, type Relevance } from 'iekd';
+
+/** Two images of one row of two positions and two colours. */
+const map = (...relevance: number[]): Relevance => ({
+  ...{ count: relevance.length / 4, height: 1, width: 2, channels: 2, relevance: Float32Array.from(relevance) },
+  ...{ classes: 2, logits: new Float32Array(), predicted: [], explained: [], sums: [] },
+});
+const a = map(1, 3, -1, -1, 0, 0, 0, 0); // sums 4, −2; 0, 0
+const b = map(4, 4, 1, -1, -0.5, 0, 0.25, 0); // sums 8, 0; −0.5, 0.25
+const values = (maps: ReturnType<typeof heatMaps>): number[][][] => maps.map((images) => images.map((one) => [...one.values]));
+
+test('colours are summed; every map by its own largest value, or all maps of an image by one', () => {
+  const own = heatMaps([a, b]);
+  assert.deepEqual(values(own), [
+    [
+      [1, -0.5],
+      [0, 0],
+    ],
+    [
+      [1, 0],
+      [-1, 0.5],
+    ],
+  ]);
+  assert.deepEqual(
+    own.map((images) => images.map(({ scale }) => scale)),
+    [
+      [4, 0],
+      [8, 0.5],
+    ],
+  );
+  const joint = heatMaps([a, b], { scale: 'joint' });
+  assert.deepEqual(values(joint), [
+    [
+      [0.5, -0.25],
+      [0, 0],
+    ],
+    [
+      [1, 0],
+      [-1, 0.5],
+    ],
+  ]);
+  assert.deepEqual(
+    joint.map((images) => images.map(({ scale }) => scale)),
+    [
+      [8, 0.5],
+      [8, 0.5],
+    ],
+  );
+  assert.deepEqual([own[0]?.[0]?.height, own[0]?.[0]?.width], [1, 2]);
+  assert.deepEqual([...a.relevance.subarray(0, 4)], [1, 3, -1, -1]);
+  assert.deepEqual(heatMaps([]), []);
+});
+
+test('refuses unknown scales and maps of other numbers of images', () => {
+  const rows: readonly (readonly [() => unknown, string])[] = [
+    [() => heatMaps([a], { scale: 'each' as 'image' }), 'heatMaps: scale: expected one of image, joint, received "each"'],
+    [() => heatMaps([a], { scales: 1 } as object), 'heatMaps: expected options among scale, received "scales"'],
+    [() => heatMaps([a, map(1, 2, 3, 4)]), 'heatMaps: expected maps of 2 images, as the first has, received 1'],
+  ];
+  for (const [run, message] of rows) assert.throws(run, { name: 'InputError', message });
+});
