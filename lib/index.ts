@@ -107,6 +107,7 @@ export * from './notebook/frame';
 export * from './notebook/images';
 export * from './notebook/liveTraining';
 export * from './notebook/methodsFigure';
+export * from './notebook/overSeeds';
 export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type ProgressBarOptions } from './notebook/progress';
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/progress';
 export * from './notebook/profileFigure';
