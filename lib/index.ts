@@ -109,6 +109,7 @@ export * from './notebook/heatMap';
 export * from './notebook/images';
 export * from './notebook/liveTraining';
 export * from './notebook/methodsFigure';
+export type { Overlay } from './notebook/overlay';
 export * from './notebook/overSeeds';
 export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type ProgressBarOptions } from './notebook/progress';
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/progress';

@@ -102,11 +102,11 @@ function labelsOf(names: readonly string[], rows: readonly Bar[]): string[] {
 const ofGroup = <T extends Bar>(rows: readonly T[], name: string): T[] => rows.filter(({ group = '' }) => group === name);
 
 /** Names turned where one is wider than its place. */
-function nameAxis(labels: readonly string[], { x = '', width = FIGURE_SIZE.width }: BarsOptions): object {
+function nameAxis(labels: readonly string[], { x, width = FIGURE_SIZE.width }: BarsOptions): object {
   const place = (width - BESIDE) / labels.length;
   const turned = labels.some((label) => textWidth(label, TICK_SIZE) > place - 6);
   const ticks = { tickvals: labels.map((_, i) => i), ticktext: labels, tickangle: turned ? -50 : 0, ticks: '', showgrid: false };
-  return { title: { text: x }, range: [-0.6, labels.length - 0.4], ...ticks };
+  return { ...(x === undefined ? {} : { title: { text: x } }), range: [-0.6, labels.length - 0.4], ...ticks };
 }
 
 /** The title, and in small print what a reader must know: spread, number of runs, an axis without 0. */
