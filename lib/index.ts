@@ -111,6 +111,7 @@ export * from './notebook/liveTraining';
 export * from './notebook/methodsFigure';
 export type { Overlay } from './notebook/overlay';
 export * from './notebook/overSeeds';
+export type { Figure, Layout, Trace } from './notebook/plotly';
 export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type ProgressBarOptions } from './notebook/progress';
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/progress';
 export * from './notebook/profileFigure';

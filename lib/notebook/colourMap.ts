@@ -3,7 +3,7 @@
  * Cividis, for what goes from little to much: J. R. Nuñez, C. R. Anderton, R. S. Renslow, "Optimizing colormaps with consideration
  * for color vision deficiency", PLoS ONE 13(7), 2018; the 18 stops that Plotly has of it.
  */
-import { INK, PALETTE, type Rgb, rgbOf } from './theme';
+import { PALETTE, type Rgb, rgbOf } from './theme';
 
 /** From least to most, equally spaced. */
 export const CIVIDIS = [
@@ -27,10 +27,12 @@ export function cividis(value: number, [from, to]: readonly [number, number]): R
   return blended(rgbOf(CIVIDIS[below] as string), rgbOf(CIVIDIS[below + 1] as string), place - below);
 }
 
-/** Dark or white ink: what has more contrast on a colour. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+const INKS = ['#000000', '#ffffff'] as const;
+
+/** Black or white: what has more contrast on a colour; one of them has 4.58 at least. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 export function inkOn(colour: Rgb): string {
-  const [dark, light] = [INK.text, INK.paper].map((ink) => contrast(rgbOf(ink), colour)) as [number, number];
-  return dark >= light ? INK.text : INK.paper;
+  const [black, white] = INKS;
+  return contrast(rgbOf(black), colour) >= contrast(rgbOf(white), colour) ? black : white;
 }
 
 /** Of two colours, 1 … 21. */

@@ -1,6 +1,6 @@
 /**
  * A matrix as coloured squares: CKA between the layers of two networks, confusions. Light is much, dark is little; the values are
- * printed where there is room for them, in the ink that stands out more.
+ * printed where there is room for them, in black or white, what stands out more.
  */
 import { integerIn, knownKeys, refuse } from '../util/check';
 import { CIVIDIS, cividis, inkOn } from './colourMap';
