@@ -51,6 +51,8 @@ const SERIES = ['name', 'x', 'y', 'band', 'dashed', 'dash', 'width', 'markers', 
 
 /** Above this many points marks would hide the line. */
 const MOST_MARKERS = 20;
+/** More whole numbers than these have a tick at every few of them. */
+const MOST_TICKS = 12;
 
 /** The figure of some curves; to be changed further, or shown with `showFigure`. */
 export function curves(series: readonly Series[], options: CurvesOptions = {}): Figure {
@@ -58,8 +60,9 @@ export function curves(series: readonly Series[], options: CurvesOptions = {}): 
   const { title, x, y, logX = false, logY = false, yRange, width, height } = options;
   for (const one of series) check(one, logX);
   const markers = options.markers ?? series.every((one) => one.x.length <= MOST_MARKERS);
-  const [xTicks, yTicks] = [logX ? logTicks(series.map((one) => one.x)) : {}, logY ? logTicks(series.map((one) => one.y)) : {}];
-  const floor = logY ? yTicks.tickvals?.[0] : undefined;
+  const [xs, ys] = [series.flatMap((one) => one.x), series.flatMap((one) => one.y)];
+  const yTicks = logY ? logTicks(ys) : {};
+  const floor = yTicks.tickvals?.[0];
   const data = series.flatMap((one, i) => {
     const colour = seriesColour(one.colour ?? i);
     return [...bandTraces(one, colour, floor), line(one, colour, markers)];
@@ -71,7 +74,7 @@ export function curves(series: readonly Series[], options: CurvesOptions = {}): 
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     showlegend: series.length > 1,
-    xaxis: { ...axis(x), ...xTicks },
+    xaxis: { ...axis(x), ...(logX ? logTicks(xs) : wholeTicks(xs)) },
     yaxis: { ...axis(y), ...yTicks, ...(range ? { range } : {}) },
   };
   return { data, layout };
@@ -83,6 +86,12 @@ export async function showCurves(series: readonly Series[], options: CurvesOptio
   await showFigure(curves(series, rest), { interactive });
 }
 
+/** Few whole numbers, epochs say, have no ticks between them. */
+function wholeTicks(values: readonly number[]): object {
+  const [low, high] = ends(values);
+  return values.every(Number.isInteger) && high - low <= MOST_TICKS ? { dtick: 1 } : {};
+}
+
 interface LogTicks {
   readonly type?: 'log';
   readonly tickvals?: readonly number[];
@@ -90,13 +99,19 @@ interface LogTicks {
 }
 
 /** Plotly labels narrow logarithmic axes with bare digits; here every tick is a number: 1, 2 and 5, or powers of ten alone. */
-function logTicks(lists: readonly (readonly number[])[]): LogTicks {
-  const values = lists.flatMap((list) => list.filter((value) => value > 0));
-  if (values.length === 0) return { type: 'log' };
-  const [low, high] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+function logTicks(values: readonly number[]): LogTicks {
+  const positives = values.filter((value) => value > 0);
+  if (positives.length === 0) return { type: 'log' };
+  const [least, most] = ends(positives);
+  const [low, high] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
   const steps = high - low > 3 ? [1] : [1, 2, 5];
   const tickvals = Array.from({ length: high - low + 1 }, (_, i) => steps.map((step) => step * 10 ** (low + i))).flat();
   return { type: 'log', tickvals, ticktext: tickvals.map((value) => String(Number(value.toPrecision(1)))) };
+}
+
+/** The least and the greatest, of however many. */
+function ends(values: readonly number[]): [number, number] {
+  return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
 }
 
 function check(series: Series, logX: boolean): void {

@@ -27,8 +27,8 @@ const SHORT = 40;
 
 export function cellsOf(rows: number, columns: number, texts: readonly string[]): Cells {
   const side = Math.max(SIDES.least, Math.min(SIDES.most, Math.floor(WANTED / Math.max(rows, columns))));
-  const widest = Math.max(1, ...texts.map((text) => textWidth(text, 1)));
-  const font = Math.min(VALUE.most, Math.floor((side - 4) / widest), side - 4);
+  const perSize = Math.max(1, ...texts.map((text) => textWidth(text, 1)));
+  const font = Math.min(VALUE.most, Math.floor((side - 6) / perSize), side - 6);
   return { side, font: font >= VALUE.least ? font : undefined };
 }
 

@@ -30,7 +30,7 @@ export const INK = { text: '#1f2328', muted: '#57606a', axis: '#8c959f', grid: '
 /** In pixels; a PNG has twice as many. */
 export const FIGURE_SIZE = { width: 760, height: 440 } as const;
 export const FONT = { family: 'system-ui, sans-serif', size: 15 } as const;
-/** Of the numbers and names along an axis. */
+/** Of the numbers and names along an axis, and of the legend. */
 export const TICK_SIZE = 14;
 export const TITLE_SIZE = 18;
 
@@ -47,8 +47,8 @@ const axis = {
   title: { standoff: 12, font: { size: FONT.size } },
 };
 
-/** Room above the plot, in pixels: that of the title and of the legend are added where there is one. */
-export const TOP = { bare: 20, title: 36, legend: 30 } as const;
+/** Room above the plot, in pixels: that of the title and of the legend, and of its further rows, are added where there is one. */
+export const TOP = { bare: 20, title: 36, legend: 30, legendRow: 21 } as const;
 
 /** A Plotly template: what a figure's own layout does not say. Legend above the plot, title at the left. */
 export const TEMPLATE = {
@@ -69,7 +69,15 @@ export const TEMPLATE = {
       pad: { t: 16 },
       font: { size: TITLE_SIZE },
     },
-    legend: { orientation: 'h', traceorder: 'normal', x: 0, xanchor: 'left', y: 1.01, yanchor: 'bottom', font: { size: 14 } },
+    legend: {
+      orientation: 'h',
+      traceorder: 'normal',
+      x: 0,
+      xanchor: 'left',
+      y: 1.01,
+      yanchor: 'bottom',
+      font: { size: TICK_SIZE },
+    },
     hoverlabel: { font: { family: FONT.family } },
     xaxis: axis,
     yaxis: axis,

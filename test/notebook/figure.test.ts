@@ -89,6 +89,10 @@ describe('figures', () => {
     [{ data: [], layout: { title: { text: 't' } } }, 56],
     [LINES, 86],
     [{ data: LINES.data, layout: { showlegend: false } }, 20],
+    [
+      { data: Array.from({ length: 7 }, (_, i) => ({ type: 'scatter', name: `a name as long as this ${i}`, y: [i] })) },
+      50 + 2 * 21,
+    ],
     [{ data: LINES.data, layout: { margin: { t: 5 } } }, 5],
   ];
   for (const [figure, top] of tops) {
@@ -122,6 +126,11 @@ describe('curves', () => {
     assert.equal(trace(figure, 0).mode, 'lines+markers');
     const long = Array.from({ length: 30 }, (_, i) => i);
     assert.equal(trace(curves([{ name: 'b', x: long, y: long }]), 0).mode, 'lines');
+  });
+  it('tick few whole numbers one by one', () => {
+    const dtick = (...x: number[]) => ((curves([{ name: 'a', x, y: x }]).layout ?? {})['xaxis'] as { dtick?: number }).dtick;
+    assert.deepEqual([dtick(1, 2, 12), dtick(0, 13), dtick(0.5, 1)], [1, undefined, undefined]);
+    assert.equal(curves([]).data.length, 0);
   });
   it('put a band below its line, out of the legend', () => {
     const figure = curves([{ ...one, band: { lower: [0, 1, 30], upper: [2, 3, 50] } }]);
