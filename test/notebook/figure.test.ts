@@ -128,7 +128,7 @@ describe('curves', () => {
     assert.equal(trace(curves([{ name: 'b', x: long, y: long }]), 0).mode, 'lines');
   });
   it('tick few whole numbers one by one', () => {
-    const dtick = (...x: number[]) => ((curves([{ name: 'a', x, y: x }]).layout ?? {})['xaxis'] as { dtick?: number }).dtick;
+    const dtick = (...x: number[]) => (curves([{ name: 'a', x, y: x }]).layout?.['xaxis'] as { dtick?: number }).dtick;
     assert.deepEqual([dtick(1, 2, 12), dtick(0, 13), dtick(0.5, 1)], [1, undefined, undefined]);
     assert.equal(curves([]).data.length, 0);
   });
