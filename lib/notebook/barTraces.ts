@@ -61,6 +61,7 @@ export function pointsTrace(bars: readonly Placed[]): Trace {
     y: dots.map((dot) => dot.y),
     marker: { color: INK.paper, size: 7, line: { color: INK.text, width: 1.4 } },
     hovertemplate: '%{y:.5~g}<extra></extra>',
+    cliponaxis: false,
   };
 }
 

@@ -128,7 +128,10 @@ describe('curves', () => {
     assert.equal(trace(curves([{ name: 'b', x: long, y: long }]), 0).mode, 'lines');
   });
   it('tick few whole numbers one by one', () => {
-    const dtick = (...x: number[]) => (curves([{ name: 'a', x, y: x }]).layout?.['xaxis'] as { dtick?: number }).dtick;
+    const dtick = (...x: number[]): unknown => {
+      const { layout = {} } = curves([{ name: 'a', x, y: x }]);
+      return (layout['xaxis'] as { dtick?: number }).dtick;
+    };
     assert.deepEqual([dtick(1, 2, 12), dtick(0, 13), dtick(0.5, 1)], [1, undefined, undefined]);
     assert.equal(curves([]).data.length, 0);
   });
