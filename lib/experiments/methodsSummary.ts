@@ -2,13 +2,18 @@
  * What the runs of the table of methods say. A method is compared with the student alone seed by seed: both started from the same
  * weights and saw the same images in the same order.
  */
+import { buildMethod } from '../methods';
 import { mean, sampleSd, summarise } from '../util/stats';
 import type { MethodsRun } from './methodsRuns';
 
 /** Top-1 in per cent, on the test part. */
 export interface MethodsSummary {
   readonly method: string;
+  /** Whether it splits the student: inheritance and exploration over another method. */
+  readonly ie: boolean;
   readonly n: number;
+  /** Of each run, in the order of the runs: its last epoch. */
+  readonly runs: readonly number[];
   readonly last: number;
   /** Over the seeds; undefined for one. */
   readonly sd: number | undefined;
@@ -34,12 +39,14 @@ export function summariseMethods(runs: readonly MethodsRun[], baseline = 'superv
   const alone = new Map(of(baseline).map((run) => [run.seed, top1(run)]));
   return [...new Set(runs.map(({ config }) => config.method.name))].map((method) => {
     const own = of(method);
-    const { n, mean: last, sd } = summarise(own.map(top1));
+    const lasts = own.map(top1);
+    const { n, mean: last, sd } = summarise(lasts);
     const gains = own.flatMap((run) => {
       const base = alone.get(run.seed);
       return base === undefined || method === baseline ? [] : [top1(run) - base];
     });
-    return { method, n, last, sd, best: mean(own.map(best1)), ...gainOf(gains) };
+    const ie = own.some(({ config }) => buildMethod(config.method).splits === true);
+    return { method, ie, n, runs: lasts, last, sd, best: mean(own.map(best1)), ...gainOf(gains) };
   });
 }
 

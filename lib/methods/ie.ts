@@ -69,7 +69,14 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
       matcher,
       overTeachers(name, teachers, context, (one) => bind(name, forNetworks(name, matcher, one), settings, one)),
     );
-  return { name, options: { ...matcher.options, ...settings }, teachers, madeOf: { prefix: PREFIX, matcher }, build };
+  return {
+    name,
+    options: { ...matcher.options, ...settings },
+    teachers,
+    splits: true,
+    madeOf: { prefix: PREFIX, matcher },
+    build,
+  };
 }
 
 function checkBound(name: string, { name: own, repulsion }: Matcher, { expected }: TeacherTarget): void {

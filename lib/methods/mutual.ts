@@ -73,7 +73,8 @@ export function mutual(method: Method = supervised(), options: MutualOptions = {
   const rounds = pick(`${name}: updates`, UPDATES, updates);
   const settings: Settings = { kl: checkSchedule(`${name}: kl`, options.kl ?? 1), rounds };
   const build: Method['build'] = (context) => bind(name, method, settings, context);
-  return { name, options: { ...optionsOf(method), kl: settings.kl, updates }, teachers: 0, peers: true, build };
+  const splits = method.splits ? { splits: method.splits } : {};
+  return { name, options: { ...optionsOf(method), kl: settings.kl, updates }, teachers: 0, peers: true, ...splits, build };
 }
 
 function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Method): void {

@@ -129,6 +129,8 @@ export interface Method {
   readonly teachers: number;
   /** It trains peers beside the student, one or more; absent: none. */
   readonly peers?: true;
+  /** It splits the student into halves that inherit and explore; absent: it does not. */
+  readonly splits?: true;
   /** What it was made of, for the name of mutual learning over it: what stands before `dml`, and the matcher, an option there. */
   readonly madeOf?: { readonly prefix: string; readonly matcher?: Matcher };
   build(context: MethodContext): Distillation;

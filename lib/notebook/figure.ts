@@ -5,11 +5,14 @@
 import { knownKeys } from '../util/check';
 import { display, escapeHtml, type MimeBundle } from './display';
 import { type Figure, figureSvg } from './plotly';
-import { rasterize } from './raster';
-import { FIGURE_SIZE, TEMPLATE, TOP } from './theme';
+import { rasterize, textWidth } from './raster';
+import { FIGURE_SIZE, TEMPLATE, TICK_SIZE, TOP } from './theme';
 
 /** MIME type of a Plotly figure. */
 export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
+
+/** Around the names of a legend, in pixels: the sample before each, and what stands beside the plot. */
+const LEGEND = { sample: 46, beside: 90 } as const;
 
 export interface FigureOptions {
   /** Also as HTML that loads plotly.js from the project's node_modules through Jupyter. Default false. */
@@ -47,10 +50,20 @@ export function themed(figure: Figure): Required<Figure> {
   return { data, layout: { template: TEMPLATE, ...layout, ...figureSize(figure), margin } };
 }
 
-function topMargin({ data, layout = {} }: Figure): number {
-  const named = data.filter((trace) => typeof trace['name'] === 'string' && trace['showlegend'] !== false);
+function topMargin(figure: Figure): number {
+  const { data, layout = {} } = figure;
+  const named = data.flatMap(({ name, showlegend }) => (typeof name === 'string' && showlegend !== false ? [name] : []));
   const legend = layout['showlegend'] ?? named.length > 1;
-  return TOP.bare + (layout['title'] ? TOP.title : 0) + (legend ? TOP.legend : 0);
+  const further = legend ? TOP.legendRow * (legendRows(named, figureSize(figure).width) - 1) : 0;
+  return TOP.bare + (layout['title'] ? TOP.title : 0) + (legend ? TOP.legend : 0) + further;
+}
+
+/** Rows of a legend above a plot: one where all names fit in it, else columns as wide as the widest. */
+function legendRows(names: readonly string[], width: number): number {
+  const widths = names.map((name) => LEGEND.sample + textWidth(name.replace(/<[^>]*>/g, ''), TICK_SIZE));
+  const room = width - LEGEND.beside;
+  if (widths.reduce((sum, value) => sum + value, 0) <= room) return 1;
+  return Math.ceil(names.length / Math.max(1, Math.floor(room / Math.max(...widths))));
 }
 
 /** The PNG alone: twice as many pixels each way as the layout says. */

@@ -1,4 +1,7 @@
-/** The look of a page: a column of text as in a book, figures a little wider, calm colours by day and by night, and on paper. */
+/**
+ * The look of a page: a column of text as in a book, figures a little wider, calm colours by day and by night, and on paper. By
+ * night figures stand on white cards, a little dimmed: turned to dark, a heat map would show much as little.
+ */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -83,10 +86,11 @@ footer { margin-top: 5em; padding-top: 1.2em; border-top: 1px solid var(--line);
   pre { padding: .8em .9em; font-size: .76em; }
 }
 @media (prefers-color-scheme: dark) {
-  .chart img, .plot { filter: invert(.91) hue-rotate(180deg); }
+  .chart img, .picture img, .plot { mix-blend-mode: normal; background: #fff; border-radius: .5rem; filter: brightness(.92); }
+  .picture img { padding: .9rem; }
+  .chart img { padding: .3rem; }
+  .plot { overflow: hidden; }
   .plot img { filter: none; }
-  .chart img, .picture img { mix-blend-mode: normal; }
-  .picture img { filter: brightness(.92); }
 }
 @media print {
   body { font-size: 10.5pt; background: none; }

@@ -82,17 +82,19 @@ function made(name: string, seed: number, ...top1: number[]): MethodsRun {
 
 test('gains are paired by seed and judged by Student t; one seed separates nothing', () => {
   const base = [made('supervised', 0, 0.5), made('supervised', 1, 0.6), made('supervised', 2, 0.7)];
-  const better = [made('a', 0, 0.9, 0.61), made('a', 1, 0.7), made('a', 2, 0.81)]; // gains 11, 10, 11
-  const noisy = [made('b', 0, 0.8), made('b', 1, 0.6), made('b', 2, 0.65)]; // gains 30, 0, −5
-  const rows = summariseMethods([...base, ...better, ...noisy, made('c', 1, 0.9)]);
+  const better = [made('kd', 0, 0.9, 0.61), made('kd', 1, 0.7), made('kd', 2, 0.81)]; // gains 11, 10, 11
+  const noisy = [made('at', 0, 0.8), made('at', 1, 0.6), made('at', 2, 0.65)]; // gains 30, 0, −5
+  const rows = summariseMethods([...base, ...better, ...noisy, made('ie-dml', 1, 0.9)]);
   const [alone, a, b, c] = rows;
   assert.equal(alone?.gain, undefined);
   assert.ok(Math.abs((a?.gain ?? 0) - 32 / 3) < 1e-9 && Math.abs((a?.error ?? 0) - 1 / 3) < 1e-9);
   assert.ok(Math.abs((a?.best ?? 0) - (90 + 70 + 81) / 3) < 1e-9);
   assert.deepEqual([a?.separated, b?.separated, c?.separated], [true, false, false]);
   assert.deepEqual([c?.n, c?.sd, c?.error], [1, undefined, undefined]);
+  assert.deepEqual([a?.ie, c?.ie], [false, true]);
+  assert.deepEqual(a?.runs.map(Math.round), [61, 70, 81]);
   const verdict = methodsVerdict(rows);
-  assert.match(verdict, /^Of 2 methods .* above the student alone a; below it none; not separated from it b\.$/);
+  assert.match(verdict, /^Of 2 methods .* above the student alone kd; below it none; not separated from it at\.$/);
 });
 
 test('every kept run is one of the table', () => {

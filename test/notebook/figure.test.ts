@@ -89,6 +89,10 @@ describe('figures', () => {
     [{ data: [], layout: { title: { text: 't' } } }, 56],
     [LINES, 86],
     [{ data: LINES.data, layout: { showlegend: false } }, 20],
+    [
+      { data: Array.from({ length: 7 }, (_, i) => ({ type: 'scatter', name: `a name as long as this ${i}`, y: [i] })) },
+      50 + 2 * 21,
+    ],
     [{ data: LINES.data, layout: { margin: { t: 5 } } }, 5],
   ];
   for (const [figure, top] of tops) {
@@ -123,6 +127,14 @@ describe('curves', () => {
     const long = Array.from({ length: 30 }, (_, i) => i);
     assert.equal(trace(curves([{ name: 'b', x: long, y: long }]), 0).mode, 'lines');
   });
+  it('tick few whole numbers one by one', () => {
+    const dtick = (...x: number[]): unknown => {
+      const { layout = {} } = curves([{ name: 'a', x, y: x }]);
+      return (layout['xaxis'] as { dtick?: number }).dtick;
+    };
+    assert.deepEqual([dtick(1, 2, 12), dtick(0, 13), dtick(0.5, 1)], [1, undefined, undefined]);
+    assert.equal(curves([]).data.length, 0);
+  });
   it('put a band below its line, out of the legend', () => {
     const figure = curves([{ ...one, band: { lower: [0, 1, 30], upper: [2, 3, 50] } }]);
     assert.equal(figure.data.length, 3);
@@ -135,6 +147,44 @@ describe('curves', () => {
     const wide = logAxis([{ name: 'w', x: [0, 1], y: [1e-3, 10] }]);
     assert.deepEqual(wide.ticktext, ['0.001', '0.01', '0.1', '1', '10']);
   });
+  it('of one colour are told apart by dash, width and marks', () => {
+    const figure = curves([
+      { ...one, colour: 2, dash: 'dot', markers: false },
+      { ...one, colour: 2, width: 4 },
+    ]);
+    const [training, test] = [trace(figure, 0), trace(figure, 1)];
+    assert.deepEqual([training.line, training.mode], [{ color: PALETTE[2], dash: 'dot' }, 'lines']);
+    assert.deepEqual([test.line, test.mode], [{ color: PALETTE[2], dash: 'solid', width: 4 }, 'lines+markers']);
+  });
+  it('have a logarithmic x axis, and bands that end where a logarithmic y axis does', async () => {
+    const noise: Series = {
+      name: 'n',
+      x: [0.001, 0.01, 0.1],
+      y: [0.3, 2, 20],
+      band: { lower: [0.2, -1, 0], upper: [0.4, 5, 40] },
+    };
+    const figure = curves([noise], { logX: true, logY: true });
+    const { layout = {} } = figure;
+    const { type, ticktext } = layout['xaxis'] as { type: string; ticktext: string[] };
+    assert.deepEqual([type, ticktext.slice(0, 4)], ['log', ['0.001', '0.002', '0.005', '0.01']]);
+    assert.deepEqual((figure.data[0] as { y?: unknown }).y, [0.2, 0.1, 0.1]);
+    assert.deepEqual((curves([noise], { logX: true }).data[0] as { y?: unknown }).y, [0.2, -1, 0]);
+    assert.ok((await figurePng(figure)).length > 10_000);
+  });
+  const odd: readonly (readonly [object, object, string])[] = [
+    [{ dash: 'dots' }, {}, 'curves: a: dash: expected one of solid, dot, dash, dashdot, received "dots"'],
+    [{ width: 0 }, {}, 'curves: a: width: expected a number above 0, received 0'],
+    [
+      { style: 'dot' },
+      {},
+      'curves: a: expected options among name, x, y, band, dashed, dash, width, markers, colour, received "style"',
+    ],
+    [{}, { logX: true }, 'curves: a: expected x above 0 on a logarithmic axis, received 0; draw what is at 0 as a level'],
+  ];
+  for (const [change, options, message] of odd) {
+    it(`refuse: ${message}`, () =>
+      assert.throws(() => curves([{ ...one, ...change }], options), { name: 'InputError', message }));
+  }
   it('refuse what does not fit', () => {
     assert.throws(() => curves([{ ...one, y: [1] }]), { message: 'curves: a: expected 3 values, as many as x has, received 1' });
     assert.throws(

@@ -1,7 +1,7 @@
 /** Grids of images, looked at pixel by pixel. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { imagesSvg, type Picture, showImages } from 'iekd/dist/notebook/images';
+import { imagesSvg, MARKS, type Picture, showImages } from 'iekd/dist/notebook/images';
 import { encodePng } from 'iekd/dist/notebook/png';
 import { rasterize, textWidth } from 'iekd/dist/notebook/raster';
 import { shown } from './shown';
@@ -136,12 +136,110 @@ describe('image grids', () => {
     assert.equal(message.data['text/plain'], 'Images: 13 of them');
   });
 
+  const overlaid = (values: readonly number[], range?: number): Picture => ({
+    ...grey([0, 255, 0, 255]),
+    overlay: { values, ...(range === undefined ? {} : { range }) },
+  });
+  /** 0.9 of a colour over a grey. */
+  const over = (colour: readonly number[], below: number, share = 0.9): number[] =>
+    colour.map((value) => Math.round(below + share * (value - below)));
+  const [BLUE, VERMILION] = [
+    [0, 114, 178],
+    [213, 94, 0],
+  ] as const; // Okabe and Ito
+  const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => text);
+
+  it('show a map over a pale grey image: blue below 0, vermilion above, nothing at 0', () => {
+    const { at } = pixelsOf(imagesSvg([[overlaid([0, 0, -2, 1])]], { scale: 1 }).svg);
+    assert.deepEqual(
+      [at(0, 0), at(1, 0)],
+      [
+        [140, 140, 140],
+        [255, 255, 255],
+      ],
+    );
+    assert.deepEqual([at(0, 1), at(1, 1)], [over(BLUE, 140), over(VERMILION, 255, 0.45)]);
+  });
+
+  it('take one range for all maps that have none, and say it below the grid', () => {
+    const { svg, height } = imagesSvg([[overlaid([0, 0, 0, 0.5]), overlaid([0, 0, 0, -1.234])]], {
+      scale: 1,
+      legend: 'relevance',
+    });
+    const { at } = pixelsOf(svg);
+    assert.deepEqual([at(1, 1), at(11, 1)], [over(VERMILION, 255, (0.9 * 0.5) / 1.234), over(BLUE, 255)]);
+    assert.deepEqual(textsOf(svg), ['−1.2', '+1.2', 'relevance']);
+    assert.equal(height, 10 + 30);
+  });
+
+  it('say so where maps have ranges of their own, and show maps of zeros as the grey image', () => {
+    const { svg } = imagesSvg([[overlaid([0, 0, 0, 1], 2), overlaid([0, 0, 0, 1], 4)]], { scale: 1, legend: 'r' });
+    assert.deepEqual(textsOf(svg), ['−range', '+range', 'r; each map has a range of its own']);
+    const zeros = imagesSvg([[overlaid([0, 0, 0, 0])]], { scale: 1 }).svg;
+    assert.deepEqual(
+      [pixelsOf(zeros).at(1, 1), textsOf(zeros)],
+      [
+        [255, 255, 255],
+        ['−1', '+1', ''],
+      ],
+    );
+  });
+
+  it('weigh the colours of an image below a map as the eye does', () => {
+    const green = { pixels: Uint8Array.from([0, 255, 0]), height: 1, width: 1, channels: 3, overlay: { values: [0] } };
+    const level = Math.round(140 + 0.587 * 115);
+    assert.deepEqual(pixelsOf(imagesSvg([[green]], { scale: 1 }).svg).at(0, 0), [level, level, level]);
+  });
+
+  it('frame marked images, with a sign before the caption in the colour of the frame', () => {
+    const row = [
+      { ...CHECKS, mark: MARKS.right, caption: '7' },
+      { ...CHECKS, mark: MARKS.wrong },
+      { ...CHECKS, caption: '1' },
+    ];
+    const { svg } = imagesSvg([row], { scale: 10 });
+    assert.deepEqual(textsOf(svg), ['✓ 7', '✗', '1']);
+    assert.match(svg, /fill="#00704f">✓ 7<.*fill="#b04000">✗<.*fill="#57606a">1</);
+    const { at } = pixelsOf(svg);
+    assert.deepEqual(
+      [at(1, 1), at(3, 3), at(35, 1), at(29, 10)],
+      [
+        [0, 112, 79],
+        [0, 0, 0],
+        [176, 64, 0],
+        [255, 255, 255],
+      ],
+    );
+    assert.deepEqual(at(80, 2), [255, 255, 255]);
+  });
+
   const refused: readonly (readonly [unknown, object, string])[] = [
     [[], {}, 'showImages: number of images: expected an integer in [1, 2500], received 0'],
     [[[{ ...CHECKS, height: 3 }]], {}, 'showImages: expected 6 values for [3, 2, 1], received 4'],
     [[[{ ...CHECKS, width: 1e9 }]], {}, 'showImages: width: expected an integer in [1, 1024], received 1000000000'],
     [[CHECKS, [CHECKS]], {}, 'showImages: expected rows of images, or images, received "both"'],
-    [[CHECKS], { caption: 'x' }, 'showImages: expected options among title, rowTitles, columnTitles, scale, received "caption"'],
+    [
+      [CHECKS],
+      { caption: 'x' },
+      'showImages: expected options among title, rowTitles, columnTitles, scale, legend, received "caption"',
+    ],
+    [[{ ...CHECKS, overlay: { values: [1] } }], {}, 'showImages: overlay: expected 4 values for [2, 2], received 1'],
+    [
+      [{ ...CHECKS, overlay: { values: [1, 0, Number.NaN, 0] } }],
+      {},
+      'showImages: overlay: value 2: expected a finite number, received NaN',
+    ],
+    [
+      [{ ...CHECKS, overlay: { values: [1, 0, 0, 0], range: 0 } }],
+      {},
+      'showImages: overlay: range: expected a number above 0, received 0',
+    ],
+    [
+      [{ ...CHECKS, mark: { sign: ' ', colour: '#000000' } }],
+      {},
+      'showImages: mark: expected a sign, for readers who do not see its colour, received " "',
+    ],
+    [[{ ...CHECKS, mark: { sign: '!', colour: 'red' } }], {}, 'showImages: mark: expected a colour as #rrggbb, received "red"'],
   ];
   for (const [images, options, message] of refused) {
     it(`refuse: ${message}`, () => assert.throws(() => showImages(images as readonly Picture[], options), { message }));

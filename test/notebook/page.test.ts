@@ -152,6 +152,12 @@ describe('a page', () => {
     );
   });
 
+  it('stands figures on white by night, in their own colours', () => {
+    const night = page([]).split('@media (prefers-color-scheme: dark)').at(-1) ?? '';
+    assert.match(night, /\.chart img, \.picture img, \.plot \{ [^}]*background: #fff; border-radius/);
+    assert.doesNotMatch(night, /invert|hue-rotate/);
+  });
+
   it('refuses options it does not know', () => {
     const message = 'page: expected options among title, folder, interactive, received "theme"';
     assert.throws(() => page([], { theme: 'dark' } as PageOptions), { message });
