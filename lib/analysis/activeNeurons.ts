@@ -1,0 +1,132 @@
+/**
+ * Active neurons (Cui et al. 2019, arXiv 1910.13025, definition 3.1): how many directions of a layer the loss responds to. Row i of
+ * G is the gradient of image i's cross-entropy with respect to the layer's flattened map, s₁ ≥ s₂ ≥ … are its singular values:
+ *   count = the least n with √(Σ_{i ≤ n} s_i²) > threshold · √(Σ s_i²)
+ * The network is in evaluation mode, in which no image depends on another: one backward pass from the sum of the losses gives every
+ * row. Deviation: the authors' code returns the index of the n-th value, from 0, which is one less.
+ */
+
+import { toTensors } from '../data/tensors';
+import type { Batch } from '../data/types';
+import { tf } from '../engine/tf';
+import { crossEntropy } from '../losses/crossEntropy';
+import { featureNamed } from '../models/checks';
+import type { Network } from '../models/types';
+import { knownKeys, refuse, refusePhrase } from '../util/check';
+import { rowProducts } from '../util/rowProducts';
+import { symmetricEigenvalues } from '../util/symmetricEigenvalues';
+import { type FeatureMatrix, gather, LOOK_OPTIONS, type LookOptions } from './featureMatrix';
+
+export interface ActiveNeuronsOptions extends LookOptions {
+  /** In (0, 1); default 0.95. */
+  readonly threshold?: number;
+}
+
+/** One part's directions, as data. */
+export interface ActiveNeurons {
+  readonly part: string;
+  readonly images: number;
+  /** Values of the part, an image: its neurons. */
+  readonly neurons: number;
+  readonly threshold: number;
+  /** In [1, min(images, neurons)]. */
+  readonly count: number;
+  /** (Σ s²)² / Σ s⁴: the same without a threshold, from 1 (one direction) to the number of values (all equally strong). */
+  readonly participationRatio: number;
+  /** Descending; those below 1e-8 of the first are rounding. */
+  readonly singularValues: readonly number[];
+}
+
+/** Most rows or columns, whichever are fewer: eigenvalues of so many take minutes. */
+const MOST = 4096;
+
+/**
+ * One result a part, in their order. Leaks nothing and changes nothing. Cost: min(images, neurons)³ beside the gradients.
+ * @throws InputError for unknown features and channels, more values than `limit`, gradients that are all 0 or not finite
+ */
+export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
+  knownKeys('activeNeurons', options, [...LOOK_OPTIONS, 'threshold']);
+  const threshold = checkThreshold(options.threshold ?? 0.95);
+  return featureGradients(options).map((gradients) => {
+    const { name, images, size } = gradients;
+    const values = singularValues(gradients);
+    return {
+      ...{ part: name, images, neurons: size, threshold },
+      count: activeCount(values, threshold),
+      participationRatio: participationRatio(values),
+      singularValues: values,
+    };
+  });
+}
+
+/** G of each part: row i is the gradient of image i's cross-entropy, evaluation mode. Leaks nothing. */
+export function featureGradients(options: LookOptions): FeatureMatrix[] {
+  const { network } = options;
+  return gather('featureGradients', options, false, (batch, features) => gradientsOf(network, batch, features));
+}
+
+/** The gradient with respect to a map is that with respect to a zero that is added to it. */
+function gradientsOf(network: Network, batch: Batch, features: readonly string[]): Record<string, tf.Tensor4D> {
+  const { images, labels } = toTensors(batch);
+  const probes = features.map((name) => {
+    const { height, width, channels } = featureNamed('featureGradients', network.features, name);
+    return tf.zeros<tf.Rank.R4>([batch.size, height, width, channels]);
+  });
+  const sumOfLosses = (...added: tf.Tensor[]): tf.Scalar => {
+    const edits = features.map((name, i) => [name, (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D)] as const);
+    const { logits } = network.forward(images, { edits: Object.fromEntries(edits) });
+    return tf.mul(crossEntropy(logits, labels), batch.size);
+  };
+  const gradients = tf.grads(sumOfLosses)(probes);
+  return Object.fromEntries(features.map((name, i) => [name, gradients[i] as tf.Tensor4D]));
+}
+
+/** Of a matrix [images, size], descending: square roots of the eigenvalues of X Xᵀ or Xᵀ X, whichever is smaller. */
+export function singularValues({ name, images, size, values }: FeatureMatrix): number[] {
+  const bad = values.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) throw refuse(`${name}: image ${Math.floor(bad / size)}`, 'finite values', values[bad]);
+  const least = Math.min(images, size);
+  if (least > MOST) {
+    throw refusePhrase(`${name}`, `at most ${MOST} images or values`, `${images} images of ${size}`, 'take fewer images');
+  }
+  const wide = images <= size;
+  const products = wide ? rowProducts(values, images, size) : rowProducts(transposed(values, images, size), size, images);
+  return Array.from(symmetricEigenvalues(products, least), (value) => Math.sqrt(Math.max(0, value)));
+}
+
+/** The least n with √(Σ_{i ≤ n} s_i²) > threshold · √(Σ s_i²). @param values s, descending @param threshold in (0, 1) */
+export function activeCount(values: readonly number[], threshold = 0.95): number {
+  const bar = checkThreshold(threshold) * Math.sqrt(energy('activeCount', values));
+  let sum = 0;
+  return (
+    values.findIndex((s) => {
+      sum += s ** 2;
+      return Math.sqrt(sum) > bar;
+    }) + 1
+  );
+}
+
+/** (Σ s²)² / Σ s⁴: n for n values that are equal, 1 for one that is alone. */
+export function participationRatio(values: readonly number[]): number {
+  const total = energy('participationRatio', values);
+  return 1 / values.reduce((sum, s) => sum + (s ** 2 / total) ** 2, 0);
+}
+
+/** Σ s² */
+function energy(where: string, values: readonly number[]): number {
+  const sum = values.reduce((total, s) => total + s ** 2, 0);
+  if (sum > 0 && sum < Infinity) return sum;
+  throw refuse(where, 'finite singular values that are not all 0', values);
+}
+
+function checkThreshold(threshold: number): number {
+  if (threshold > 0 && threshold < 1) return threshold;
+  throw refuse('activeNeurons: threshold', 'a number above 0 and below 1', threshold);
+}
+
+function transposed(values: FeatureMatrix['values'], rows: number, columns: number): Float64Array {
+  return Float64Array.from(
+    { length: rows * columns },
+    (_, at) => values[(at % rows) * columns + Math.floor(at / rows)] as number,
+  );
+}
