@@ -73,7 +73,9 @@ function gradientsOf(network: Network, batch: Batch, features: readonly string[]
     return tf.zeros<tf.Rank.R4>([batch.size, height, width, channels]);
   });
   const sumOfLosses = (...added: tf.Tensor[]): tf.Scalar => {
-    const edits = features.map((name, i) => [name, (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D)] as const);
+    const edits = features.map(
+      (name, i) => [name, (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D)] as const,
+    );
     const { logits } = network.forward(images, { edits: Object.fromEntries(edits) });
     return tf.mul(crossEntropy(logits, labels), batch.size);
   };
