@@ -46,8 +46,9 @@ const MOST = 4096;
  */
 export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
   knownKeys('activeNeurons', options, [...LOOK_OPTIONS, 'threshold']);
-  const threshold = checkThreshold(options.threshold ?? 0.95);
-  return featureGradients(options).map((gradients) => {
+  const { threshold: given = 0.95, ...look } = options;
+  const threshold = checkThreshold(given);
+  return featureGradients(look).map((gradients) => {
     const { name, images, size } = gradients;
     const values = singularValues(gradients);
     return {
@@ -59,9 +60,14 @@ export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
   });
 }
 
-/** G of each part: row i is the gradient of image i's cross-entropy, evaluation mode. Leaks nothing. */
+/** G of each part: row i is the gradient of image i's cross-entropy, evaluation mode. Leaks nothing. @throws InputError as `activeNeurons` */
 export function featureGradients(options: LookOptions): FeatureMatrix[] {
-  const { network } = options;
+  knownKeys('featureGradients', options, LOOK_OPTIONS);
+  const { network, images } = options;
+  const unknown = images.labels.findIndex((label) => label >= network.classes);
+  if (unknown >= 0) {
+    throw refuse(`featureGradients: image ${unknown}`, `a label in [0, ${network.classes})`, images.labels[unknown]);
+  }
   return gather('featureGradients', options, false, (batch, features) => gradientsOf(network, batch, features));
 }
 
@@ -89,7 +95,7 @@ export function singularValues({ name, images, size, values }: FeatureMatrix): n
   if (bad >= 0) throw refuse(`${name}: image ${Math.floor(bad / size)}`, 'finite values', values[bad]);
   const least = Math.min(images, size);
   if (least > MOST) {
-    throw refusePhrase(`${name}`, `at most ${MOST} images or values`, `${images} images of ${size}`, 'take fewer images');
+    throw refusePhrase(name, `at most ${MOST} images or values`, `${images} images of ${size}`, 'take fewer images');
   }
   const wide = images <= size;
   const products = wide ? rowProducts(values, images, size) : rowProducts(transposed(values, images, size), size, images);

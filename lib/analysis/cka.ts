@@ -149,7 +149,7 @@ function unit({ name }: FeatureMatrix, { centred, norm }: CentredKernel): Float6
 
 /** Columns of mean 0, exactly so where they are constant: their first value is taken away before the mean is. */
 function centredColumns(values: FeatureMatrix['values'], images: number, size: number): Float64Array {
-  const x = Float64Array.from(values);
+  const x = new Float64Array(values);
   const means = new Float64Array(size);
   for (let i = 0; i < x.length; i++) {
     x[i] = (x[i] as number) - (values[i % size] as number);

@@ -22,17 +22,16 @@ export function rowProducts(values: Float32Array | Float64Array, rows: number, c
   return products;
 }
 
-/** Four sums at a time: each alone would wait for its last addition. */
-function dot(values: Float32Array | Float64Array, a: number, b: number, count: number): number {
-  const product = (k: number): number => (values[a + k] as number) * (values[b + k] as number);
+/** Four sums at a time, each of which would wait for its own last addition. */
+function dot(x: Float32Array | Float64Array, a: number, b: number, count: number): number {
   const whole = count - (count % 4);
   let [first, second, third, fourth] = [0, 0, 0, 0];
   for (let k = 0; k < whole; k += 4) {
-    first += product(k);
-    second += product(k + 1);
-    third += product(k + 2);
-    fourth += product(k + 3);
+    first += (x[a + k] as number) * (x[b + k] as number);
+    second += (x[a + k + 1] as number) * (x[b + k + 1] as number);
+    third += (x[a + k + 2] as number) * (x[b + k + 2] as number);
+    fourth += (x[a + k + 3] as number) * (x[b + k + 3] as number);
   }
-  for (let k = whole; k < count; k++) first += product(k);
+  for (let k = whole; k < count; k++) first += (x[a + k] as number) * (x[b + k] as number);
   return first + second + (third + fourth);
 }
