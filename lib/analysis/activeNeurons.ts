@@ -5,7 +5,6 @@
  * The network is in evaluation mode, in which no image depends on another: one backward pass from the sum of the losses gives every
  * row. Deviation: the authors' code returns the index of the n-th value, from 0, which is one less.
  */
-
 import { toTensors } from '../data/tensors';
 import type { Batch } from '../data/types';
 import { tf } from '../engine/tf';
@@ -13,9 +12,8 @@ import { crossEntropy } from '../losses/crossEntropy';
 import { featureNamed } from '../models/checks';
 import type { Network } from '../models/types';
 import { knownKeys, refuse, refusePhrase } from '../util/check';
-import { rowProducts } from '../util/rowProducts';
-import { symmetricEigenvalues } from '../util/symmetricEigenvalues';
 import { type FeatureMatrix, gather, LOOK_OPTIONS, type LookOptions } from './featureMatrix';
+import { activeCount, checkThreshold, participationRatio, singularValues } from './spectrum';
 
 export interface ActiveNeuronsOptions extends LookOptions {
   /** In (0, 1); default 0.95. */
@@ -37,9 +35,6 @@ export interface ActiveNeurons {
   readonly singularValues: readonly number[];
 }
 
-/** Most rows or columns, whichever are fewer: eigenvalues of so many take minutes. */
-const MOST = 4096;
-
 /**
  * One result a part, in their order. Leaks nothing and changes nothing. Cost: min(images, neurons)³ beside the gradients.
  * @throws InputError for unknown features and channels, more values than `limit`, gradients that are all 0 or not finite
@@ -51,6 +46,9 @@ export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
   return featureGradients(look).map((gradients) => {
     const { name, images, size } = gradients;
     const values = singularValues(gradients);
+    if (values[0] === 0) {
+      throw refusePhrase(`activeNeurons: ${name}`, 'gradients that are not all 0', 'none', 'no loss depends on this part');
+    }
     return {
       ...{ part: name, images, neurons: size, threshold },
       count: activeCount(values, threshold),
@@ -87,54 +85,4 @@ function gradientsOf(network: Network, batch: Batch, features: readonly string[]
   };
   const gradients = tf.grads(sumOfLosses)(probes);
   return Object.fromEntries(features.map((name, i) => [name, gradients[i] as tf.Tensor4D]));
-}
-
-/** Of a matrix [images, size], descending: square roots of the eigenvalues of X Xᵀ or Xᵀ X, whichever is smaller. */
-export function singularValues({ name, images, size, values }: FeatureMatrix): number[] {
-  const bad = values.findIndex((x) => !Number.isFinite(x));
-  if (bad >= 0) throw refuse(`${name}: image ${Math.floor(bad / size)}`, 'finite values', values[bad]);
-  const least = Math.min(images, size);
-  if (least > MOST) {
-    throw refusePhrase(name, `at most ${MOST} images or values`, `${images} images of ${size}`, 'take fewer images');
-  }
-  const wide = images <= size;
-  const products = wide ? rowProducts(values, images, size) : rowProducts(transposed(values, images, size), size, images);
-  return Array.from(symmetricEigenvalues(products, least), (value) => Math.sqrt(Math.max(0, value)));
-}
-
-/** The least n with √(Σ_{i ≤ n} s_i²) > threshold · √(Σ s_i²). @param values s, descending @param threshold in (0, 1) */
-export function activeCount(values: readonly number[], threshold = 0.95): number {
-  const bar = checkThreshold(threshold) * Math.sqrt(energy('activeCount', values));
-  let sum = 0;
-  return (
-    values.findIndex((s) => {
-      sum += s ** 2;
-      return Math.sqrt(sum) > bar;
-    }) + 1
-  );
-}
-
-/** (Σ s²)² / Σ s⁴: n for n values that are equal, 1 for one that is alone. */
-export function participationRatio(values: readonly number[]): number {
-  const total = energy('participationRatio', values);
-  return 1 / values.reduce((sum, s) => sum + (s ** 2 / total) ** 2, 0);
-}
-
-/** Σ s² */
-function energy(where: string, values: readonly number[]): number {
-  const sum = values.reduce((total, s) => total + s ** 2, 0);
-  if (sum > 0 && sum < Infinity) return sum;
-  throw refuse(where, 'finite singular values that are not all 0', values);
-}
-
-function checkThreshold(threshold: number): number {
-  if (threshold > 0 && threshold < 1) return threshold;
-  throw refuse('activeNeurons: threshold', 'a number above 0 and below 1', threshold);
-}
-
-function transposed(values: FeatureMatrix['values'], rows: number, columns: number): Float64Array {
-  return Float64Array.from(
-    { length: rows * columns },
-    (_, at) => values[(at % rows) * columns + Math.floor(at / rows)] as number,
-  );
 }

@@ -218,7 +218,12 @@ describe('refuses', () => {
     [
       'gradients that are all 0',
       withNetwork(new Array<number>(8).fill(0), (network) => activeNeurons({ network, ...seen })),
-      'activeCount: expected finite singular values that are not all 0, received [0]',
+      'activeNeurons: map: expected gradients that are not all 0, received none; no loss depends on this part',
+    ],
+    [
+      'values that are all 0',
+      () => activeCount([0, 0]),
+      'activeCount: expected finite singular values that are not all 0, received [0,0]',
     ],
     [
       'a label that is no class',

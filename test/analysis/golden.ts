@@ -1,7 +1,7 @@
 /** Values of `test/golden/analysis_reference.py`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CkaEstimator, CkaKernel } from 'iekd/dist/analysis/cka';
+import type { CkaEstimator, CkaKernel } from 'iekd/dist/analysis/hsic';
 
 export interface Values {
   readonly shape: readonly number[];

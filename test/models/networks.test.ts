@@ -132,6 +132,18 @@ describe('every network', () => {
         }
       });
 
+      inTidy('refuses edits of features that it does not have, and those that change a shape', () => {
+        const x = images(input);
+        assert.throws(() => network.forward(x, { edits: { stage9: (map) => map } }), {
+          message: `${network.name}.forward: edits: expected one of ${network.features.map((f) => f.name).join(', ')}, received "stage9"`,
+        });
+        const { height, width, channels } = network.features[1] as FeatureInfo;
+        const own = [height, width, channels].join(',');
+        assert.throws(() => network.forward(x, { edits: { stage1: (map) => tf.concat([map, map], 0) } }), {
+          message: `${network.name}.forward: edits: stage1: expected a map of shape [2,${own}], received [4,${own}]`,
+        });
+      });
+
       inTidy(
         'in evaluation a zero added to a feature has its gradient: before the rectifier, that after it where it lets pass',
         () => {
