@@ -4,6 +4,8 @@
  *   count = the least n with √(Σ_{i ≤ n} s_i²) > threshold · √(Σ s_i²)
  * The network is in evaluation mode, in which no image depends on another: one backward pass from the sum of the losses gives every
  * row. Deviation: the authors' code returns the index of the n-th value, from 0, which is one less.
+ * Of a map that only an average and one linear layer follow, gradients are combinations of differences of class weights: there are at
+ * most classes − 1 directions, whatever the map holds. With few classes, look at earlier stages.
  */
 import { toTensors } from '../data/tensors';
 import type { Batch } from '../data/types';
