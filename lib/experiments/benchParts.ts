@@ -2,9 +2,10 @@
 import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
 import { nextTurn } from '../training/stop';
+import { median } from '../util/stats';
 import { peakMemory } from './benchMemory';
 import { type Peer, peerPeakMemory, peerRates } from './benchPeer';
-import { type BenchCase, comparedLayout, median } from './benchRow';
+import { type BenchCase, comparedLayout } from './benchRow';
 import { type BenchWork, type BenchWorkName, WARM_UP_STEPS } from './benchWork';
 
 /** Everything that is measured, as it goes into each part. */

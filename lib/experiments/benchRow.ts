@@ -1,5 +1,6 @@
 /** Rows of the bench: the rates of all rounds become medians, beside the peer's, with the ratios to them. */
 import type { Precision } from '../engine/types';
+import { median } from '../util/stats';
 import { PEER_LAYOUTS, type PeerLayout, type PeerRates } from './benchPeer';
 import type { BenchWorkName } from './benchWork';
 
@@ -79,14 +80,6 @@ export function scalingRows(rows: readonly BenchRow[]): ScalingRow[] {
       ...(fewer && more ? { peer: byLayout((layout) => growth(fewer[layout], more[layout])) } : {}),
     };
   });
-}
-
-/** The middle value, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
 }
 
 const byLayout = (value: (layout: PeerLayout) => number): PeerRates =>

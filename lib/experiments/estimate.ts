@@ -3,6 +3,7 @@
  * what was trained before. A training step multiplies about three times as often as a forward pass.
  */
 import { planNetwork } from '../models';
+import { median } from '../util/stats';
 import { listOf } from './config';
 import { planHash, type RunPlan } from './plan';
 import type { RunRecord } from './runStore';
@@ -25,10 +26,4 @@ function work({ dataset, student, peers = [], teacher, training }: RunPlan): num
   const trained = [student, ...peers].reduce((sum, spec) => sum + 3 * planNetwork(spec).multiplyAdds, 0);
   const frozen = listOf(teacher).reduce((sum, { student: spec }) => sum + planNetwork(spec).multiplyAdds, 0);
   return (dataset.train ?? IMAGES) * training.epochs * (trained + frozen);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

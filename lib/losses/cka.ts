@@ -7,6 +7,7 @@
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { numberIn, refuse } from '../util/check';
+import { median } from '../util/stats';
 import { flatten } from './normalisedDistance';
 
 /** Linear kernel X Xᵀ. Bounds: 0 and 1. @param a [batch, …] @param b [batch, …], of any size an image */
@@ -51,11 +52,4 @@ function squaredDistances(x: tf.Tensor2D): tf.Tensor2D {
   const squares = tf.sum(tf.square(x), 1, true); // [batch, 1]
   const sums = tf.add<tf.Tensor2D>(squares, tf.transpose(squares));
   return tf.relu(tf.sub(sums, tf.mul(tf.matMul(x, x, false, true), 2)) as tf.Tensor2D);
-}
-
-/** The middle value, or the mean of the two middle ones. */
-function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length / 2;
-  return ((sorted[Math.ceil(half) - 1] as number) + (sorted[Math.floor(half)] as number)) / 2;
 }

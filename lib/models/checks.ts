@@ -10,9 +10,9 @@ export function checkImages(name: string, x: tf.Tensor4D, input: readonly number
   }
 }
 
-/** Refuses names of features that the network does not have, listing those it has. */
-export function checkFeatures(name: string, features: readonly FeatureInfo[], wanted: readonly string[]): void {
-  for (const one of wanted) featureNamed(`${name}.forward: features`, features, one);
+/** Refuses names of features that the network does not have, listing those it has. @param option that names them */
+export function checkFeatures(name: string, features: readonly FeatureInfo[], option: string, wanted: readonly string[]): void {
+  for (const one of wanted) featureNamed(`${name}.forward: ${option}`, features, one);
 }
 
 /** One feature of a network. @throws InputError listing the known names */

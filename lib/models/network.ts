@@ -1,5 +1,6 @@
 /** A network from its blueprint: stages of layers and a head, from which its plan, its features and its forward pass follow. */
 import { tf } from '../engine/tf';
+import { refuse, sameShape } from '../util/check';
 import type { Random } from '../util/rng';
 import type { BlockContext } from './blocks';
 import { checkFeatures, checkImages } from './checks';
@@ -41,10 +42,11 @@ export function networkOf(blueprint: Blueprint, random: Random): Network {
   const { name, classes, input } = blueprint.spec;
 
   function forward(x: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
-    const { training = false, features: wanted = [], random: draws } = options;
+    const { training = false, features: wanted = [], edits = {}, random: draws } = options;
     checkImages(name, x, input);
-    checkFeatures(name, features, wanted);
-    return tf.tidy(() => run(x, placed, wanted, { variables, training, random: draws }));
+    checkFeatures(name, features, 'features', wanted);
+    checkFeatures(name, features, 'edits', Object.keys(edits));
+    return tf.tidy(() => run(x, placed, { name, wanted, edits }, { variables, training, random: draws }));
   }
   const steps = stepsOf(placed);
   return { name, spec, input, classes, variables, features, steps, forward, dispose: () => variables.dispose() };
@@ -79,19 +81,40 @@ function featuresOf({ name, layer }: PlacedStage): FeatureInfo[] {
   ];
 }
 
-function run(x: tf.Tensor4D, { stages, head }: Placed, wanted: readonly string[], context: BlockContext): ForwardResult {
+/** What a pass is asked beside its logits. */
+interface Asked {
+  /** The network's, for errors. */
+  readonly name: string;
+  readonly wanted: readonly string[];
+  readonly edits: NonNullable<ForwardOptions['edits']>;
+}
+
+function run(x: tf.Tensor4D, { stages, head }: Placed, asked: Asked, context: BlockContext): ForwardResult {
   const features: Record<string, tf.Tensor4D> = {};
+  const { wanted, edits } = asked;
+  function reach(feature: string, map: tf.Tensor4D): tf.Tensor4D {
+    const reached = edited(asked, feature, map);
+    if (wanted.includes(feature)) features[feature] = reached;
+    return reached;
+  }
   let h = x;
   for (const { name, layer } of stages) {
-    if (wanted.includes(`${name}.pre`)) {
-      const pre = layer.run(h, context, { activation: NONE });
-      features[`${name}.pre`] = pre;
-      h = activate(pre, layer.activation);
+    const pre = `${name}.pre`;
+    if (wanted.includes(pre) || edits[pre]) {
+      h = activate(reach(pre, layer.run(h, context, { activation: NONE })), layer.activation);
     } else {
       h = layer.run(h, context);
     }
-    if (wanted.includes(name)) features[name] = h;
+    h = reach(name, h);
   }
   const logits = head.run(h, context); // [batch, 1, 1, classes]
   return { logits: tf.reshape(logits, [-1, head.output[2]]), features };
+}
+
+function edited({ name, edits }: Asked, feature: string, map: tf.Tensor4D): tf.Tensor4D {
+  const edit = edits[feature];
+  if (!edit) return map;
+  const result = edit(map);
+  if (sameShape(result.shape, map.shape)) return result;
+  throw refuse(`${name}.forward: edits: ${feature}`, `a map of shape ${JSON.stringify(map.shape)}`, result.shape);
 }

@@ -27,6 +27,11 @@ export interface ForwardOptions {
   readonly features?: readonly string[];
   /** What dropout draws from in training mode, by layer: the same numbers drop the same values. Needed where dropout is above 0. */
   readonly random?: Random | undefined;
+  /**
+   * Functions of features, by name: the network goes on with their results, of the same shape, and returns these. For looks into a
+   * network: a zero that is added to a map has the map's gradient, and channels that become 0 say nothing more. Default none.
+   */
+  readonly edits?: Readonly<Record<string, (map: tf.Tensor4D) => tf.Tensor4D>>;
 }
 
 /** A type, not an interface, so that it may leave a `tf.tidy`. */

@@ -3,9 +3,9 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/tensors';
 import type { Dataset } from '../data/types';
 import { tf } from '../engine/tf';
+import { scoreLogits } from '../losses/accuracy';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
-import { scoreLogits } from './accuracy';
 import { nextTurn } from './stop';
 import type { Evaluation } from './types';
 

@@ -14,6 +14,13 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
+/** The middle value, or the mean of the two in the middle; NaN of none. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length / 2;
+  return ((sorted[Math.ceil(half) - 1] ?? Number.NaN) + (sorted[Math.floor(half)] ?? Number.NaN)) / 2;
+}
+
 /** Sample standard deviation √(Σ(x − mean)² / (n − 1)), for n ≥ 2. */
 export function sampleSd(values: readonly number[]): number {
   checkValues('sampleSd', values, 2);

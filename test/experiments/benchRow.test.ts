@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PeerRates } from 'iekd/dist/experiments/benchPeer';
-import { type BenchCase, type BenchRow, benchRow, median, scalingRows } from 'iekd/dist/experiments/benchRow';
+import { type BenchCase, type BenchRow, benchRow, scalingRows } from 'iekd/dist/experiments/benchRow';
 
 const SETTING = { engine: 'onednn', precision: 'float32', depth: 20, batch: 128 } as const;
 const rates = (first: number, last: number, bf16: number): PeerRates => ({
@@ -66,14 +66,4 @@ describe('scalingRows', () => {
     const rows: BenchRow[] = [row(1, [100], []), row(2, [150], []), { ...row(2, [100], []), work: 'inference' }];
     assert.deepEqual(scalingRows(rows), [{ work: 'supervised', threads: '1 → 2', ours: 1.5 }]);
   });
-});
-
-describe('median', () => {
-  const table: readonly (readonly [readonly number[], number])[] = [
-    [[3], 3],
-    [[4, 1], 2.5],
-    [[9, 1, 10], 9],
-    [[100, 2, 3, 1], 2.5],
-  ];
-  for (const [values, expected] of table) test(`of ${values.join(', ')}`, () => assert.equal(median(values), expected));
 });

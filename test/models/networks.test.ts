@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
+import { crossEntropy } from 'iekd/dist/losses/crossEntropy';
 import { buildNetwork, planNetwork } from 'iekd/dist/models/index';
 import type { FeatureInfo, ForwardResult, Network, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
@@ -114,6 +115,63 @@ describe('every network', () => {
         assert.deepEqual(Object.keys(asked.features).sort(), [...names].sort());
         for (const info of network.features) checkMap(info, asked);
       });
+
+      inTidy('goes on with what an edit makes of a feature, and returns it', () => {
+        const x = images(input);
+        const names = network.features.map(({ name }) => name);
+        const plain = network.forward(x, { features: names });
+        const largest = Math.max(1, ...valuesOf(plain.logits).map(Math.abs));
+        const same = Object.fromEntries(names.map((name) => [name, (map: tf.Tensor4D) => tf.mul<tf.Tensor4D>(map, 1)]));
+        assert.ok(maxDifference(network.forward(x, { edits: same }).logits, plain.logits) <= 1e-5 * largest);
+        for (const name of names) {
+          const { logits, features } = network.forward(x, { features: [name], edits: { [name]: (map) => tf.mul(map, 1.5) } });
+          assert.ok(maxDifference(logits, plain.logits) > 1e-4 * largest, name);
+          const expected = tf.mul(plain.features[name] as tf.Tensor4D, 1.5);
+          const close = maxDifference(features[name] as tf.Tensor4D, expected);
+          assert.ok(close <= 1e-5 * (tf.max(tf.abs(expected)).dataSync()[0] as number), `${name}: ${close}`);
+        }
+      });
+
+      inTidy('refuses edits of features that it does not have, and those that change a shape', () => {
+        const x = images(input);
+        assert.throws(() => network.forward(x, { edits: { stage9: (map) => map } }), {
+          message: `${network.name}.forward: edits: expected one of ${network.features.map((f) => f.name).join(', ')}, received "stage9"`,
+        });
+        const { height, width, channels } = network.features[1] as FeatureInfo;
+        const own = [height, width, channels].join(',');
+        assert.throws(() => network.forward(x, { edits: { stage1: (map) => tf.concat([map, map], 0) } }), {
+          message: `${network.name}.forward: edits: stage1: expected a map of shape [2,${own}], received [4,${own}]`,
+        });
+      });
+
+      inTidy(
+        'in evaluation a zero added to a feature has its gradient: before the rectifier, that after it where it lets pass',
+        () => {
+          const x = images(input);
+          const labels = tf.tensor1d([0, 3], 'int32');
+          const { features } = network.forward(x, { features: network.features.map(({ name }) => name) });
+          const names = network.features.map(({ name }) => name);
+          const probes = names.map((name) => tf.zerosLike(features[name] as tf.Tensor4D));
+          const loss = (...added: tf.Tensor[]): tf.Scalar => {
+            const add = (i: number) => (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D);
+            const edits = Object.fromEntries(names.map((name, i) => [name, add(i)]));
+            return crossEntropy(network.forward(x, { edits }).logits, labels);
+          };
+          const gradients = tf.grads(loss)(probes);
+          for (const [i, { name, activated }] of network.features.entries()) {
+            const gradient = gradients[i] as tf.Tensor;
+            const largest = tf.max(tf.abs(gradient)).dataSync()[0] as number;
+            assert.ok(Number.isFinite(largest) && largest > 0, `${name}: ${largest}`);
+            if (!activated) continue;
+            const pre = features[`${name}.pre`] as tf.Tensor4D;
+            const ceiling = tf.max(features[name] as tf.Tensor4D);
+            const passed = tf.where(tf.greater(pre, 0), gradient, 0); // ReLU6 cuts above too, where the map is at its largest
+            const known = tf.where(tf.less(pre, ceiling), passed, 0);
+            const found = tf.where(tf.less(pre, ceiling), gradients[names.indexOf(`${name}.pre`)] as tf.Tensor, 0);
+            assert.ok(maxDifference(found, known) <= 1e-5 * largest, name);
+          }
+        },
+      );
 
       inTidy('evaluation leaves every variable as it was; training moves all statistics and no parameter', () => {
         const initial = network.variables.snapshot();

@@ -1,7 +1,7 @@
 /** Statistics against values worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatSummary, mean, sampleSd, summarise } from 'iekd/dist/util/stats';
+import { formatSummary, mean, median, sampleSd, summarise } from 'iekd/dist/util/stats';
 
 describe('stats', () => {
   const rows: readonly (readonly [readonly number[], number, number, string])[] = [
@@ -35,4 +35,15 @@ describe('stats', () => {
   for (const [name, call, message] of refusals) {
     test(`refuses ${name}`, () => assert.throws(call, { name: 'InputError', message }));
   }
+});
+
+describe('median', () => {
+  const table: readonly (readonly [readonly number[], number])[] = [
+    [[3], 3],
+    [[4, 1], 2.5],
+    [[9, 1, 10], 9],
+    [[100, 2, 3, 1], 2.5],
+    [[], Number.NaN],
+  ];
+  for (const [values, expected] of table) test(`of ${values.join(', ')}`, () => assert.equal(median(values), expected));
 });

@@ -3,7 +3,7 @@ import { knownKeys, pick, refuse } from '../../util/check';
 import type { Relevance } from './lrp';
 
 /** Values in [−1, 1], [height, width]: above 0 speaks for the class explained, below against it. */
-export interface HeatMap {
+export interface RelevanceMap {
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
@@ -11,7 +11,7 @@ export interface HeatMap {
   readonly scale: number;
 }
 
-export interface HeatMapOptions {
+export interface RelevanceMapOptions {
   /** `image`: every map has its own scale (default). `joint`: all maps of one image have the same. */
   readonly scale?: 'image' | 'joint';
 }
@@ -27,6 +27,22 @@ function summed({ relevance, count, height, width, channels }: Relevance): Float
   );
 }
 
+/**
+ * How alike two maps of each image are: the cosine between their sums over colours, in [−1, 1]; 0 where one is 0 throughout. What
+ * scale they have does not matter. @throws InputError where the maps have not as many images
+ */
+export function relevanceSimilarity(a: Relevance, b: Relevance): number[] {
+  if (a.count !== b.count) throw refuse('relevanceSimilarity', `maps of ${a.count} images, as the first has`, b.count);
+  const others = summed(b);
+  return summed(a).map((map, i) => cosine(map, others[i] as Float32Array));
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
+  return lengths > 0 ? dot(a, b) / lengths : 0;
+}
+
 const extent = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** The scale of a map, from the extents of all maps of its image. */
@@ -39,12 +55,12 @@ const SCALES: Readonly<Record<'image' | 'joint', (own: number, all: readonly num
  * Heat maps, [map][image], of maps of the same images: several networks', or a network's parts.
  * @throws InputError where the maps have not as many images
  */
-export function heatMaps(maps: readonly Relevance[], options: HeatMapOptions = {}): HeatMap[][] {
-  knownKeys('heatMaps', options, ['scale']);
-  const scaleOf = pick('heatMaps: scale', SCALES, options.scale ?? 'image');
+export function relevanceMaps(maps: readonly Relevance[], options: RelevanceMapOptions = {}): RelevanceMap[][] {
+  knownKeys('relevanceMaps', options, ['scale']);
+  const scaleOf = pick('relevanceMaps: scale', SCALES, options.scale ?? 'image');
   const [first] = maps;
   const other = maps.find(({ count }) => count !== first?.count);
-  if (other) throw refuse('heatMaps', `maps of ${first?.count} images, as the first has`, other.count);
+  if (other) throw refuse('relevanceMaps', `maps of ${first?.count} images, as the first has`, other.count);
   const sums = maps.map(summed);
   const extents = sums.map((images) => images.map(extent));
   return maps.map(({ height, width }, m) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { heatMaps, type Relevance } from 'iekd';
+import { type Relevance, relevanceMaps } from 'iekd';
 
 /** Two images of one row of two positions and two colours. */
 const map = (...relevance: number[]): Relevance => ({
@@ -9,10 +9,11 @@ const map = (...relevance: number[]): Relevance => ({
 });
 const a = map(1, 3, -1, -1, 0, 0, 0, 0); // sums 4, −2; 0, 0
 const b = map(4, 4, 1, -1, -0.5, 0, 0.25, 0); // sums 8, 0; −0.5, 0.25
-const values = (maps: ReturnType<typeof heatMaps>): number[][][] => maps.map((images) => images.map((one) => [...one.values]));
+const values = (maps: ReturnType<typeof relevanceMaps>): number[][][] =>
+  maps.map((images) => images.map((one) => [...one.values]));
 
 test('colours are summed; every map by its own largest value, or all maps of an image by one', () => {
-  const own = heatMaps([a, b]);
+  const own = relevanceMaps([a, b]);
   assert.deepEqual(values(own), [
     [
       [1, -0.5],
@@ -30,7 +31,7 @@ test('colours are summed; every map by its own largest value, or all maps of an 
       [8, 0.5],
     ],
   );
-  const joint = heatMaps([a, b], { scale: 'joint' });
+  const joint = relevanceMaps([a, b], { scale: 'joint' });
   assert.deepEqual(values(joint), [
     [
       [0.5, -0.25],
@@ -50,14 +51,17 @@ test('colours are summed; every map by its own largest value, or all maps of an 
   );
   assert.deepEqual([own[0]?.[0]?.height, own[0]?.[0]?.width], [1, 2]);
   assert.deepEqual([...a.relevance.subarray(0, 4)], [1, 3, -1, -1]);
-  assert.deepEqual(heatMaps([]), []);
+  assert.deepEqual(relevanceMaps([]), []);
 });
 
 test('refuses unknown scales and maps of other numbers of images', () => {
   const rows: readonly (readonly [() => unknown, string])[] = [
-    [() => heatMaps([a], { scale: 'each' as 'image' }), 'heatMaps: scale: expected one of image, joint, received "each"'],
-    [() => heatMaps([a], { scales: 1 } as object), 'heatMaps: expected options among scale, received "scales"'],
-    [() => heatMaps([a, map(1, 2, 3, 4)]), 'heatMaps: expected maps of 2 images, as the first has, received 1'],
+    [
+      () => relevanceMaps([a], { scale: 'each' as 'image' }),
+      'relevanceMaps: scale: expected one of image, joint, received "each"',
+    ],
+    [() => relevanceMaps([a], { scales: 1 } as object), 'relevanceMaps: expected options among scale, received "scales"'],
+    [() => relevanceMaps([a, map(1, 2, 3, 4)]), 'relevanceMaps: expected maps of 2 images, as the first has, received 1'],
   ];
   for (const [run, message] of rows) assert.throws(run, { name: 'InputError', message });
 });

@@ -1,7 +1,7 @@
 /** Loss and accuracy against values worked out by hand; ties, few classes, bad input. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { scoreLogits } from 'iekd/dist/training/accuracy';
+import { scoreLogits } from 'iekd/dist/losses/accuracy';
 
 type Row = readonly [string, readonly (readonly number[])[], readonly number[], number, number, number];
 
