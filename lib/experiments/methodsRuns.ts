@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDataset } from '../data';
-import { projectFolder } from '../data/folders';
+import { projectFolder, runsFolder } from '../data/folders';
 import type { Dataset } from '../data/types';
 import { type EngineReport, start } from '../engine/start';
 import { buildMethod } from '../methods';
@@ -57,8 +57,8 @@ export interface MethodsOptions {
 
 /** Where the runs of a budget are: those of `short` are kept in the repository, others in a folder that git ignores. */
 export function methodsFile(budget: keyof typeof METHODS_BUDGETS = 'short'): string {
-  const folder = budget === 'short' ? 'results' : 'runs';
-  return join(projectFolder(), 'data', folder, budget === 'short' ? 'methods.jsonl' : `methods-${budget}.jsonl`);
+  if (budget !== 'short') return join(runsFolder(), `methods-${budget}.jsonl`);
+  return join(projectFolder(), 'data', 'results', 'methods.jsonl');
 }
 
 /** The runs of a file; none where there is no file. A line that was cut short is passed over: its run is trained again. */

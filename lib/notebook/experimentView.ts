@@ -53,8 +53,8 @@ function barOf(wanted: readonly RunPlan[]): Watch {
   return {
     onEvent({ kind, plan }) {
       if (kind === 'done' || kind === 'failed') done.add(planName(plan));
+      bar.update(done.size, { note: kind === 'waiting' ? `waiting for ${titleOf(plan)}` : titleOf(plan) });
       if (done.size === wanted.length) bar.finish();
-      else bar.update(done.size, { note: kind === 'waiting' ? `waiting for ${titleOf(plan)}` : titleOf(plan) });
     },
     listen: (plan): TrainingListener => {
       return (event) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Relevance, relevanceMaps } from 'iekd';
+import { type Relevance, relevanceMaps, relevanceSimilarity } from 'iekd';
 
 /** Two images of one row of two positions and two colours. */
 const map = (...relevance: number[]): Relevance => ({
@@ -64,4 +64,20 @@ test('refuses unknown scales and maps of other numbers of images', () => {
     [() => relevanceMaps([a, map(1, 2, 3, 4)]), 'relevanceMaps: expected maps of 2 images, as the first has, received 1'],
   ];
   for (const [run, message] of rows) assert.throws(run, { name: 'InputError', message });
+});
+
+test('the cosine between sums over colours, whatever their scales', () => {
+  // (4, −2) · (8, 0) over their lengths, √20 · 8; the second image of a has no relevance
+  const rows: readonly (readonly [Relevance, Relevance, readonly number[]])[] = [
+    [a, a, [1, 0]],
+    [b, b, [1, 1]],
+    [a, b, [(1 * (4 * 8)) / (Math.sqrt(20) * 8), 0]],
+  ];
+  for (const [one, other, expected] of rows) {
+    const seen = relevanceSimilarity(one, other);
+    for (const [i, cosine] of seen.entries()) assert.ok(Math.abs(cosine - (expected[i] as number)) < 1e-6, `${seen} ${expected}`);
+  }
+  assert.throws(() => relevanceSimilarity(a, map(1, 2, 3, 4)), {
+    message: 'relevanceSimilarity: expected maps of 2 images, as the first has, received 1',
+  });
 });
