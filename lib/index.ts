@@ -133,6 +133,7 @@ export * from './experiments/trained';
 export * from './notebook/bars';
 export * from './notebook/curves';
 export * from './notebook/display';
+export * from './notebook/errorFigure';
 export * from './notebook/experimentView';
 export * from './notebook/figure';
 export * from './notebook/frame';
@@ -148,4 +149,5 @@ export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type Progre
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/progress';
 export * from './notebook/profileFigure';
 export * from './notebook/profileTable';
+export * from './notebook/runBars';
 export * from './notebook/table';

@@ -45,7 +45,7 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
     share: 1 / 8,
     seeds: [0, 1, 2],
     precision: 'bfloat16',
-    reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 16 },
+    reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 32 },
   },
   paper: { name: 'paper', share: 1, seeds: [0, 1, 2] },
 };

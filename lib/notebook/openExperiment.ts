@@ -15,7 +15,9 @@ import { recordsFor, tableOf } from '../experiments/tableOf';
 import type { TableText } from '../experiments/tableText';
 import { loadTrained, type Trained } from '../experiments/trained';
 import { refuse } from '../util/check';
+import type { Series } from './curves';
 import { showExperiment, trainPlans } from './experimentView';
+import { overSeeds } from './overSeeds';
 
 export interface OpenExperiment {
   /** In the order of the table. */
@@ -32,11 +34,15 @@ export interface OpenExperiment {
   network(label: string, seed?: number, group?: string): Trained;
   /** A curve a run of a row. */
   curves(label: string, measure: EpochMeasure, group?: string): EpochCurve[];
+  /** The curves of rows as a figure draws them, mean and spread over seeds; rows without runs are left out. */
+  series(labels: readonly string[], measure: EpochMeasure, group?: string): Series[];
   table(): TableText;
   /** The line of a row in the table. */
   line(label: string, group?: string): TableLine;
   /** A sentence on two rows of one pair of networks: which makes fewer errors, and whether that is more than chance. */
   compare(label: string, other: string, group?: string): string;
+  /** `compare` of every row that was trained with the student alone, a sentence a line; of the first pair unless `group` names another. */
+  verdict(group?: string): string;
   /** Shows the table. */
   show(): void;
 }
@@ -52,6 +58,8 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
     return recordsOf(one, recordsFor([one], budget.seeds, store));
   };
   const table = (): TableText => tableOf(experiment, budget, { store, rows });
+  const compareRows = (label: string, other: string, group?: string): string =>
+    comparisonText(label, other, compare(records(label, group), records(other, group)));
   return {
     rows,
     row,
@@ -74,12 +82,25 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
     records,
     network: (label, seed = 0, group) => loadTrained(withSeed(row(label, group).plan, seed), store),
     curves: (label, measure, group) => epochCurves(records(label, group), measure),
+    series(labels, measure, group) {
+      const trained = labels.filter((label) => records(label, group).length > 0);
+      return trained.map((label) => ({
+        name: label,
+        colour: labels.indexOf(label),
+        ...overSeeds(epochCurves(records(label, group), measure)),
+      }));
+    },
     table,
     line(label, group) {
       const one = row(label, group);
       return table().lines.find((line) => line.group === one.group && line.label === label) as TableLine;
     },
-    compare: (label, other, group) => comparisonText(label, other, compare(records(label, group), records(other, group))),
+    compare: compareRows,
+    verdict(group = rows[0]?.group) {
+      const own = plannedRows(of(group)).filter(({ teacher, label }) => !teacher && records(label, group).length > 0);
+      const base = own.find(({ baseline }) => baseline)?.label ?? 'alone';
+      return own.flatMap(({ label, baseline }) => (baseline ? [] : [compareRows(label, base, group)])).join('\n');
+    },
     show: () => showExperiment(table()),
   };
 }

@@ -1,0 +1,28 @@
+/** Rows of an experiment's table as bars: test errors with a dot for each run, and the student alone as a line. */
+import type { TableLine } from '../experiments/experimentTable';
+import { refusePhrase } from '../util/check';
+import { type Bar, type BarsOptions, bars } from './bars';
+import type { Figure } from './plotly';
+
+/** Left of the least and right of the greatest mark, percentage points. */
+const ROOM = 0.5;
+
+/** Lines of one pair of networks; teachers and rows without runs are left out. The axis shows where the marks are, and says so. */
+export function errorFigure(lines: readonly TableLine[], options: Pick<BarsOptions, 'title' | 'width' | 'height'> = {}): Figure {
+  const trained = lines.filter(({ teacher, runs }) => !teacher && runs.length > 0);
+  const rows = trained.filter(({ baseline }) => !baseline).map(barOf);
+  if (rows.length === 0) throw refusePhrase('errorFigure', 'a row with runs beside the student alone', 'none', 'train one');
+  const alone = trained.find(({ baseline }) => baseline);
+  const marks = trained.flatMap(({ runs, error }) => {
+    const { mean = Number.NaN, sd = 0 } = error ?? {};
+    return [...runs.map((run) => run.error), mean - sd, mean + sd];
+  });
+  const range = [Math.max(0, Math.floor(Math.min(...marks) - ROOM)), Math.ceil(Math.max(...marks) + ROOM)] as const;
+  const baseline = alone?.error ? { baseline: { name: alone.label, value: alone.error.mean } } : {};
+  return bars(rows, { ...options, y: 'test error (%)', range, ...baseline });
+}
+
+function barOf({ label, error, runs }: TableLine): Bar {
+  const { mean = Number.NaN, sd } = error ?? {};
+  return { name: label, value: mean, points: runs.map((run) => run.error), ...(sd === undefined ? {} : { spread: sd }) };
+}
