@@ -1,7 +1,7 @@
 /** Figure 1(b): a small teacher and a large student. The paper's order, as a review of it tells: IE, then alone, then distilled. */
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
-import { type MethodEntry, pairRows, pairsOf } from './classification';
+import { ALONE, type MethodEntry, pairRows, pairsOf } from './classification';
 import { fit } from './recipes';
 
 export const figure1b: Experiment = {
@@ -12,7 +12,7 @@ export const figure1b: Experiment = {
     const setting = { dataset: 'cifar10', budget };
     const own = { teacher: { name: 'resnet20', shortcut: 'A' }, student: { name: 'resnet56', shortcut: 'A' } };
     const entries: readonly MethodEntry[] = [
-      { label: 'alone', method: { name: 'supervised' }, first: true },
+      ALONE,
       { label: 'FT', method: { name: 'ft', fit: fit(setting) } },
       { label: 'IE-FT', method: { name: 'ie-ft', fit: fit(setting) }, first: true },
     ];
