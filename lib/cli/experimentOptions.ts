@@ -32,7 +32,7 @@ export interface AskedExperiment {
 export function experimentOptions(command: Command): Command {
   const precision = command.createOption('--precision <name>', "in place of the budget's");
   return command
-    .option('--budget <name>', "smoke: seconds; short: minutes to hours on two cores; paper: the paper's epochs", 'short')
+    .option('--budget <name>', "smoke: seconds; short: minutes to hours a run on two cores; paper: the paper's epochs", 'short')
     .option('--seeds <n>', 'how many (3), or which (0,2)', seeds)
     .option('--rows <labels>', 'only these rows, separated by commas: alone,FT,IE-FT', texts)
     .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)

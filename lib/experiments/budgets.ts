@@ -28,7 +28,7 @@ export interface Budget {
 }
 
 /**
- * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours on two cores; `paper`
+ * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours a run on two cores; `paper`
  * is the paper's 160 epochs, for a GPU or many nights.
  */
 export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {

@@ -39,7 +39,9 @@ export function tableText(
   lines: readonly TableLine[],
   records: readonly RunRecord[],
 ): TableText {
-  const published = lines.flatMap(({ published: number }) => (number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : []));
+  const published = lines.flatMap(({ published: number }) =>
+    number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
+  );
   return {
     title: `${title} (${place}; budget ${name}: ${shareText(share)})`,
     lines,

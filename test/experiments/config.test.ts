@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { checkConfig, listOf, type RunConfig, readConfig } from 'iekd/dist/experiments/config';
-import { absolutePaths, runHash } from 'iekd/dist/experiments/runInputs';
 import { readReport, runFolder } from 'iekd/dist/experiments/runFolders';
+import { absolutePaths, runHash } from 'iekd/dist/experiments/runInputs';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -195,7 +195,10 @@ describe('names of runs', () => {
     assert.deepEqual(found.dataset.folder, resolve('a'));
     assert.deepEqual(found.teacher, { ...teacher, weights: resolve('teacher.safetensors') });
     const { teacher: several } = absolutePaths({ ...distilled, teacher: [teacher, { ...teacher, weights: 'b' }] });
-    assert.deepEqual(listOf(several).map(({ weights }) => weights), [resolve('teacher.safetensors'), resolve('b')]);
+    assert.deepEqual(
+      listOf(several).map(({ weights }) => weights),
+      [resolve('teacher.safetensors'), resolve('b')],
+    );
     assert.deepEqual(absolutePaths(plain), plain);
   });
 });

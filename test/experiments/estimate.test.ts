@@ -24,9 +24,19 @@ describe('a run takes', () => {
     ['2,500 times as long for all of CIFAR', [timed(TEACHER, 1)], { ...TEACHER, dataset: { name: 'cifar10' } }, 2500],
     // three of the student and one of the teacher, for three of the student alone
     ['a third longer with an equal teacher', [timed(TEACHER, 9)], STUDENT, 12],
-    ['twice as long with an equal peer', [timed(TEACHER, 9)], { ...TEACHER, method: { name: 'dml' }, peers: [TEACHER.student] }, 18],
+    [
+      'twice as long with an equal peer',
+      [timed(TEACHER, 9)],
+      { ...TEACHER, method: { name: 'dml' }, peers: [TEACHER.student] },
+      18,
+    ],
     ['by multiplications', [timed(TEACHER, 10)], { ...TEACHER, student: { name: 'resnet14' } }, 10 * ratio],
-    ['by the median pace', [timed(TEACHER, 10), timed(longer(TEACHER, 2), 40), timed(longer(TEACHER, 3), 90)], longer(TEACHER, 4), 80],
+    [
+      'by the median pace',
+      [timed(TEACHER, 10), timed(longer(TEACHER, 2), 40), timed(longer(TEACHER, 3), 90)],
+      longer(TEACHER, 4),
+      80,
+    ],
   ];
   for (const [name, before, plan, expected] of table) {
     test(name, () => {

@@ -56,8 +56,11 @@ describe('experimentTable', () => {
     near(error?.sd, 1);
     assert.equal(error?.n, 3);
     near(best, (20 + 19 + 19) / 3);
-    assert.deepEqual(each.map(({ seed }) => seed), [0, 1, 2]);
-    each.forEach(({ error: value }, i) => near(value, [20, 21, 19][i] as number));
+    assert.deepEqual(
+      each.map(({ seed }) => seed),
+      [0, 1, 2],
+    );
+    for (const [i, { error: value }] of each.entries()) near(value, [20, 21, 19][i] as number);
     // 19, 19, 16: mean 18, Σ of squares 1 + 1 + 4 = 6, over 2
     near(line('KD').error?.mean, 18);
     near(line('KD').error?.sd, Math.sqrt(3));
@@ -120,7 +123,12 @@ describe('confidence95', () => {
     test(`of ${values.length} values`, () => {
       const { n, mean: m, low, high } = confidence95(values);
       assert.equal(n, values.length);
-      for (const [found, expected] of [[m, mean], [low, mean - half], [high, mean + half]] as const) near(found, expected);
+      for (const [found, expected] of [
+        [m, mean],
+        [low, mean - half],
+        [high, mean + half],
+      ] as const)
+        near(found, expected);
     });
   }
 

@@ -11,7 +11,10 @@ const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 's
 const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];
 
 test('experiments by name; another is refused', () => {
-  assert.deepEqual(EXPERIMENTS.map(({ name }) => name), NAMES);
+  assert.deepEqual(
+    EXPERIMENTS.map(({ name }) => name),
+    NAMES,
+  );
   assert.equal(experiment('table4'), EXPERIMENTS[2]);
   assert.throws(() => experiment('table9'), {
     name: 'InputError',
@@ -40,7 +43,10 @@ for (const name of Object.keys(BUDGETS)) {
           assert.equal(group.filter(({ baseline }) => baseline).length, 1);
           assert.ok(group.filter(({ teacher }) => teacher).length <= 1);
           // As --rows takes them apart.
-          assert.deepEqual(labels.filter((label) => label.includes(',') || label.trim() !== label), []);
+          assert.deepEqual(
+            labels.filter((label) => label.includes(',') || label.trim() !== label),
+            [],
+          );
         }
       });
 
@@ -87,7 +93,13 @@ describe('shared runs', () => {
   test('ablations share the student alone and the default', () => {
     const [first = '', ...others] = ABLATIONS.map((name) => planName(planOf(name, 'alone')));
     for (const other of others) assert.equal(other, first);
-    const defaults = [planOf('ratio', '50 %'), planOf('distance', 'L1'), planOf('weight', '50'), planOf('split', 'natural'), planOf('parts', 'both')];
+    const defaults = [
+      planOf('ratio', '50 %'),
+      planOf('distance', 'L1'),
+      planOf('weight', '50'),
+      planOf('split', 'natural'),
+      planOf('parts', 'both'),
+    ];
     assert.deepEqual(new Set(defaults.map(planName)).size, 1);
   });
 
@@ -103,7 +115,10 @@ describe('shared runs', () => {
 
 describe('budgets', () => {
   test('short is an eighth of the paper’s epochs, its falls and fits with it; AB’s first stage takes its epochs from the student', () => {
-    const plan = (label: string) => experiment('table1').rows(budget('short')).find((row) => row.label === label)?.plan;
+    const plan = (label: string) =>
+      experiment('table1')
+        .rows(budget('short'))
+        .find((row) => row.label === label)?.plan;
     const learningRate = { kind: 'multiStep', base: 0.1, at: [10, 15], factor: 0.1 };
     assert.deepEqual(plan('alone')?.training, { epochs: 20, batch: 128, learningRate });
     assert.deepEqual(plan('IE-FT')?.method['fit'], { epochs: 4 });
@@ -114,7 +129,10 @@ describe('budgets', () => {
 
   test('changed in part, and refused', () => {
     assert.deepEqual(budget('short', { seeds: [4] }), { ...BUDGETS.short, seeds: [4] });
-    assert.throws(() => budget('long'), { name: 'InputError', message: 'budget: expected one of smoke, short, paper, received "long"' });
+    assert.throws(() => budget('long'), {
+      name: 'InputError',
+      message: 'budget: expected one of smoke, short, paper, received "long"',
+    });
     assert.throws(() => budget('short', { epochs: 3 } as object), {
       name: 'InputError',
       message: 'budget: expected options among share, seeds, precision, images, batch, networks, reduced, received "epochs"',
@@ -129,7 +147,8 @@ describe('budgets', () => {
     [30, 1 / 160, 1],
     [160, 1 / 1000, 1],
   ];
-  for (const [paper, share, epochs] of shares) test(`${paper} epochs × ${share}`, () => assert.equal(epochsOf(paper, share), epochs));
+  for (const [paper, share, epochs] of shares)
+    test(`${paper} epochs × ${share}`, () => assert.equal(epochsOf(paper, share), epochs));
 });
 
 test('networks as papers write them', () => {

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { planConfig, planFolder, planHash, planName, type RunPlan, teachersOf, withoutFolders, withSeed } from 'iekd/dist/experiments/plan';
+import {
+  planConfig,
+  planFolder,
+  planHash,
+  planName,
+  type RunPlan,
+  teachersOf,
+  withoutFolders,
+  withSeed,
+} from 'iekd/dist/experiments/plan';
 import { runHash } from 'iekd/dist/experiments/runInputs';
 
 const teacher: RunPlan = {
@@ -25,7 +34,11 @@ const plan: RunPlan = {
 function reversed<T>(value: T): T {
   if (Array.isArray(value)) return value.map(reversed) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([k, v]) => [k, reversed(v)])) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([k, v]) => [k, reversed(v)]),
+  ) as T;
 }
 
 describe('one name', () => {
@@ -53,7 +66,10 @@ describe('another hash', () => {
     ['epochs', { ...plan, training: { ...plan.training, epochs: 5 } }],
     ['batch', { ...plan, training: { ...plan.training, batch: 33 } }],
     ['rate', { ...plan, training: { ...plan.training, learningRate: 0.1 } }],
-    ['order of the falls', { ...plan, training: { ...plan.training, learningRate: { kind: 'multiStep', base: 0.1, at: [3, 2], factor: 0.1 } } }],
+    [
+      'order of the falls',
+      { ...plan, training: { ...plan.training, learningRate: { kind: 'multiStep', base: 0.1, at: [3, 2], factor: 0.1 } } },
+    ],
     ['stage', { ...plan, stages: { 'factor encoder': { batch: 17 } } }],
     ['precision', { ...plan, precision: 'float32' }],
     ['no precision', { ...plan, precision: undefined } as unknown as RunPlan],
@@ -97,7 +113,11 @@ test('hashes are what they were: results that are kept are found again', () => {
 
 test('what is kept of a plan: no folders, every seed', () => {
   const { seed: _, ...unseeded } = teacher;
-  const given = { ...plan, dataset: { ...plan.dataset, folder: '/a' }, teacher: { ...unseeded, dataset: { name: 'cifar10', folder: '/b' } } };
+  const given = {
+    ...plan,
+    dataset: { ...plan.dataset, folder: '/a' },
+    teacher: { ...unseeded, dataset: { name: 'cifar10', folder: '/b' } },
+  };
   const kept = withoutFolders(given);
   assert.deepEqual(kept, { ...plan, teacher: { ...unseeded, dataset: { name: 'cifar10' }, seed: 0 }, seed: 0 });
   assert.equal(planName(kept), planName(given));
@@ -113,7 +133,10 @@ describe('the configuration of a run', () => {
     assert.deepEqual(rest, { ...own, seed: 0 });
     const two = [teacher, withSeed(teacher, 1)];
     const feed: RunPlan = { ...plan, method: { name: 'feed' }, stages: {}, teacher: two };
-    assert.deepEqual(planConfig('runs', feed).teacher, two.map((one) => ({ network: one.student, weights: weights(one) })));
+    assert.deepEqual(
+      planConfig('runs', feed).teacher,
+      two.map((one) => ({ network: one.student, weights: weights(one) })),
+    );
     assert.equal(planConfig('runs', teacher).teacher, undefined);
   });
 

@@ -1,6 +1,16 @@
 /** The store of runs: which lines of results are records, which record a plan has, and how far its run is. */
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -43,7 +53,11 @@ describe('kept records', () => {
     ['a configuration changed by hand', line({ ...record, config: { ...record.config, training: { epochs: 2 } } }), 0],
     ['a configuration that is none', line({ ...record, config: 3 }), 0],
     ['a hash changed by hand', line({ ...record, hash: '0123456789ab' }), 0],
-    ['a teacher that is a file, as in the report of a single run', line({ ...record, config: { ...STUDENT, teacher: { network: TEACHER.student, weights: 'a' } } }), 0],
+    [
+      'a teacher that is a file, as in the report of a single run',
+      line({ ...record, config: { ...STUDENT, teacher: { network: TEACHER.student, weights: 'a' } } }),
+      0,
+    ],
     ['no history', line({ ...record, history: undefined }), 0],
     ['a seed changed by hand: another run', line({ ...record, config: { ...record.config, seed: 1 } }), 1],
     ['whole lines after one cut short', `${line(record).slice(0, 50)}\n${line(record)}`, 1],
@@ -125,7 +139,10 @@ describe('keep', () => {
   });
 
   test('stays in its folder', () => {
-    assert.throws(() => freshStore().keep('../x', [madeUpRecord(TEACHER)]), { name: 'InputError', message: /expected a path inside/ });
+    assert.throws(() => freshStore().keep('../x', [madeUpRecord(TEACHER)]), {
+      name: 'InputError',
+      message: /expected a path inside/,
+    });
   });
 });
 
@@ -139,12 +156,20 @@ describe('the record and the status of a plan', () => {
     ['nothing', () => undefined, 'missing'],
     ['a folder', (store) => put(store, TEACHER, 'config.json'), 'missing'],
     ['a checkpoint', (store) => put(store, TEACHER, 'checkpoint.safetensors'), 'unfinished'],
-    ['weights without a record', (store) => put(store, TEACHER, 'checkpoint.safetensors', 'student-last.safetensors'), 'unfinished'],
+    [
+      'weights without a record',
+      (store) => put(store, TEACHER, 'checkpoint.safetensors', 'student-last.safetensors'),
+      'unfinished',
+    ],
     ['a record without weights', (store) => store.write(record), 'recorded'],
     ['a kept record', (store) => void store.keep('table1', [record]), 'recorded'],
     ['a record and weights', (store) => [put(store, TEACHER, 'student-last.safetensors'), store.write(record)], 'trained'],
     ['a damaged record and weights', (store) => put(store, TEACHER, 'student-last.safetensors', 'record.json'), 'missing'],
-    ['a kept record and weights without their own', (store) => [put(store, TEACHER, 'student-last.safetensors'), store.keep('a', [record])], 'recorded'],
+    [
+      'a kept record and weights without their own',
+      (store) => [put(store, TEACHER, 'student-last.safetensors'), store.keep('a', [record])],
+      'recorded',
+    ],
   ];
   for (const [name, prepare, expected] of table) {
     test(`${name}: ${expected}`, () => {

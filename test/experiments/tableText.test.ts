@@ -23,7 +23,13 @@ const alone: RunPlan = { ...TEACHER, student: { name: 'resnet14' } };
 const odd: RunPlan = { ...STUDENT, method: { name: 'at' } };
 const rows: readonly ExperimentRow[] = [
   { group: 'A_1 → B', label: 'teacher', plan: TEACHER, teacher: true },
-  { group: 'A_1 → B', label: 'alone', plan: alone, baseline: true, published: { error: 7.78, mark: 'Q', source: 'a "summary", p. 3' } },
+  {
+    group: 'A_1 → B',
+    label: 'alone',
+    plan: alone,
+    baseline: true,
+    published: { error: 7.78, mark: 'Q', source: 'a "summary", p. 3' },
+  },
   { group: 'A_1 → B', label: 'KD', plan: STUDENT },
   { group: 'C', label: '50 % & a|b, "λ" #1 {~^\\$}', plan: odd },
   { group: 'C', label: 'theirs', published: { error: 6.5, mark: 'S', source: 'the paper' } },

@@ -84,7 +84,9 @@ describe('a lock', () => {
     });
   }
 
-  test('of a process whose number was given to another is broken', { skip: !existsSync('/proc/self/stat') && 'tells no begin' }, () => {
+  test('of a process whose number was given to another is broken', {
+    skip: !existsSync('/proc/self/stat') && 'tells no begin',
+  }, () => {
     const path = join(folder('again'), 'lock');
     const lock = tryLock(path) ?? assert.fail('not taken');
     const content = JSON.parse(readFileSync(path, 'utf8')) as { readonly began: string };
