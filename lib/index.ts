@@ -2,6 +2,7 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
+export type { LockHolder } from './util/lock';
 export * from './util/rng';
 export * from './util/roles';
 export * from './util/schedule';
@@ -88,18 +89,29 @@ export * from './experiments/benchProfile';
 export * from './experiments/benchRecord';
 export * from './experiments/benchRow';
 export * from './experiments/benchWork';
+export * from './experiments/budgets';
 export * from './experiments/config';
+export * from './experiments/experiment';
+export * from './experiments/experimentTable';
 export * from './experiments/golden';
 export * from './experiments/goldenCompare';
 export * from './experiments/methodsRuns';
 export * from './experiments/methodsSummary';
 export * from './experiments/methodsTable';
 export * from './experiments/methodsTerms';
+export * from './experiments/paper';
+export * from './experiments/plan';
+export * from './experiments/progress';
+export * from './experiments/reproduce';
 export * from './experiments/run';
+export * from './experiments/runFolders';
 export * from './experiments/runInputs';
 export * from './experiments/runProvenance';
 export * from './experiments/runReport';
+export * from './experiments/runStore';
 export * from './experiments/runWeights';
+export * from './experiments/tableOf';
+export * from './experiments/tableText';
 export * from './notebook/curves';
 export * from './notebook/display';
 export * from './notebook/figure';
