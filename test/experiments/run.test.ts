@@ -199,6 +199,17 @@ describe('runExperiment refuses', () => {
     assert.equal(tf.memory().numTensors, startTensors);
   });
 
+  test('the second of two teachers, and leaves nothing of the first', async () => {
+    const network = { name: 'resnet8' };
+    const teachers = ['teacher', 'none'].map((name) => ({ network, weights: at(name, 'student-last.safetensors') }));
+    const several: RunConfig = { ...config, method: { name: 'feed' }, teacher: teachers };
+    await refuses(
+      () => runExperiment(several, { folder: at('bad') }),
+      `${at('none', 'student-last.safetensors')}: expected a file of weights, received ENOENT`,
+    );
+    assert.equal(tf.memory().numTensors, startTensors);
+  });
+
   test('to resume a folder that is none', () =>
     refuses(() => resumeRun(at('none')), `${at('none', 'config.json')}: expected a file that can be read, received ENOENT`));
 
