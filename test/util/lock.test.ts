@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -110,6 +110,27 @@ describe('a lock', () => {
     lock.release();
     assert.deepEqual(readdirSync(join(root, 'breaking')), []);
   });
+});
+
+test('a lock that was let go and taken by another between two looks is left to that one', (t) => {
+  const path = join(folder('between'), 'lock');
+  const other = JSON.stringify({ pid: process.pid, host: hostname(), since: '', token: 'another' });
+  write(path, other);
+  const read = fs.readFileSync;
+  let looks = 0;
+  t.mock.method(fs, 'readFileSync', (...args: Parameters<typeof read>) => {
+    if (args[0] !== path) return read(...args);
+    looks++;
+    if (looks === 1) rmSync(path); // its holder lets it go before the first look …
+    try {
+      return read(...args);
+    } finally {
+      if (looks === 2) write(path, other); // … and another takes it after the second
+    }
+  });
+  assert.equal(tryLock(path), undefined);
+  assert.ok(looks >= 2, `${looks} looks`);
+  assert.equal(read(path, 'utf8'), other);
 });
 
 describe('many processes at once', () => {
