@@ -2,6 +2,7 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
+export type { LockHolder } from './util/lock';
 export * from './util/rng';
 export * from './util/roles';
 export * from './util/schedule';
@@ -122,6 +123,7 @@ export * from './experiments/plan';
 export * from './experiments/progress';
 export * from './experiments/reproduce';
 export * from './experiments/run';
+export * from './experiments/runFolders';
 export * from './experiments/runInputs';
 export * from './experiments/runProvenance';
 export * from './experiments/runReport';

@@ -31,7 +31,9 @@ export function numbers(text: string): number[] {
 /** Seeds: how many (`3` is 0, 1, 2), or which (`0,2`, or `1,` for one alone). */
 export function seeds(text: string): number[] {
   if (!text.includes(',')) return Array.from({ length: integer(1)(text) }, (_, seed) => seed);
-  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [integer(0)(part)]));
+  const which = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [integer(0)(part)]));
+  if (which.length === 0) throw new InvalidArgumentError('expected how many (3), or which (0,2).');
+  return [...new Set(which)];
 }
 
 /** Texts separated by commas. */

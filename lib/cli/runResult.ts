@@ -26,7 +26,8 @@ export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>
   }
 }
 
-function dataProgress(view: ProgressView): DataListener {
+/** A listener that shows downloads and what is read. */
+export function dataProgress(view: ProgressView): DataListener {
   return ({ stage, item, done, total }: DataProgress) => {
     if (stage === 'notice') return view.line(item);
     const inBytes = stage === 'download' || stage === 'verify';

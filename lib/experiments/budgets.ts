@@ -28,7 +28,7 @@ export interface Budget {
 }
 
 /**
- * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours on two cores; `paper`
+ * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours a run on two cores; `paper`
  * is the paper's 160 epochs, for a GPU or many nights.
  */
 export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
@@ -36,6 +36,7 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
     name: 'smoke',
     share: 1 / 160,
     seeds: [0],
+    precision: 'float32',
     images: { name: 'fashion-mnist', train: 20, test: 20 },
     batch: 10,
     networks: { teacher: 'resnet14', student: 'resnet8' },
@@ -47,7 +48,7 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
     precision: 'bfloat16',
     reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 32 },
   },
-  paper: { name: 'paper', share: 1, seeds: [0, 1, 2] },
+  paper: { name: 'paper', share: 1, seeds: [0, 1, 2], precision: 'float32' },
 };
 
 /** Names of the budgets. */

@@ -116,8 +116,8 @@ function checkDataset(where: string, value: unknown): void {
 function checkTeachers(where: string, value: unknown, { teachers, name }: Method): void {
   if (teachers === 0 && value !== undefined) throw refuse(where, `none for the method ${name}`, value);
   if (teachers === 0) return;
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.length !== teachers) throw refuse(where, `${teachers} for the method ${name}`, list.length);
+  const list = listOf<object>(value as OneOrMore<object> | undefined);
+  if (list.length !== teachers) throw refuse(where, `as many as the method ${name} has, ${teachers}`, list.length);
   for (const teacher of list) checkTeacher(where, teacher);
 }
 

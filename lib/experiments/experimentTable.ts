@@ -30,11 +30,10 @@ export function experimentTable(
   records: readonly RunRecord[],
   seeds?: readonly number[],
 ): TableLine[] {
-  const chosen = seeds ? records.filter(({ config: { seed = 0 } }) => seeds.includes(seed)) : records;
   return rows.map((row) => {
-    const own = recordsOf(row, row.teacher ? records : chosen);
+    const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
-    const differences = !base || row.baseline || row.teacher ? [] : pairwise(own, recordsOf(base, chosen));
+    const differences = !base || row.baseline || row.teacher ? [] : pairwise(own, recordsOf(base, records, seeds));
     const { group, label, teacher = false, baseline = false, published } = row;
     return {
       ...{ group, label, teacher, baseline, runs: own.map((record) => ({ seed: seedOf(record), error: lastError(record) })) },
@@ -45,11 +44,16 @@ export function experimentTable(
   });
 }
 
-/** The records of a row, by seed. A teacher's row has its one seed. */
-export function recordsOf({ plan, teacher }: ExperimentRow, records: readonly RunRecord[]): RunRecord[] {
+/** The records of a row, by seed. A teacher's row has its one seed. @param seeds only these; default all that there are */
+export function recordsOf(
+  { plan, teacher }: ExperimentRow,
+  records: readonly RunRecord[],
+  seeds?: readonly number[],
+): RunRecord[] {
   if (!plan) return [];
   const hash = planHash(plan);
-  const own = records.filter((record) => record.hash === hash && (!teacher || seedOf(record) === (plan.seed ?? 0)));
+  const wanted = teacher ? [plan.seed ?? 0] : seeds;
+  const own = records.filter((record) => record.hash === hash && (wanted?.includes(seedOf(record)) ?? true));
   return own.sort((a, b) => seedOf(a) - seedOf(b));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { METRICS_FILE, readMetrics } from '../training/metrics';
 import { STUDENT_STAGE } from '../training/stages';
 import { type LockHolder, lockHolder } from '../util/lock';
-import { estimateSeconds } from './estimate';
+import { estimator, type Timed } from './estimate';
 import { planFolder, planName, type RunPlan } from './plan';
 import { missing } from './reproduce';
 import { lockPath, type RunStatus, type RunStore } from './runStore';
@@ -18,32 +18,51 @@ export interface RunProgress {
   readonly epoch: number;
   readonly epochs: number;
   readonly holder?: LockHolder;
-  /** What is left of it, at the pace of runs before; undefined where there were none. */
+  /** What is left of it: at its own pace where it has begun, else at that of runs before; undefined where there were none. */
   readonly secondsLeft?: number;
 }
 
-/** Every run of the plans, with the teachers that are still to be trained. */
+/** Whether there is nothing left to do. */
+export const isComplete = ({ status }: Pick<RunProgress, 'status'>): boolean => status === 'trained' || status === 'recorded';
+
+/** Every run of the plans, each once, in their order, after the teachers that are still to be trained and are not among them. */
 export function runProgress(plans: readonly RunPlan[], store: RunStore): RunProgress[] {
-  const records = store.kept();
-  const known = plans.flatMap((plan) => store.record(plan) ?? []);
-  const all = new Map([...missing(plans, store), ...plans].map((plan) => [planName(plan), plan]));
-  return [...all].map(([name, plan]) => {
-    const status = store.status(plan);
+  const asked = new Set(plans.map(planName));
+  const teachers = missing(plans, store).filter((plan) => !asked.has(planName(plan)));
+  const all = [...new Map([...teachers, ...plans].map((plan) => [planName(plan), plan])).values()];
+  const found = all.map((plan) => ({ plan, status: store.status(plan), ...begun(planFolder(store.runs, plan)) }));
+  const estimate = estimator([...timed(all, store), ...found.flatMap(extrapolated)]);
+  return found.map((run) => {
+    const { plan, status, epoch } = run;
     const { epochs } = plan.training;
-    const done = status === 'trained' || status === 'recorded';
-    const epoch = done ? epochs : epochsDone(planFolder(store.runs, plan));
-    const whole = done ? undefined : estimateSeconds(plan, [...records, ...known]);
     const holder = lockHolder(lockPath(store.runs, plan));
-    return {
-      ...{ plan, name, status, epoch, epochs },
-      ...(holder ? { holder } : {}),
-      ...(whole === undefined ? {} : { secondsLeft: whole * (1 - epoch / epochs) }),
-    };
+    const about = { plan, name: planName(plan), status, epochs, ...(holder ? { holder } : {}) };
+    if (isComplete(run)) return { ...about, epoch: epochs };
+    const whole = extrapolated(run)[0]?.seconds ?? estimate(plan);
+    return { ...about, epoch, ...(whole === undefined ? {} : { secondsLeft: whole * (1 - epoch / epochs) }) };
   });
 }
 
-function epochsDone(folder: string): number {
+/** What the log of a run says: epochs of the student's stage, and their seconds. */
+interface Begun {
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+function begun(folder: string): Begun {
   const path = join(folder, METRICS_FILE);
-  if (!existsSync(path)) return 0;
-  return readMetrics(path).filter(({ kind, stage }) => kind === 'epoch' && stage === STUDENT_STAGE).length;
+  const rows = existsSync(path) ? readMetrics(path) : [];
+  const epochs = rows.filter(({ kind, stage }) => kind === 'epoch' && stage === STUDENT_STAGE);
+  return { epoch: epochs.length, seconds: epochs.reduce((sum, { seconds }) => sum + Number(seconds), 0) };
+}
+
+/** A run that is not complete, as if it went on as it began; nothing before its first epoch. */
+function extrapolated({ plan, epoch, seconds, ...run }: Begun & Pick<RunProgress, 'plan' | 'status'>): Timed[] {
+  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs }];
+}
+
+/** Kept records and those of the plans. */
+function timed(plans: readonly RunPlan[], store: RunStore): Timed[] {
+  const records = new Set([...store.kept(), ...plans.flatMap((plan) => store.record(plan) ?? [])]);
+  return [...records].map(({ config, seconds }) => ({ plan: config, seconds }));
 }

@@ -13,11 +13,17 @@ import { runExperiment } from './run';
 import type { InputOptions } from './runInputs';
 import { lockPath, type RunRecord, type RunStore, recordOf, runStore } from './runStore';
 
+/** A plan that could not be trained, and why. */
+export interface Failure {
+  readonly plan: RunPlan;
+  readonly error: Error;
+}
+
 /** What is told while a store is filled. */
 export type ReproduceEvent =
   | { readonly kind: 'begin' | 'waiting'; readonly plan: RunPlan; readonly left: number }
   | { readonly kind: 'done'; readonly plan: RunPlan; readonly left: number; readonly record: RunRecord }
-  | { readonly kind: 'failed'; readonly plan: RunPlan; readonly left: number; readonly error: Error };
+  | ({ readonly kind: 'failed'; readonly left: number } & Failure);
 
 export interface ReproduceOptions extends InputOptions {
   /** Default the project's own. */
@@ -32,10 +38,9 @@ export interface ReproduceOptions extends InputOptions {
 
 /** What came of it. */
 export interface Reproduced {
-  /** Of the plans, in their order, those that are complete. */
+  /** Of the plans, in their order, those that are complete, each once. */
   readonly records: readonly RunRecord[];
-  /** Plans that could not be trained, and why. */
-  readonly failed: readonly { readonly plan: RunPlan; readonly error: Error }[];
+  readonly failed: readonly Failure[];
   /** Whether it was stopped before the end. */
   readonly stopped: boolean;
 }
@@ -47,22 +52,28 @@ const POLL_MS = 2000;
 export async function reproduce(plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Reproduced> {
   knownKeys('reproduce', options, OPTIONS);
   const { store = runStore(), stop = interruptSignal(), onEvent, wait = true } = options;
-  const failures = new Map<string, { readonly plan: RunPlan; readonly error: Error }>();
+  const failures = new Map<string, Failure>();
   let told = false;
   while (!stop.stopped) {
-    const open = missing(plans, store).filter((plan) => !failures.has(planName(plan)));
+    const open = missing(plans, store).filter((plan) => !isHopeless(plan, failures));
     const ready = open.filter((plan) => teachersOf(plan).every((teacher) => store.status(teacher) === 'trained'));
-    const begun = await trainFirst(ready, open.length, { ...options, store, stop }, failures);
-    if (begun) told = false;
-    else if (!wait || !ready.some((plan) => store.status(plan) === 'running')) break;
+    const [first] = ready;
+    if (await trainFirst(ready, open.length, { ...options, store, stop }, failures)) told = false;
+    else if (!wait || !first) break;
     else {
-      if (!told) onEvent?.({ kind: 'waiting', plan: ready[0] as RunPlan, left: open.length });
+      // Others hold all that is ready; what they are done with, or leave behind, may be next.
+      if (!told) onEvent?.({ kind: 'waiting', plan: first, left: open.length });
       told = true;
       await delay(POLL_MS);
     }
   }
-  const records = plans.flatMap((plan) => store.record(plan) ?? []);
+  const records = unique(plans).flatMap((plan) => store.record(plan) ?? []);
   return { records, failed: [...failures.values()], stopped: stop.stopped };
+}
+
+/** Whether a plan, or one that is to teach it, has failed. */
+function isHopeless(plan: RunPlan, failures: ReadonlyMap<string, unknown>): boolean {
+  return failures.has(planName(plan)) || teachersOf(plan).some((teacher) => isHopeless(teacher, failures));
 }
 
 /** What has to be trained for the plans to be complete, in order: a teacher before the first that needs it, each once. */
@@ -77,17 +88,26 @@ export function missing(plans: readonly RunPlan[], store: RunStore): RunPlan[] {
   return [...found.values()];
 }
 
-/** Rows and seeds as plans, the most useful first: pair by pair; in a pair seed by seed, and of each seed the rows that come first. */
+/**
+ * Rows and seeds as plans, each once, the most useful first: pair by pair; in a pair seed by seed, and of each seed the rows that
+ * come first.
+ */
 export function plansOf(rows: readonly ExperimentRow[], seeds: readonly number[]): RunPlan[] {
   const planned = plannedRows(rows);
   const groups = [...new Set(planned.map(({ group }) => group))];
-  return groups.flatMap((group) => {
+  const all = groups.flatMap((group) => {
     const own = planned.filter((row) => row.group === group);
     const teachers = own.filter(({ teacher }) => teacher).map(({ plan }) => plan);
     const ofSeed = (seed: number): RunPlan[] => byUse(own).map(({ plan }) => withSeed(plan, seed));
     return [...teachers, ...seeds.flatMap(ofSeed)];
   });
+  return unique(all);
 }
+
+const unique = (plans: readonly RunPlan[]): RunPlan[] => {
+  const names = plans.map(planName);
+  return plans.filter((_, i) => names.indexOf(names[i] as string) === i);
+};
 
 function byUse(rows: readonly PlannedRow[]): PlannedRow[] {
   const students = rows.filter(({ teacher }) => !teacher);
@@ -101,7 +121,7 @@ async function trainFirst(
   plans: readonly RunPlan[],
   left: number,
   options: Filling,
-  failures: Map<string, { readonly plan: RunPlan; readonly error: Error }>,
+  failures: Map<string, Failure>,
 ): Promise<boolean> {
   const { store, onEvent } = options;
   for (const plan of plans) {

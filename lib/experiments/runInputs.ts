@@ -63,24 +63,30 @@ export function runHash(config: RunConfig): string {
   return configHash({ ...rest, weights: more.length > 0 ? [weights, ...more] : weights });
 }
 
-/** Loads the data, then builds the student and its peers from the seed, each by its role, and teachers from their files. */
+/**
+ * Loads the data, then builds the student and its peers from the seed, each by its role, and teachers from their files. Where one
+ * of them is refused, none is left.
+ */
 export async function buildInputs(config: RunConfig, { download, onDataProgress }: InputOptions): Promise<RunInputs> {
   const { name, ...parts } = config.dataset;
   const data = await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
-  const teachers = listOf(config.teacher).map(({ network, weights }) => ({
-    network: loadNetwork(weights, planNetwork(specFor(network, data)).spec),
-    hash: readWeights(weights).sha256,
-  }));
-  const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
-    buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i))),
-  ) as [Network, ...Network[]];
-  return {
-    data,
-    student,
-    peers,
-    teachers: teachers.map(({ network }) => network),
-    hashes: { dataset: data.fingerprint, ...hashEntry(teachers.map(({ hash }) => hash)) },
+  const built: Network[] = [];
+  const keep = (network: Network): Network => {
+    built.push(network);
+    return network;
   };
+  try {
+    const files = listOf(config.teacher);
+    const teachers = files.map(({ network, weights }) => keep(loadNetwork(weights, planNetwork(specFor(network, data)).spec)));
+    const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
+      keep(buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i)))),
+    ) as [Network, ...Network[]];
+    const hashes = files.map(({ weights }) => readWeights(weights).sha256);
+    return { data, student, peers, teachers, hashes: { dataset: data.fingerprint, ...hashEntry(hashes) } };
+  } catch (error) {
+    for (const network of built) network.dispose();
+    throw error;
+  }
 }
 
 function hashEntry([first, ...more]: readonly string[]): Pick<InputHashes, 'teacher'> {

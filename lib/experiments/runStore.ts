@@ -2,7 +2,7 @@
  * Where runs are. Each has a folder, which git ignores, with its weights and, once it is complete, its record; records that are
  * worth keeping are lines of `data/results/*.jsonl`, one file an experiment. A record is found by hash and seed in either.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder, runsFolder } from '../data/folders';
 import { CHECKPOINT_FILE } from '../training/checkpoint';
@@ -52,37 +52,29 @@ export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.lo
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);
   const { runs = runsFolder(), results = join(projectFolder(), 'data', 'results') } = options;
-  const kept = (): RunRecord[] =>
-    [
-      ...new Map(
-        readAll(results)
-          .reverse()
-          .map((record) => [nameOf(record), record]),
-      ).values(),
-    ].reverse();
-  const inFolder = (plan: RunPlan): RunRecord | undefined => readRecord(join(planFolder(runs, plan), RECORD_FILE));
+  const kept = keptReader(results);
+  const read = recordReader();
+  const inFolder = (plan: RunPlan, name = planName(plan)): RunRecord | undefined =>
+    read(join(planFolder(runs, plan), RECORD_FILE)).get(name);
   const record = (plan: RunPlan): RunRecord | undefined => {
     const name = planName(plan);
-    return kept().find((one) => nameOf(one) === name) ?? inFolder(plan);
+    return kept().get(name) ?? inFolder(plan, name);
   };
   return {
     runs,
     results,
     record,
-    kept,
+    kept: () => [...kept().values()],
     write: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
     keep(experiment, records) {
-      const known = new Set(kept().map(nameOf));
-      const fresh = records.filter((one) => !known.has(nameOf(one)));
-      appendLines(
-        inside(results, `${experiment}.jsonl`),
-        fresh.map((one) => JSON.stringify(one)),
-      );
+      const known = kept();
+      const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
+      appendLines(inside(results, `${experiment}.jsonl`), fresh);
       return fresh.length;
     },
     status(plan) {
       const folder = planFolder(runs, plan);
-      if (existsSync(join(folder, RECORD_FILE)) && existsSync(join(folder, RUN_FILES.last))) return 'trained';
+      if (inFolder(plan) && existsSync(join(folder, RUN_FILES.last))) return 'trained';
       if (lockHolder(lockPath(runs, plan))) return 'running';
       if (record(plan)) return 'recorded';
       return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
@@ -97,17 +89,47 @@ export function recordOf(plan: RunPlan, { config: _, ...report }: RunReport): Ru
 
 const nameOf = ({ config }: RunRecord): string => planName(config);
 
-function readAll(folder: string): RunRecord[] {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort();
-  return files.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').flatMap(parsed));
+/** Of two with one name the first. */
+function byName(records: readonly RunRecord[]): ReadonlyMap<string, RunRecord> {
+  const found = new Map<string, RunRecord>();
+  for (const record of records) {
+    const name = nameOf(record);
+    if (!found.has(name)) found.set(name, record);
+  }
+  return found;
 }
 
-function readRecord(path: string): RunRecord | undefined {
-  return existsSync(path) ? parsed(readFileSync(path, 'utf8'))[0] : undefined;
+/** Reads the kept records of a folder, in the order of files and lines. */
+function keptReader(folder: string): () => ReadonlyMap<string, RunRecord> {
+  const read = recordReader();
+  let [parts, all]: [readonly ReadonlyMap<string, RunRecord>[], ReadonlyMap<string, RunRecord>] = [[], new Map()];
+  return () => {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+    const now = files.map((name) => read(join(folder, name)));
+    if (now.length !== parts.length || now.some((part, i) => part !== parts[i])) {
+      [parts, all] = [now, byName(now.flatMap((part) => [...part.values()]))];
+    }
+    return all;
+  };
 }
+
+/** Reads the records of a file, none where there is no file; one that has not changed since is not parsed again. */
+function recordReader(): (path: string) => ReadonlyMap<string, RunRecord> {
+  const seen = new Map<string, { readonly stamp: string; readonly records: ReadonlyMap<string, RunRecord> }>();
+  return (path) => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!stat) return NONE;
+    const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+    const before = seen.get(path);
+    if (before?.stamp === stamp) return before.records;
+    const records = byName(readFileSync(path, 'utf8').split('\n').flatMap(parsed));
+    seen.set(path, { stamp, records });
+    return records;
+  };
+}
+
+const NONE: ReadonlyMap<string, RunRecord> = new Map();
 
 /** A record, or nothing: other lines of results, and a line that was cut short. */
 function parsed(line: string): RunRecord[] {

@@ -10,7 +10,7 @@ import { type TableText, tableText } from './tableText';
 export interface TableOfOptions {
   /** Default the project's own. */
   readonly store?: RunStore | undefined;
-  /** Default all of the experiment's. */
+  /** Default all of the experiment's. Differences are to the baseline of the group, whether or not it is among them. */
   readonly rows?: readonly ExperimentRow[] | undefined;
   /** Only kept results: then the table is the same on every machine. Default false. */
   readonly kept?: boolean | undefined;
@@ -19,12 +19,16 @@ export interface TableOfOptions {
 /** Title, lines and notes; `formatTable` makes text of them. Trains nothing. */
 export function tableOf(experiment: Experiment, budget: Budget, options: TableOfOptions = {}): TableText {
   knownKeys('tableOf', options, ['store', 'rows', 'kept']);
-  const { store = runStore(), rows = experiment.rows(budget), kept = false } = options;
-  const records = kept ? store.kept() : recordsFor(rows, budget.seeds, store);
-  const lines = experimentTable(rows, records, budget.seeds);
-  const used = rows.flatMap((row) => recordsOf(row, records)).filter(({ config: { seed = 0 } }) => budget.seeds.includes(seed));
-  return tableText(experiment, budget, lines, used);
+  const all = experiment.rows(budget);
+  const { store = runStore(), rows = all, kept = false } = options;
+  const records = kept ? store.kept() : recordsFor(all, budget.seeds, store);
+  const chosen = new Set(rows.map(rowKey));
+  const lines = experimentTable(all, records, budget.seeds).filter((line) => chosen.has(rowKey(line)));
+  const used = rows.flatMap((row) => recordsOf(row, records, budget.seeds));
+  return tableText(experiment, budget, lines, [...new Set(used)]);
 }
+
+const rowKey = ({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): string => JSON.stringify([group, label]);
 
 /** Every record that rows have for some seeds, each once. */
 export function recordsFor(rows: readonly ExperimentRow[], seeds: readonly number[], store: RunStore): RunRecord[] {

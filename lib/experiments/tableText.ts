@@ -2,7 +2,7 @@
 import { pick } from '../util/check';
 import type { Interval, Summary } from '../util/stats';
 import type { Budget } from './budgets';
-import type { Experiment } from './experiment';
+import type { Experiment, PublishedNumber } from './experiment';
 import type { TableLine } from './experimentTable';
 import type { RunRecord } from './runStore';
 
@@ -10,6 +10,8 @@ import type { RunRecord } from './runStore';
 export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
+
+const MARKS: Readonly<Record<PublishedNumber['mark'], string>> = { S: 'seen in the source', Q: 'quoted by a third party' };
 
 /** A table ready to be written. */
 export interface TableText {
@@ -37,7 +39,9 @@ export function tableText(
   lines: readonly TableLine[],
   records: readonly RunRecord[],
 ): TableText {
-  const published = lines.flatMap(({ published: number }) => (number ? [`[${number.mark}] ${number.source}`] : []));
+  const published = lines.flatMap(({ published: number }) =>
+    number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
+  );
   return {
     title: `${title} (${place}; budget ${name}: ${shareText(share)})`,
     lines,
@@ -62,7 +66,7 @@ function origins(records: readonly RunRecord[]): string[] {
   const versions = unique(records.map(({ provenance: { versions: v } }) => `iekd ${v.iekd}`));
   if (records.length === 0) return ['Nothing was trained yet.'];
   return [
-    `${records.length} runs: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
+    `${records.length} ${records.length === 1 ? 'run' : 'runs'}: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
   ];
 }
 
@@ -136,6 +140,9 @@ const TEX: Readonly<Record<string, string>> = {
   Δ: '$\\Delta$',
   λ: '$\\lambda$',
   '→': '$\\rightarrow$',
+  '<': '$<$',
+  '>': '$>$',
+  '|': '$|$',
   '%': '\\%',
   '&': '\\&',
   '#': '\\#',
@@ -162,5 +169,5 @@ function csv({ lines }: TableText): string {
 
 function csvText(value: string | number | undefined): string {
   const text = value === undefined ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
-  return /[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

@@ -15,11 +15,19 @@ export interface LockHolder {
   readonly since: string;
 }
 
+/** What a lock's file holds. */
+interface Content extends LockHolder {
+  readonly token: string;
+  /** When the process began, where the system tells: a number that was given away again is not taken for the holder. */
+  readonly began?: string;
+}
+
 export interface Lock {
   /** Lets it go; once is enough, more does no harm. */
   release(): void;
 }
 
+const NOBODY: Content = { pid: 0, host: '', since: '', token: '' };
 /** A holder on another machine that has not touched its lock for so long is taken for gone; so is whoever was breaking one. */
 const STALE_MS = 15 * 60_000;
 const TOUCH_MS = 30_000;
@@ -29,7 +37,14 @@ const BREAKING_MS = 10_000;
 export function tryLock(path: string): Lock | undefined {
   mkdirSync(dirname(path), { recursive: true });
   const token = randomBytes(8).toString('hex');
-  const mine = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token };
+  const began = beginOf(process.pid);
+  const mine: Content = {
+    pid: process.pid,
+    host: hostname(),
+    since: new Date().toISOString(),
+    token,
+    ...(began ? { began } : {}),
+  };
   for (let attempt = 0; attempt < 3; attempt++) {
     if (create(path, JSON.stringify(mine))) return held(path, token);
     if (lockHolder(path) || !breakStale(path)) return undefined;
@@ -40,19 +55,17 @@ export function tryLock(path: string): Lock | undefined {
 /** The living holder of a lock; undefined where there is none. */
 export function lockHolder(path: string): LockHolder | undefined {
   const found = read(path);
-  if (!found) return undefined;
-  const { pid, host, since } = found;
-  const alive = host === hostname() ? runs(pid) : ageMs(path) < STALE_MS;
-  return alive ? { pid, host, since } : undefined;
+  return found && isHeld(path, found) ? { pid: found.pid, host: found.host, since: found.since } : undefined;
 }
 
 function held(path: string, token: string): Lock {
-  const timer = setInterval(() => touch(path), TOUCH_MS);
+  const own = (): boolean => read(path)?.token === token;
+  const timer = setInterval(() => own() && touch(path), TOUCH_MS);
   timer.unref(); // holding a lock is no reason to live
   return {
     release() {
       clearInterval(timer);
-      if (read(path)?.token === token) rmSync(path, { force: true });
+      if (own()) rmSync(path, { force: true });
     },
   };
 }
@@ -74,7 +87,10 @@ function create(path: string, content: string): boolean {
   }
 }
 
-/** Removes a lock that nobody alive holds; looks again once no other process can be breaking it. @returns whether to try again */
+/**
+ * Removes a lock that nobody alive holds; looks again once no other process can be breaking it. One that is gone is left alone: it
+ * may be taken at any moment, while one that is there is nobody's to take. @returns whether to try again
+ */
 function breakStale(path: string): boolean {
   const breaking = `${path}.breaking`;
   try {
@@ -84,29 +100,53 @@ function breakStale(path: string): boolean {
     return false;
   }
   try {
-    if (!lockHolder(path)) rmSync(path, { force: true });
+    const found = read(path);
+    if (found && !isHeld(path, found)) rmSync(path, { force: true });
     return true;
   } finally {
     rmSync(breaking, { recursive: true, force: true });
   }
 }
 
-function read(path: string): (LockHolder & { readonly token?: string }) | undefined {
+/** What a lock's file says; a damaged one is nobody's. Undefined where there is none. */
+function read(path: string): Content | undefined {
+  let text: string;
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<LockHolder> & { readonly token?: string };
-    const { pid, host, since = '' } = value;
-    return typeof pid === 'number' && typeof host === 'string' ? { ...value, pid, host, since } : undefined;
+    text = readFileSync(path, 'utf8');
   } catch {
-    return undefined; // none, or damaged: nobody's
+    return undefined;
+  }
+  try {
+    const { pid, host, since, token, began } = JSON.parse(text) as Content;
+    return Number.isInteger(pid) && pid > 0 ? { pid, host, since, token, ...(began ? { began } : {}) } : NOBODY;
+  } catch {
+    return NOBODY;
   }
 }
 
-function runs(pid: number): boolean {
+function isHeld(path: string, { pid, host, began }: Content): boolean {
+  if (pid === NOBODY.pid) return false;
+  return host === hostname() ? runs(pid, began) : ageMs(path) < STALE_MS;
+}
+
+function runs(pid: number, began: string | undefined): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const now = beginOf(pid);
+  return began === undefined || now === undefined || began === now;
+}
+
+/** On Linux when a process began, in ticks since the machine did; `ended` for one that nobody has waited for; elsewhere undefined. */
+function beginOf(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name before it may hold anything
+    return state === 'Z' || state === 'X' ? 'ended' : rest[18];
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,21 +10,23 @@ interface Pretence {
   readonly obstacle?: string;
   readonly reservation?: string;
   readonly failure?: string;
+  readonly bfloat16?: true;
 }
 
 /** Number of threads of every start, by engine, in order. */
 type Log = (readonly [EngineName, number])[];
 
-function pretend(name: EngineName, log: Log, { obstacle, reservation, failure }: Pretence = {}): Engine {
+function pretend(name: EngineName, log: Log, { obstacle, reservation, failure, bfloat16 }: Pretence = {}): Engine {
   return {
     name,
     obstacle: async () => obstacle,
     ...(reservation === undefined ? {} : { reservation: async () => reservation }),
-    async start({ threads }) {
+    ...(bfloat16 ? { bfloat16Obstacle: () => undefined } : {}),
+    async start({ threads, precision = 'float32' }) {
       log.push([name, threads]);
       await tf.setBackend('cpu');
       if (failure) throw new Error(failure);
-      return { backend: 'cpu', threads, version: `${name} 1.0`, fallbacks: () => [], resetFallbacks: () => undefined };
+      return { backend: 'cpu', threads, precision, version: `${name} 1.0`, fallbacks: () => [], resetFallbacks: () => undefined };
     },
   };
 }
@@ -148,6 +150,19 @@ describe('start again', () => {
       ['tensorflow', 2],
     ]);
     kept.dispose();
+  });
+
+  it('keeps the threads when only the precision changes', async () => {
+    const { starter, log } = starterOf({ ...NO_GPU, onednn: { bfloat16: true } });
+    await starter.start({ threads: 3 });
+    const { threads, name } = await starter.start({ precision: 'bfloat16' });
+    assert.deepEqual([name, threads], ['onednn', 3]);
+    await starter.start({ engine: 'cpu', precision: 'float32' });
+    assert.deepEqual(log, [
+      ['onednn', 3],
+      ['onednn', 3],
+      ['cpu', availableParallelism()],
+    ]);
   });
 
   it('changes the engine when no tensor is left, and refuses while one is', async () => {

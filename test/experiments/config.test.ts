@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { checkConfig, type RunConfig, readConfig } from 'iekd/dist/experiments/config';
+import { checkConfig, listOf, type RunConfig, readConfig } from 'iekd/dist/experiments/config';
+import { readReport, runFolder } from 'iekd/dist/experiments/runFolders';
 import { absolutePaths, runHash } from 'iekd/dist/experiments/runInputs';
-import { listRuns, readReport, runFolder } from 'iekd/dist/experiments/runStore';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -32,9 +32,11 @@ describe('checkConfig', () => {
     assert.deepEqual(checkConfig({ ...distilled, seed: 5, teacher: { ...teacher } }), { ...distilled, seed: 5 });
     assert.deepEqual(checkConfig(learning), { ...learning, seed: 0 });
     assert.deepEqual(checkConfig({ ...plain, stages: undefined }), { ...plain, seed: 0 });
+    const several: RunConfig = { ...plain, method: { name: 'feed' }, teacher: [teacher, teacher], precision: 'bfloat16' };
+    assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
   });
 
-  const known = 'dataset, student, peers, teacher, method, training, stages, seed';
+  const known = 'dataset, student, peers, teacher, method, training, stages, precision, seed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
@@ -70,7 +72,32 @@ describe('checkConfig', () => {
       { ...plain, method: { name: 'ft', ratio: 1 } },
       /^buildMethod: ft: expected options among .*, received "ratio"$/,
     ],
-    ['a missing teacher', { ...plain, method: { name: 'ft' } }, 'config: teacher: expected an object, received undefined'],
+    [
+      'a missing teacher',
+      { ...plain, method: { name: 'ft' } },
+      'config: teacher: expected as many as the method ft has, 1, received 0',
+    ],
+    [
+      'two teachers for a method of one',
+      { ...distilled, teacher: [teacher, teacher] },
+      'config: teacher: expected as many as the method ie-ft has, 1, received 2',
+    ],
+    [
+      'one teacher for a method of three',
+      { ...plain, method: { name: 'feed', teachers: 3 }, teacher },
+      'config: teacher: expected as many as the method feed has, 3, received 1',
+    ],
+    [
+      'a bad second teacher',
+      { ...plain, method: { name: 'feed' }, teacher: [teacher, { network: teacher.network }] },
+      'config: teacher: weights: expected a text, received undefined',
+    ],
+    ['a teacher that is none', { ...distilled, teacher: null }, 'config: teacher: expected an object, received null'],
+    [
+      'an unknown precision',
+      { ...plain, precision: 'float16' },
+      'config: precision: expected one of float32, bfloat16, received "float16"',
+    ],
     [
       'a teacher for nothing',
       { ...plain, teacher },
@@ -165,36 +192,27 @@ describe('names of runs', () => {
 
   test('paths become absolute', () => {
     const found = absolutePaths({ ...distilled, dataset: { name: 'cifar10', folder: 'a' } });
-    assert.deepEqual([found.dataset.folder, found.teacher?.weights], [resolve('a'), resolve('teacher.safetensors')]);
+    assert.deepEqual(found.dataset.folder, resolve('a'));
+    assert.deepEqual(found.teacher, { ...teacher, weights: resolve('teacher.safetensors') });
+    const { teacher: several } = absolutePaths({ ...distilled, teacher: [teacher, { ...teacher, weights: 'b' }] });
+    assert.deepEqual(
+      listOf(several).map(({ weights }) => weights),
+      [resolve('teacher.safetensors'), resolve('b')],
+    );
     assert.deepEqual(absolutePaths(plain), plain);
   });
 });
 
-describe('listRuns', () => {
-  test('by name, with what is there; other folders are passed over, damaged runs told', () => {
+describe('readReport', () => {
+  test('of a complete run, none of another; a damaged one is told', () => {
     const root = join(folder, 'runs');
-    assert.deepEqual(listRuns(root), []);
-    const config = { ...plain, seed: 0 };
-    const files: Readonly<Record<string, readonly string[]>> = {
-      begun: ['config.json'],
-      complete: ['config.json', 'checkpoint.safetensors', 'result.json'],
-      unfinished: ['config.json', 'checkpoint.safetensors'],
-      other: ['notes.json'],
-      'a damaged one': ['config.json'],
-    };
-    for (const [name, list] of Object.entries(files)) {
-      mkdirSync(join(root, name), { recursive: true });
-      for (const file of list) writeFileSync(join(root, name, file), name === 'a damaged one' ? '{' : JSON.stringify(config));
-    }
-    writeFileSync(join(root, 'file'), '');
-    const problem = `${join(root, 'a damaged one', 'config.json')}: expected JSON, received text that does not parse`;
-    assert.deepEqual(listRuns(root), [
-      { folder: join(root, 'a damaged one'), status: 'damaged', problem },
-      { folder: join(root, 'begun'), status: 'begun', config },
-      { folder: join(root, 'complete'), status: 'complete', config },
-      { folder: join(root, 'unfinished'), status: 'unfinished', config },
-    ]);
-    assert.equal(readReport(join(root, 'begun')), undefined);
-    assert.deepEqual(readReport(join(root, 'complete')), config);
+    mkdirSync(root);
+    assert.equal(readReport(root), undefined);
+    writeFileSync(join(root, 'result.json'), JSON.stringify(plain));
+    assert.deepEqual(readReport(root), plain);
+    writeFileSync(join(root, 'result.json'), '{');
+    assert.throws(() => readReport(root), {
+      message: `${join(root, 'result.json')}: expected JSON, received text that does not parse`,
+    });
   });
 });

@@ -7,9 +7,9 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { RunConfig } from 'iekd/dist/experiments/config';
 import { resumeRun, runExperiment } from 'iekd/dist/experiments/run';
+import { readReport } from 'iekd/dist/experiments/runFolders';
 import { buildInputs } from 'iekd/dist/experiments/runInputs';
 import type { RunReport } from 'iekd/dist/experiments/runReport';
-import { readReport } from 'iekd/dist/experiments/runStore';
 import { loadNetwork, readWeights, weightsIn } from 'iekd/dist/experiments/runWeights';
 import { evaluate } from 'iekd/dist/training/evaluate';
 import { readMetrics } from 'iekd/dist/training/metrics';
@@ -38,7 +38,7 @@ let whole: RunReport;
 /** What a run leaves that must not depend on how it came about. */
 function outcome(name: string): unknown {
   const rows = readMetrics(at(name, 'metrics.jsonl')).map(({ seconds, imagesPerSecond, fallbackMs, provenance, ...row }) => row);
-  const { seconds, provenance, history, last, ...report } = readReport(at(name)) ?? assert.fail('no report');
+  const { seconds, date, provenance, history, last, ...report } = readReport(at(name)) ?? assert.fail('no report');
   return { weights: WEIGHTS.map((file) => sha256(readFileSync(at(name, file)))), rows, report };
 }
 

@@ -29,11 +29,10 @@ Examples:
 }
 
 async function show(name: string, { format, kept = false, ...flags }: Flags): Promise<void> {
-  const { experiment, budget, rows } = await askedExperiment(name, flags);
-  const { runStore } = await import('../../experiments/runStore.js');
+  const { experiment, budget, rows, store } = await askedExperiment(name, flags);
   const { tableOf } = await import('../../experiments/tableOf.js');
   const { formatTable } = await import('../../experiments/tableText.js');
-  const table = tableOf(experiment, budget, { store: runStore(), rows, kept });
+  const table = tableOf(experiment, budget, { store, rows, kept });
   if (format === 'json') return writeResult({ json: table.lines, text: '' }, true);
   const text = format === 'text' ? await terminalText(table) : formatTable(table, format);
   process.stdout.write(text);

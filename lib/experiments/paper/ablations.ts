@@ -5,7 +5,7 @@
 import type { MethodSpec } from '../../methods';
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
-import { type MethodEntry, type Pair, pairRows, pairsOf } from './classification';
+import { ALONE, type MethodEntry, type Pair, pairRows, pairsOf } from './classification';
 import { factor, HALVES } from './recipes';
 
 /** One thing about IE-FT that is varied. */
@@ -29,8 +29,8 @@ const ABLATIONS: readonly Ablation[] = [
       L1: {},
       L2: { distance: 'l2' },
       cosine: { distance: 'cosine' },
-      'CKA, linear': { distance: 'cka' },
-      'CKA, RBF': { distance: 'cka-rbf' },
+      'CKA (linear)': { distance: 'cka' },
+      'CKA (RBF)': { distance: 'cka-rbf' },
     },
   },
   {
@@ -43,7 +43,7 @@ const ABLATIONS: readonly Ablation[] = [
       '50': {},
       '100': weights(100),
       '500': weights(500),
-      'inherit 500, explore 50': { inherit: 500 },
+      'inherit 500 / explore 50': { inherit: 500 },
     },
   },
   {
@@ -79,7 +79,7 @@ export const ablations: readonly Experiment[] = ABLATIONS.map(({ variants, ...ab
       ...options,
     });
     const entries = Object.entries(variants).map(([label, options]): MethodEntry => ({ label, method: method(options) }));
-    const all: readonly MethodEntry[] = [{ label: 'alone', method: { name: 'supervised' }, first: true }, ...entries];
+    const all: readonly MethodEntry[] = [ALONE, ...entries];
     return ablationPairs(budget).flatMap((pair) => pairRows(setting, pair, all));
   },
 }));

@@ -3,7 +3,7 @@
  * defaults do not have already are those of the paper's released configurations; OD's weight is the one its author advises for
  * networks as small as these (github.com/clovaai/overhaul-distillation, issue 13), where its usual 0.001 ends below the baseline.
  */
-import type { MethodSpec } from '../../methods';
+import { buildMethod, type MethodSpec } from '../../methods';
 import type { FeatureOption } from '../../methods/parts/reads';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
@@ -22,10 +22,8 @@ export interface Pair {
 }
 
 /** A method as a row. */
-export interface MethodEntry {
-  readonly label: string;
+export interface MethodEntry extends Pick<ExperimentRow, 'label' | 'first' | 'baseline'> {
   readonly method: MethodSpec;
-  readonly first?: true;
   /** Its teacher is an earlier copy of the student. */
   readonly self?: true;
 }
@@ -62,29 +60,31 @@ export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodE
   const teacher = studentPlan({ dataset, budget }, pair.teacher, supervised);
   const alone = studentPlan(setting, pair.student, supervised);
   const plan = ({ method, self }: MethodEntry): RunPlan =>
-    method.name === 'supervised' ? alone : studentPlan(setting, pair.student, method, teacherFor(method, self ? alone : teacher));
+    studentPlan(setting, pair.student, method, teacherFor(method, self ? alone : teacher));
   const note = (label: string): Pick<ExperimentRow, 'published'> => (published[label] ? { published: published[label] } : {});
   const labels = ['teacher', ...entries.map(({ label }) => label)];
   return [
     { group, label: 'teacher', plan: teacher, teacher: true, ...note('teacher') },
     ...entries.map((entry): ExperimentRow => {
-      const { label, method, first } = entry;
-      const mark = method.name === 'supervised' ? ({ baseline: true } as const) : {};
-      return { group, label, plan: plan(entry), ...mark, ...(first ? { first } : {}), ...note(label) };
+      const { method: _, self: __, ...about } = entry;
+      return { group, ...about, plan: plan(entry), ...note(entry.label) };
     }),
     ...Object.keys(published).flatMap((label) => (labels.includes(label) ? [] : [{ group, label, ...note(label) }])),
   ];
 }
 
 /** Methods without a teacher have none. */
-const teacherFor = ({ name }: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
-  name === 'tfkd-reg' ? {} : { teacher };
+const teacherFor = (method: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
+  buildMethod(method).teachers > 0 ? { teacher } : {};
+
+/** The student by itself, which the others are compared with. */
+export const ALONE: MethodEntry = { label: 'alone', method: { name: 'supervised' }, first: true, baseline: true };
 
 /** The methods of the paper's tables, in their order. */
 export function paperMethods(setting: Setting, pair: Pair, { kd }: MethodChoices): MethodEntry[] {
   const factors = { ...factor(setting), feature: pair.feature ?? 'last' };
   return [
-    { label: 'alone', method: { name: 'supervised' }, first: true },
+    ALONE,
     { label: 'KD', method: { name: 'kd', ...kd } },
     { label: 'AT', method: { name: 'at', weight: 1000 } },
     { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT }, first: true },

@@ -41,12 +41,11 @@ export function studentPlan(
   beside: { readonly teacher?: OneOrMore<RunPlan>; readonly peers?: readonly NetworkSpec[] } = {},
 ): RunPlan {
   const first = typeof method['pretrain'] === 'number' ? method['pretrain'] : 0;
-  const training = settings(SCHEDULES[schedule], budget, share);
   return {
     dataset: budget.images ?? { name: dataset },
     student,
     method,
-    training: { ...training, epochs: Math.max(1, training.epochs - first) },
+    training: settings(SCHEDULES[schedule], budget, share, first),
     ...(budget.precision ? { precision: budget.precision } : {}),
     ...beside,
     seed: 0,
@@ -70,8 +69,9 @@ export const HALVES = { ratio: 0.5, split: 'natural', inherit: 50, explore: 50 }
 /** FT's own weight. */
 export const FT_WEIGHT = 500;
 
-function settings({ epochs: paper, falls, batch }: Schedule, budget: Budget, share: number): TrainingSettings {
-  const epochs = epochsOf(paper, share);
+/** @param first epochs that a first stage takes from the student's */
+function settings({ epochs: paper, falls, batch }: Schedule, budget: Budget, share: number, first: number): TrainingSettings {
+  const epochs = Math.max(1, epochsOf(paper, share) - first);
   const at = [...new Set(falls.map((fall) => Math.round(fall * epochs)))].filter((epoch) => epoch > 0 && epoch < epochs);
   const learningRate = at.length > 0 ? ({ kind: 'multiStep', base: 0.1, at, factor: 0.1 } as const) : 0.1;
   const optimizer = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };

@@ -1,7 +1,7 @@
 /** Figure 1(b): a small teacher and a large student. The paper's order, as a review of it tells: IE, then alone, then distilled. */
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
-import { type MethodEntry, pairRows, pairsOf } from './classification';
+import { ALONE, type MethodEntry, pairRows, pairsOf } from './classification';
 import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 export const figure1b: Experiment = {
@@ -13,7 +13,7 @@ export const figure1b: Experiment = {
     const factors = { ...factor(setting), feature: 'last' };
     const own = { teacher: { name: 'resnet20', shortcut: 'A' }, student: { name: 'resnet56', shortcut: 'A' } };
     const entries: readonly MethodEntry[] = [
-      { label: 'alone', method: { name: 'supervised' }, first: true },
+      ALONE,
       { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT } },
       { label: 'IE-FT', method: { name: 'ie-ft', ...factors, ...HALVES }, first: true },
     ];

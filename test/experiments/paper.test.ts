@@ -1,0 +1,159 @@
+/** The paper's experiments as data: every plan is valid, shared runs are shared, no number stands without its source. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BUDGETS, budgetNamed, epochsOf } from 'iekd/dist/experiments/budgets';
+import { plannedRows } from 'iekd/dist/experiments/experiment';
+import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
+import { title } from 'iekd/dist/experiments/paper/classification';
+import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/plan';
+
+const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b'];
+const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];
+
+test('experiments by name; another is refused', () => {
+  assert.deepEqual(
+    EXPERIMENTS.map(({ name }) => name),
+    NAMES,
+  );
+  assert.equal(experimentNamed('table4'), EXPERIMENTS[2]);
+  assert.throws(() => experimentNamed('table9'), {
+    name: 'InputError',
+    message: `experimentNamed: expected one of ${NAMES.join(', ')}, received "table9"`,
+  });
+});
+
+for (const name of Object.keys(BUDGETS)) {
+  for (const one of EXPERIMENTS) {
+    describe(`${one.name}, budget ${name}`, () => {
+      const rows = one.rows(budgetNamed(name));
+      const groups = [...new Set(rows.map(({ group }) => group))].map((group) => rows.filter((row) => row.group === group));
+
+      test('every plan is a valid configuration', () => {
+        const planned = plannedRows(rows);
+        assert.ok(planned.length >= 3);
+        for (const { plan } of planned) {
+          for (const each of [plan, ...teachersOf(plan)]) assert.equal(planConfig('runs', each).seed, 0);
+        }
+      });
+
+      test('a group has one baseline, at most one teacher, and its labels once', () => {
+        for (const group of groups) {
+          const labels = group.map(({ label }) => label);
+          assert.deepEqual(labels, [...new Set(labels)]);
+          assert.equal(group.filter(({ baseline }) => baseline).length, 1);
+          assert.ok(group.filter(({ teacher }) => teacher).length <= 1);
+          // As --rows takes them apart.
+          assert.deepEqual(
+            labels.filter((label) => label.includes(',') || label.trim() !== label),
+            [],
+          );
+        }
+      });
+
+      test('different rows of a group are different runs; students are taught by the group’s teacher or by themselves', () => {
+        for (const group of groups) {
+          const plans = plannedRows(group);
+          const names = plans.map(({ plan }) => planName(plan));
+          // A teacher that is the student's own network is that student alone.
+          const students = plans.filter(({ teacher }) => !teacher).map(({ plan }) => planName(plan));
+          assert.deepEqual(students, [...new Set(students)]);
+          for (const { plan } of plans) for (const teacher of teachersOf(plan)) assert.ok(names.includes(planName(teacher)));
+        }
+      });
+
+      test('published numbers have a mark and a source, and lie where errors do', () => {
+        for (const { published } of rows) {
+          if (!published) continue;
+          assert.match(published.mark, /^[SQ]$/);
+          assert.ok(published.source.length > 10 && published.error > 0 && published.error < 100);
+        }
+      });
+
+      test('baseline and rows that count most come first', () => {
+        for (const group of groups) assert.ok(group.some(({ first }) => first));
+      });
+    });
+  }
+}
+
+describe('shared runs', () => {
+  const rowsOf = (name: string) => experimentNamed(name).rows(budgetNamed('short'));
+  const planOf = (name: string, label: string, group = 0): RunPlan => {
+    const rows = rowsOf(name);
+    const groups = [...new Set(rows.map((row) => row.group))];
+    return rows.find((row) => row.group === groups[group] && row.label === label)?.plan ?? assert.fail(`${name}: ${label}`);
+  };
+
+  test('table1’s ResNet-20 alone is the teacher of figure1b and of every ablation', () => {
+    const alone = planName(planOf('table1', 'alone'));
+    for (const name of ['figure1b', ...ABLATIONS]) assert.equal(planName(planOf(name, 'teacher')), alone, name);
+    assert.equal(planName(planOf('table1', 'alone', 1)), alone, 'and that of the second pair');
+  });
+
+  test('ablations share the student alone and the default', () => {
+    const [first = '', ...others] = ABLATIONS.map((name) => planName(planOf(name, 'alone')));
+    for (const other of others) assert.equal(other, first);
+    const defaults = [
+      planOf('ratio', '50 %'),
+      planOf('distance', 'L1'),
+      planOf('weight', '50'),
+      planOf('split', 'natural'),
+      planOf('parts', 'both'),
+    ];
+    assert.deepEqual(new Set(defaults.map(planName)).size, 1);
+  });
+
+  test('figure1b’s teacher and student are table1’s the other way round', () => {
+    assert.equal(planName(planOf('figure1b', 'alone')), planName(planOf('table1', 'teacher')));
+  });
+
+  test('Tf-KD (self) has the student alone as its teacher', () => {
+    assert.deepEqual(teachersOf(planOf('table1', 'Tf-KD (self)')).map(planName), [planName(planOf('table1', 'alone'))]);
+    assert.deepEqual(teachersOf(planOf('table1', 'Tf-KD (reg)')), []);
+  });
+});
+
+describe('budgets', () => {
+  test('short is an eighth of the paper’s epochs, its falls and fits with it; AB’s first stage takes its epochs from the student', () => {
+    const plan = (label: string) =>
+      experimentNamed('table1')
+        .rows(budgetNamed('short'))
+        .find((row) => row.label === label)?.plan;
+    const learningRate = { kind: 'multiStep', base: 0.1, at: [10, 15], factor: 0.1 };
+    const rest = { batch: 128, momentum: 0.9, nesterov: true, weightDecay: 5e-4, augment: true };
+    assert.deepEqual(plan('alone')?.training, { epochs: 20, learningRate, ...rest });
+    assert.deepEqual(plan('IE-FT')?.method['fit'], { epochs: 4, learningRate: 0.1 });
+    assert.equal(plan('AB')?.method['pretrain'], 4);
+    assert.deepEqual(plan('AB')?.training, { epochs: 16, learningRate: { ...learningRate, at: [8, 12] }, ...rest });
+    const paper = experimentNamed('table1').rows(budgetNamed('paper'))[1]?.plan;
+    assert.deepEqual(paper?.training, { epochs: 160, learningRate: { ...learningRate, at: [80, 120] }, ...rest });
+  });
+
+  test('changed in part, and refused', () => {
+    assert.deepEqual(budgetNamed('short', { seeds: [4] }), { ...BUDGETS.short, seeds: [4] });
+    assert.throws(() => budgetNamed('long'), {
+      name: 'InputError',
+      message: 'budgetNamed: expected one of smoke, short, paper, received "long"',
+    });
+    assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
+      name: 'InputError',
+      message: 'budgetNamed: expected options among share, seeds, precision, images, batch, networks, reduced, received "epochs"',
+    });
+  });
+
+  const shares: readonly (readonly [number, number, number])[] = [
+    [160, 1, 160],
+    [160, 1 / 8, 20],
+    [30, 1 / 8, 4],
+    [30, 1 / 16, 2],
+    [30, 1 / 160, 1],
+    [160, 1 / 1000, 1],
+  ];
+  for (const [paper, share, epochs] of shares)
+    test(`${paper} epochs × ${share}`, () => assert.equal(epochsOf(paper, share), epochs));
+});
+
+test('networks as papers write them', () => {
+  const names = { resnet56: 'ResNet-56', 'wrn-40-1': 'WRN-40-1', vgg13: 'VGG-13', mobilenet: 'MobileNet', other: 'other' };
+  for (const [name, text] of Object.entries(names)) assert.equal(title(name), text);
+});
