@@ -13,6 +13,8 @@ export interface Budget {
   readonly name: string;
   /** Of the paper's epochs; what happens at a share of them (rates fall, encoders are fitted) is scaled along. */
   readonly share: number;
+  /** The same for the teachers of the classification tables, which ought to know more than their students; default `share`. */
+  readonly teacherShare?: number;
   /** Seeds of students; teachers have seed 0. */
   readonly seeds: readonly number[];
   /** Absent: what the engine has. */
@@ -44,6 +46,7 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
   short: {
     name: 'short',
     share: 1 / 8,
+    teacherShare: 1 / 4,
     seeds: [0, 1, 2],
     precision: 'bfloat16',
     reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 32 },
@@ -56,7 +59,7 @@ export type BudgetName = keyof typeof BUDGETS;
 
 /** A budget by name, some of it changed. @throws InputError for another name, listing these */
 export function budgetNamed(name: string, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
-  knownKeys('budgetNamed', changes, ['share', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
+  knownKeys('budgetNamed', changes, ['share', 'teacherShare', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
   return { ...pick<Budget>('budgetNamed', BUDGETS, name), ...changes };
 }
 

@@ -19,13 +19,14 @@ export interface TableOfOptions {
 /** Title, lines and notes; `formatTable` makes text of them. Trains nothing. */
 export function tableOf(experiment: Experiment, budget: Budget, options: TableOfOptions = {}): TableText {
   knownKeys('tableOf', options, ['store', 'rows', 'kept']);
-  const all = experiment.rows(budget);
-  const { store = runStore(), rows = all, kept = false } = options;
-  const records = kept ? store.kept() : recordsFor(all, budget.seeds, store);
+  const own = experiment.rows(budget);
+  const { store = runStore(), rows = own, kept = false } = options;
   const chosen = new Set(rows.map(rowKey));
+  const all = [...rows, ...own.filter((row) => !chosen.has(rowKey(row)))]; // baselines may not be among the chosen
+  const records = kept ? store.kept() : recordsFor(all, budget.seeds, store);
   const lines = experimentTable(all, records, budget.seeds).filter((line) => chosen.has(rowKey(line)));
   const used = rows.flatMap((row) => recordsOf(row, records, budget.seeds));
-  return tableText(experiment, budget, lines, [...new Set(used)]);
+  return tableText(experiment, budget, { rows, lines, records: [...new Set(used)] });
 }
 
 const rowKey = ({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): string => JSON.stringify([group, label]);

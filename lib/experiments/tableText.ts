@@ -2,8 +2,9 @@
 import { pick } from '../util/check';
 import type { Interval, Summary } from '../util/stats';
 import type { Budget } from './budgets';
-import type { Experiment, PublishedNumber } from './experiment';
+import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from './experiment';
 import type { TableLine } from './experimentTable';
+import type { RunPlan } from './plan';
 import type { RunRecord } from './runStore';
 
 /** What every form shows of a line, in the order of the columns. */
@@ -32,30 +33,44 @@ export function tableCells({ label, baseline, teacher, error, best, difference, 
   };
 }
 
-/** Title, lines and what a reader has to know about them. @param records those that the lines were made of */
-export function tableText(
-  { title, place }: Experiment,
-  { name, share }: Budget,
-  lines: readonly TableLine[],
-  records: readonly RunRecord[],
-): TableText {
+/** What a table is made of. */
+export interface TableParts {
+  readonly rows: readonly ExperimentRow[];
+  readonly lines: readonly TableLine[];
+  /** Those that the lines were made of. */
+  readonly records: readonly RunRecord[];
+}
+
+/** Title, lines and what a reader has to know about them. */
+export function tableText({ title, place }: Experiment, { name }: Budget, { rows, lines, records }: TableParts): TableText {
   const published = lines.flatMap(({ published: number }) =>
     number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
   );
   return {
-    title: `${title} (${place}; budget ${name}: ${shareText(share)})`,
+    title: `${title} (${place}; budget ${name})`,
     lines,
     notes: [
       'Test top-1 error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.',
       'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
+      epochsNote(rows),
       ...unique(published),
       ...origins(records),
     ],
   };
 }
 
-const shareText = (share: number): string =>
-  share === 1 ? "the paper's epochs" : `${Number((100 * share).toPrecision(3))} % of the paper's epochs`;
+/** `Epochs: 20, teachers 40; the paper has 160, for mutual learning 200.` */
+function epochsNote(rows: readonly ExperimentRow[]): string {
+  const of = (kind: readonly PlannedRow[]): string => unique(kind.map(({ plan }) => String(epochsInAll(plan)))).join(' or ');
+  const planned = plannedRows(rows);
+  const teachers = of(planned.filter(({ teacher }) => teacher));
+  const students = of(planned.filter(({ teacher }) => !teacher));
+  return `Epochs: ${students}${teachers ? `, teachers ${teachers}` : ''}; the paper has 160, for mutual learning 200.`;
+}
+
+/** Of the student, a first stage included. */
+const epochsInAll = ({ method, training }: RunPlan): number =>
+  training.epochs + (typeof method['pretrain'] === 'number' ? method['pretrain'] : 0);
 
 /** Engines, machines, versions and commits that the records come from. */
 function origins(records: readonly RunRecord[]): string[] {

@@ -103,8 +103,10 @@ describe('shared runs', () => {
     assert.deepEqual(new Set(defaults.map(planName)).size, 1);
   });
 
-  test('figure1b’s teacher and student are table1’s the other way round', () => {
-    assert.equal(planName(planOf('figure1b', 'alone')), planName(planOf('table1', 'teacher')));
+  test('table1’s teacher is figure1b’s student alone, trained for twice as long', () => {
+    const [alone, teacher] = [planOf('figure1b', 'alone'), planOf('table1', 'teacher')];
+    assert.deepEqual([alone.training.epochs, teacher.training.epochs], [20, 40]);
+    assert.deepEqual({ ...teacher, training: alone.training }, alone);
   });
 
   test('Tf-KD (self) has the student alone as its teacher', () => {
@@ -137,7 +139,8 @@ describe('budgets', () => {
     });
     assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
       name: 'InputError',
-      message: 'budgetNamed: expected options among share, seeds, precision, images, batch, networks, reduced, received "epochs"',
+      message:
+        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, batch, networks, reduced, received "epochs"',
     });
   });
 

@@ -29,7 +29,7 @@ export const table1: Experiment = {
   title: 'CIFAR-10: do inheritance and exploration help the methods that they are put over?',
   place: 'Table 1',
   rows: (budget: Budget) => {
-    const setting = { dataset: 'cifar10', budget };
+    const setting = { dataset: 'cifar10', budget, teacherShare: budget.teacherShare };
     return pairsOf(budget, CIFAR10_PAIRS).flatMap((pair) =>
       pairRows(setting, pair, paperMethods(setting, pair, { kd: { alpha: 0.95, temperature: 20 } })),
     );

@@ -39,7 +39,7 @@ export const cifar100: Experiment = {
   title: 'CIFAR-100: the same with a hundred classes, and larger teachers',
   place: 'the CIFAR-100 table',
   rows: (budget: Budget) => {
-    const setting = { dataset: 'cifar100', budget };
+    const setting = { dataset: 'cifar100', budget, teacherShare: budget.teacherShare };
     return pairsOf(budget, CIFAR100_PAIRS).flatMap((pair) =>
       pairRows(setting, pair, paperMethods(setting, pair, { kd: { alpha: 0.9, temperature: 4 } })),
     );

@@ -16,6 +16,8 @@ export interface Setting {
   readonly budget: Budget;
   /** Of the paper's epochs, for students; default the budget's. */
   readonly share?: number;
+  /** The same for teachers; default the budget's. */
+  readonly teacherShare?: number | undefined;
   /** Default `classification`. */
   readonly schedule?: keyof typeof SCHEDULES;
 }
