@@ -55,6 +55,7 @@ export function varied(row: PlannedRow, label: string, options: Readonly<Record<
 
 /** A row by its label, of the first pair of networks that has one. @throws InputError for another label, listing those there are */
 export function rowNamed(rows: readonly ExperimentRow[], label: string): PlannedRow {
-  const planned = plannedRows(rows);
-  return pick('rowNamed', Object.fromEntries(planned.map((row) => [row.label, row]).reverse()), label);
+  const byLabel: Record<string, PlannedRow> = {};
+  for (const row of plannedRows(rows)) byLabel[row.label] ??= row;
+  return pick('rowNamed', byLabel, label);
 }

@@ -4,9 +4,9 @@
  */
 import type { Budget } from '../experiments/budgets';
 import { compare, comparisonText } from '../experiments/comparison';
-import { type EpochCurve, type EpochMeasure, epochCurves } from '../experiments/epochCurves';
+import { type EpochMeasure, epochCurves } from '../experiments/epochCurves';
 import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../experiments/experiment';
-import { recordsOf, type TableLine } from '../experiments/experimentTable';
+import { recordsOf } from '../experiments/experimentTable';
 import { experimentNamed } from '../experiments/paper';
 import { withSeed } from '../experiments/plan';
 import { plansOf } from '../experiments/reproduce';
@@ -32,13 +32,9 @@ export interface OpenExperiment {
   records(label: string, group?: string): RunRecord[];
   /** The network of a row's run, to be looked into; the caller's to dispose of. @param seed default 0 */
   network(label: string, seed?: number, group?: string): Trained;
-  /** A curve a run of a row. */
-  curves(label: string, measure: EpochMeasure, group?: string): EpochCurve[];
   /** The curves of rows as a figure draws them, mean and spread over seeds; rows without runs are left out. */
   series(labels: readonly string[], measure: EpochMeasure, group?: string): Series[];
   table(): TableText;
-  /** The line of a row in the table. */
-  line(label: string, group?: string): TableLine;
   /** A sentence on two rows of one pair of networks: which makes fewer errors, and whether that is more than chance. */
   compare(label: string, other: string, group?: string): string;
   /** `compare` of every row that was trained with the student alone, a sentence a line; of the first pair unless `group` names another. */
@@ -81,7 +77,6 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
     },
     records,
     network: (label, seed = 0, group) => loadTrained(withSeed(row(label, group).plan, seed), store),
-    curves: (label, measure, group) => epochCurves(records(label, group), measure),
     series(labels, measure, group) {
       const trained = labels.filter((label) => records(label, group).length > 0);
       return trained.map((label) => ({
@@ -91,10 +86,6 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       }));
     },
     table,
-    line(label, group) {
-      const one = row(label, group);
-      return table().lines.find((line) => line.group === one.group && line.label === label) as TableLine;
-    },
     compare: compareRows,
     verdict(group = rows[0]?.group) {
       const own = plannedRows(of(group)).filter(({ teacher, label }) => !teacher && records(label, group).length > 0);
