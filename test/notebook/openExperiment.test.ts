@@ -48,6 +48,7 @@ describe('openExperiment', () => {
       [
         ['teacher', 1],
         ['alone', 1],
+        ['FT', 0],
         ['both', 1],
         ['inheritance only', 0],
         ['exploration only', 0],
@@ -63,11 +64,11 @@ describe('openExperiment', () => {
       series.map(({ name, colour, x, y, band }) => [name, colour, x, y, band]),
       [
         ['alone', 0, [1], [lines[1]?.error?.mean], undefined],
-        ['both', 2, [1], [lines[2]?.error?.mean], undefined],
+        ['both', 2, [1], [lines[3]?.error?.mean], undefined],
       ],
     );
     const figure = errorFigure(lines);
-    assert.deepEqual(figure.data[0]?.['y'], [lines[2]?.error?.mean]);
+    assert.deepEqual(figure.data[0]?.['y'], [lines[3]?.error?.mean]);
     const [table, notes] = await shown(() => parts.show());
     assert.match(table?.data['text/plain'] ?? '', /alone +1 /);
     assert.match(notes?.data['text/plain'] ?? '', /^- Test top-1 error/);
@@ -108,7 +109,7 @@ describe('openExperiment', () => {
       () => openExperiment('table9', budget, store),
       /^experimentNamed: expected one of table1, .* received "table9"$/,
     ],
-    ['a row', () => parts.row('neither'), /^rowNamed: expected one of teacher, alone, both, .* received "neither"$/],
+    ['a row', () => parts.row('neither'), /^rowNamed: expected one of teacher, alone, FT, both, .* received "neither"$/],
     [
       'weights',
       () => parts.network('exploration only'),
@@ -125,7 +126,7 @@ describe('openExperiment', () => {
   }
 
   test('refuses to train a row that is not there', async () => {
-    const message = /^parts: train: expected labels among teacher, alone, both, .* received "neither"$/;
+    const message = /^parts: train: expected labels among teacher, alone, FT, both, .* received "neither"$/;
     await assert.rejects(parts.train(['neither']), { name: 'InputError', message });
   });
 });

@@ -6,7 +6,7 @@ import type { MethodSpec } from '../../methods';
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
 import { ALONE, type MethodEntry, type Pair, pairRows, pairsOf } from './classification';
-import { factor, HALVES } from './recipes';
+import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 /** One thing about IE-FT that is varied. */
 interface Ablation extends Omit<Experiment, 'rows'> {
@@ -68,18 +68,19 @@ function weights(value: number): { readonly inherit: number; readonly explore: n
   return { inherit: value, explore: value };
 }
 
-/** The ablations as experiments. Their rows are compared with the student alone. */
+/** The ablations as experiments. Their rows are compared with the student alone; beside them stands FT, which knows of no halves. */
 export const ablations: readonly Experiment[] = ABLATIONS.map(({ variants, ...about }) => ({
   ...about,
   rows: (budget: Budget) => {
     const { reduced } = budget;
     const setting = { dataset: 'cifar10', budget, ...(reduced ? { share: reduced.share } : {}) };
-    const method = (options: Readonly<Record<string, unknown>>): MethodSpec => ({
-      ...{ name: 'ie-ft', ...factor(setting), feature: 'last', ...HALVES },
-      ...options,
-    });
+    const factors = { ...factor(setting), feature: 'last' };
+    const method = (options: Readonly<Record<string, unknown>>): MethodSpec => {
+      return { name: 'ie-ft', ...factors, ...HALVES, ...options };
+    };
+    const ft: MethodEntry = { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT }, first: true };
     const entries = Object.entries(variants).map(([label, options]): MethodEntry => ({ label, method: method(options) }));
-    const all: readonly MethodEntry[] = [ALONE, ...entries];
+    const all: readonly MethodEntry[] = [ALONE, ft, ...entries];
     return ablationPairs(budget).flatMap((pair) => pairRows(setting, pair, all));
   },
 }));
