@@ -19,7 +19,7 @@ export function pageBudget(name: BudgetName, changes: Partial<Omit<Budget, 'name
 }
 
 /** No more than so many runs are drawn curve by curve; of more there is one bar. */
-const MOST_DRAWN = 3;
+const MOST_DRAWN = 2;
 
 /**
  * Trains what the plans lack, and shows it: a few runs with their curves, many as one bar.
