@@ -7,11 +7,15 @@ import type { Figure } from './plotly';
 /** Left of the least and right of the greatest mark, percentage points. */
 const ROOM = 0.5;
 
+/** Whether there is a row to be drawn. */
+export const hasErrors = (lines: readonly TableLine[]): boolean =>
+  lines.some(({ teacher, baseline, runs }) => !teacher && !baseline && runs.length > 0);
+
 /** Lines of one pair of networks; teachers and rows without runs are left out. The axis shows where the marks are, and says so. */
 export function errorFigure(lines: readonly TableLine[], options: Pick<BarsOptions, 'title' | 'width' | 'height'> = {}): Figure {
   const trained = lines.filter(({ teacher, runs }) => !teacher && runs.length > 0);
   const rows = trained.filter(({ baseline }) => !baseline).map(barOf);
-  if (rows.length === 0) throw refusePhrase('errorFigure', 'a row with runs beside the student alone', 'none', 'train one');
+  if (!hasErrors(lines)) throw refusePhrase('errorFigure', 'a row with runs beside the student alone', 'none', 'train one');
   const alone = trained.find(({ baseline }) => baseline);
   const marks = trained.flatMap(({ runs, error }) => {
     const { mean = Number.NaN, sd = 0 } = error ?? {};

@@ -16,7 +16,10 @@ import type { TableText } from '../experiments/tableText';
 import { loadTrained, type Trained } from '../experiments/trained';
 import { refuse } from '../util/check';
 import type { Series } from './curves';
+import { display } from './display';
+import { errorFigure, hasErrors } from './errorFigure';
 import { showExperiment, trainPlans } from './experimentView';
+import { showFigure } from './figure';
 import { overSeeds } from './overSeeds';
 
 export interface OpenExperiment {
@@ -41,6 +44,8 @@ export interface OpenExperiment {
   verdict(group?: string): string;
   /** Shows the table. */
   show(): void;
+  /** Shows the errors of a pair of networks as bars, the first pair's unless `group` names another; says so where there are none yet. */
+  showErrors(title?: string, group?: string): Promise<void>;
 }
 
 /** @param store default the project's own. @throws InputError for an experiment that is not known, listing those that are */
@@ -93,5 +98,10 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       return own.flatMap(({ label, baseline }) => (baseline ? [] : [compareRows(label, base, group)])).join('\n');
     },
     show: () => showExperiment(table()),
+    async showErrors(title, group = rows[0]?.group) {
+      const lines = table().lines.filter((line) => line.group === group);
+      if (hasErrors(lines)) return showFigure(errorFigure(lines, title === undefined ? {} : { title }));
+      display({ 'text/plain': `${group}: no row beside the student alone has a run yet` });
+    },
   };
 }
