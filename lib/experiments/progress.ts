@@ -5,8 +5,8 @@ import { METRICS_FILE, readMetrics } from '../training/metrics';
 import { STUDENT_STAGE } from '../training/stages';
 import { type LockHolder, lockHolder } from '../util/lock';
 import { estimator, type Timed } from './estimate';
+import { missing } from './order';
 import { planFolder, planName, type RunPlan } from './plan';
-import { missing } from './reproduce';
 import { lockPath, type RunStatus, type RunStore } from './runStore';
 
 /** One run. */

@@ -7,8 +7,8 @@ import { interruptSignal, type StopSignal } from '../training/stop';
 import type { TrainingListener } from '../training/types';
 import { knownKeys } from '../util/check';
 import { tryLock } from '../util/lock';
-import { type ExperimentRow, type PlannedRow, plannedRows } from './experiment';
-import { planConfig, planFolder, planName, type RunPlan, teachersOf, withSeed } from './plan';
+import { missing, unique } from './order';
+import { planConfig, planFolder, planName, type RunPlan, teachersOf } from './plan';
 import { runExperiment } from './run';
 import type { InputOptions } from './runInputs';
 import { lockPath, type RunRecord, type RunStore, recordOf, runStore } from './runStore';
@@ -74,44 +74,6 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
 /** Whether a plan, or one that is to teach it, has failed. */
 function isHopeless(plan: RunPlan, failures: ReadonlyMap<string, unknown>): boolean {
   return failures.has(planName(plan)) || teachersOf(plan).some((teacher) => isHopeless(teacher, failures));
-}
-
-/** What has to be trained for the plans to be complete, in order: a teacher before the first that needs it, each once. */
-export function missing(plans: readonly RunPlan[], store: RunStore): RunPlan[] {
-  const found = new Map<string, RunPlan>();
-  const add = (plan: RunPlan, done: boolean): void => {
-    if (done || found.has(planName(plan))) return;
-    for (const teacher of teachersOf(plan)) add(teacher, store.status(teacher) === 'trained');
-    found.set(planName(plan), plan);
-  };
-  for (const plan of plans) add(plan, store.record(plan) !== undefined);
-  return [...found.values()];
-}
-
-/**
- * Rows and seeds as plans, each once, the most useful first: pair by pair; in a pair seed by seed, and of each seed the rows that
- * come first.
- */
-export function plansOf(rows: readonly ExperimentRow[], seeds: readonly number[]): RunPlan[] {
-  const planned = plannedRows(rows);
-  const groups = [...new Set(planned.map(({ group }) => group))];
-  const all = groups.flatMap((group) => {
-    const own = planned.filter((row) => row.group === group);
-    const teachers = own.filter(({ teacher }) => teacher).map(({ plan }) => plan);
-    const ofSeed = (seed: number): RunPlan[] => byUse(own).map(({ plan }) => withSeed(plan, seed));
-    return [...teachers, ...seeds.flatMap(ofSeed)];
-  });
-  return unique(all);
-}
-
-const unique = (plans: readonly RunPlan[]): RunPlan[] => {
-  const names = plans.map(planName);
-  return plans.filter((_, i) => names.indexOf(names[i] as string) === i);
-};
-
-function byUse(rows: readonly PlannedRow[]): PlannedRow[] {
-  const students = rows.filter(({ teacher }) => !teacher);
-  return [...students.filter(({ first }) => first), ...students.filter(({ first }) => !first)];
 }
 
 type Filling = ReproduceOptions & { readonly store: RunStore; readonly stop: StopSignal };

@@ -1,5 +1,4 @@
-/** An experiment's table as text: Markdown, LaTeX (booktabs), CSV; and its cells and notes, for a terminal or a notebook. */
-import { pick } from '../util/check';
+/** What every form of an experiment's table shows: title, cells, notes. */
 import type { Interval, Summary } from '../util/stats';
 import type { Budget } from './budgets';
 import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from './experiment';
@@ -10,7 +9,8 @@ import type { RunRecord } from './runStore';
 /** What every form shows of a line, in the order of the columns. */
 export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
-const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
+/** Titles of the columns. */
+export const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
 
 const MARKS: Readonly<Record<PublishedNumber['mark'], string>> = { S: 'seen in the source', Q: 'quoted by a third party' };
 
@@ -101,88 +101,7 @@ function differenceText(difference: Interval | undefined): string {
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
-const FORMATS: Readonly<Record<string, (table: TableText) => string>> = { markdown, latex, csv };
-
-/** Names of the forms. */
-export const TABLE_FORMATS = Object.keys(FORMATS);
-
-/** The table in a form, with its last line break. @throws InputError for another form, listing these */
-export function formatTable(table: TableText, format: string): string {
-  return pick('formatTable', FORMATS, format)(table);
-}
-
 /** Lines by group, in order. */
 export function tableGroups(lines: readonly TableLine[]): { readonly group: string; readonly lines: readonly TableLine[] }[] {
   return unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
-}
-
-function markdown({ title, lines, notes }: TableText): string {
-  const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
-  const blocks = tableGroups(lines).map(({ group, lines: own }) => {
-    const body = own.map((line) => row(Object.values(tableCells(line))));
-    return [`## ${group}`, '', row(COLUMNS), row(['---', ...COLUMNS.slice(1).map(() => '---:')]), ...body, ''].join('\n');
-  });
-  return `# ${title}\n\n${blocks.join('\n')}\n${notes.map((note) => `- ${note}`).join('\n')}\n`;
-}
-
-function latex({ title, lines, notes }: TableText): string {
-  const row = (cells: readonly string[]): string => `${cells.map(texText).join(' & ')} \\\\`;
-  const width = COLUMNS.length;
-  const blocks = tableGroups(lines).flatMap(({ group, lines: own }) => [
-    '\\midrule',
-    `\\multicolumn{${width}}{l}{${texText(group)}} \\\\`,
-    ...own.map((line) => row(Object.values(tableCells(line)))),
-  ]);
-  return [
-    ...notes.map((note) => `% ${note}`),
-    '\\begin{table}',
-    `\\caption{${texText(title)}}`,
-    `\\begin{tabular}{l${'r'.repeat(width - 1)}}`,
-    '\\toprule',
-    row(COLUMNS),
-    ...blocks,
-    '\\bottomrule',
-    '\\end{tabular}',
-    '\\end{table}',
-    '',
-  ].join('\n');
-}
-
-const TEX: Readonly<Record<string, string>> = {
-  '±': '$\\pm$',
-  '−': '$-$',
-  '–': '--',
-  Δ: '$\\Delta$',
-  λ: '$\\lambda$',
-  '→': '$\\rightarrow$',
-  '<': '$<$',
-  '>': '$>$',
-  '|': '$|$',
-  '%': '\\%',
-  '&': '\\&',
-  '#': '\\#',
-  _: '\\_',
-  $: '\\$',
-  '{': '\\{',
-  '}': '\\}',
-  '\\': '\\textbackslash{}',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-};
-
-const texText = (text: string): string => [...text].map((character) => TEX[character] ?? character).join('');
-
-/** Numbers in full, so that they can be worked with. */
-function csv({ lines }: TableText): string {
-  const head = ['group', 'row', 'n', 'error', 'sd', 'best', 'difference', 'low', 'high', 'published', 'mark', 'source'];
-  const body = lines.map(({ group, label, error, best, difference: d, published: p }) => [
-    ...[group, label, error?.n ?? 0, error?.mean, error?.sd, best],
-    ...[d?.mean, d?.low, d?.high, p?.error, p?.mark, p?.source],
-  ]);
-  return [head, ...body].map((cells) => `${cells.map(csvText).join(',')}\n`).join('');
-}
-
-function csvText(value: string | number | undefined): string {
-  const text = value === undefined ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
-  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

@@ -1,7 +1,8 @@
 /** Runs of an experiment in a notebook: while they are trained, and as a table. */
 import { type Budget, type BudgetName, budgetNamed } from '../experiments/budgets';
+import { missing } from '../experiments/order';
 import { planName, type RunPlan } from '../experiments/plan';
-import { missing, type Reproduced, type ReproduceOptions, reproduce } from '../experiments/reproduce';
+import { type Reproduced, type ReproduceOptions, reproduce } from '../experiments/reproduce';
 import { runStore } from '../experiments/runStore';
 import { type TableText, tableCells, tableGroups } from '../experiments/tableText';
 import type { TrainingListener } from '../training/types';

@@ -6,12 +6,13 @@ import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { type Budget, budgetNamed } from 'iekd/dist/experiments/budgets';
 import type { Experiment, ExperimentRow } from 'iekd/dist/experiments/experiment';
+import { plansOf } from 'iekd/dist/experiments/order';
 import { EXPERIMENTS } from 'iekd/dist/experiments/paper';
 import { type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
-import { plansOf } from 'iekd/dist/experiments/reproduce';
 import { type RunStore, runStore } from 'iekd/dist/experiments/runStore';
+import { formatTable, TABLE_FORMATS } from 'iekd/dist/experiments/tableFormats';
 import { tableOf } from 'iekd/dist/experiments/tableOf';
-import { formatTable, TABLE_FORMATS, tableCells, tableGroups } from 'iekd/dist/experiments/tableText';
+import { tableCells, tableGroups } from 'iekd/dist/experiments/tableText';
 import { madeUpRecord, STUDENT, TEACHER } from './helpers/madeUp';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-table-'));

@@ -51,7 +51,7 @@ Examples:
 async function run(name: string | undefined, flags: Flags): Promise<void> {
   if (name === undefined) return listExperiments(flags);
   const asked = await askedExperiment(name, flags);
-  const { plansOf } = await import('../../experiments/reproduce.js');
+  const { plansOf } = await import('../../experiments/order.js');
   const plans = plansOf(asked.rows, asked.budget.seeds);
   if (flags.status) return showStatus(asked, plans, flags);
   const { precision = asked.budget.precision, engine, threads } = flags;
@@ -74,7 +74,8 @@ async function listExperiments({ json }: Flags): Promise<void> {
 
 async function fill(plans: readonly RunPlan[], store: RunStore, { wait, download = false }: Flags): Promise<Reproduced> {
   const { interruptSignal, stopOnInterrupt } = await import('../../training/stop.js');
-  const { missing, reproduce } = await import('../../experiments/reproduce.js');
+  const { missing } = await import('../../experiments/order.js');
+  const { reproduce } = await import('../../experiments/reproduce.js');
   const { reproduceProgress } = await import('../reproduceProgress.js');
   const view = progressView();
   const release = stopOnInterrupt();

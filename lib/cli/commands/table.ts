@@ -31,7 +31,7 @@ Examples:
 async function show(name: string, { format, kept = false, ...flags }: Flags): Promise<void> {
   const { experiment, budget, rows, store } = await askedExperiment(name, flags);
   const { tableOf } = await import('../../experiments/tableOf.js');
-  const { formatTable } = await import('../../experiments/tableText.js');
+  const { formatTable } = await import('../../experiments/tableFormats.js');
   const table = tableOf(experiment, budget, { store, rows, kept });
   if (format === 'json') return writeResult({ json: table.lines, text: '' }, true);
   const text = format === 'text' ? await terminalText(table) : formatTable(table, format);
