@@ -10,9 +10,16 @@ import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 /** One thing about IE-FT that is varied. */
 interface Ablation extends Omit<Experiment, 'rows'> {
-  /** Options of ie-ft by the label of their row; an empty object is the default. */
-  readonly variants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Options by the label of their row, of `ie-ft` unless they name `ft`; an empty object is the default. */
+  readonly variants: Readonly<Record<string, Variant>>;
 }
+
+interface Variant {
+  readonly name?: keyof typeof DEFAULTS;
+  readonly [option: string]: unknown;
+}
+
+const DEFAULTS = { 'ie-ft': HALVES, ft: { weight: FT_WEIGHT } } as const;
 
 const ABLATIONS: readonly Ablation[] = [
   {
@@ -43,7 +50,9 @@ const ABLATIONS: readonly Ablation[] = [
       '50': {},
       '100': weights(100),
       '500': weights(500),
+      'FT 50': { name: 'ft', weight: 50 },
       'inherit 500 / explore 50': { inherit: 500 },
+      'inherit 500 / explore 0': { inherit: 500, explore: 0 },
     },
   },
   {
@@ -75,10 +84,8 @@ export const ablations: readonly Experiment[] = ABLATIONS.map(({ variants, ...ab
     const { reduced } = budget;
     const setting = { dataset: 'cifar10', budget, ...(reduced ? { share: reduced.share } : {}) };
     const factors = { ...factor(setting), feature: 'last' };
-    const method = (options: Readonly<Record<string, unknown>>): MethodSpec => {
-      return { name: 'ie-ft', ...factors, ...HALVES, ...options };
-    };
-    const ft: MethodEntry = { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT }, first: true };
+    const method = ({ name = 'ie-ft', ...options }: Variant): MethodSpec => ({ name, ...factors, ...DEFAULTS[name], ...options });
+    const ft: MethodEntry = { label: 'FT', method: method({ name: 'ft' }), first: true };
     const entries = Object.entries(variants).map(([label, options]): MethodEntry => ({ label, method: method(options) }));
     const all: readonly MethodEntry[] = [ALONE, ft, ...entries];
     return ablationPairs(budget).flatMap((pair) => pairRows(setting, pair, all));
