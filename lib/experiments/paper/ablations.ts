@@ -53,6 +53,7 @@ const ABLATIONS: readonly Ablation[] = [
       'FT 50': { name: 'ft', weight: 50 },
       'inherit 500 / explore 50': { inherit: 500 },
       'inherit 500 / explore 0': { inherit: 500, explore: 0 },
+      'explore falls to 0': { explore: { kind: 'cosine', base: 50 } },
     },
   },
   {
