@@ -142,6 +142,7 @@ export * from './notebook/experimentView';
 export * from './notebook/figure';
 export * from './notebook/frame';
 export * from './notebook/heatMap';
+export type { Around } from './notebook/heatMapLayout';
 export * from './notebook/images';
 export * from './notebook/liveTraining';
 export * from './notebook/openExperiment';

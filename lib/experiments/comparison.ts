@@ -1,6 +1,6 @@
 /** Two rows of a table against each other, seed by seed: which makes fewer errors, and is that more than chance? */
-import { confidence95, type Interval, sampleSd } from '../util/stats';
-import { lastError } from './experimentTable';
+import { confidence95, excludesZero, formatSigned, type Interval, sampleSd } from '../util/stats';
+import { errorPairs } from './experimentTable';
 import type { RunRecord } from './runStore';
 
 /** Difference of the last test errors, percentage points, over the seeds that both have; below 0: the first makes fewer. */
@@ -11,10 +11,7 @@ export interface Comparison extends Interval {
 
 /** Undefined where no seed is in both. */
 export function compare(own: readonly RunRecord[], other: readonly RunRecord[]): Comparison | undefined {
-  const pairs = own.flatMap((record) => {
-    const match = other.find(({ config }) => (config.seed ?? 0) === (record.config.seed ?? 0));
-    return match ? [[lastError(record), lastError(match)] as const] : [];
-  });
+  const pairs = errorPairs(own, other);
   if (pairs.length === 0) return undefined;
   const interval = confidence95(pairs.map(([a, b]) => a - b));
   if (pairs.length < 2) return { ...interval, deviations: undefined };
@@ -29,8 +26,7 @@ export function comparisonText(own: string, other: string, comparison: Compariso
   const points = Math.abs(mean).toFixed(2);
   const text = `${own} makes ${points} points ${mean <= 0 ? 'fewer' : 'more'} errors than ${other}`;
   if (low === undefined || high === undefined || deviations === undefined) return `${text} (n = ${n}: says nothing of chance)`;
-  const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
-  const verdict = low > 0 || high < 0 ? 'separated' : 'not separated';
+  const verdict = excludesZero(comparison) ? 'separated' : 'not separated';
   const apart = Number.isFinite(deviations) ? `; ${Math.abs(deviations).toFixed(1)} standard deviations of a run` : '';
-  return `${text} (95 % ${signed(low)} to ${signed(high)}, n = ${n}): ${verdict}${apart}`;
+  return `${text} (95 % ${formatSigned(low)} to ${formatSigned(high)}, n = ${n}): ${verdict}${apart}`;
 }

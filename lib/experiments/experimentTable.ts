@@ -33,12 +33,12 @@ export function experimentTable(
   return rows.map((row) => {
     const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
-    const differences = !base || row.baseline || row.teacher ? [] : pairwise(own, recordsOf(base, records, seeds));
+    const pairs = !base || row.baseline || row.teacher ? [] : errorPairs(own, recordsOf(base, records, seeds));
     const { group, label, teacher = false, baseline = false, published } = row;
     return {
       ...{ group, label, teacher, baseline, runs: own.map((record) => ({ seed: seedOf(record), error: lastError(record) })) },
       ...(own.length > 0 ? { error: summarise(own.map(lastError)), best: mean(own.map(bestError)) } : {}),
-      ...(differences.length > 0 ? { difference: confidence95(differences) } : {}),
+      ...(pairs.length > 0 ? { difference: confidence95(pairs.map(([a, b]) => a - b)) } : {}),
       ...(published ? { published } : {}),
     };
   });
@@ -70,10 +70,11 @@ function bestError({ history }: RunRecord): number {
   return Math.min(...all.map(({ top1 }) => errorOf(top1)));
 }
 
-function pairwise(own: readonly RunRecord[], base: readonly RunRecord[]): number[] {
-  const before = new Map(base.map((record) => [seedOf(record), lastError(record)]));
+/** Last errors of two rows, seed by seed, of the seeds that both have. */
+export function errorPairs(own: readonly RunRecord[], other: readonly RunRecord[]): (readonly [own: number, other: number])[] {
+  const errors = new Map(other.map((record) => [seedOf(record), lastError(record)]));
   return own.flatMap((record) => {
-    const error = before.get(seedOf(record));
-    return error === undefined ? [] : [lastError(record) - error];
+    const error = errors.get(seedOf(record));
+    return error === undefined ? [] : [[lastError(record), error] as const];
   });
 }

@@ -2,25 +2,19 @@
  * The loss terms of a method before its first step, beside what theory says of them: log(classes) for the task of a network that
  * knows nothing, and where a matcher's distance starts for unrelated factors and what bounds it, where the matcher says so.
  */
+import type { FactorSimilarityOptions } from '../analysis/factorSimilarity';
 import { batches } from '../data/batches';
 import { toTensors } from '../data/tensors';
-import type { Batch, ImageSet, Normalisation } from '../data/types';
+import type { Batch } from '../data/types';
 import { holdStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/types';
-import type { Network } from '../models/types';
 import { STUDENT_STAGE, studentObjective } from '../training/stages';
 import type { LossTerm, Objective } from '../training/types';
 import { integerIn, knownKeys } from '../util/check';
 
-export interface InitialTermsOptions {
-  readonly distillation: Distillation;
-  readonly student: Network;
-  readonly teachers: readonly Network[];
-  /** Networks that learn beside the student. */
-  readonly peers?: readonly Network[];
-  readonly images: ImageSet;
-  readonly normalisation: Normalisation;
+/** What `factorSimilarity` takes, but for the batch. */
+export interface InitialTermsOptions extends Omit<FactorSimilarityOptions, 'batch'> {
   /** How many of the first images are looked at; default 64. */
   readonly batch?: number;
 }

@@ -3,7 +3,7 @@
  * weights and saw the same images in the same order.
  */
 import { buildMethod } from '../methods';
-import { mean, sampleSd, summarise } from '../util/stats';
+import { confidence95, excludesZero, mean, summarise } from '../util/stats';
 import type { MethodsRun } from './methodsRuns';
 
 /** Top-1 in per cent, on the test part. */
@@ -27,9 +27,6 @@ export interface MethodsSummary {
   readonly separated: boolean;
 }
 
-/** 97.5 % quantiles of Student's t for 1 … 9 degrees of freedom; 2.262, the last, bounds what follows from above. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
 const top1 = ({ evaluations }: MethodsRun): number => 100 * (evaluations.at(-1)?.top1 ?? Number.NaN);
 const best1 = ({ evaluations }: MethodsRun): number => 100 * Math.max(...evaluations.map((e) => e.top1));
 
@@ -51,11 +48,9 @@ export function summariseMethods(runs: readonly MethodsRun[], baseline = 'superv
 }
 
 function gainOf(gains: readonly number[]): Pick<MethodsSummary, 'gain' | 'error' | 'separated'> {
-  const gain = gains.length > 0 ? mean(gains) : undefined;
-  if (gain === undefined || gains.length < 2) return { gain, error: undefined, separated: false };
-  const error = sampleSd(gains) / Math.sqrt(gains.length);
-  const quantile = T[Math.min(gains.length - 1, T.length) - 1] as number;
-  return { gain, error, separated: Math.abs(gain) > quantile * error };
+  if (gains.length === 0) return { gain: undefined, error: undefined, separated: false };
+  const interval = confidence95(gains);
+  return { gain: interval.mean, error: interval.error, separated: excludesZero(interval) };
 }
 
 /** What is and what is not separated, in a sentence or two. */

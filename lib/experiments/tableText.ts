@@ -1,5 +1,5 @@
 /** What every form of an experiment's table shows: title, cells, notes. */
-import type { Interval, Summary } from '../util/stats';
+import { formatSigned, type Interval, type Summary } from '../util/stats';
 import type { Budget } from './budgets';
 import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from './experiment';
 import type { TableLine } from './experimentTable';
@@ -96,10 +96,10 @@ function summaryText(summary: Summary | undefined): string {
 function differenceText(difference: Interval | undefined): string {
   if (!difference) return '–';
   const { mean, low, high } = difference;
-  return low === undefined || high === undefined ? signed(mean) : `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+  return low === undefined || high === undefined
+    ? formatSigned(mean)
+    : `${formatSigned(mean)} [${formatSigned(low)}, ${formatSigned(high)}]`;
 }
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 
 /** Lines by group, in order. */
 export function tableGroups(lines: readonly TableLine[]): { readonly group: string; readonly lines: readonly TableLine[] }[] {

@@ -4,23 +4,13 @@
  */
 import { integerIn, knownKeys, refuse } from '../util/check';
 import { CIVIDIS, cividis, inkOn } from './colourMap';
-import { boxOf, cellsOf, columnTicks, rowTicks } from './heatMapLayout';
+import { type Around, boxOf, cellsOf, columnTicks, rowTicks } from './heatMapLayout';
 import type { Figure, Trace } from './plotly';
 import { FONT, INK, TICK_SIZE } from './theme';
 
-export interface HeatMap {
+export interface HeatMap extends Around {
   /** A list of values for each row; what is not finite leaves its square empty. */
   readonly values: readonly (readonly number[])[];
-  /** Their names, from the top. */
-  readonly rows: readonly string[];
-  /** From the left. */
-  readonly columns: readonly string[];
-  readonly title?: string;
-  /** What the columns are, and the rows. */
-  readonly x?: string;
-  readonly y?: string;
-  /** What the values are: beside the colour bar. */
-  readonly label?: string;
   /** Values of the darkest and the lightest colour; what is outside has theirs. Default: the least and the greatest. */
   readonly range?: readonly [number, number];
   /** Of the printed values, after the point, 0 … 20. Default 2. */

@@ -56,12 +56,17 @@ export function columnTicks(columns: readonly string[], side: number): NameTicks
   return turned ? ticksOf(columns, TURNED_PITCH, side, TURNED) : ticksOf(columns, wide, side, 0);
 }
 
+/** What is written around the squares. */
 export interface Around {
+  /** Names of the rows, from the top. */
   readonly rows: readonly string[];
+  /** From the left. */
   readonly columns: readonly string[];
   readonly title?: string;
+  /** What the columns are, and the rows. */
   readonly x?: string;
   readonly y?: string;
+  /** What the values are: beside the colour bar. */
   readonly label?: string;
 }
 

@@ -55,6 +55,13 @@ export function confidence95(values: readonly number[]): Interval {
   return { n, mean: m, error, low: m - half, high: m + half };
 }
 
+/** Whether 0 lies outside the interval: more than chance explains. False for a single value. */
+export const excludesZero = ({ low, high }: Interval): boolean =>
+  low !== undefined && high !== undefined && (low > 0 || high < 0);
+
+/** `−0.52`, `+0.10` */
+export const formatSigned = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+
 /** `92.31 ± 0.12 (3)`; a single value has no spread: `92.31 (1)`. @param digits after the point, 0 … 20 */
 export function formatSummary({ n, mean: m, sd }: Summary, digits = 2): string {
   integerIn('formatSummary: digits', digits, 0, 20);

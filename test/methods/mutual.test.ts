@@ -13,7 +13,7 @@ import { od } from 'iekd/dist/methods/od';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { DistillationStep, Method } from 'iekd/dist/methods/types';
 import type { LossTerm } from 'iekd/dist/training/types';
-import { createPeers, number, type Peers } from './networks';
+import { CLOCK, createPeers, number, type Peers, weightedSum } from './networks';
 
 let world: Peers;
 before(async () => {
@@ -21,10 +21,6 @@ before(async () => {
   world = createPeers();
 });
 after(() => world.dispose());
-
-const clock = { step: 0, epoch: 0, epochs: 10 };
-const sum = (terms: readonly LossTerm[]): tf.Scalar =>
-  terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 
 describe('mutual learning by hand', () => {
   // Two images, three classes, three networks.
@@ -59,7 +55,14 @@ describe('mutual learning by hand', () => {
 
   const step = (logits: readonly tf.Tensor[], learners: readonly number[]): DistillationStep => {
     const [student, ...peers] = logits.map((one) => ({ logits: one as tf.Tensor2D, features: {} }));
-    return { student: student ?? assert.fail(), peers, teachers: [], learners, labels: tf.tensor1d(LABELS, 'int32'), clock };
+    return {
+      student: student ?? assert.fail(),
+      peers,
+      teachers: [],
+      learners,
+      labels: tf.tensor1d(LABELS, 'int32'),
+      clock: CLOCK,
+    };
   };
   const close = (actual: number, expected: number): void =>
     assert.ok(Math.abs(actual - expected) < 1e-6, `${actual} ${expected}`);
@@ -103,7 +106,7 @@ describe('mutual learning by hand', () => {
     const distillation = world.bind(mutual(supervised(), { kl: 0.5, updates: 'simultaneous' }));
     tf.tidy(() => {
       const [a, b] = LOGITS.slice(0, 2).map((z) => tf.tensor2d(z.map((r) => [...r]))) as [tf.Tensor2D, tf.Tensor2D];
-      const found = tf.grads((x, y) => sum(distillation.terms(step([x, y], [0, 1]))))([a, b]);
+      const found = tf.grads((x, y) => weightedSum(distillation.terms(step([x, y], [0, 1]))))([a, b]);
       for (const [i, gradient] of found.entries()) {
         const values = gradient.dataSync();
         for (const n of [0, 1]) {
@@ -114,7 +117,7 @@ describe('mutual learning by hand', () => {
           }
         }
       }
-      const alone = tf.grad((y) => sum(distillation.terms(step([a, y as tf.Tensor2D], [0]))));
+      const alone = tf.grad((y) => weightedSum(distillation.terms(step([a, y as tf.Tensor2D], [0]))));
       assert.throws(() => alone(b), /Cannot compute gradient of y=f\(x\) with respect to x/, 'the peer is not reached at all');
     });
   });
@@ -124,7 +127,7 @@ describe('mutual learning by hand', () => {
     const weights = [0, 4, 9].map((epoch) =>
       tf.tidy(() => {
         const logits = LOGITS.slice(0, 2).map((z) => tf.tensor2d(z.map((r) => [...r])));
-        return distillation.terms({ ...step(logits, [0]), clock: { ...clock, epoch } })[1]?.weight;
+        return distillation.terms({ ...step(logits, [0]), clock: { ...CLOCK, epoch } })[1]?.weight;
       }),
     );
     assert.deepEqual(weights, [2, 1, 0.5]);

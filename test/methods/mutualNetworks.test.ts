@@ -11,7 +11,7 @@ import type { Network } from 'iekd/dist/models/types';
 import { studentObjective } from 'iekd/dist/training/stages';
 import type { LossTerm, Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { createPeers, images, number, type Peers } from './networks';
+import { CLOCK, createPeers, images, number, type Peers, weightedSum } from './networks';
 
 let world: Peers;
 before(async () => {
@@ -20,10 +20,7 @@ before(async () => {
 });
 after(() => world.dispose());
 
-const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
-const sum = (terms: readonly LossTerm[]): tf.Scalar =>
-  terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 
 describe('who is reached by what', () => {
   /** Prefixes of the variables that have a gradient. */
@@ -31,7 +28,10 @@ describe('who is reached by what', () => {
     return tf.tidy(() => {
       const list = objective.variables.parameters();
       const { grads } = tf.variableGrads(
-        () => sum(objective.terms(batch(), clock, undefined, round).filter(({ name }) => only === undefined || name === only)),
+        () =>
+          weightedSum(
+            objective.terms(batch(), CLOCK, undefined, round).filter(({ name }) => only === undefined || name === only),
+          ),
         list.map((p) => p.variable),
       );
       const names = list.filter(({ variable }) => grads[variable.name]).map(({ name }) => name);
@@ -88,7 +88,7 @@ describe('who is reached by what', () => {
       tf.tidy(() => {
         for (let round = 0; round < (objective.rounds ?? 1); round++) {
           tf.variableGrads(
-            () => sum(objective.terms(batch(), clock, undefined, round)),
+            () => weightedSum(objective.terms(batch(), CLOCK, undefined, round)),
             objective.variables.parameters().map((p) => p.variable),
           );
         }
@@ -104,7 +104,7 @@ describe('who is reached by what', () => {
     const names = tf.tidy(() =>
       world
         .objective(mutual(kdMethod()))
-        .terms(batch(), clock, undefined, 1)
+        .terms(batch(), CLOCK, undefined, 1)
         .map((t) => t.name),
     );
     assert.deepEqual(names, ['peer1.task', 'peer1.kd', 'peer1.kl']);
@@ -129,7 +129,7 @@ describe('three networks', () => {
         one.forward(images(), { training: true, features: distillation.reads.student }),
       );
       const results = { student: student ?? assert.fail(), peers, teachers: [] };
-      const terms = distillation.terms({ ...results, learners: [0], labels: batch().labels, clock });
+      const terms = distillation.terms({ ...results, learners: [0], labels: batch().labels, clock: CLOCK });
       assert.deepEqual(
         terms.map((t) => t.name),
         ['task', 'inheritance', 'exploration', 'kl', 'reconstruction'],

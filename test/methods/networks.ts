@@ -4,7 +4,7 @@ import type { Distillation, DistillationStep, Method } from 'iekd/dist/methods/t
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { studentObjective } from 'iekd/dist/training/stages';
-import type { Objective } from 'iekd/dist/training/types';
+import type { LossTerm, Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
 import { type SmallOptions, smallNetwork } from './smallNetwork';
 
@@ -114,3 +114,10 @@ export function images(count = 4): tf.Tensor4D {
 
 /** A tensor of one value as a number. */
 export const number = (value: tf.Scalar): number => value.dataSync()[0] as number;
+
+/** The start of a stage of ten epochs. */
+export const CLOCK = { step: 0, epoch: 0, epochs: 10 };
+
+/** Σ weight · value */
+export const weightedSum = (terms: readonly LossTerm[]): tf.Scalar =>
+  terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));

@@ -1,7 +1,7 @@
 /** Statistics against values worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatSummary, mean, median, sampleSd, summarise } from 'iekd/dist/util/stats';
+import { confidence95, excludesZero, formatSigned, formatSummary, mean, median, sampleSd, summarise } from 'iekd/dist/util/stats';
 
 describe('stats', () => {
   const rows: readonly (readonly [readonly number[], number, number, string])[] = [
@@ -46,4 +46,38 @@ describe('median', () => {
     [[], Number.NaN],
   ];
   for (const [values, expected] of table) test(`of ${values.join(', ')}`, () => assert.equal(median(values), expected));
+});
+
+describe('intervals', () => {
+  // half an interval: t · sd / √n, t = 12.706, 4.303 and, from ten values on, 2.262
+  const ten = Array.from({ length: 11 }, (_, i) => i);
+  const rows: readonly (readonly [readonly number[], number, number, boolean])[] = [
+    [[1, 3], 1, 12.706, false],
+    [[1, 2, 3], 1 / Math.sqrt(3), 4.303 / Math.sqrt(3), false],
+    [[-5, -5.1, -5.2], 0.1 / Math.sqrt(3), (4.303 * 0.1) / Math.sqrt(3), true],
+    [ten, 1, 2.262, true],
+  ];
+  for (const [values, error, half, excluded] of rows) {
+    test(`95 % of ${values.join(', ')}`, () => {
+      const interval = confidence95(values);
+      const { n, mean: m, low = Number.NaN, high = Number.NaN } = interval;
+      assert.deepEqual([n, m], [values.length, mean(values)]);
+      for (const [seen, expected] of [
+        [interval.error ?? Number.NaN, error],
+        [high - m, half],
+        [m - low, half],
+      ] as const) {
+        assert.ok(Math.abs(seen - expected) < 1e-12, `${seen} for ${expected}`);
+      }
+      assert.equal(excludesZero(interval), excluded);
+    });
+  }
+
+  test('one value has none', () => {
+    const interval = confidence95([2]);
+    assert.deepEqual(interval, { n: 1, mean: 2, error: undefined, low: undefined, high: undefined });
+    assert.equal(excludesZero(interval), false);
+  });
+
+  test('numbers with their sign', () => assert.deepEqual([-0.519, 0.1, 0].map(formatSigned), ['−0.52', '+0.10', '+0.00']));
 });
