@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { configHash } from '../util/hash';
 import { checkConfig, listOf, type OneOrMore, type RunConfig, teacherEntry } from './config';
-import { weightsName } from './runWeights';
 
 /** A configuration with runs in the place of the teachers' files. */
 export interface RunPlan extends Omit<RunConfig, 'teacher'> {
@@ -38,12 +37,13 @@ export function planName(plan: RunPlan): string {
 /** Where the run of a plan is, below a folder of runs. */
 export const planFolder = (root: string, plan: RunPlan): string => join(root, planName(plan));
 
-/** The configuration of a plan's run, teachers as their last weights in a folder of runs. @throws InputError as `checkConfig` */
-export function planConfig(root: string, plan: RunPlan, where = planName(plan)): RunConfig {
+/**
+ * The configuration of a plan's run.
+ * @param weightsOf path of the last weights of a teacher's run
+ * @throws InputError as `checkConfig`
+ */
+export function planConfig(plan: RunPlan, weightsOf: (teacher: RunPlan) => string, where = planName(plan)): RunConfig {
   const { teacher, ...rest } = plan;
-  const files = listOf(teacher).map((one) => ({
-    network: one.student,
-    weights: join(planFolder(root, one), weightsName('student', 'last')),
-  }));
+  const files = listOf(teacher).map((one) => ({ network: one.student, weights: weightsOf(one) }));
   return checkConfig({ ...rest, ...teacherEntry(files) }, where);
 }

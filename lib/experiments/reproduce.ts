@@ -113,7 +113,7 @@ async function trainPlan(
 ): Promise<RunRecord | undefined> {
   const listeners = listen ? [listen(plan)] : [];
   const options = { folder: planFolder(store.runs, plan), resume: true, listeners, stop, download, onDataProgress };
-  const run = await runExperiment(planConfig(store.runs, plan), options);
+  const run = await runExperiment(planConfig(plan, store.weights), options);
   try {
     if (!run.report) return undefined;
     const record = recordOf(plan, run.report);

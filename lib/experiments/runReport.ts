@@ -25,6 +25,8 @@ export interface RunReport {
   /** Its peers after the last epoch, and their best, where there are some. */
   readonly peers?: readonly PeerReport[];
   readonly history: readonly EpochEvent[];
+  /** SHA-256 of the file of last weights, by role: `student`, `peer1`, …; absent in reports of before they were noted. */
+  readonly weights?: Readonly<Record<string, string>>;
 }
 
 /** A peer's accuracy after the last epoch, and its best epoch. */
@@ -50,10 +52,11 @@ export function saveResults(folder: string, { config, training, networks, proven
     return { run: hash, seed: String(facts.seed), epoch: String(epoch), evaluations: JSON.stringify(evaluations) };
   };
   const trained = [{ evaluations: last?.evaluations ?? [], best }, ...peers];
+  const weights: Record<string, string> = {};
   for (const [i, network] of [networks.student, ...networks.peers].entries()) {
     const { evaluations = [], best: own } = trained[i] ?? {};
     const path = (when: 'last' | 'best'): string => join(folder, weightsName(roleOf(i), when));
-    if (last) saveWeights(path('last'), network, notes({ epoch: last.epoch, evaluations }));
+    if (last) weights[roleOf(i)] = saveWeights(path('last'), network, notes({ epoch: last.epoch, evaluations }));
     if (own) saveWeights(path('best'), network, notes(own), own.weights);
   }
   return {
@@ -67,6 +70,7 @@ export function saveResults(folder: string, { config, training, networks, proven
     ...withoutWeights(best),
     ...(peers.length > 0 ? { peers: peers.map(({ best: own, ...peer }) => ({ ...peer, ...withoutWeights(own) })) } : {}),
     history,
+    weights,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Where runs are. Each has a folder, which git ignores, with its weights and, once it is complete, its record; records that are
- * worth keeping are lines of `data/results/*.jsonl`, one file an experiment. A record is found by hash and seed in either.
+ * worth keeping are lines of `data/results/*.jsonl`, one file an experiment, and weights worth keeping are files of
+ * `data/results/weights`, whose SHA-256 their records know. A run is found by hash and seed in either.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { CHECKPOINT_FILE } from '../training/checkpoint';
 import { knownKeys } from '../util/check';
 import { appendLines, inside, writeAtomic } from '../util/files';
 import { lockHolder } from '../util/lock';
+import { keptWeights } from './keptWeights';
 import { planFolder, planHash, planName, type RunPlan, withoutFolders } from './plan';
 import { RUN_FILES } from './run';
 import type { RunReport } from './runReport';
@@ -41,10 +43,20 @@ export interface RunStore {
   write(record: RunRecord): void;
   /** Adds to the kept records of an experiment those it lacks. @returns how many were added */
   keep(experiment: string, records: readonly RunRecord[]): number;
+  /**
+   * Puts the last weights of the students of kept records beside the results, those that are here and not there yet.
+   * @returns how many were added
+   * @throws InputError for weights that are not those of the kept record
+   */
+  keepWeights(records: readonly RunRecord[]): number;
+  /** Path of the last weights of a plan's student, in its folder or else kept. @throws InputError where there are none, or other ones */
+  weights(plan: RunPlan): string;
   status(plan: RunPlan): RunStatus;
 }
 
 const RECORD_FILE = 'record.json';
+/** Of the kept weights, in that of the results. */
+export const WEIGHTS_FOLDER = 'weights';
 
 /** The lock of a plan's run, beside its folder. */
 export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
@@ -60,6 +72,9 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
     const name = planName(plan);
     return kept().get(name) ?? inFolder(plan, name);
   };
+  const inRuns = (plan: RunPlan): string => join(planFolder(runs, plan), RUN_FILES.last);
+  const isTrained = (plan: RunPlan): boolean => inFolder(plan) !== undefined && existsSync(inRuns(plan));
+  const weights = keptWeights(join(results, WEIGHTS_FOLDER), (name) => kept().get(name));
   return {
     runs,
     results,
@@ -72,9 +87,12 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
       appendLines(inside(results, `${experiment}.jsonl`), fresh);
       return fresh.length;
     },
+    keepWeights: (records) =>
+      records.filter(({ config }) => existsSync(inRuns(config)) && weights.add(config, inRuns(config))).length,
+    weights: (plan) => (isTrained(plan) ? inRuns(plan) : weights.path(plan)),
     status(plan) {
       const folder = planFolder(runs, plan);
-      if (inFolder(plan) && existsSync(join(folder, RUN_FILES.last))) return 'trained';
+      if (isTrained(plan) || weights.has(plan)) return 'trained';
       if (lockHolder(lockPath(runs, plan))) return 'running';
       if (record(plan)) return 'recorded';
       return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';

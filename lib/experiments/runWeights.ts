@@ -37,14 +37,19 @@ export function weightsIn(folder: string): string[] {
   return paths;
 }
 
-/** Writes a network's values, or given ones of that network. @param notes entries beside the description, as text */
+/**
+ * Writes a network's values, or given ones of that network. @param notes entries beside the description, as text
+ * @returns the file's SHA-256
+ */
 export function saveWeights(
   path: string,
   { spec, variables }: Pick<Network, 'spec' | 'variables'>,
   notes: Readonly<Record<string, string>> = {},
   tensors: Readonly<Record<string, TensorData>> = variables.snapshot(),
-): void {
-  writeAtomic(path, encodeSafetensors(tensors, { ...notes, format: FORMAT, network: canonicalJson(spec) }));
+): string {
+  const bytes = encodeSafetensors(tensors, { ...notes, format: FORMAT, network: canonicalJson(spec) });
+  writeAtomic(path, bytes);
+  return sha256(bytes);
 }
 
 /** Reads a file of weights. @throws InputError when it is missing, damaged or something else */

@@ -1,12 +1,9 @@
 /** Networks that runs have trained, for those who look into them. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ChannelSplit } from '../methods/parts/channelSplit';
 import type { Network } from '../models/types';
-import { refusePhrase } from '../util/check';
-import { planFolder, planName, type RunPlan } from './plan';
+import type { RunPlan } from './plan';
 import type { RunStore } from './runStore';
-import { loadNetwork, weightsName } from './runWeights';
+import { loadNetwork } from './runWeights';
 
 /** A student after its last epoch. The network is the holder's to dispose of. */
 export interface Trained {
@@ -17,15 +14,7 @@ export interface Trained {
 
 /** The student of a plan's run. @throws InputError where its weights are not here */
 export function loadTrained(plan: RunPlan, store: RunStore): Trained {
-  const path = join(planFolder(store.runs, plan), weightsName('student', 'last'));
-  if (!existsSync(path)) {
-    throw refusePhrase(
-      planName(plan),
-      'weights of a complete run',
-      'none',
-      `train it: \`reproduce\` in code, iekd reproduce in a shell`,
-    );
-  }
+  const path = store.weights(plan);
   const { channels = {} } = (store.record(plan)?.facts.state ?? {}) as { readonly channels?: Trained['parts'] };
   return { network: loadNetwork(path), parts: channels };
 }

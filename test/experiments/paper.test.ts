@@ -32,7 +32,7 @@ for (const name of Object.keys(BUDGETS)) {
         const planned = plannedRows(rows);
         assert.ok(planned.length >= 3);
         for (const { plan } of planned) {
-          for (const each of [plan, ...teachersOf(plan)]) assert.equal(planConfig('runs', each).seed, 0);
+          for (const each of [plan, ...teachersOf(plan)]) assert.equal(planConfig(each, planName).seed, 0);
         }
       });
 

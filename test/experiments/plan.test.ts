@@ -101,9 +101,11 @@ test('the seed stands in the name, not in the hash; teachers keep theirs', () =>
   assert.deepEqual(teachersOf(teacher), []);
 });
 
+const weights = (of: RunPlan): string => join(planFolder('runs', of), 'student-last.safetensors');
+
 test('a plan without teachers has the hash of its run', () => {
   const peers: RunPlan = { ...teacher, method: { name: 'dml' }, peers: [{ name: 'resnet8' }] };
-  for (const one of [teacher, peers]) assert.equal(planHash(one), runHash(planConfig('runs', one)));
+  for (const one of [teacher, peers]) assert.equal(planHash(one), runHash(planConfig(one, weights)));
 });
 
 test('hashes are what they were: results that are kept are found again', () => {
@@ -124,27 +126,25 @@ test('what is kept of a plan: no folders, every seed', () => {
 });
 
 describe('the configuration of a run', () => {
-  const weights = (of: RunPlan): string => join(planFolder('runs', of), 'student-last.safetensors');
-
-  test('has the teachers’ last weights in the folder of runs', () => {
-    const { teacher: found, ...rest } = planConfig('runs', plan);
+  test('has the teachers’ last weights', () => {
+    const { teacher: found, ...rest } = planConfig(plan, weights);
     assert.deepEqual(found, { network: teacher.student, weights: weights(teacher) });
     const { teacher: _, ...own } = plan;
     assert.deepEqual(rest, { ...own, seed: 0 });
     const two = [teacher, withSeed(teacher, 1)];
     const feed: RunPlan = { ...plan, method: { name: 'feed' }, stages: {}, teacher: two };
     assert.deepEqual(
-      planConfig('runs', feed).teacher,
+      planConfig(feed, weights).teacher,
       two.map((one) => ({ network: one.student, weights: weights(one) })),
     );
-    assert.equal(planConfig('runs', teacher).teacher, undefined);
+    assert.equal(planConfig(teacher, weights).teacher, undefined);
   });
 
   test('is checked, under the name of the plan', () => {
     const bad: RunPlan = { ...teacher, training: { epochs: 0 } };
     const message = `${planName(bad)}: training: epochs: expected an integer in [1, 9007199254740991], received 0`;
-    assert.throws(() => planConfig('runs', bad), { name: 'InputError', message });
-    assert.throws(() => planConfig('runs', { ...teacher, method: { name: 'kd' } }), {
+    assert.throws(() => planConfig(bad, weights), { name: 'InputError', message });
+    assert.throws(() => planConfig({ ...teacher, method: { name: 'kd' } }, weights), {
       message: /: teacher: expected as many as the method kd has, 1, received 0$/,
     });
   });

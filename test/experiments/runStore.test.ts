@@ -1,5 +1,6 @@
 /** The store of runs: which lines of results are records, which record a plan has, and how far its run is. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -14,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { planFolder, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
+import { missing } from 'iekd/dist/experiments/order';
+import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { lockPath, type RunRecord, type RunStore, recordOf, runStore } from 'iekd/dist/experiments/runStore';
 import { tryLock } from 'iekd/dist/util/lock';
 import { madeUpRecord, STUDENT, TEACHER } from './helpers/madeUp';
@@ -143,6 +145,63 @@ describe('keep', () => {
       name: 'InputError',
       message: /expected a path inside/,
     });
+  });
+});
+
+describe('kept weights', () => {
+  const text = 'the bytes of a network';
+  const sha = createHash('sha256').update(text).digest('hex');
+  const record = madeUpRecord(TEACHER, { weights: { student: sha } });
+  const name = `${planName(TEACHER)}.safetensors`;
+  const kept = (store: RunStore): string => join(store.results, 'weights', name);
+  const trained = (store: RunStore, one = record, bytes = text): void => {
+    store.write(one);
+    writeFileSync(join(planFolder(store.runs, TEACHER), 'student-last.safetensors'), bytes);
+  };
+
+  test('are copied once, and stand in where the run is not here', () => {
+    const store = freshStore();
+    trained(store);
+    store.keep('table1', [record]);
+    assert.equal(store.keepWeights([record, madeUpRecord(STUDENT)]), 1);
+    assert.equal(store.keepWeights([record]), 0);
+    assert.equal(readFileSync(kept(store), 'utf8'), text);
+    assert.equal(store.weights(TEACHER), join(planFolder(store.runs, TEACHER), 'student-last.safetensors'));
+    rmSync(store.runs, { recursive: true });
+    assert.equal(store.status(TEACHER), 'trained');
+    assert.equal(store.weights(TEACHER), kept(store));
+    assert.deepEqual(missing([STUDENT], store), [STUDENT], 'its teacher need not be trained');
+  });
+
+  test('other bytes than the record says are refused, when they are kept and when they are used', () => {
+    const store = freshStore();
+    trained(store, record, `${text}!`);
+    store.keep('table1', [record]);
+    const other = createHash('sha256').update(`${text}!`).digest('hex');
+    const why = `expected the weights of ${planName(TEACHER)}, SHA-256 ${sha}, received ${other}; fetch the file again, or train the run anew: its kept record is of other weights`;
+    const path = store.weights(TEACHER);
+    assert.throws(() => store.keepWeights([record]), { name: 'InputError', message: `${path}: ${why}` });
+    rmSync(store.runs, { recursive: true });
+    mkdirSync(join(store.results, 'weights'));
+    writeFileSync(kept(store), `${text}!`);
+    assert.throws(() => store.weights(TEACHER), { name: 'InputError', message: `${kept(store)}: ${why}` });
+  });
+
+  test('a file that no kept record knows is none', () => {
+    for (const one of [undefined, madeUpRecord(TEACHER)]) {
+      const store = freshStore();
+      if (one) store.keep('table1', [one]);
+      mkdirSync(join(store.results, 'weights'), { recursive: true });
+      writeFileSync(kept(store), text);
+      assert.equal(store.status(TEACHER), one ? 'recorded' : 'missing');
+      assert.throws(() => store.weights(TEACHER), {
+        name: 'InputError',
+        message: `${planName(TEACHER)}: expected weights of a complete run, received none; train it: \`reproduce\` in code, iekd reproduce in a shell`,
+      });
+      trained(store, madeUpRecord(TEACHER));
+      rmSync(kept(store));
+      assert.throws(() => store.keepWeights([madeUpRecord(TEACHER)]), /SHA-256 that no kept record says, received/);
+    }
   });
 });
 

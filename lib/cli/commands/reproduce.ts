@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { RunPlan } from '../../experiments/plan';
 import type { Reproduced } from '../../experiments/reproduce';
 import type { InputOptions } from '../../experiments/runInputs';
-import type { RunRecord, RunStore } from '../../experiments/runStore';
+import { type RunRecord, type RunStore, WEIGHTS_FOLDER } from '../../experiments/runStore';
 import { integer } from '../arguments';
 import { type EngineFlags, startEngine } from '../engineOptions';
 import { type AskedExperiment, askedExperiment, type ExperimentFlags, experimentOptions } from '../experimentOptions';
@@ -15,6 +15,7 @@ import { dataProgress } from '../runResult';
 interface Flags extends ExperimentFlags, EngineFlags {
   readonly status?: boolean;
   readonly keep?: boolean;
+  readonly keepWeights?: boolean;
   readonly wait: boolean;
   readonly download?: boolean;
   readonly json?: boolean;
@@ -28,6 +29,7 @@ export function addReproduce(program: Command): void {
   experimentOptions(command)
     .option('--status', 'only show what is done, running and left')
     .option('--keep', 'add the results to those that git keeps')
+    .option('--keep-weights', 'add the results, and the last weights of the students that are trained here')
     .option('--no-wait', 'end where only runs are left that other processes are training')
     .option('--download', 'fetch the data set when it is not here')
     .option('--engine <name>', 'which engine computes; default: the best one that runs here')
@@ -57,7 +59,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const { precision = asked.budget.precision, engine, threads } = flags;
   await startEngine({ ...(engine ? { engine } : {}), ...(threads ? { threads } : {}), ...(precision ? { precision } : {}) });
   const { failed, stopped, records } = await fill(plans, asked.store, flags);
-  if (flags.keep) keep(asked, records);
+  if (flags.keep || flags.keepWeights) keep(asked, records, flags);
   const { runText } = await import('../reproduceProgress.js');
   const failures = failed.map(({ plan, error }) => ({ run: runText(plan), message: error.message }));
   const missed = failures.length > 0 ? `; failed: ${failures.map(({ run: one }) => one).join('; ')}` : '';
@@ -96,9 +98,10 @@ async function checkData(plans: readonly RunPlan[], { download, onDataProgress }
   for (const { name, ...parts } of sets.values()) await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
 }
 
-function keep({ experiment, store }: AskedExperiment, records: readonly RunRecord[]): void {
+function keep({ experiment, store }: AskedExperiment, records: readonly RunRecord[], { keepWeights }: Flags): void {
   const added = store.keep(experiment.name, records);
   writeNote(`${added} added to ${shownPath(join(store.results, `${experiment.name}.jsonl`))}`);
+  if (keepWeights) writeNote(`${store.keepWeights(records)} added to ${shownPath(join(store.results, WEIGHTS_FOLDER))}`);
 }
 
 async function showStatus({ rows, budget, store }: AskedExperiment, plans: readonly RunPlan[], { json }: Flags): Promise<void> {
