@@ -1,15 +1,18 @@
 /** What `reproduce` tells, as lines on a terminal, with the progress of each training. */
 import { listOf } from '../experiments/config';
-import type { RunPlan } from '../experiments/plan';
+import { planName, type RunPlan } from '../experiments/plan';
 import type { ReproduceEvent, ReproduceOptions } from '../experiments/reproduce';
 import type { RunRecord } from '../experiments/runStore';
 import { duration } from '../notebook/progress';
 import type { ProgressView } from './progress';
 import { percent, trainingProgress } from './trainingProgress';
 
-/** Listeners that show in a view. */
-export function reproduceProgress(view: ProgressView): Required<Pick<ReproduceOptions, 'listen' | 'onEvent'>> {
-  return { listen: () => trainingProgress(view), onEvent: (event) => view.line(eventLine(event)) };
+/** Listeners that show in a view. @param several whether runs take turns: each line then begins with the name of its run */
+export function reproduceProgress(view: ProgressView, several = false): Required<Pick<ReproduceOptions, 'listen' | 'onEvent'>> {
+  return {
+    listen: (plan) => trainingProgress(view, several ? planName(plan) : ''),
+    onEvent: (event) => view.line(eventLine(event)),
+  };
 }
 
 /** `resnet20 by ie-ft from resnet56, seed 1` */

@@ -2,18 +2,19 @@
 import type { EpochEvent, Evaluation, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../training/types';
 import type { ProgressView } from './progress';
 
-/** A listener that shows a bar for each stage and notes what a log should keep. */
-export function trainingProgress(view: ProgressView): TrainingListener {
+/** A listener that shows a bar for each stage and notes what a log should keep. @param name of the run, where there are several */
+export function trainingProgress(view: ProgressView, name = ''): TrainingListener {
+  const named = (text: string): string => (name ? `${name}: ${text}` : text);
   let stage: StageEvent | undefined;
   let step: StepEvent | undefined;
   let accuracy = '';
   const show = (): void => {
-    if (step) view.show(stepProgress(step, stage, accuracy));
+    if (step) view.show(stepProgress(step, stage, [name, accuracy]));
   };
   return (event: TrainingEvent) => {
     switch (event.kind) {
       case 'start':
-        view.line(runLine(event));
+        view.line(named(runLine(event)));
         break;
       case 'stage':
         [stage, step, accuracy] = [event, undefined, ''];
@@ -25,10 +26,10 @@ export function trainingProgress(view: ProgressView): TrainingListener {
       case 'epoch':
         accuracy = accuracyText(event);
         show();
-        view.milestone(epochLine(event));
+        view.milestone(named(epochLine(event)));
         break;
       case 'stopped':
-        view.line(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`);
+        view.line(named(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`));
         break;
       default:
     }
@@ -44,11 +45,11 @@ function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>):
   return `${what} ${on}${resumed ? `; going on after step ${resumed.step}` : ''}`;
 }
 
-function stepProgress(event: StepEvent, stage: StageEvent | undefined, accuracy: string) {
+function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, accuracy]: readonly [string, string]) {
   const { done, total, imagesPerSecond: rate, etaSeconds, epoch, loss } = event;
   const place = stage && stage.stages > 1 ? `${stage.index + 1}/${stage.stages} ` : '';
   const epochs = stage ? `epoch ${Math.ceil(epoch)} of ${stage.epochs}` : '';
-  const note = [epochs, `loss ${loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
+  const note = [name, epochs, `loss ${loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
   return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
 }
 

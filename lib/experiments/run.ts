@@ -29,7 +29,7 @@ export const RUN_FILES = {
   best: weightsName('student', 'best'),
 } as const;
 
-export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop'>, InputOptions {
+export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'turn'>, InputOptions {
   readonly folder: string;
   /** Goes on with what the folder holds; starts anew in an empty one. Default false: a folder with a run is refused. */
   readonly resume?: boolean | undefined;
@@ -52,7 +52,18 @@ export interface ExperimentRun {
   dispose(): void;
 }
 
-const KNOWN = ['folder', 'listeners', 'stop', 'resume', 'everySteps', 'everySeconds', 'download', 'onDataProgress'];
+const KNOWN = [
+  'folder',
+  'listeners',
+  'stop',
+  'resume',
+  'everySteps',
+  'everySeconds',
+  'download',
+  'onDataProgress',
+  'source',
+  'turn',
+];
 
 /** Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. */
 export async function runExperiment(config: RunConfig, options: RunOptions): Promise<ExperimentRun> {
@@ -103,7 +114,7 @@ function trainIn(
   engine: EngineReport,
   origin: Provenance,
 ): Promise<TrainingResult> {
-  const { folder, listeners = [], stop, resume, everySteps, everySeconds } = options;
+  const { folder, listeners = [], stop, turn, resume, everySteps, everySeconds } = options;
   const { method, training, stages, seed } = config;
   const header = { config, inputs: hashes, provenance: origin };
   return train({
@@ -116,7 +127,9 @@ function trainIn(
     stages,
     seed,
     stop,
-    engine,
+    turn,
+    // Its counter is of the whole process.
+    engine: turn ? undefined : engine,
     resume,
     listeners: [metricsFile(join(folder, METRICS_FILE), { header }), ...listeners],
     checkpoint: { folder, everySteps, everySeconds },

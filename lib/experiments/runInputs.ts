@@ -1,8 +1,7 @@
 /** What a configuration stands for on this machine: the images, the networks; and the hashes that say they are still the same. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadDataset } from '../data';
-import type { DataListener, Dataset } from '../data/types';
+import type { Dataset } from '../data/types';
 import { buildNetwork, planNetwork } from '../models';
 import type { Network, NetworkSpec } from '../models/types';
 import { checkSame } from '../training/difference';
@@ -11,7 +10,8 @@ import { configHash } from '../util/hash';
 import { random } from '../util/rng';
 import { roleOf } from '../util/roles';
 import { listOf, type RunConfig, readJson, teacherEntry } from './config';
-import { loadNetwork, readWeights } from './runWeights';
+import { type DataOptions, type InputSource, OWN_INPUTS } from './inputSource';
+import { readWeights } from './runWeights';
 
 /** Hashes of what a run read, kept in `inputs.json`. */
 export interface InputHashes {
@@ -30,10 +30,9 @@ export interface RunInputs {
   readonly hashes: InputHashes;
 }
 
-/** How data sets are found: as in `loadDataset`. */
-export interface InputOptions {
-  readonly download?: boolean | undefined;
-  readonly onDataProgress?: DataListener | undefined;
+/** How data sets are found, and whether the run shares them and its teachers; default they are its own. */
+export interface InputOptions extends DataOptions {
+  readonly source?: InputSource | undefined;
 }
 
 const INPUTS_FILE = 'inputs.json';
@@ -67,9 +66,8 @@ export function runHash(config: RunConfig): string {
  * Loads the data, then builds the student and its peers from the seed, each by its role, and teachers from their files. Where one
  * of them is refused, none is left.
  */
-export async function buildInputs(config: RunConfig, { download, onDataProgress }: InputOptions): Promise<RunInputs> {
-  const { name, ...parts } = config.dataset;
-  const data = await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
+export async function buildInputs(config: RunConfig, { source = OWN_INPUTS, ...how }: InputOptions): Promise<RunInputs> {
+  const data = await source.dataset(config.dataset, how);
   const built: Network[] = [];
   const keep = (network: Network): Network => {
     built.push(network);
@@ -77,7 +75,7 @@ export async function buildInputs(config: RunConfig, { download, onDataProgress 
   };
   try {
     const files = listOf(config.teacher);
-    const teachers = files.map(({ network, weights }) => keep(loadNetwork(weights, planNetwork(specFor(network, data)).spec)));
+    const teachers = files.map(({ network, weights }) => keep(source.teacher(weights, planNetwork(specFor(network, data)).spec)));
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
       keep(buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i)))),
     ) as [Network, ...Network[]];

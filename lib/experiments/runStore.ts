@@ -19,6 +19,8 @@ import type { RunReport } from './runReport';
 export interface RunRecord extends Omit<RunReport, 'config'> {
   /** With the teachers' own plans. */
   readonly config: RunPlan;
+  /** How many runs took turns in its process and shared their teacher's passes, which counts for its time; absent: it was by itself. */
+  readonly together?: number;
 }
 
 export interface RunStoreOptions {

@@ -49,6 +49,8 @@ export interface FitOptions {
   readonly random: Random;
   /** Steps of the run before this stage. */
   readonly stepsBefore: number;
+  /** Clock of the run, milliseconds. */
+  readonly now: () => number;
   /** Tells how long kernels outside the engine's fast set took. */
   readonly engine?: FallbackCounter | undefined;
   readonly emit: TrainingListener;
@@ -74,7 +76,7 @@ interface FitState {
 export async function fit(options: FitOptions, progress: FitProgress = FIT_START): Promise<boolean> {
   const { training, data } = options;
   const steps = stepsPerEpoch(data.train.count, training.batch);
-  const state: FitState = { options, steps, pace: pace(), lap: stopwatch(), fallbacks: fallbackLap(options.engine) };
+  const state: FitState = { options, steps, pace: pace(), lap: stopwatch(options.now), fallbacks: fallbackLap(options.engine) };
   for (let at = progress; at.epoch < training.epochs; ) {
     const finished = await fitEpoch(state, at);
     if (!finished) return false;

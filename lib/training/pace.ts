@@ -23,13 +23,13 @@ export function pace(memory = 0.95): Pace {
   };
 }
 
-/** A clock that tells, each time it is asked, the seconds since the time before. */
-export function stopwatch(): () => number {
-  let last = performance.now();
+/** A clock that tells, each time it is asked, the seconds since the time before. @param now milliseconds of the clock that it reads */
+export function stopwatch(now: () => number = () => performance.now()): () => number {
+  let last = now();
   return () => {
-    const now = performance.now();
-    const seconds = (now - last) / 1000;
-    last = now;
+    const time = now();
+    const seconds = (time - last) / 1000;
+    last = time;
     return seconds;
   };
 }

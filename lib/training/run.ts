@@ -21,6 +21,8 @@ export interface RunPlan {
   readonly distillation: Distillation;
   readonly stages: readonly PlannedStage[];
   readonly facts: RunFacts;
+  /** Clock of the run, milliseconds. */
+  readonly now: () => number;
 }
 
 /** A run that moves on: `fit` calls it, checkpoints hold it. */
@@ -34,9 +36,10 @@ export class Run {
   /** Of the current stage; of no variables when the run is complete. */
   optimizer: Optimizer;
   private secondsBefore = 0;
-  private readonly lap = stopwatch();
+  private readonly lap: () => number;
 
   constructor(readonly plan: RunPlan) {
+    this.lap = stopwatch(plan.now);
     this.keeper = new Keeper([plan.student, ...plan.peers]);
     this.optimizer = this.freshOptimizer();
   }
@@ -54,6 +57,12 @@ export class Run {
   /** Steps done in all. */
   get step(): number {
     return stepsDone(this.plan.stages, this);
+  }
+
+  /** Steps that are left. */
+  get left(): number {
+    const last = this.plan.stages.at(-1);
+    return last ? last.stepsBefore + last.training.epochs * last.stepsPerEpoch - this.step : 0;
   }
 
   /** Training time over all sittings. */

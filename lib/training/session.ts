@@ -7,8 +7,9 @@ import { type FallbackCounter, fit } from './fit';
 import { stopwatch } from './pace';
 import type { Run } from './run';
 import type { PlannedStage } from './stages';
-import { nextTurn, type StopSignal } from './stop';
+import type { StopSignal } from './stop';
 import type { CheckpointOptions } from './trainOptions';
+import type { Turn } from './turns';
 import type { TrainingEvent, TrainingListener } from './types';
 
 export interface SessionOptions {
@@ -18,6 +19,7 @@ export interface SessionOptions {
   readonly stop: StopSignal;
   readonly checkpoint: CheckpointOptions | undefined;
   readonly engine: FallbackCounter | undefined;
+  readonly turn: Turn;
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean;
 }
@@ -28,9 +30,9 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
     if (event.kind === 'epoch') run.record(event);
     for (const listener of options.listeners) listener(event);
   };
-  const saver = createSaver(run, options.checkpoint, emit);
+  const saver = createSaver(run, options, emit);
   const pause = async (atBorder: boolean): Promise<boolean> => {
-    await nextTurn();
+    await options.turn.next(run.left);
     // A run that is complete can no longer be stopped.
     const stopping = run.current !== undefined && options.stop.stopped;
     if (atBorder || stopping || saver.due()) saver.save();
@@ -39,6 +41,7 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
   };
   const resumed = options.resumed ? { resumed: run.point() } : {};
   emit({ kind: 'start', facts: run.facts, ...resumed });
+  await options.turn.next(run.left);
   for (let stage = run.current; stage; stage = run.current) {
     emit(stageEvent(run, stage));
     if (!(await runStage(run, stage, options, emit, pause))) return false;
@@ -54,7 +57,7 @@ type Pause = (atBorder: boolean) => Promise<boolean>;
 function runStage(
   run: Run,
   stage: PlannedStage,
-  { data, seed, engine }: SessionOptions,
+  { data, seed, engine, turn }: SessionOptions,
   emit: TrainingListener,
   pause: Pause,
 ): Promise<boolean> {
@@ -68,6 +71,7 @@ function runStage(
       training,
       random: random(seed).child(`stage/${name}`),
       stepsBefore,
+      now: turn.now,
       engine,
       emit,
       pause: (progress) => {
@@ -101,11 +105,11 @@ interface Saver {
   save(): void;
 }
 
-function createSaver(run: Run, options: CheckpointOptions | undefined, emit: TrainingListener): Saver {
-  if (!options) return { target: {}, due: () => false, save: () => undefined };
-  const { folder, everySteps, everySeconds = everySteps === undefined ? 60 : Number.POSITIVE_INFINITY } = options;
+function createSaver(run: Run, { checkpoint, turn }: SessionOptions, emit: TrainingListener): Saver {
+  if (!checkpoint) return { target: {}, due: () => false, save: () => undefined };
+  const { folder, everySteps, everySeconds = everySteps === undefined ? 60 : Number.POSITIVE_INFINITY } = checkpoint;
   const path = join(folder, CHECKPOINT_FILE);
-  const lap = stopwatch();
+  const lap = stopwatch(turn.now);
   let seconds = 0;
   return {
     target: { path },

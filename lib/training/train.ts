@@ -15,6 +15,7 @@ import { runSession } from './session';
 import { planStages, STUDENT_STAGE } from './stages';
 import { interruptSignal } from './stop';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
+import { BY_ITSELF } from './turns';
 import type { EpochEvent, Evaluation, RunFacts } from './types';
 
 /** What came of a run. The student and its peers themselves hold the last weights. */
@@ -58,16 +59,16 @@ export interface BestResult extends BestEpoch {
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
   const { student, method, peers = [], teachers = [], data, training, checkpoint, engine } = options;
-  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal() } = options;
+  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal(), turn = BY_ITSELF } = options;
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
   const distillation = method.build({ student, peers, teachers, random: random(seed).child('method') });
   let run: Run | undefined;
   try {
     const planned = planStages({ student, peers, teachers, distillation, data, training, stages });
     const facts = runFacts({ student, peers, teachers, method, distillation, data, stages: planned, seed });
-    run = new Run({ student, peers, distillation, stages: planned, facts });
+    run = new Run({ student, peers, distillation, stages: planned, facts, now: turn.now });
     if (resumed) run.restore(resumed);
-    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, resumed: resumed !== undefined });
+    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, turn, resumed: resumed !== undefined });
     return result(run, stop.reason);
   } catch (error) {
     distillation.dispose();

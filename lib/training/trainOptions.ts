@@ -7,6 +7,7 @@ import type { FallbackCounter } from './fit';
 import type { TrainingSettings } from './options';
 import type { StageSettings } from './stages';
 import type { StopSignal } from './stop';
+import type { Turn } from './turns';
 import type { TrainingListener } from './types';
 
 /** Where checkpoints go and how often one is written; always at the end of a stage and when the run is stopped. */
@@ -36,6 +37,8 @@ export interface TrainOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
   /** The started engine: the events of epochs then tell how long its fallbacks took. */
   readonly engine?: FallbackCounter | undefined;
+  /** Its place among runs that share the process (`turns`); default the run is by itself. */
+  readonly turn?: Turn | undefined;
   /** Goes on from the folder's checkpoint; starts anew where there is none. Default false: one that is there is an error. */
   readonly resume?: boolean | undefined;
 }
@@ -53,6 +56,7 @@ const KNOWN = [
   'stop',
   'checkpoint',
   'engine',
+  'turn',
   'resume',
 ];
 

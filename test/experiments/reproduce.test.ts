@@ -3,50 +3,28 @@
  * weights, several processes without two of them at one run.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import type { ExperimentRow } from 'iekd/dist/experiments/experiment';
 import { missing, plansOf } from 'iekd/dist/experiments/order';
 import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { runProgress } from 'iekd/dist/experiments/progress';
-import { type Reproduced, type ReproduceOptions, reproduce } from 'iekd/dist/experiments/reproduce';
-import { lockPath, type RunStore, runStore } from 'iekd/dist/experiments/runStore';
+import { type ReproduceOptions, reproduce } from 'iekd/dist/experiments/reproduce';
+import { lockPath, type RunStore } from 'iekd/dist/experiments/runStore';
 import { stopSignal } from 'iekd/dist/training/stop';
-import { sha256 } from 'iekd/dist/util/hash';
 import { tryLock } from 'iekd/dist/util/lock';
+import { type Filled, fill, short, storeRoot, weightsOf } from './helpers/fill';
 import { madeUpRecord, STUDENT, TEACHER } from './helpers/madeUp';
 import { type Filling, filling } from './helpers/processes';
 
-const root = mkdtempSync(join(tmpdir(), 'iekd-reproduce-'));
-after(() => rmSync(root, { recursive: true }));
-const storeAt = (name: string): RunStore => runStore({ runs: join(root, name, 'runs'), results: join(root, name, 'results') });
+const { root, storeAt } = storeRoot();
 
 const OTHER: RunPlan = { ...STUDENT, method: { name: 'at' } };
 const hopeless: RunPlan = { ...TEACHER, training: { ...TEACHER.training, epochs: 2, learningRate: 1e30 } };
 const ALL = [STUDENT, OTHER, withSeed(STUDENT, 1), TEACHER];
-
-/** `kd-s0`: method and seed. */
-function short(plan: RunPlan): string {
-  return `${plan.method.name}-s${plan.seed ?? 0}`;
-}
-
-interface Filled extends Reproduced {
-  readonly events: readonly string[];
-}
-
-async function fill(store: RunStore, plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Filled> {
-  const events: string[] = [];
-  const onEvent: ReproduceOptions['onEvent'] = ({ kind, plan, left }) => events.push(`${kind} ${short(plan)} ${left}`);
-  return { ...(await reproduce(plans, { store, onEvent, ...options })), events };
-}
-
-const lastWeights = (store: RunStore, plan: RunPlan): string =>
-  sha256(readFileSync(join(planFolder(store.runs, plan), 'student-last.safetensors')));
-const weightsOf = (store: RunStore, plans: readonly RunPlan[]): string[] => plans.map((plan) => lastWeights(store, plan));
 
 const whole = storeAt('whole');
 let [tensors, first]: [number, Filled | undefined] = [0, undefined];
@@ -166,7 +144,7 @@ describe('reproduce', () => {
     assert.rejects(reproduce([], { folder: 'a' } as object), {
       name: 'InputError',
       message:
-        'reproduce: expected options among store, onEvent, listen, stop, wait, download, onDataProgress, received "folder"',
+        'reproduce: expected options among store, onEvent, listen, stop, wait, together, download, onDataProgress, received "folder"',
     }));
 });
 

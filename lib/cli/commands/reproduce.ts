@@ -17,6 +17,7 @@ interface Flags extends ExperimentFlags, EngineFlags {
   readonly keep?: boolean;
   readonly keepWeights?: boolean;
   readonly wait: boolean;
+  readonly together?: number;
   readonly download?: boolean;
   readonly json?: boolean;
 }
@@ -31,6 +32,7 @@ export function addReproduce(program: Command): void {
     .option('--keep', 'add the results to those that git keeps')
     .option('--keep-weights', 'add the results, and the last weights of the students that are trained here')
     .option('--no-wait', 'end where only runs are left that other processes are training')
+    .option('--together <n>', 'up to so many runs take turns where they learn the same images from one teacher', integer(1))
     .option('--download', 'fetch the data set when it is not here')
     .option('--engine <name>', 'which engine computes; default: the best one that runs here')
     .option('--threads <n>', 'threads of the engine; default: all cores', integer(1))
@@ -39,12 +41,14 @@ export function addReproduce(program: Command): void {
       'after',
       `
 Ctrl-C stops after the step, with a checkpoint; a killed process loses at most a minute. The same command goes on. Several
-processes may work on one experiment: none trains what another one is training.
+processes may work on one experiment: none trains what another one is training. With --together a teacher sees each batch once
+for all who take turns: their results are the same bits, later one by one, sooner all in all.
 
 Examples:
   iekd reproduce table1 --status
   iekd reproduce table1 --budget short --seeds 3 --groups 1
   iekd reproduce table1 --rows alone,FT,IE-FT --keep
+  iekd reproduce table1 --groups 1 --together 5     five methods, one pass of their teacher
   iekd reproduce weight --budget smoke              seconds: shows that everything runs`,
     )
     .action(run);
@@ -74,7 +78,11 @@ async function listExperiments({ json }: Flags): Promise<void> {
   writeResult({ json: rows, text: textTable(rows) }, json);
 }
 
-async function fill(plans: readonly RunPlan[], store: RunStore, { wait, download = false }: Flags): Promise<Reproduced> {
+async function fill(
+  plans: readonly RunPlan[],
+  store: RunStore,
+  { wait, together = 1, download = false }: Flags,
+): Promise<Reproduced> {
   const { interruptSignal, stopOnInterrupt } = await import('../../training/stop.js');
   const { missing } = await import('../../experiments/order.js');
   const { reproduce } = await import('../../experiments/reproduce.js');
@@ -84,7 +92,7 @@ async function fill(plans: readonly RunPlan[], store: RunStore, { wait, download
   try {
     const [stop, data] = [interruptSignal(), { download, onDataProgress: dataProgress(view) }];
     await checkData(missing(plans, store), data);
-    return await reproduce(plans, { store, wait, stop, ...data, ...reproduceProgress(view) });
+    return await reproduce(plans, { store, wait, stop, together, ...data, ...reproduceProgress(view, together > 1) });
   } finally {
     view.end();
     release();
