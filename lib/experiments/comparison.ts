@@ -1,6 +1,6 @@
 /** Two rows of a table against each other, seed by seed: which makes fewer errors, and is that more than chance? */
 import { confidence95, excludesZero, formatSigned, type Interval, sampleSd } from '../util/stats';
-import { errorPairs } from './experimentTable';
+import { errorPairs, type TableLine } from './experimentTable';
 import type { RunRecord } from './runStore';
 
 /** Difference of the last test errors, percentage points, over the seeds that both have; below 0: the first makes fewer. */
@@ -29,4 +29,17 @@ export function comparisonText(own: string, other: string, comparison: Compariso
   const verdict = excludesZero(comparison) ? 'separated' : 'not separated';
   const apart = Number.isFinite(deviations) ? `; ${Math.abs(deviations).toFixed(1)} standard deviations of a run` : '';
   return `${text} (95 % ${formatSigned(low)} to ${formatSigned(high)}, n = ${n}): ${verdict}${apart}`;
+}
+
+/** Which rows differ from their baseline by more than chance, in a sentence; undefined where none has two seeds. */
+export function separationText(lines: readonly TableLine[]): string | undefined {
+  const compared = lines.flatMap(({ label, difference }) => (difference && difference.n > 1 ? [{ label, difference }] : []));
+  if (compared.length === 0) return undefined;
+  const named = (keep: (difference: Interval) => boolean): string =>
+    compared.flatMap(({ label, difference }) => (keep(difference) ? [label] : [])).join(', ') || 'none';
+  return [
+    `Of ${compared.length} rows with two seeds or more, at 95 % each (not corrected for their number):`,
+    `fewer errors than the student alone ${named((d) => excludesZero(d) && d.mean < 0)};`,
+    `more ${named((d) => excludesZero(d) && d.mean > 0)}; not separated ${named((d) => !excludesZero(d))}.`,
+  ].join(' ');
 }

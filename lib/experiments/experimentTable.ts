@@ -2,6 +2,7 @@
  * What the runs of an experiment say, row by row: test top-1 error of the last epoch, mean and spread over seeds, and how far it is
  * from the baseline of its group, seed by seed: both started from the same weights and saw the same images in the same order.
  */
+import { buildMethod } from '../methods';
 import { confidence95, type Interval, mean, type Summary, summarise } from '../util/stats';
 import type { ExperimentRow, PublishedNumber } from './experiment';
 import { planHash } from './plan';
@@ -13,6 +14,8 @@ export interface TableLine {
   readonly label: string;
   readonly teacher: boolean;
   readonly baseline: boolean;
+  /** Whether its method splits the student: inheritance and exploration over another method. */
+  readonly ie: boolean;
   /** Of the last epoch. Absent where nothing was trained. */
   readonly error?: Summary;
   /** Mean of each run's best epoch: chosen on the test part, so flattering. */
@@ -34,9 +37,10 @@ export function experimentTable(
     const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
     const pairs = !base || row.baseline || row.teacher ? [] : errorPairs(own, recordsOf(base, records, seeds));
-    const { group, label, teacher = false, baseline = false, published } = row;
+    const { group, label, plan, teacher = false, baseline = false, published } = row;
+    const ie = plan !== undefined && buildMethod(plan.method).splits === true;
     return {
-      ...{ group, label, teacher, baseline, runs: own.map((record) => ({ seed: seedOf(record), error: lastError(record) })) },
+      ...{ group, label, teacher, baseline, ie, runs: own.map((record) => ({ seed: seedOf(record), error: lastError(record) })) },
       ...(own.length > 0 ? { error: summarise(own.map(lastError)), best: mean(own.map(bestError)) } : {}),
       ...(pairs.length > 0 ? { difference: confidence95(pairs.map(([a, b]) => a - b)) } : {}),
       ...(published ? { published } : {}),

@@ -1,9 +1,11 @@
-/** Rows of an experiment's table as bars: test errors with a dot for each run, and the student alone as a line. */
+/** Rows of an experiment's table as bars: test errors with a dot for each run, coloured by whether a method splits the student, which stands alone as a line. */
 import type { TableLine } from '../experiments/experimentTable';
 import { refusePhrase } from '../util/check';
 import { type Bar, type BarsOptions, bars } from './bars';
 import type { Figure } from './plotly';
 
+/** In the order of their colours. */
+const GROUPS = ['plain', 'under IE'] as const;
 /** Left of the least and right of the greatest mark, percentage points. */
 const ROOM = 0.5;
 
@@ -23,10 +25,12 @@ export function errorFigure(lines: readonly TableLine[], options: Pick<BarsOptio
   });
   const range = [Math.max(0, Math.floor(Math.min(...marks) - ROOM)), Math.ceil(Math.max(...marks) + ROOM)] as const;
   const baseline = alone?.error ? { baseline: { name: alone.label, value: alone.error.mean } } : {};
-  return bars(rows, { ...options, y: 'test error (%)', range, ...baseline });
+  const groups = new Set(rows.map(({ group }) => group)).size > 1 ? { groups: GROUPS } : {};
+  return bars(rows, { ...options, y: 'test error (%)', range, ...groups, ...baseline });
 }
 
-function barOf({ label, error, runs }: TableLine): Bar {
+function barOf({ label, ie, error, runs }: TableLine): Bar {
   const { mean = Number.NaN, sd } = error ?? {};
-  return { name: label, value: mean, points: runs.map((run) => run.error), ...(sd === undefined ? {} : { spread: sd }) };
+  const points = runs.map((run) => run.error);
+  return { name: label, value: mean, group: GROUPS[ie ? 1 : 0], points, ...(sd === undefined ? {} : { spread: sd }) };
 }

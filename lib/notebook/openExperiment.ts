@@ -3,13 +3,15 @@
  * curves, from what is there.
  */
 import type { Budget } from '../experiments/budgets';
-import { compare, comparisonText } from '../experiments/comparison';
+import { compare, comparisonText, separationText } from '../experiments/comparison';
 import { type EpochMeasure, epochCurves } from '../experiments/epochCurves';
 import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../experiments/experiment';
 import { recordsOf } from '../experiments/experimentTable';
+import type { InitialTerm } from '../experiments/initialTerms';
 import { plansOf } from '../experiments/order';
 import { experimentNamed } from '../experiments/paper';
-import { withSeed } from '../experiments/plan';
+import { teachersOf, withSeed } from '../experiments/plan';
+import { planTerms } from '../experiments/planTerms';
 import { type RunRecord, type RunStore, runStore } from '../experiments/runStore';
 import { recordsFor, tableOf } from '../experiments/tableOf';
 import type { TableText } from '../experiments/tableText';
@@ -21,6 +23,11 @@ import { errorFigure, hasErrors } from './errorFigure';
 import { showExperiment, trainPlans } from './experimentView';
 import { showFigure } from './figure';
 import { overSeeds } from './overSeeds';
+
+/** A term with the row it belongs to. */
+export interface RowTerm extends InitialTerm {
+  readonly row: string;
+}
 
 export interface OpenExperiment {
   /** In the order of the table. */
@@ -42,6 +49,10 @@ export interface OpenExperiment {
   compare(label: string, other: string, group?: string): string;
   /** `compare` of every row that was trained with the student alone, a sentence a line; of the first pair unless `group` names another. */
   verdict(group?: string): string;
+  /** Which rows of a pair differ from the student alone by more than chance, in one sentence. */
+  separation(group?: string): string;
+  /** The terms that rows begin with, before the first step of seed 0; their teachers are trained where they are missing. */
+  terms(labels: readonly string[]): Promise<RowTerm[]>;
   /** Shows the table. */
   show(): void;
   /** Shows the errors of a pair of networks as bars, the first pair's unless `group` names another; says so where there are none yet. */
@@ -96,6 +107,19 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       const own = plannedRows(of(group)).filter(({ teacher, label }) => !teacher && records(label, group).length > 0);
       const base = own.find(({ baseline }) => baseline)?.label ?? 'alone';
       return own.flatMap(({ label, baseline }) => (baseline ? [] : [compareRows(label, base, group)])).join('\n');
+    },
+    separation: (group = rows[0]?.group) =>
+      separationText(table().lines.filter((line) => line.group === group)) ??
+      'No row beside the student alone has two seeds yet.',
+    async terms(labels) {
+      const plans = labels.map((label) => row(label).plan);
+      const teachers = plans.flatMap(teachersOf).filter((plan) => store.status(plan) !== 'trained');
+      if (teachers.length > 0) await trainPlans(teachers, { store });
+      const all: RowTerm[] = [];
+      for (const [i, plan] of plans.entries()) {
+        all.push(...(await planTerms(plan, store)).map((term) => ({ row: labels[i] as string, ...term })));
+      }
+      return all;
     },
     show: () => showExperiment(table()),
     async showErrors(title, group = rows[0]?.group) {

@@ -1,9 +1,11 @@
 /** Two rows against each other, worked out by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compare, comparisonText } from 'iekd/dist/experiments/comparison';
+import { compare, comparisonText, separationText } from 'iekd/dist/experiments/comparison';
+import type { TableLine } from 'iekd/dist/experiments/experimentTable';
 import { withSeed } from 'iekd/dist/experiments/plan';
 import type { RunRecord } from 'iekd/dist/experiments/runStore';
+import { confidence95 } from 'iekd/dist/util/stats';
 import { madeUpRecord, STUDENT } from './helpers/madeUp';
 
 /** A record a seed, with this last error in per cent; a hole is a seed without a run. */
@@ -51,4 +53,20 @@ test('numbers', () => {
   assert.ok(Math.abs(mean + 2) < 1e-12);
   // √((1 + 4) / 2)
   assert.ok(Math.abs((deviations ?? 0) + 2 / Math.sqrt(2.5)) < 1e-12);
+});
+
+test('which rows are separated from the student alone; one seed separates nothing', () => {
+  const line = (label: string, ...differences: readonly number[]): TableLine => {
+    const about = { group: 'A', label, teacher: false, baseline: false, ie: false, runs: [] };
+    return differences.length > 0 ? { ...about, difference: confidence95(differences) } : about;
+  };
+  // half an interval 4.303 · 0.577 / √3 = 1.43 for differences of 10, 11, 11
+  const lines = [line('alone'), line('kd', -11, -10, -11), line('at', -30, 0, 5), line('ab', 10, 11, 11), line('ie-dml', -9)];
+  const about = 'Of 3 rows with two seeds or more, at 95 % each (not corrected for their number):';
+  assert.equal(separationText(lines), `${about} fewer errors than the student alone kd; more ab; not separated at.`);
+  assert.equal(
+    separationText([line('kd', -11, -10, -11)]),
+    `${about.replace('3 rows', '1 rows')} fewer errors than the student alone kd; more none; not separated none.`,
+  );
+  assert.equal(separationText([line('alone'), line('ie-dml', -9)]), undefined);
 });

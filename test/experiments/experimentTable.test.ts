@@ -83,8 +83,16 @@ describe('experimentTable', () => {
     const [teacher] = experimentTable(rows, records, [1]);
     assert.equal(teacher?.error?.n, 1);
     near(teacher?.error?.mean, 10);
-    assert.deepEqual(line('AT'), { group: 'A', label: 'AT', teacher: false, baseline: false, runs: [] });
-    assert.deepEqual(line('theirs'), { group: 'A', label: 'theirs', teacher: false, baseline: false, runs: [], published });
+    assert.deepEqual(line('AT'), { group: 'A', label: 'AT', teacher: false, baseline: false, ie: false, runs: [] });
+    assert.deepEqual(line('theirs'), {
+      group: 'A',
+      label: 'theirs',
+      teacher: false,
+      baseline: false,
+      ie: false,
+      runs: [],
+      published,
+    });
   });
 
   test('of one seed there is a difference and no interval; without seeds all runs count, pairs where both are', () => {

@@ -85,11 +85,9 @@ describe('kept records', () => {
   test('lines of other formats are passed over', () => {
     const store = freshStore();
     const results = resolve(__dirname, '..', '..', 'data', 'results');
-    for (const name of ['bench.jsonl', 'methods.jsonl']) {
-      assert.ok(readFileSync(join(results, name), 'utf8').length > 1000);
-      mkdirSync(store.results, { recursive: true });
-      cpSync(join(results, name), join(store.results, name));
-    }
+    assert.ok(readFileSync(join(results, 'bench.jsonl'), 'utf8').length > 1000);
+    mkdirSync(store.results, { recursive: true });
+    cpSync(join(results, 'bench.jsonl'), join(store.results, 'methods.jsonl'));
     assert.deepEqual(store.kept(), []);
     store.keep('methods', [record]);
     assert.equal(store.kept().length, 1);

@@ -1,8 +1,9 @@
-/** Bars: where they stand, what the axis says, the dots of single runs; the figure of the table of methods. */
+/** Bars: where they stand, what the axis says, the dots of single runs; the figure of an experiment's table. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Bar, type BarsOptions, bars, type Figure, figurePng, type MethodsSummary, methodsFigure } from 'iekd';
+import { type Bar, type BarsOptions, bars, errorFigure, type Figure, figurePng, type TableLine } from 'iekd';
 import { PALETTE } from 'iekd/dist/notebook/theme';
+import { summarise } from 'iekd/dist/util/stats';
 
 interface Drawn {
   readonly type: string;
@@ -168,32 +169,38 @@ describe('bars', () => {
   }
 });
 
-describe('the figure of methods', () => {
-  const row = (method: string, ie: boolean, ...runs: number[]): MethodsSummary => {
-    const last = runs.reduce((sum, value) => sum + value, 0) / runs.length;
-    const rest = { best: last, gain: undefined, error: undefined, separated: false };
-    return { method, ie, n: runs.length, runs, last, sd: runs.length > 1 ? 1 : undefined, ...rest };
+describe('the figure of an experiment', () => {
+  const line = (label: string, ie: boolean, ...errors: number[]): TableLine => {
+    const runs = errors.map((error, seed) => ({ seed, error }));
+    const about = { group: 'A', label, ie, runs, teacher: label === 'teacher', baseline: label === 'alone' };
+    return errors.length > 0 ? { ...about, error: summarise(errors) } : about;
   };
-  const rows = [row('supervised', false, 80, 82), row('dml', false, 83), row('odd-name', true, 85, 87)];
+  const lines = [line('teacher', false, 1), line('alone', false, 18, 20), line('dml', false, 17), line('odd-name', true, 13, 16)];
 
-  it('colours by what a method declares, shows every run, and says where its axis starts', async () => {
-    const figure = methodsFigure(rows);
-    const [plain, ie, line, dots] = traces(figure) as [Drawn, Drawn, Drawn, Drawn];
-    assert.deepEqual([plain.name, plain.x, plain.error_y.array], ['plain', [0, 1], [1, 0]]);
-    assert.deepEqual([ie.name, ie.x, ie.marker.color], ['under IE', [2], PALETTE[1]]);
-    assert.deepEqual([line.name, line.y, dots.y], ['supervised', [81, 81], [80, 82, 83, 85, 87]]);
-    assert.deepEqual(axes(figure).y.range, [78, 88]);
-    assert.match(axes(figure).y.title?.text ?? '', /mean ± sd; n in brackets; axis from 78, not 0/);
+  it('colours by whether a method splits, shows every run, and says where its axis starts', async () => {
+    const figure = errorFigure([...lines, line('none', true)]);
+    const [plain, ie, alone, dots] = traces(figure) as [Drawn, Drawn, Drawn, Drawn];
+    assert.deepEqual([plain.name, plain.x], ['plain', [0]]);
+    assert.deepEqual([ie.name, ie.x, ie.marker.color], ['under IE', [1], PALETTE[1]]);
+    assert.deepEqual(rounded(ie.error_y.array), [2.12132]);
+    assert.deepEqual([alone.name, alone.y, dots.y], ['alone', [19, 19], [17, 13, 16]]);
+    // the least mark is the mean of 13 and 16 less its sd, and room of half a point
+    assert.deepEqual(axes(figure).y.range, [11, 21]);
+    assert.match(axes(figure).y.title?.text ?? '', /mean ± sd; n in brackets; axis from 11, not 0/);
     assert.ok((await figurePng(figure)).length > 10_000);
   });
 
-  it('ends at 100 %, has no line without the student alone', () => {
-    const figure = methodsFigure([row('kd', false, 99.9, 99.9)]);
-    assert.deepEqual(axes(figure).y.range, [96, 100.9]); // the error bar goes beyond 100
+  it('has one colour and no name for it where all are of a kind, and no line without the student alone', () => {
     assert.deepEqual(
-      traces(figure).map(({ name }) => name),
+      traces(errorFigure([line('kd', false, 0.1), line('at', false, 0.3)])).map(({ name }) => name),
       ['plain', 'one run'],
     );
-    assert.deepEqual(axes(methodsFigure([row('kd', false, 99.9)])).y.range, [97, 100]);
+    assert.deepEqual(axes(errorFigure([line('kd', false, 0.1)])).y.range, [0, 1]);
   });
+
+  it('refuses rows without runs', () =>
+    assert.throws(() => errorFigure([line('alone', false, 3), line('kd', false)]), {
+      name: 'InputError',
+      message: 'errorFigure: expected a row with runs beside the student alone, received none; train one',
+    }));
 });

@@ -1,6 +1,6 @@
 /** An experiment as a page uses it, on a store of its own: trained, tabled, drawn, and with a row that a reader adds. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -59,6 +59,7 @@ describe('openExperiment', () => {
       /^both makes \d+\.\d\d points (fewer|more) errors than alone \(n = 1: says nothing of chance\)$/,
     );
     assert.match(parts.compare('both', 'inheritance only'), /no seed of both is there yet/);
+    assert.equal(parts.separation(), 'No row beside the student alone has two seeds yet.');
     const series = parts.series(['alone', 'inheritance only', 'both'], 'test error');
     assert.deepEqual(
       series.map(({ name, colour, x, y, band }) => [name, colour, x, y, band]),
@@ -76,6 +77,29 @@ describe('openExperiment', () => {
     const [table, notes] = await shown(() => parts.show());
     assert.match(table?.data['text/plain'] ?? '', /alone +1 /);
     assert.match(notes?.data['text/plain'] ?? '', /^- Test top-1 error/);
+  });
+
+  test('the terms that rows begin with are those of their runs; leaks nothing', async () => {
+    const before = tf.memory().numTensors;
+    const terms = await parts.terms(['alone', 'both']);
+    assert.deepEqual(
+      terms.map(({ row, stage, term, weight }) => [row, stage, term, weight]),
+      [
+        ['alone', 'student', 'task', 1],
+        ['both', 'student', 'task', 1],
+        ['both', 'student', 'inheritance', 50],
+        ['both', 'student', 'exploration', -50],
+      ],
+    );
+    assert.equal(terms[0]?.expected, Math.log(10));
+    assert.equal(terms[0]?.seen, terms[1]?.seen, 'both start from the same weights');
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  test('the teachers that terms need are trained', async () => {
+    const fresh = runStore({ runs: join(root, 'terms', 'runs'), results: join(root, 'terms', 'results') });
+    await shown(async () => void (await openExperiment('methods', budget, fresh).terms(['supervised', 'feed'])));
+    assert.equal(readdirSync(fresh.runs).filter((name) => name.includes('resnet20-supervised')).length, 2);
   });
 
   test('a changed weight is another run, another curve and another line; the default is the run that is there', async () => {

@@ -1,13 +1,14 @@
-/** The paper's experiments by name. */
+/** The paper's experiments by name, and the project's own of all methods. */
 import { pick } from '../../util/check';
 import type { Experiment } from '../experiment';
 import { ablations } from './ablations';
 import { table1 } from './cifar10';
 import { cifar100 } from './cifar100';
+import { everyMethod } from './everyMethod';
 import { table4 } from './mutual';
 import { figure1b } from './reversed';
 
-export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b];
+export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b, everyMethod];
 
 /** An experiment by name. @throws InputError for another name, listing these */
 export function experimentNamed(name: string): Experiment {

@@ -1,0 +1,70 @@
+/**
+ * Every method of the library once, on a tiny budget of its own: no table of the paper, but the one of `notebooks/01-methods.ipynb`.
+ * A ResNet-8 learns from a ResNet-20 on 5,000 images of Fashion-MNIST; weights are the methods' defaults, nothing was tuned.
+ */
+import { buildMethod, type MethodSpec } from '../../methods';
+import { TRAINING_DEFAULTS, type TrainingSettings } from '../../training/options';
+import type { Budget } from '../budgets';
+import type { OneOrMore } from '../config';
+import type { Experiment, ExperimentRow } from '../experiment';
+import { type RunPlan, withSeed } from '../plan';
+import { title } from './classification';
+
+const NETWORKS = { teacher: 'resnet20', student: 'resnet8' } as const;
+/** Of a student all its stages together; the fit of a teacher's encoder, one epoch, comes on top. */
+const EPOCHS = { own: { teacher: 5, student: 3 }, smoke: { teacher: 1, student: 2 } } as const;
+const IMAGES = { name: 'fashion-mnist', train: 5000, test: 2000 } as const;
+const PRETRAIN = { pretrain: 1 } as const;
+
+const METHODS: readonly MethodSpec[] = [
+  { name: 'supervised' },
+  { name: 'kd' },
+  { name: 'tfkd-reg' },
+  { name: 'tfkd-self' },
+  ...['', 'ie-'].flatMap((prefix): MethodSpec[] => [
+    { name: `${prefix}fitnet` },
+    { name: `${prefix}at` },
+    { name: `${prefix}fsp`, ...PRETRAIN },
+    { name: `${prefix}ft`, fit: { epochs: 1 } },
+    { name: `${prefix}ab`, ...PRETRAIN },
+    { name: `${prefix}od` },
+    { name: `${prefix}feed` },
+  ]),
+  { name: 'dml' },
+  { name: 'ie-dml' },
+];
+
+export const everyMethod: Experiment = {
+  name: 'methods',
+  title: 'Every method once: does it run, and do what it says?',
+  place: 'no table of the paper',
+  rows(budget: Budget) {
+    const { student, teacher } = NETWORKS;
+    const group = `${title(teacher)} → ${title(student)}`;
+    const epochs = budget.images ? EPOCHS.smoke : EPOCHS.own;
+    const from = (name: string): RunPlan => plan(budget, name, { name: 'supervised' }, epochs.teacher);
+    const rows = METHODS.map((method): ExperimentRow => {
+      const { teachers, peers, options } = buildMethod(method);
+      const first = typeof options['pretrain'] === 'number' ? options['pretrain'] : 0;
+      const taught = from(method.name === 'tfkd-self' ? student : teacher);
+      const beside = {
+        ...(teachers > 0 ? { teacher: severalOf(taught, teachers) } : {}),
+        ...(peers ? { peers: [{ name: teacher }] } : {}),
+      };
+      const own = { ...plan(budget, student, method, epochs.student - first), ...beside };
+      return { group, label: method.name, plan: own, ...(method.name === 'supervised' ? { baseline: true } : {}) };
+    });
+    return [{ group, label: 'teacher', plan: from(teacher), teacher: true }, ...rows];
+  },
+};
+
+/** One, or as many as a method has, with seeds of their own. */
+function severalOf(plan: RunPlan, count: number): OneOrMore<RunPlan> {
+  return count === 1 ? plan : Array.from({ length: count }, (_, seed) => withSeed(plan, seed));
+}
+
+function plan({ images = IMAGES, batch = 128, precision }: Budget, name: string, method: MethodSpec, epochs: number): RunPlan {
+  const learningRate = { kind: 'cosine', base: 0.1, warmUp: { epochs: 0.5 } } as const;
+  const training: TrainingSettings = { ...TRAINING_DEFAULTS, epochs, batch, learningRate };
+  return { dataset: images, student: { name }, method, training, ...(precision ? { precision } : {}), seed: 0 };
+}
