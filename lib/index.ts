@@ -78,6 +78,7 @@ export * from './analysis/factorSimilarity';
 export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices, type LookOptions } from './analysis/featureMatrix';
 export { type FeaturePart, featureHalves } from './analysis/featureParts';
 export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
+export * from './analysis/linearReadout';
 export * from './analysis/lrp/lrp';
 export type { LrpOptions, LrpRules, LrpTarget } from './analysis/lrp/options';
 export * from './analysis/lrp/relevanceMaps';

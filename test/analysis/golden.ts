@@ -23,10 +23,22 @@ interface Similarity {
   readonly cka: number;
 }
 
+/** A least-squares fit on the first images, and how much it explains. */
+interface ReadoutGolden {
+  readonly from: Values;
+  readonly to: Values;
+  readonly positions: number;
+  readonly fitted: number;
+  readonly ridge: number;
+  readonly r2: number;
+  readonly fittedR2: number;
+}
+
 interface AnalysisGolden {
   readonly cka: readonly { readonly a: Values; readonly b: Values; readonly values: readonly Similarity[] }[];
   readonly singular: readonly Spectrum[];
   readonly symmetric: readonly Spectrum[];
+  readonly readout: readonly ReadoutGolden[];
 }
 
 export const golden = JSON.parse(readFileSync(join(__dirname, '..', 'golden', 'analysis.json'), 'utf8')) as AnalysisGolden;

@@ -3,6 +3,7 @@
 python3 analysis_reference.py > analysis.json    (numpy 1.24.2, float64)
 Biased HSIC: trace(K H L H) / (n - 1)^2, Gretton et al. 2005. Unbiased: Song et al. 2012, as Nguyen et al. 2021 print it.
 RBF: exp(-d^2 / (2 t^2 median(d^2))), the median over the whole matrix, Kornblith et al. 2019. Eigenvalues: numpy.linalg.eigvalsh.
+Linear readout: numpy.linalg.lstsq on centred values.
 """
 import json
 import sys
@@ -85,12 +86,29 @@ def symmetric():
         yield {"name": name, "x": matrix(a), "values": np.linalg.eigvalsh(a)[::-1].tolist()}
 
 
+def readouts():
+    """Least squares with numpy.linalg.lstsq on centred, stacked positions; the ridge as rows below."""
+    for images, positions, p, q, fitted, ridge in [(10, 1, 3, 2, 6, 0), (8, 4, 3, 5, 4, 0), (8, 4, 3, 5, 5, 0.1)]:
+        x = draw(images, positions, p) + 1
+        y = np.round(x @ draw(p, q) + 0.5 * draw(images, positions, q), 3)
+        fit = [part[:fitted].reshape(fitted * positions, -1) for part in (x, y)]
+        ask = [part[fitted:].reshape((images - fitted) * positions, -1) for part in (x, y)]
+        (mx, my), (fx, fy) = [part.mean(0) for part in fit], fit
+        rho = ridge * ((fx - mx) ** 2).sum() / p
+        stacked = np.vstack([fx - mx, np.sqrt(rho) * np.eye(p)]), np.vstack([fy - my, np.zeros((p, q))])
+        w = np.linalg.lstsq(*stacked, rcond=None)[0]
+        r2 = [1 - ((b - my - (a - mx) @ w) ** 2).sum() / ((b - my) ** 2).sum() for a, b in (ask, fit)]
+        about = {"positions": positions, "fitted": fitted, "ridge": ridge, "r2": r2[0], "fittedR2": r2[1]}
+        yield {"from": matrix(x.reshape(images, -1)), "to": matrix(y.reshape(images, -1)), **about}
+
+
 json.dump(
     {
         "origin": f"analysis_reference.py, numpy {np.__version__}",
         "cka": list(pairs()),
         "singular": list(spectra()),
         "symmetric": list(symmetric()),
+        "readout": list(readouts()),
     },
     sys.stdout,
 )
