@@ -9,7 +9,7 @@ import { projectFolder, runsFolder } from '../data/folders';
 import { CHECKPOINT_FILE } from '../training/checkpoint';
 import { knownKeys } from '../util/check';
 import { appendLines, inside, writeAtomic } from '../util/files';
-import { lockHolder } from '../util/lock';
+import { lockHolder, withLock } from '../util/lock';
 import { keptWeights } from './keptWeights';
 import { planFolder, planHash, planName, type RunPlan, withoutFolders } from './plan';
 import { RUN_FILES } from './run';
@@ -43,7 +43,7 @@ export interface RunStore {
   kept(): readonly RunRecord[];
   /** Puts the record of a complete run into its folder. */
   write(record: RunRecord): void;
-  /** Adds to the kept records of an experiment those it lacks. @returns how many were added */
+  /** Adds to the kept records of an experiment those it lacks, one process at a time. @returns how many were added */
   keep(experiment: string, records: readonly RunRecord[]): number;
   /**
    * Puts the last weights of the students of kept records beside the results, those that are here and not there yet.
@@ -84,10 +84,13 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
     kept: () => [...kept().values()],
     write: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
     keep(experiment, records) {
-      const known = kept();
-      const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
-      appendLines(inside(results, `${experiment}.jsonl`), fresh);
-      return fresh.length;
+      const path = inside(results, `${experiment}.jsonl`);
+      return withLock(join(results, '.lock'), () => {
+        const known = kept();
+        const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
+        appendLines(path, fresh);
+        return fresh.length;
+      });
     },
     keepWeights: (records) =>
       records.filter(({ config }) => existsSync(inRuns(config)) && weights.add(config, inRuns(config))).length,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { refusePhrase } from './check';
 
 /** Who holds a lock. */
 export interface LockHolder {
@@ -32,6 +33,7 @@ const NOBODY: Content = { pid: 0, host: '', since: '', token: '' };
 const STALE_MS = 15 * 60_000;
 const TOUCH_MS = 30_000;
 const BREAKING_MS = 10_000;
+const ASLEEP_MS = 10;
 
 /** Takes the lock, or returns undefined where another living process (or this one) holds it. */
 export function tryLock(path: string): Lock | undefined {
@@ -50,6 +52,29 @@ export function tryLock(path: string): Lock | undefined {
     if (lockHolder(path) || !breakStale(path)) return undefined;
   }
   return undefined;
+}
+
+/**
+ * Runs `f`, which takes a moment, while nobody else runs something under the same lock; sleeps until then.
+ * @param patienceMs how long @throws InputError where another process holds it for longer
+ */
+export function withLock<T>(path: string, f: () => T, patienceMs = 30_000): T {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const lock = tryLock(path);
+    if (lock) {
+      try {
+        return f();
+      } finally {
+        lock.release();
+      }
+    }
+    if (performance.now() > end) {
+      const holder = `one held by process ${lockHolder(path)?.pid ?? 'that has just gone'}`;
+      throw refusePhrase(path, `a lock that is free within ${patienceMs / 1000} s`, holder, 'end that process, or wait for it');
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASLEEP_MS);
+  }
 }
 
 /** The living holder of a lock; undefined where there is none. */

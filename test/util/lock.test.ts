@@ -6,7 +6,7 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { lockHolder, tryLock } from 'iekd/dist/util/lock';
+import { lockHolder, tryLock, withLock } from 'iekd/dist/util/lock';
 import { takers } from './helpers/takers';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-lock-'));
@@ -149,5 +149,41 @@ describe('many processes at once', () => {
   test('a lock that is taken and let go in turns is never held by two', async () => {
     const told = await takers('turns', folder('turns'), 4, 100);
     assert.deepEqual(told, ['0', '0', '0', '0']);
+  });
+
+  test('who waits for it looks and writes as if it were alone', async () => {
+    const place = folder('lines');
+    const told = await takers('lines', place, 4, 30);
+    assert.equal(
+      told.reduce((sum, added) => sum + Number(added), 0),
+      30,
+    );
+    const lines = readFileSync(join(place, 'file'), 'utf8').trim().split('\n');
+    assert.deepEqual(
+      lines,
+      Array.from({ length: 30 }, (_, i) => `line ${i}`),
+    );
+  });
+});
+
+describe('withLock', () => {
+  test('gives what its function gives, and lets go also after an error', () => {
+    const path = join(folder('with'), 'lock');
+    assert.equal(
+      withLock(path, () => lockHolder(path)?.pid),
+      process.pid,
+    );
+    assert.throws(() => withLock(path, () => assert.fail('no')), /no/);
+    assert.equal(lockHolder(path), undefined);
+  });
+
+  test('loses patience, and says with whom', () => {
+    const path = join(folder('patience'), 'lock');
+    const lock = tryLock(path);
+    assert.throws(() => withLock(path, () => undefined, 50), {
+      name: 'InputError',
+      message: `${path}: expected a lock that is free within 0.05 s, received one held by process ${process.pid}; end that process, or wait for it`,
+    });
+    lock?.release();
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Without ts-node, which takes longer to start than a race lasts. */
 const HEAD = `
 const { existsSync, openSync, closeSync, rmSync } = require('node:fs');
-const { tryLock } = require('iekd/dist/util/lock');
+const { tryLock, withLock } = require('iekd/dist/util/lock');
 const [folder, count] = process.argv.slice(1);
 const at = (name) => folder + '/' + name;
 process.stdout.write('ready\\n');
@@ -37,6 +37,19 @@ while (turns < count) {
   lock.release();
 }
 process.stdout.write(met + '\\n');`,
+  /** Adds count lines to a file, each under the lock and none that is there, and tells how many. */
+  lines: `
+const { readFileSync, appendFileSync } = require('node:fs');
+let added = 0;
+for (let i = 0; i < count; i++) {
+  withLock(at('lock'), () => {
+    const there = existsSync(at('file')) ? readFileSync(at('file'), 'utf8').split('\\n') : [];
+    if (there.includes('line ' + i)) return;
+    appendFileSync(at('file'), 'line ' + i + '\\n');
+    added++;
+  });
+}
+process.stdout.write(added + '\\n');`,
 } as const;
 
 /** What each of `processes` told after all had been let go at once. */
