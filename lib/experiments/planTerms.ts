@@ -1,4 +1,5 @@
 /** The terms that a run would begin with: its own networks, teachers and first images, before the first step. */
+import { start } from '../engine/start';
 import { buildMethod } from '../methods';
 import { random } from '../util/rng';
 import { type InitialTerm, initialTerms } from './initialTerms';
@@ -6,8 +7,9 @@ import { planConfig, type RunPlan } from './plan';
 import { buildInputs } from './runInputs';
 import type { RunStore } from './runStore';
 
-/** On the first 64 training images, in training mode; encoders are not fitted yet. @throws InputError where a teacher is not trained */
+/** On the first 64 training images, in training mode and the plan's precision; encoders are not fitted yet. @throws InputError where a teacher is not trained */
 export async function planTerms(plan: RunPlan, store: RunStore): Promise<InitialTerm[]> {
+  await start(plan.precision ? { precision: plan.precision } : {});
   const { data, student, peers, teachers } = await buildInputs(planConfig(plan, store.weights), {});
   const networks = [student, ...peers, ...teachers];
   try {
