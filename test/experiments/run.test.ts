@@ -216,6 +216,6 @@ describe('runExperiment refuses', () => {
   test('unknown options', () =>
     refuses(
       () => runExperiment(config, { folder: at('x'), epochs: 1 } as { folder: string }),
-      'runExperiment: expected options among folder, listeners, stop, resume, everySteps, everySeconds, download, onDataProgress, received "epochs"',
+      'runExperiment: expected options among folder, listeners, stop, resume, everySteps, everySeconds, download, onDataProgress, source, turn, received "epochs"',
     ));
 });

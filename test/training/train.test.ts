@@ -180,7 +180,7 @@ describe('train refuses', () => {
     [
       'unknown options',
       () => ({ ...supervised(), epochs: 3 }) as TrainOptions,
-      'train: expected options among student, method, peers, teachers, data, training, stages, seed, listeners, stop, checkpoint, engine, resume, received "epochs"',
+      'train: expected options among student, method, peers, teachers, data, training, stages, seed, listeners, stop, checkpoint, engine, turn, resume, received "epochs"',
     ],
     [
       'a missing teacher',
