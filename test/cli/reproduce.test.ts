@@ -1,6 +1,6 @@
 /** `iekd reproduce` as it is typed: what it trains and says, how far it is, what it refuses. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -100,6 +100,22 @@ KD   –       –       unknown
     assert.equal(existsSync(join(root, 'none')), false);
   });
 
+  test('--together and --keep-weights: every line says whose it is, and a fresh store needs no teacher', () => {
+    const place = (name: string): string => join(root, 'together', name);
+    const split = (rows: string, runs: string, ...more: readonly string[]): Ended => {
+      const args = ['--rows', rows, '--budget', 'smoke', '--threads', '1', '--keep-weights', ...more];
+      return iekd(['reproduce', 'split', '--runs', place(runs), '--results', place('results'), ...args]);
+    };
+    const { code, stderr } = split('teacher,natural,random', 'runs', '--together', '2');
+    assert.equal(code, 0, stderr);
+    const names = stderr.match(/^fashion-mnist-resnet8-ie-ft-[0-9a-f]{12}-s0(?=: student 1\/1: loss)/gm) ?? [];
+    assert.equal(new Set(names).size, 2, stderr);
+    assert.match(stderr, /^3 added to .*split\.jsonl\n3 added to .*weights$/m);
+    assert.equal(readdirSync(place(join('results', 'weights'))).length, 3);
+    const again = split('FT', 'other runs');
+    assert.equal(again.stderr.match(/\(\d left\)/g)?.length, 1, again.stderr);
+  });
+
   test('without a name: the experiments', () => {
     const { stdout } = iekd(['reproduce']);
     for (const name of ['table1', 'cifar100', 'table4', 'weight', 'figure1b'])
@@ -118,7 +134,10 @@ KD   –       –       unknown
 
 describe('what is not there ends with exit code 2 and the names that are', () => {
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [['reproduce', 'table9'], /^iekd: experimentNamed: expected one of table1, cifar100, .*, figure1b, received "table9"$/m],
+    [
+      ['reproduce', 'table9'],
+      /^iekd: experimentNamed: expected one of table1, cifar100, .*, figure1b, methods, received "table9"$/m,
+    ],
     [['reproduce', 'table1', '--budget', 'long'], /^iekd: budgetNamed: expected one of smoke, short, paper, received "long"$/m],
     [['reproduce', 'table1', '--rows', 'KD,kd'], /^iekd: --rows: expected labels among teacher, alone, KD, .*, received "kd"$/m],
     [['reproduce', 'table1', '--groups', '5'], /^iekd: --groups: expected numbers from 1 to 4, received "5"$/m],

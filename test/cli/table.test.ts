@@ -74,7 +74,7 @@ describe('iekd table', () => {
     ['csv', /^group,row,n,error,sd,best,difference,low,high,published,mark,source\nResNet-14 → ResNet-8,teacher,1,10,,10,/],
     [
       'json',
-      /^\[\n {2}\{\n {4}"group": "ResNet-14 → ResNet-8",\n {4}"label": "teacher",\n.*\n.*\n {4}"runs": \[\n {6}\{\n {8}"seed": 0,/,
+      /^\[\n {2}\{\n {4}"group": "ResNet-14 → ResNet-8",\n {4}"label": "teacher",\n.*\n.*\n {4}"ie": false,\n {4}"runs": \[\n {6}\{\n {8}"seed": 0,/,
     ],
   ];
   for (const [form, expected] of forms) {
