@@ -1,6 +1,7 @@
 /**
  * How long a run will take: as long as the same plan took with another seed; else by its multiplications, at the median pace of
- * what was trained before. A training step multiplies about three times as often as a forward pass.
+ * what is most like it among what was trained before: the same student on the same images, else the same student, else anything in
+ * its precision (small networks do less in a second). A training step multiplies about three times as often as a forward pass.
  */
 import { planNetwork } from '../models';
 import { median } from '../util/stats';
@@ -22,15 +23,26 @@ const IMAGES = 50_000;
  */
 export function estimator(before: readonly Timed[]): (plan: RunPlan) => number | undefined {
   const same = grouped(before, ({ plan }) => planHash(plan));
-  const alike = grouped(before, ({ plan }) => plan.precision);
-  const paces = new Map([...alike].map(([precision, runs]) => [precision, median(runs.map(pace))]));
+  const alike = LIKENESS.map((like) => grouped(before, ({ plan }) => like(plan)));
   return (plan) => {
     const runs = same.get(planHash(plan));
     if (runs) return median(runs.map(({ seconds }) => seconds));
-    const known = paces.get(plan.precision);
-    return known === undefined ? undefined : known * work(plan);
+    for (const [i, like] of LIKENESS.entries()) {
+      const known = alike[i]?.get(like(plan));
+      if (known) return median(known.map(pace)) * work(plan);
+    }
+    return undefined;
   };
 }
+
+type Likeness = (plan: RunPlan) => string;
+
+/** What runs have in common that go at one pace, the closest likeness first. */
+const LIKENESS: readonly Likeness[] = [
+  ({ precision, student, dataset }) => JSON.stringify([precision, student.name, dataset.name]),
+  ({ precision, student }) => JSON.stringify([precision, student.name]),
+  ({ precision }) => JSON.stringify([precision]),
+];
 
 const pace = ({ plan, seconds }: Timed): number => seconds / work(plan);
 

@@ -32,6 +32,25 @@ describe('a run takes', () => {
     ],
     ['by multiplications', [timed(TEACHER, 10)], { ...TEACHER, student: { name: 'resnet14' } }, 10 * ratio],
     [
+      'at the pace of its own student on its own images, before that of others',
+      [
+        timed(TEACHER, 10),
+        timed({ ...TEACHER, student: { name: 'resnet14' } }, 1),
+        timed({ ...TEACHER, dataset: { name: 'cifar10' } }, 1),
+      ],
+      longer(TEACHER, 3),
+      30,
+    ],
+    [
+      'at the pace of its own student on other images, before that of others',
+      [
+        timed({ ...TEACHER, student: { name: 'resnet14' } }, 1),
+        timed({ ...TEACHER, dataset: { name: 'cifar10', train: 20 } }, 10),
+      ],
+      longer(TEACHER, 3),
+      30,
+    ],
+    [
       'by the median pace',
       [timed(TEACHER, 10), timed(longer(TEACHER, 2), 40), timed(longer(TEACHER, 3), 90)],
       longer(TEACHER, 4),
