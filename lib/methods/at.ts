@@ -3,23 +3,26 @@
  *   distance = Σ over stages of mean over elements of (Q_student − Q_teacher)², Q = L2-normalised channel mean of squares
  * The authors' code has this mean of squares with β = 1000 (`form: 'square'`, default); the paper prints Σ ‖Q_s − Q_t‖₂ with a
  * weight near 0.1 (`form: 'norm'`). IE-AT: each half of the student's channels has an attention map of its own; the distance is
- * bounded, so exploration negates it. The paper does not define IE-AT: this form and its weights are this project's choice.
+ * bounded, so exploration negates it. The paper does not define IE-AT: this form, its weights and the floor are this project's choice.
  */
-import { attentionMap, meanNorm, meanSquare } from '../losses/attention';
-import { knownKeys, pick } from '../util/check';
+import type { tf } from '../engine/tf';
+import { attentionMap, FAINT, meanNorm, meanSquare } from '../losses/attention';
+import { knownKeys, numberIn, pick } from '../util/check';
 import { fixedFactor, fixedTarget, overLayers } from './parts/layers';
 import { type FeaturesOption, readsSeveral } from './parts/reads';
-import type { Matcher } from './types';
+import type { Factor, Matcher } from './types';
 
 export interface AtOptions {
   /** The maps that are matched; default `stages`. */
   readonly features?: FeaturesOption;
   /** `square` (default, the code's) or `norm` (the paper's). */
   readonly form?: string;
+  /** Root mean square below which a map counts as faint and has no length of 1; default 0.01; the codes' is 1e-12. */
+  readonly floor?: number;
 }
 
 /** Names of the options of `at`. */
-export const AT_OPTIONS: readonly (keyof AtOptions)[] = ['features', 'form'];
+export const AT_OPTIONS: readonly (keyof AtOptions)[] = ['features', 'form', 'floor'];
 
 /** `bound`: of one layer with so many positions. `part`: weight of both parts under `ie`. */
 const FORMS = {
@@ -37,10 +40,12 @@ const FORMS = {
 export function at(options: AtOptions = {}): Matcher {
   knownKeys('at', options, AT_OPTIONS);
   const { form = 'square', features = 'stages' } = options;
+  const floor = numberIn('at: floor', options.floor ?? FAINT, 1e-12, 1);
   const { loss, weight, part, reduction, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>('at: form', FORMS, form);
+  const attend = (features: readonly tf.Tensor4D[]): Factor => features.map((x) => attentionMap(x, floor));
   return {
     name: 'at',
-    options: { features, form },
+    options: { features, form, floor },
     reads: readsSeveral('at: features', features),
     weight,
     partWeights: { inherit: part, explore: part },
@@ -48,9 +53,9 @@ export function at(options: AtOptions = {}): Matcher {
     teacherSide: (maps) =>
       fixedTarget(
         maps.map(({ height, width }) => [height, width]),
-        (x) => x.map(attentionMap),
+        attend,
       ),
-    studentSide: () => fixedFactor((x) => x.map(attentionMap)),
+    studentSide: () => fixedFactor(attend),
     distance: (factor, target) => overLayers(factor, target, loss),
     repulsion: 'negate',
     expected: (shapes) => ({ bound: shapes.reduce((sum, [h = 1, w = 1]) => sum + bound(h * w), 0) }),

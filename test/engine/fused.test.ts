@@ -134,6 +134,12 @@ const cases: readonly FormulaCase[] = [
     formula: (x) => rows(x as Values, 5).flatMap((row) => row.map((v) => v / Math.hypot(...row))),
   },
   {
+    name: 'normalizeRows, all rows below the floor',
+    shapes: [[3, 5]],
+    op: (x) => normalizeRows(x as tf.Tensor2D, 1000),
+    formula: (x) => (x as Values).map((v) => v / 1000),
+  },
+  {
     name: 'selectChannels 2, 0',
     shapes: [[1, 2, 2, 4]],
     op: (x) => selectChannels(x as Four, [2, 0]),
@@ -257,6 +263,11 @@ describe('fused ops, slow definitions', () => {
       const gradient = tf.grad((t) => normalizeRows(t as tf.Tensor2D))(x);
       assert.ok([...gradient.dataSync()].every(Number.isFinite));
     });
+  });
+
+  it('normalizeRows refuses a floor whose square is nothing', () => {
+    const expected = { message: 'normalizeRows: floor: expected a number in [1e-18, Infinity], received 0' };
+    assert.throws(() => tf.tidy(() => normalizeRows(tf.ones([1, 2]), 0)), expected);
   });
 });
 

@@ -103,7 +103,7 @@ describe('buildMethod', () => {
     [
       'an option of another matcher',
       { name: 'ie-dml', match: 'at', rate: 1 },
-      'buildMethod: ie-dml: expected options among match, features, form, ratio, split, inherit, explore, kl, updates, received "rate"',
+      'buildMethod: ie-dml: expected options among match, features, form, floor, ratio, split, inherit, explore, kl, updates, received "rate"',
     ],
     [
       'how a teacher runs that is not frozen',

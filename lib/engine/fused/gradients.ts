@@ -119,7 +119,9 @@ const rules: readonly GradientRule[] = [
     kernel: 'IekdNormalizeRows',
     inputs: ['x'],
     outputs: [true],
-    gradient: (dy, [x, y]) => ({ x: runKernel('IekdNormalizeRowsGrad', { x: x as tf.Tensor, y: y as tf.Tensor, dy }) }),
+    gradient: (dy, [x, y], { floor }) => ({
+      x: runKernel('IekdNormalizeRowsGrad', { x: x as tf.Tensor, y: y as tf.Tensor, dy }, { floor: floor as number }),
+    }),
   },
   {
     kernel: 'IekdSelectChannels',

@@ -94,7 +94,7 @@ export function paperMethods(setting: Setting, pair: Pair, { kd }: MethodChoices
     { label: 'OD', method: { name: 'od', weight: 1e-4 } },
     { label: 'Tf-KD (self)', method: { name: 'tfkd-self', alpha: 0.95, temperature: 6 }, self: true },
     { label: 'Tf-KD (reg)', method: { name: 'tfkd-reg', alpha: 0.1, temperature: 20 } },
-    { label: 'IE-AT', method: { name: 'ie-at', ...HALVES } },
+    { label: 'IE-AT', method: { name: 'ie-at', floor: 0.01, ...HALVES } },
     { label: 'IE-FT', method: { name: 'ie-ft', ...factors, ...HALVES }, first: true },
     { label: 'IE-FT 500', method: { name: 'ie-ft', ...factors, ...HALVES, inherit: FT_WEIGHT } },
     { label: 'IE-OD', method: { name: 'ie-od', ...HALVES, inherit: 1e-4, explore: 1 } },

@@ -218,6 +218,12 @@ export const fusedCases: readonly KernelCase[] = [
     inputs: [of(shape)],
     run: (x?: tf.Tensor) => normalizeRows(x as tf.Tensor2D),
   })),
+  {
+    name: 'normalizeRows 4x17, rows at the floor and above',
+    kernels: ['IekdNormalizeRows'],
+    inputs: [of([4, 17])],
+    run: (x) => normalizeRows(tf.mul(x as tf.Tensor2D, tf.tensor2d([0.01, 1, 0.1, 100], [4, 1])), 2),
+  },
   select([2, 3, 3, 5], [0]),
   select([2, 3, 3, 16], [8, 9, 10, 11, 12, 13, 14, 15]),
   select([1, 5, 7, 17], [16, 3, 0, 9, 4]),

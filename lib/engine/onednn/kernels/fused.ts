@@ -124,7 +124,7 @@ const normalizeRows: NativeKernel = {
   run(call) {
     const { shape } = input(call, 'x');
     const { info, values } = call.backend.output(shape);
-    call.native('NormalizeRows')(...rowsOf(shape), floats(call, 'x'), values);
+    call.native('NormalizeRows')(...rowsOf(shape), number(call, 'floor'), floats(call, 'x'), values);
     return info;
   },
 };
@@ -135,7 +135,8 @@ const normalizeRowsGrad: NativeKernel = {
   run(call) {
     const { shape } = input(call, 'x');
     const { info, values } = call.backend.output(shape);
-    call.native('NormalizeRowsGrad')(...rowsOf(shape), floats(call, 'x'), floats(call, 'y'), floats(call, 'dy'), values);
+    const rows = [floats(call, 'x'), floats(call, 'y'), floats(call, 'dy')];
+    call.native('NormalizeRowsGrad')(...rowsOf(shape), number(call, 'floor'), ...rows, values);
     return info;
   },
 };

@@ -11,8 +11,6 @@ namespace {
 
 using namespace iekd;
 
-constexpr double kShortest = 1e-12;  // rows shorter than this are divided by it, as PyTorch's F.normalize does
-
 double dot(const float* a, const float* b, int64_t count) {
   double total = 0;
   for (int64_t at = 0; at < count; at += 1024) {
@@ -25,6 +23,13 @@ double dot(const float* a, const float* b, int64_t count) {
   return total;
 }
 
+// Rows shorter than it are divided by it.
+double lengthFloor(Arguments& in) {
+  const double floor = in.scalar();
+  if (!(floor > 0)) in.fail("a floor above 0");
+  return floor;
+}
+
 const int32_t* channelNumbers(Arguments& in, int64_t channels, int64_t chosen) {
   const int32_t* indices = in.ints(chosen);
   for (int64_t k = 0; k < chosen; k++) {
@@ -35,31 +40,33 @@ const int32_t* channelNumbers(Arguments& in, int64_t channels, int64_t chosen) {
 
 }  // namespace
 
-// rows, values, x, y = x / max(|x|, 1e-12)
+// rows, values, floor, x, y = x / max(|x|, floor)
 IEKD_KERNEL(NormalizeRows) {
   const int64_t rows = in.dim(), values = in.dim();
+  const double floor = lengthFloor(in);
   const float* x = in.floats(rows * values);
   float* y = in.floats(rows * values);
   parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
     for (int64_t r = first; r < last; r++) {
       const float* p = x + r * values;
-      const float scale = static_cast<float>(1.0 / std::max(std::sqrt(dot(p, p, values)), kShortest));
+      const float scale = static_cast<float>(1.0 / std::max(std::sqrt(dot(p, p, values)), floor));
       for (int64_t j = 0; j < values; j++) y[r * values + j] = p[j] * scale;
     }
   });
 }
 
-// rows, values, x, y, dy, dx = (dy − y · <y, dy>) / |x|; where the row is at the floor, dy / 1e-12
+// rows, values, floor, x, y, dy, dx = (dy − y · <y, dy>) / |x|; where the row is at the floor or below, dy / floor
 IEKD_KERNEL(NormalizeRowsGrad) {
   const int64_t rows = in.dim(), values = in.dim();
+  const double floor = lengthFloor(in);
   const float *x = in.floats(rows * values), *y = in.floats(rows * values), *dy = in.floats(rows * values);
   float* dx = in.floats(rows * values);
   parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
     for (int64_t r = first; r < last; r++) {
       const float *p = y + r * values, *g = dy + r * values, *q = x + r * values;
       const double length = std::sqrt(dot(q, q, values));
-      const float scale = static_cast<float>(1.0 / std::max(length, kShortest));
-      const float along = length > kShortest ? static_cast<float>(dot(p, g, values)) : 0.0f;
+      const float scale = static_cast<float>(1.0 / std::max(length, floor));
+      const float along = length > floor ? static_cast<float>(dot(p, g, values)) : 0.0f;
       for (int64_t j = 0; j < values; j++) dx[r * values + j] = (g[j] - p[j] * along) * scale;
     }
   });
