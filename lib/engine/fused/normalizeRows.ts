@@ -4,8 +4,8 @@ import { tf } from '../tf';
 import { hasKernel, runKernel } from './native';
 
 /**
- * x / max(‖x‖₂, floor), row by row; differentiated through the norm. The gradient of a row falls with its length, down to the floor:
- * where rows may vanish, the floor bounds it.
+ * x / max(‖x‖₂, floor), row by row; differentiated through the norm. The gradient grows as 1 / ‖x‖ while a row fades, down
+ * to the floor: where rows may vanish, it is the floor that bounds it.
  * @param x [batch, values] @param floor ≥ 1e-18, whose square float32 still holds; default PyTorch's 1e-12, which bounds nothing in practice
  * @returns the same shape, every row of length 1, or less where it is shorter than the floor
  */
