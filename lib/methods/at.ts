@@ -42,7 +42,7 @@ export function at(options: AtOptions = {}): Matcher {
   const { form = 'square', features = 'stages' } = options;
   const floor = numberIn('at: floor', options.floor ?? FAINT, 1e-12, 1);
   const { loss, weight, part, reduction, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>('at: form', FORMS, form);
-  const attend = (features: readonly tf.Tensor4D[]): Factor => features.map((x) => attentionMap(x, floor));
+  const attend = (maps: readonly tf.Tensor4D[]): Factor => maps.map((x) => attentionMap(x, floor));
   return {
     name: 'at',
     options: { features, form, floor },
