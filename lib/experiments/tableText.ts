@@ -54,6 +54,7 @@ export function tableText({ title, place }: Experiment, { name }: Budget, { rows
       'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
       epochsNote(rows),
       ...unique(published),
+      ...leftOut(lines),
       ...origins(records),
     ],
   };
@@ -101,7 +102,29 @@ function differenceText(difference: Interval | undefined): string {
     : `${formatSigned(mean)} [${formatSigned(low)}, ${formatSigned(high)}]`;
 }
 
-/** Lines by group, in order. */
-export function tableGroups(lines: readonly TableLine[]): { readonly group: string; readonly lines: readonly TableLine[] }[] {
-  return unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
+/** Lines of a pair of networks. */
+export interface TableGroup {
+  readonly group: string;
+  readonly lines: readonly TableLine[];
+}
+
+/** Lines by group, in order: the first group, and of the others those with more to show than a student alone. */
+export function tableGroups(lines: readonly TableLine[]): TableGroup[] {
+  return allGroups(lines).filter((group, i) => i === 0 || hasNumbers(group));
+}
+
+const allGroups = (lines: readonly TableLine[]): TableGroup[] =>
+  unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
+
+/** A student alone may be another group's, too, so it does not count. */
+const hasNumbers = ({ lines }: TableGroup): boolean =>
+  lines.some(({ baseline, error, published }) => published !== undefined || (error !== undefined && !baseline));
+
+/** Names the groups that `tableGroups` does not show. */
+function leftOut(lines: readonly TableLine[]): string[] {
+  const shown = new Set(tableGroups(lines).map(({ group }) => group));
+  const others = allGroups(lines).filter(({ group }) => !shown.has(group));
+  return others.length === 0
+    ? []
+    : [`Not shown, as no teacher or method was trained yet: ${others.map(({ group }) => group).join('; ')}.`];
 }

@@ -162,6 +162,23 @@ describe('tableOf', () => {
     assert.match(tableOf(twice, SMALL, { store }).notes.at(-1) ?? '', /^5 runs: /);
   });
 
+  test('a pair of which there is no more than a student alone is named, not shown; in CSV every row is', () => {
+    const other = (group: string, plan: RunPlan): readonly ExperimentRow[] => [
+      { group, label: 'alone', plan: alone, baseline: true },
+      { group, label: 'AT', plan },
+    ];
+    const more: Experiment = {
+      ...experiment,
+      rows: () => [...rows, ...other('D', odd), ...other('E', STUDENT), ...other('F', odd)],
+    };
+    const table = tableOf(more, SMALL, { store });
+    const shown = (lines: typeof table.lines): string[] => tableGroups(lines).map(({ group }) => group);
+    assert.deepEqual(shown(table.lines), ['A_1 → B', 'C', 'E']);
+    assert.equal(table.notes.at(-2), 'Not shown, as no teacher or method was trained yet: D; F.');
+    assert.match(formatTable(table, 'csv'), /^F,AT,0,/m);
+    assert.deepEqual(shown(table.lines.filter(({ group }) => group > 'C' && group !== 'E')), ['D'], 'the first one always');
+  });
+
   test('of nothing: the paper’s numbers alone', () => {
     const { lines, notes } = tableOf(experiment, SMALL, { store: storeAt('empty') });
     assert.ok(lines.every(({ error }) => error === undefined));
