@@ -110,21 +110,18 @@ export interface TableGroup {
 
 /** Lines by group, in order: the first group, and of the others those with more to show than a student alone. */
 export function tableGroups(lines: readonly TableLine[]): TableGroup[] {
-  return allGroups(lines).filter((group, i) => i === 0 || hasNumbers(group));
+  return allGroups(lines).filter(isShown);
 }
 
 const allGroups = (lines: readonly TableLine[]): TableGroup[] =>
   unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
 
 /** A student alone may be another group's, too, so it does not count. */
-const hasNumbers = ({ lines }: TableGroup): boolean =>
-  lines.some(({ baseline, error, published }) => published !== undefined || (error !== undefined && !baseline));
+const isShown = ({ lines }: TableGroup, place: number): boolean =>
+  place === 0 || lines.some(({ baseline, error, published }) => published !== undefined || (error !== undefined && !baseline));
 
 /** Names the groups that `tableGroups` does not show. */
 function leftOut(lines: readonly TableLine[]): string[] {
-  const shown = new Set(tableGroups(lines).map(({ group }) => group));
-  const others = allGroups(lines).filter(({ group }) => !shown.has(group));
-  return others.length === 0
-    ? []
-    : [`Not shown, as no teacher or method was trained yet: ${others.map(({ group }) => group).join('; ')}.`];
+  const names = allGroups(lines).flatMap((one, place) => (isShown(one, place) ? [] : [one.group]));
+  return names.length === 0 ? [] : [`Not shown, as no teacher or method was trained yet: ${names.join('; ')}.`];
 }
