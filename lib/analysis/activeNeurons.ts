@@ -7,7 +7,7 @@
  * Of a map that only an average and one linear layer follow, gradients are combinations of differences of class weights: there are at
  * most classes − 1 directions, whatever the map holds. With few classes, look at earlier stages.
  */
-import { toTensors } from '../data/tensors';
+import { toTensors } from '../data/images/tensors';
 import type { Batch } from '../data/types';
 import { tf } from '../engine/tf';
 import { crossEntropy } from '../losses/crossEntropy';

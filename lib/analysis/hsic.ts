@@ -5,9 +5,9 @@
  * products of matrices that are centred once a feature (the unbiased one's centring: Székely & Rizzo 2014).
  */
 import { integerIn, knownKeys, pick, positive, refuse, refusePhrase } from '../util/check';
-import { rowProducts } from '../util/rowProducts';
 import { median } from '../util/stats';
 import type { FeatureMatrix } from './featureMatrix';
+import { rowProducts } from './linalg/rowProducts';
 
 type Kernel = (x: Float64Array, images: number, size: number, t: number) => Float64Array;
 

@@ -5,8 +5,8 @@
  * A loss that pushes an encoder's factor away may move the map, or the encoder alone: what a linear map still reads was not lost.
  */
 import { integerIn, knownKeys, numberIn, refuse, refusePhrase } from '../util/check';
-import { solvePositive } from '../util/cholesky';
 import type { FeatureMatrix } from './featureMatrix';
+import { solvePositive } from './linalg/cholesky';
 
 export interface ReadoutOptions {
   /** Positions of both maps, height · width; 1 for means over positions. */

@@ -1,6 +1,6 @@
 /** What a network says about every image of a set, beside what the images are. */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/tensors';
+import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Network } from '../models/types';

@@ -1,8 +1,8 @@
 /** How many directions a matrix has: its singular values in double precision, and two numbers that count those that matter. */
 import { refuse, refusePhrase } from '../util/check';
-import { rowProducts } from '../util/rowProducts';
-import { symmetricEigenvalues } from '../util/symmetricEigenvalues';
 import type { FeatureMatrix } from './featureMatrix';
+import { rowProducts } from './linalg/rowProducts';
+import { symmetricEigenvalues } from './linalg/symmetricEigenvalues';
 
 /** Most rows or columns, whichever are fewer: eigenvalues of so many take minutes. */
 const MOST = 4096;

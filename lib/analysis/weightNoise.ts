@@ -7,12 +7,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { batches } from '../data/batches';
-import { toTensors } from '../data/tensors';
+import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { NamedVariable, TensorData, Variables } from '../engine/variables';
-import { scoreLogits } from '../losses/accuracy';
 import type { Network } from '../models/types';
+import { scoreLogits } from '../tasks/classification/accuracy';
 import { integerIn, knownKeys, numberIn, pick, refuse } from '../util/check';
 import { type Random, type RandomStream, random } from '../util/rng';
 import { type Summary, summarise } from '../util/stats';

@@ -6,19 +6,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../util/check';
-import { addBench } from './commands/bench';
-import { addDatasets } from './commands/datasets';
-import { addEngines } from './commands/engines';
-import { addEvaluate } from './commands/evaluate';
-import { addGolden } from './commands/golden';
-import { addMethods } from './commands/methods';
-import { addModels } from './commands/models';
-import { addReproduce } from './commands/reproduce';
-import { addResume } from './commands/resume';
-import { addRun } from './commands/run';
-import { addTable } from './commands/table';
-import { addTrain } from './commands/train';
-import { UsageError } from './usage';
+import { addBench } from './commands/benchCommand';
+import { addDatasets } from './commands/datasetsCommand';
+import { addEngines } from './commands/enginesCommand';
+import { addEvaluate } from './commands/evaluateCommand';
+import { addGolden } from './commands/goldenCommand';
+import { addMethods } from './commands/methodsCommand';
+import { addModels } from './commands/modelsCommand';
+import { addReproduce } from './commands/reproduceCommand';
+import { addResume } from './commands/resumeCommand';
+import { addRun } from './commands/runCommand';
+import { addTable } from './commands/tableCommand';
+import { addTrain } from './commands/trainCommand';
+import { UsageError } from './options/usage';
 
 const COMMANDS = [
   addEngines,

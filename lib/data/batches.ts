@@ -1,8 +1,8 @@
 /** Batches of an image set: shuffled and varied for training, in order and plain for evaluation. */
 import { integerIn, knownKeys, refuse } from '../util/check';
 import type { Random } from '../util/rng';
-import { writeImages } from './augment/augment';
-import { normalisationTable } from './normalisation';
+import { writeImages } from './images/augment';
+import { normalisationTable } from './images/normalisation';
 import type { Augmentation, Batch, ImageSet, Normalisation } from './types';
 
 export interface BatchOptions {

@@ -2,8 +2,8 @@
 import { integerIn } from '../util/check';
 import { sha256 } from '../util/hash';
 import { random } from '../util/rng';
-import { select } from './imageSet';
-import { stratifiedSplit } from './split';
+import { select } from './images/imageSet';
+import { stratifiedSplit } from './images/split';
 import type { Dataset, ImageSet, SubsetOptions } from './types';
 
 /** A data set before any choice: all of its two parts. */

@@ -1,14 +1,14 @@
 /** The table of data sets: by name, how each is found, described and loaded. */
 import { join, resolve } from 'node:path';
 import { knownKeys, pick } from '../util/check';
-import { readCifar } from './cifar';
-import { findCifar, howToGet, provideCifar } from './cifarFiles';
-import type { CifarLayout } from './cifarLayouts';
-import { CIFAR10, CIFAR100 } from './cifarLayouts';
-import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist';
-import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnistFiles';
-import { PADDED_SIDE } from './fashionMnistPackage';
-import { cacheFolder } from './folders';
+import { cacheFolder } from '../util/folders';
+import { readCifar } from './cifar/cifar';
+import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
+import type { CifarLayout } from './cifar/cifarLayouts';
+import { CIFAR10, CIFAR100 } from './cifar/cifarLayouts';
+import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist/fashionMnist';
+import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnist/fashionMnistFiles';
+import { PADDED_SIDE } from './fashionMnist/fashionMnistPackage';
 import type { Dataset, DatasetOptions, DatasetRow } from './types';
 
 /** Names of the data sets. */

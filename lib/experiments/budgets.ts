@@ -1,7 +1,7 @@
 /** How much is trained for a table: one switch at the top of a notebook, one flag on the command line. */
 import type { Precision } from '../engine/types';
 import { knownKeys, pick } from '../util/check';
-import type { DatasetConfig } from './config';
+import type { DatasetConfig } from './run/config';
 
 /** Names of a teacher and a student. */
 export interface Networks {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { configHash } from '../util/hash';
-import { checkConfig, listOf, type OneOrMore, type RunConfig, teacherEntry } from './config';
+import { checkConfig, listOf, type OneOrMore, type RunConfig, teacherEntry } from './run/config';
 
 /** A configuration with runs in the place of the teachers' files. */
 export interface RunPlan extends Omit<RunConfig, 'teacher'> {

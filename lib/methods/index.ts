@@ -3,17 +3,17 @@
  * from its name, and no combination is ever written out. Mutual learning of either, dml and ie-dml, has X as its option `match`.
  */
 import { knownKeys, pick } from '../util/check';
-import { AB_OPTIONS, ab } from './ab';
-import { AT_OPTIONS, at } from './at';
-import { FEED_OPTIONS, feed } from './feed';
-import { FITNET_OPTIONS, fitnet } from './fitnet';
-import { FSP_OPTIONS, fsp } from './fsp';
-import { FT_OPTIONS, ft } from './ft';
 import { IE_OPTIONS, ie } from './ie';
 import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
+import { AB_OPTIONS, ab } from './matchers/ab';
+import { AT_OPTIONS, at } from './matchers/at';
+import { FEED_OPTIONS, feed } from './matchers/feed';
+import { FITNET_OPTIONS, fitnet } from './matchers/fitnet';
+import { FSP_OPTIONS, fsp } from './matchers/fsp';
+import { FT_OPTIONS, ft } from './matchers/ft';
+import { OD_OPTIONS, od } from './matchers/od';
 import { MUTUAL_OPTIONS, mutual } from './mutual';
-import { OD_OPTIONS, od } from './od';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
 import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';

@@ -3,10 +3,11 @@
  *   loss = (1 − α) · task + α · T² · KL(teacher at T ‖ student at T), KL summed over classes and averaged over the batch
  * Defaults: those of the released code of IE-KD for CIFAR-100, α = 0.9 and T = 4 (its CIFAR-10: 0.95 and 20).
  */
+
+import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive } from '../util/check';
 import { logitMethod } from './parts/logits';
-import { softTerm } from './parts/soft';
-import { taskTerm } from './parts/task';
+import { softTerm } from './parts/softTargets';
 import type { Method } from './types';
 
 export interface KdMethodOptions {

@@ -1,12 +1,12 @@
 /** Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer. */
 import { Variables } from '../engine/variables';
-import type { Schedule } from '../training/types';
+import type { Schedule } from '../optim/schedule';
+import { checkSchedule, scheduleAt } from '../optim/schedule';
+import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
-import { checkSchedule, scheduleAt } from '../util/schedule';
-import { forNetworks } from './parts/reads';
-import { overTeachers } from './parts/severalTeachers';
+import { forNetworks } from './parts/featureSelection';
 import { noState } from './parts/state';
-import { taskTerm } from './parts/task';
+import { overTeachers } from './parts/teacherEnsemble';
 import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
 import { inTwoStages } from './parts/twoStages';
 import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';

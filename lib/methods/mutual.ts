@@ -18,10 +18,11 @@ import { stopGradient } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { klDivergence } from '../losses/kl';
 import type { ForwardResult } from '../models/types';
-import type { LossTerm, Schedule } from '../training/types';
+import type { LossTerm } from '../optim/objective';
+import type { Schedule } from '../optim/schedule';
+import { checkSchedule, scheduleAt } from '../optim/schedule';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/roles';
-import { checkSchedule, scheduleAt } from '../util/schedule';
 import {
   bindLearners,
   type Learner,
@@ -30,7 +31,7 @@ import {
   learnersState,
   learnersVariables,
   restoreLearners,
-} from './parts/learners';
+} from './parts/mutualPeers';
 import { featureMaps } from './parts/teacherTarget';
 import { supervised } from './supervised';
 import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext } from './types';

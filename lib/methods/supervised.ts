@@ -1,7 +1,8 @@
 /** Training from labels alone: the student's baseline, and how teachers are made. */
+
+import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
 import { logitMethod } from './parts/logits';
-import { taskTerm } from './parts/task';
 import type { Method } from './types';
 
 /** Cross-entropy only; no teacher, no options. */

@@ -5,9 +5,9 @@
  * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
  */
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
+import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
 import { logitMethod } from './parts/logits';
-import { taskTerm } from './parts/task';
 import type { Method } from './types';
 
 export interface TfKdRegOptions {

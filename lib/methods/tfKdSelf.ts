@@ -6,11 +6,12 @@
  * up for it by its multiplier, so that its 50 for CIFAR-100 is 0.5 here. Their α and T differ by network; the defaults are their
  * ResNet-18's, with a multiplier of 1.
  */
+
+import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
 import { canonicalJson } from '../util/hash';
 import { logitMethod } from './parts/logits';
-import { softTerm } from './parts/soft';
-import { taskTerm } from './parts/task';
+import { softTerm } from './parts/softTargets';
 import type { Method, MethodContext } from './types';
 
 export interface TfKdSelfOptions {

@@ -6,10 +6,21 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { FeatureInfo, ForwardResult, Network } from '../models/types';
-import type { Clock, LossTerm, Objective, TrainingOptions } from '../training/types';
+import type { Clock, LossTerm, Objective, TrainingOptions } from '../optim/objective';
 import type { Random } from '../util/rng';
-import type { TeacherMode } from './parts/teacherMode';
-import type { SecondStage } from './parts/twoStages';
+
+/** Of a frozen teacher: in `training` mode batch norms use the batch's moments; stored statistics stay as they are in both. */
+export type TeacherMode = 'evaluation' | 'training';
+
+/** What trains the student after a first stage. */
+export interface SecondStage {
+  /** Weight of the task's own loss, ≥ 0. */
+  readonly task?: number;
+  /** Weight of the divergence from the teacher's probabilities, ≥ 0; KD's is α T². */
+  readonly soft?: number;
+  /** T, above 0. */
+  readonly temperature?: number;
+}
 
 /** Names of features of each side's network, paired in order. */
 export interface Reads {

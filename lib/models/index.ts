@@ -1,17 +1,17 @@
 /** The table of networks: adding a family is one file and one line here. */
 import { refuse } from '../util/check';
 import type { Random } from '../util/rng';
-import { deepResnet } from './deepResnet';
-import type { Family } from './family';
-import { mobilenet } from './mobilenet';
-import { mobilenetV2 } from './mobilenetV2';
+import { deepResnet } from './families/deepResnet';
+import type { Family } from './families/family';
+import { mobilenet } from './families/mobilenet';
+import { mobilenetV2 } from './families/mobilenetV2';
+import { resnet } from './families/resnet';
+import { shufflenetV2 } from './families/shufflenetV2';
+import { vgg } from './families/vgg';
+import { wrn } from './families/wrn';
+import { parametersOf } from './layers/variablePlan';
 import { networkOf, planOf } from './network';
-import { parametersOf } from './plan';
-import { resnet } from './resnet';
-import { shufflenetV2 } from './shufflenetV2';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
-import { vgg } from './vgg';
-import { wrn } from './wrn';
 
 const FAMILIES: readonly Family[] = [resnet, deepResnet, wrn, vgg, mobilenet, mobilenetV2, shufflenetV2];
 

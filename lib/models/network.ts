@@ -2,12 +2,13 @@
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
 import type { Random } from '../util/rng';
-import type { BlockContext } from './blocks';
 import { checkFeatures, checkImages } from './checks';
-import { activate, activates, type Layer, type MapSize, NONE, type PlacedLayer, sums } from './layer';
-import { createVariables } from './plan';
+import { activate, activates, NONE } from './layers/activation';
+import type { BlockContext } from './layers/blocks';
+import { type Layer, type MapSize, type PlacedLayer, sums } from './layers/layer';
+import type { NetworkSteps } from './layers/operations';
+import { createVariables } from './layers/variablePlan';
 import type { FullSpec } from './spec';
-import type { NetworkSteps } from './steps';
 import type { FeatureInfo, ForwardOptions, ForwardResult, Network, NetworkPlan } from './types';
 
 /** A network as data: every option filled in, and the layers that follow from them. */

@@ -2,8 +2,8 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Random } from '../util/rng';
-import type { VariablePlan } from './plan';
-import type { NetworkSteps } from './steps';
+import type { NetworkSteps } from './layers/operations';
+import type { VariablePlan } from './layers/variablePlan';
 
 /** Where a feature map comes from and what it looks like. */
 export interface FeatureInfo {

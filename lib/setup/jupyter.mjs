@@ -49,7 +49,7 @@ export function jupyterEnvironment(root, env = process.env) {
   const own = join(root, '.jupyter');
   return {
     ...env,
-    JUPYTER_PATH: join(root, 'lib', 'notebook', 'jupyter'),
+    JUPYTER_PATH: join(root, 'lib', 'kernel', 'jupyter'),
     JUPYTER_CONFIG_DIR: join(own, 'config'),
     JUPYTER_DATA_DIR: join(own, 'data'),
     JUPYTER_RUNTIME_DIR: join(own, 'runtime'),

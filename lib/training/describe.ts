@@ -1,6 +1,8 @@
 /** The head of a run in sentences: who learns, who is frozen, on what, and what each term of the loss means. */
+
+import type { TermFacts } from '../optim/objective';
 import { roleOf } from '../util/roles';
-import type { RunFacts, StageFacts, TermFacts } from './types';
+import type { RunFacts, StageFacts } from './events';
 
 /**
  * One sentence a line, for a terminal or a notebook:

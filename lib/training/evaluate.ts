@@ -1,13 +1,13 @@
 /** Accuracy and loss of a network over one part of a data set, in evaluation mode, on images as they are. */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/tensors';
+import { toTensors } from '../data/images/tensors';
 import type { Dataset } from '../data/types';
 import { tf } from '../engine/tf';
-import { scoreLogits } from '../losses/accuracy';
 import type { Network } from '../models/types';
+import { scoreLogits } from '../tasks/classification/accuracy';
 import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
-import { nextTurn } from './stop';
-import type { Evaluation } from './types';
+import { nextTurn } from '../util/stopSignal';
+import type { Evaluation } from './events';
 
 export interface EvaluateOptions {
   /** Images at once. */

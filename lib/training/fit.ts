@@ -1,28 +1,20 @@
 /** One stage of training: epochs of steps on batches, an evaluation after each epoch, and a pause in between for the caller. */
 import { batches, stepsPerEpoch } from '../data/batches';
-import { toTensors } from '../data/tensors';
+import { toTensors } from '../data/images/tensors';
 import type { Batch, Dataset } from '../data/types';
 import { tf } from '../engine/tf';
 import type { StartedEngine } from '../engine/types';
 import type { Network } from '../models/types';
+import type { Clock, Objective, TermFacts, TrainingOptions } from '../optim/objective';
+import type { Optimizer } from '../optim/optimizer';
+import { scheduleAt } from '../optim/schedule';
+import { trainStep, weightedLoss } from '../optim/step';
 import type { Random } from '../util/rng';
 import { roleOf } from '../util/roles';
-import { scheduleAt } from '../util/schedule';
+import { addStep, EMPTY_METER, type Meter, meterMeans } from './epochMeans';
 import { evaluate } from './evaluate';
-import { addStep, EMPTY_METER, type Meter, meterMeans } from './meter';
-import type { Optimizer } from './optimizer';
-import { type Pace, pace, stopwatch } from './pace';
-import { trainStep, weightedLoss } from './step';
-import type {
-  Clock,
-  EpochEvent,
-  Evaluation,
-  Objective,
-  PeerEvaluations,
-  TermFacts,
-  TrainingListener,
-  TrainingOptions,
-} from './types';
+import type { EpochEvent, Evaluation, PeerEvaluations, TrainingListener } from './events';
+import { type Pace, pace, stopwatch } from './throughput';
 
 /** Where a stage stands between two steps; JSON-ready. */
 export interface FitProgress {

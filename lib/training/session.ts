@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import type { Dataset } from '../data/types';
 import { random } from '../util/rng';
-import { CHECKPOINT_FILE } from './checkpoint';
+import type { StopSignal } from '../util/stopSignal';
+import { CHECKPOINT_FILE } from './checkpoint/checkpoint';
+import type { TrainingEvent, TrainingListener } from './events';
 import { type FallbackCounter, fit } from './fit';
-import { stopwatch } from './pace';
-import type { Run } from './run';
+import type { Turn } from './roundRobin';
+import type { Run } from './runState';
 import type { PlannedStage } from './stages';
-import type { StopSignal } from './stop';
+import { stopwatch } from './throughput';
 import type { CheckpointOptions } from './trainOptions';
-import type { Turn } from './turns';
-import type { TrainingEvent, TrainingListener } from './types';
 
 export interface SessionOptions {
   readonly data: Dataset;

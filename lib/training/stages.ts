@@ -7,10 +7,10 @@ import { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
 import type { Distillation, Stage } from '../methods/types';
 import type { ForwardOptions, ForwardResult, Network } from '../models/types';
+import type { Objective, TrainingOptions } from '../optim/objective';
+import { type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
 import { knownKeys, refuse } from '../util/check';
 import { roleOf } from '../util/roles';
-import { type TrainingSettings, trainingOptions } from './options';
-import type { Objective, TrainingOptions } from './types';
 
 /** Name of the stage that trains the student. */
 export const STUDENT_STAGE = 'student';

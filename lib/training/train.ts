@@ -7,16 +7,16 @@ import { refusePhrase } from '../util/check';
 import { removeLeftovers } from '../util/files';
 import { random } from '../util/rng';
 import { roleOf } from '../util/roles';
-import type { BestEpoch } from './best';
-import { CHECKPOINT_FILE } from './checkpoint';
-import { runFacts } from './facts';
-import { Run } from './run';
+import { interruptSignal } from '../util/stopSignal';
+import type { BestEpoch } from './checkpoint/bestEpoch';
+import { CHECKPOINT_FILE } from './checkpoint/checkpoint';
+import { runFacts } from './checkpoint/facts';
+import type { EpochEvent, Evaluation, RunFacts } from './events';
+import { BY_ITSELF } from './roundRobin';
+import { Run } from './runState';
 import { runSession } from './session';
 import { planStages, STUDENT_STAGE } from './stages';
-import { interruptSignal } from './stop';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
-import { BY_ITSELF } from './turns';
-import type { EpochEvent, Evaluation, RunFacts } from './types';
 
 /** What came of a run. The student and its peers themselves hold the last weights. */
 export interface TrainingResult {

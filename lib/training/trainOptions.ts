@@ -2,13 +2,13 @@
 import type { Dataset } from '../data/types';
 import type { Method } from '../methods/types';
 import type { Network } from '../models/types';
+import type { TrainingSettings } from '../optim/trainingOptions';
 import { integerIn, knownKeys, numberIn, refuse, refusePhrase, sameShape } from '../util/check';
+import type { StopSignal } from '../util/stopSignal';
+import type { TrainingListener } from './events';
 import type { FallbackCounter } from './fit';
-import type { TrainingSettings } from './options';
+import type { Turn } from './roundRobin';
 import type { StageSettings } from './stages';
-import type { StopSignal } from './stop';
-import type { Turn } from './turns';
-import type { TrainingListener } from './types';
 
 /** Where checkpoints go and how often one is written; always at the end of a stage and when the run is stopped. */
 export interface CheckpointOptions {

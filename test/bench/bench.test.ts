@@ -1,10 +1,10 @@
 /** The benchmark measures what users run: every work leaves no tensor, and rows carry what they should. Speeds are not judged here. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type BenchProgress, bench } from 'iekd/dist/bench/bench';
+import { BENCH_WORKS, type BenchWorkName, benchWork } from 'iekd/dist/bench/benchWork';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
-import { type BenchProgress, bench } from 'iekd/dist/experiments/bench';
-import { BENCH_WORKS, type BenchWorkName, benchWork } from 'iekd/dist/experiments/benchWork';
 
 const SMALL = { depth: 8, batch: 4 };
 

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { batches, stepsPerEpoch } from 'iekd/dist/data/batches';
-import { imageSet } from 'iekd/dist/data/imageSet';
-import { toTensors } from 'iekd/dist/data/tensors';
+import { imageSet } from 'iekd/dist/data/images/imageSet';
+import { toTensors } from 'iekd/dist/data/images/tensors';
 import type { Batch } from 'iekd/dist/data/types';
 import { tf } from 'iekd/dist/engine/tf';
 import { random } from 'iekd/dist/util/rng';
-import { noiseSet } from './fixtures';
+import { noiseSet } from '../fixtures/dataFiles';
 
 before(() => tf.setBackend('cpu'));
 

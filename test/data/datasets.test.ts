@@ -4,12 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CIFAR10, CIFAR100 } from 'iekd/dist/data/cifarLayouts';
+import { CIFAR10, CIFAR100 } from 'iekd/dist/data/cifar/cifarLayouts';
 import { assemble } from 'iekd/dist/data/dataset';
-import { FASHION_MNIST_PACKED } from 'iekd/dist/data/fashionMnistFiles';
-import { cacheFolder, projectFolder } from 'iekd/dist/data/folders';
+import { FASHION_MNIST_PACKED } from 'iekd/dist/data/fashionMnist/fashionMnistFiles';
 import { DATASET_NAMES, describeDatasets, loadDataset } from 'iekd/dist/data/index';
-import { cifarFiles, inFolder, noiseSet, writeFiles } from './fixtures';
+import { cacheFolder, projectFolder } from 'iekd/dist/util/folders';
+import { cifarFiles, inFolder, noiseSet, writeFiles } from '../fixtures/dataFiles';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -92,7 +92,7 @@ test('a part is cut and named: counts, split, fingerprint', () => {
 test('the folders do not depend on the working directory', () =>
   inFolder((elsewhere) => {
     assert.equal(projectFolder(), realpathSync(ROOT));
-    const script = `process.stdout.write(require(${JSON.stringify(require.resolve('iekd/dist/data/folders'))}).cacheFolder())`;
+    const script = `process.stdout.write(require(${JSON.stringify(require.resolve('iekd/dist/util/folders'))}).cacheFolder())`;
     const run = (env: Record<string, string>) =>
       execFileSync(process.execPath, ['-e', script], {
         cwd: elsewhere,

@@ -12,7 +12,7 @@ import {
   withoutFolders,
   withSeed,
 } from 'iekd/dist/experiments/plan';
-import { runHash } from 'iekd/dist/experiments/runInputs';
+import { runHash } from 'iekd/dist/experiments/run/runInputs';
 
 const teacher: RunPlan = {
   dataset: { name: 'cifar10', train: 100 },

@@ -7,7 +7,7 @@ import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { cosineDistance, cosineMagnitude } from 'iekd/dist/losses/cosine';
 import { crossEntropy } from 'iekd/dist/losses/crossEntropy';
-import { kd } from 'iekd/dist/losses/kd';
+import { kd } from 'iekd/dist/losses/kdLoss';
 import { klDivergence } from 'iekd/dist/losses/kl';
 import { meanAbsolute } from 'iekd/dist/losses/meanAbsolute';
 import { normalisedL1, normalisedL2 } from 'iekd/dist/losses/normalisedDistance';

@@ -5,10 +5,10 @@ import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
 import type { Distillation, MethodContext } from 'iekd/dist/methods/types';
 import type { ForwardOptions, Network } from 'iekd/dist/models/types';
+import type { Objective, TensorBatch } from 'iekd/dist/optim/objective';
 import { studentObjective } from 'iekd/dist/training/stages';
-import type { Objective, TensorBatch } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { images, number, smallWorld, type World } from './networks';
+import { images, number, smallWorld, type World } from '../fixtures/methodNetworks';
 
 let world: World;
 let oneClass: World;

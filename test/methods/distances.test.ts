@@ -5,16 +5,16 @@ import { tf } from 'iekd/dist/engine/tf';
 import { ckaLinear, ckaRbf } from 'iekd/dist/losses/cka';
 import { cosineDistance, cosineMagnitude } from 'iekd/dist/losses/cosine';
 import { normalisedL1, normalisedL2 } from 'iekd/dist/losses/normalisedDistance';
-import { ft } from 'iekd/dist/methods/ft';
 import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
-import { od } from 'iekd/dist/methods/od';
+import { ft } from 'iekd/dist/methods/matchers/ft';
+import { od } from 'iekd/dist/methods/matchers/od';
 import { FACTOR_DISTANCES } from 'iekd/dist/methods/parts/factorDistances';
 import type { Distillation } from 'iekd/dist/methods/types';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
-import { number, smallWorld, type World, worldOf } from './networks';
-import { smallNetwork } from './smallNetwork';
+import { number, smallWorld, type World, worldOf } from '../fixtures/methodNetworks';
+import { smallNetwork } from '../fixtures/smallNetwork';
 
 let world: World;
 before(async () => {

@@ -4,13 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { normalisedL1 } from 'iekd/dist/losses/normalisedDistance';
-import { ft } from 'iekd/dist/methods/ft';
 import { type IeOptions, ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
+import { ft } from 'iekd/dist/methods/matchers/ft';
 import type { Distillation, Matcher } from 'iekd/dist/methods/types';
 import { featureNamed } from 'iekd/dist/models/checks';
 import { random } from 'iekd/dist/util/rng';
-import { createWorld, number, type World } from './networks';
+import { createWorld, number, type World } from '../fixtures/methodNetworks';
 
 let world: World;
 before(async () => {

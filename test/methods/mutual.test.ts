@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { feed } from 'iekd/dist/methods/feed';
-import { fitnet } from 'iekd/dist/methods/fitnet';
-import { ft } from 'iekd/dist/methods/ft';
 import { ie } from 'iekd/dist/methods/ie';
 import { kdMethod } from 'iekd/dist/methods/kd';
 import { match } from 'iekd/dist/methods/match';
+import { feed } from 'iekd/dist/methods/matchers/feed';
+import { fitnet } from 'iekd/dist/methods/matchers/fitnet';
+import { ft } from 'iekd/dist/methods/matchers/ft';
+import { od } from 'iekd/dist/methods/matchers/od';
 import { mutual } from 'iekd/dist/methods/mutual';
-import { od } from 'iekd/dist/methods/od';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { DistillationStep, Method } from 'iekd/dist/methods/types';
-import type { LossTerm } from 'iekd/dist/training/types';
-import { CLOCK, createPeers, number, type Peers, weightedSum } from './networks';
+import type { LossTerm } from 'iekd/dist/optim/objective';
+import { CLOCK, createPeers, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
 let world: Peers;
 before(async () => {

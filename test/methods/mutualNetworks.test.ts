@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { ft } from 'iekd/dist/methods/ft';
 import { ie } from 'iekd/dist/methods/ie';
 import { kdMethod } from 'iekd/dist/methods/kd';
+import { ft } from 'iekd/dist/methods/matchers/ft';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
+import type { LossTerm, Objective } from 'iekd/dist/optim/objective';
 import { studentObjective } from 'iekd/dist/training/stages';
-import type { LossTerm, Objective } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { CLOCK, createPeers, images, number, type Peers, weightedSum } from './networks';
+import { CLOCK, createPeers, images, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
 let world: Peers;
 before(async () => {

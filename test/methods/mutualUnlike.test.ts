@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { at } from 'iekd/dist/methods/at';
-import { ft } from 'iekd/dist/methods/ft';
 import { ie } from 'iekd/dist/methods/ie';
+import { at } from 'iekd/dist/methods/matchers/at';
+import { ft } from 'iekd/dist/methods/matchers/ft';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { Method, NetworkReads } from 'iekd/dist/methods/types';
@@ -14,9 +14,9 @@ import { describeRun } from 'iekd/dist/training/describe';
 import { studentObjective } from 'iekd/dist/training/stages';
 import { train } from 'iekd/dist/training/train';
 import { type Random, random } from 'iekd/dist/util/rng';
-import { tinyData } from '../training/helpers/tiny';
-import { createPeers, images, number } from './networks';
-import { type SmallOptions, smallNetwork } from './smallNetwork';
+import { createPeers, images, number } from '../fixtures/methodNetworks';
+import { type SmallOptions, smallNetwork } from '../fixtures/smallNetwork';
+import { tinyData } from '../fixtures/tinyNetworks';
 
 before(() => tf.setBackend('cpu'));
 

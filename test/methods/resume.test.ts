@@ -7,11 +7,11 @@ import { after, before, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
 import type { Network } from 'iekd/dist/models/types';
-import { stopSignal } from 'iekd/dist/training/stop';
 import { random } from 'iekd/dist/util/rng';
-import { type RunSettings, tinyRun } from '../training/helpers/runs';
-import { tinyData } from '../training/helpers/tiny';
-import { smallNetwork } from './smallNetwork';
+import { stopSignal } from 'iekd/dist/util/stopSignal';
+import { smallNetwork } from '../fixtures/smallNetwork';
+import { tinyData } from '../fixtures/tinyNetworks';
+import { type RunSettings, tinyRun } from '../fixtures/trainingRuns';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-methods-'));
 before(() => tf.setBackend('cpu'));

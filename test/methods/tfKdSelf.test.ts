@@ -5,8 +5,8 @@ import { tf } from 'iekd/dist/engine/tf';
 import { kdMethod } from 'iekd/dist/methods/kd';
 import { type TfKdSelfOptions, tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
 import { random } from 'iekd/dist/util/rng';
-import { smallWorld, type World, worldOf } from './networks';
-import { smallNetwork } from './smallNetwork';
+import { smallWorld, type World, worldOf } from '../fixtures/methodNetworks';
+import { smallNetwork } from '../fixtures/smallNetwork';
 
 let world: World;
 before(async () => {

@@ -7,15 +7,15 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { supervised } from 'iekd/dist/methods/supervised';
-import { dropout } from 'iekd/dist/models/blocks';
 import { buildNetwork } from 'iekd/dist/models/index';
+import { dropout } from 'iekd/dist/models/layers/blocks';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
-import { variablesHash } from 'iekd/dist/training/facts';
-import { stopSignal } from 'iekd/dist/training/stop';
+import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
 import { train } from 'iekd/dist/training/train';
 import type { TrainOptions } from 'iekd/dist/training/trainOptions';
 import { random } from 'iekd/dist/util/rng';
-import { tinyData } from '../training/helpers/tiny';
+import { stopSignal } from 'iekd/dist/util/stopSignal';
+import { tinyData } from '../fixtures/tinyNetworks';
 
 before(() => tf.setBackend('cpu'));
 

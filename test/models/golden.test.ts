@@ -11,10 +11,10 @@ import { describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { TensorData } from 'iekd/dist/engine/variables';
 import { buildNetwork, describeModels, planNetwork } from 'iekd/dist/models/index';
-import { parametersOf } from 'iekd/dist/models/plan';
-import { fromTorch, permuteAxes, toTorch } from 'iekd/dist/models/torchState';
+import { parametersOf } from 'iekd/dist/models/layers/variablePlan';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
+import { fromTorch, permuteAxes, toTorch } from 'iekd/dist/weights/torchState';
 import { enginesUnderTest } from '../engine/engines';
 
 /** Of a tensor in PyTorch's layout; the projection is on uniform numbers. */

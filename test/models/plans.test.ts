@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { buildNetwork, describeModels, planNetwork } from 'iekd/dist/models/index';
-import { parametersOf } from 'iekd/dist/models/plan';
+import { parametersOf } from 'iekd/dist/models/layers/variablePlan';
 import type { FeatureInfo, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 

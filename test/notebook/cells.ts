@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type ExecuteOptions, type ExecutionResult, executeNotebook } from 'iekd/dist/notebook/execute';
-import type { CodeCell, Notebook, Output } from 'iekd/dist/notebook/notebookFile';
+import { type ExecuteOptions, type ExecutionResult, executeNotebook } from 'iekd/dist/notebook/jupyter/execute';
+import type { CodeCell, Notebook, Output } from 'iekd/dist/notebook/jupyter/notebookFile';
 
 /** The project's folder. */
 export const ROOT = resolve(__dirname, '../..');

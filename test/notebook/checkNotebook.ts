@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { cellProblems } from 'iekd/dist/notebook/cellProblems';
-import { type Notebook, readNotebook } from 'iekd/dist/notebook/notebookFile';
+import { cellProblems } from 'iekd/dist/kernel/cellProblems';
+import { type Notebook, readNotebook } from 'iekd/dist/notebook/jupyter/notebookFile';
 import * as ts from 'typescript';
 import { ROOT } from './cells';
 

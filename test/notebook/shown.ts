@@ -1,5 +1,5 @@
 /** What displays are sent to in tests. */
-import { type DisplayMessage, useDisplayWriter } from 'iekd/dist/notebook/display';
+import { type DisplayMessage, useDisplayWriter } from 'iekd/dist/notebook/display/display';
 
 /** Runs `work` and returns what it displayed. */
 export async function shown(work: () => void | Promise<void>): Promise<DisplayMessage[]> {

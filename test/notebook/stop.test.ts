@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { interruptSignal, nextTurn, stopSignal } from 'iekd/dist/training/stop';
+import { interruptSignal, nextTurn, stopSignal } from 'iekd/dist/util/stopSignal';
 import { ROOT } from './cells';
 
 describe('stop signal', () => {
@@ -38,7 +38,7 @@ describe('stop signal', () => {
 
   it('is set by the first Ctrl-C; the second ends the process', async () => {
     const script = `
-      const { interruptSignal, stopOnInterrupt } = require('iekd/dist/training/stop');
+      const { interruptSignal, stopOnInterrupt } = require('iekd/dist/util/stopSignal');
       stopOnInterrupt()(); // taken away again
       stopOnInterrupt();
       console.log('ready');

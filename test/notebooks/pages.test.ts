@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { executeFile } from 'iekd/dist/notebook/execute';
+import { executeFile } from 'iekd/dist/notebook/jupyter/execute';
 import { ROOT } from '../notebook/cells';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-pages-'));

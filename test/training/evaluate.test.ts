@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { variablesHash } from 'iekd/dist/training/facts';
 import { random } from 'iekd/dist/util/rng';
-import { SIDE, tinyData, tinyNetwork } from './helpers/tiny';
+import { SIDE, tinyData, tinyNetwork } from '../fixtures/tinyNetworks';
 
 before(() => tf.setBackend('cpu'));
 

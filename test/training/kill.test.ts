@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { KILL_RUNS } from './helpers/killRun';
-import { type Outcome, tinyRun } from './helpers/runs';
+import { KILL_RUNS } from '../fixtures/killTraining';
+import { type Outcome, tinyRun } from '../fixtures/trainingRuns';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-kill-'));
 before(() => tf.setBackend('cpu'));
@@ -22,7 +22,7 @@ interface Sitting {
 
 /** Lets the child go on with a run, and kills it `delayMs` after it has done step `at`; undefined lets it end. */
 function sit(folder: string, run: string, at: number | undefined, delayMs: number): Promise<Sitting> {
-  const script = join(__dirname, 'helpers', 'killed.ts');
+  const script = join(__dirname, '..', 'fixtures', 'killedTraining.ts');
   const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', script, folder, run]);
   const steps: number[] = [];
   let [text, errors] = ['', ''];

@@ -10,17 +10,17 @@ import { Variables } from 'iekd/dist/engine/variables';
 import { type MutualUpdates, mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { Network } from 'iekd/dist/models/types';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from 'iekd/dist/training/checkpoint';
+import { sgd } from 'iekd/dist/optim/optimizer';
+import { trainStep } from 'iekd/dist/optim/step';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from 'iekd/dist/training/checkpoint/checkpoint';
 import { describeRun } from 'iekd/dist/training/describe';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { sgd } from 'iekd/dist/training/optimizer';
 import { studentObjective } from 'iekd/dist/training/stages';
-import { trainStep } from 'iekd/dist/training/step';
-import { stopSignal } from 'iekd/dist/training/stop';
 import { train } from 'iekd/dist/training/train';
 import { random } from 'iekd/dist/util/rng';
-import { tinyRun } from './helpers/runs';
-import { tinyData, tinyNetwork } from './helpers/tiny';
+import { stopSignal } from 'iekd/dist/util/stopSignal';
+import { tinyData, tinyNetwork } from '../fixtures/tinyNetworks';
+import { tinyRun } from '../fixtures/trainingRuns';
 
 before(() => tf.setBackend('cpu'));
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { stopSignal } from 'iekd/dist/training/stop';
-import type { TrainingEvent } from 'iekd/dist/training/types';
-import { type Outcome, TINY_STEPS, tinyRun } from './helpers/runs';
+import type { TrainingEvent } from 'iekd/dist/training/events';
+import { stopSignal } from 'iekd/dist/util/stopSignal';
+import { type Outcome, TINY_STEPS, tinyRun } from '../fixtures/trainingRuns';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-resume-'));
 const folder = (name: string): string => join(root, name);

@@ -5,11 +5,11 @@ import { detached, stopGradient } from 'iekd/dist/engine/detached';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Network } from 'iekd/dist/models/types';
 import { describeRun, describeTerms } from 'iekd/dist/training/describe';
+import type { TrainingEvent } from 'iekd/dist/training/events';
 import { studentObjective } from 'iekd/dist/training/stages';
 import { train } from 'iekd/dist/training/train';
-import type { TrainingEvent } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { tinyData, tinyMatch, tinyNetwork } from './helpers/tiny';
+import { tinyData, tinyMatch, tinyNetwork } from '../fixtures/tinyNetworks';
 
 before(() => tf.setBackend('cpu'));
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { variablesHash } from 'iekd/dist/training/facts';
-import { interruptSignal } from 'iekd/dist/training/stop';
+import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
+import type { EpochEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/events';
 import { train } from 'iekd/dist/training/train';
 import type { TrainOptions } from 'iekd/dist/training/trainOptions';
-import type { EpochEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/types';
 import { random } from 'iekd/dist/util/rng';
-import { tinyData, tinyMatch, tinyNetwork, tinyTask } from './helpers/tiny';
+import { interruptSignal } from 'iekd/dist/util/stopSignal';
+import { tinyData, tinyMatch, tinyNetwork, tinyTask } from '../fixtures/tinyNetworks';
 
 before(() => tf.setBackend('cpu'));
 

@@ -7,7 +7,15 @@
 import { BATCH_NORM_EPSILON } from '../../engine/fused/batchNorm';
 import { tf } from '../../engine/tf';
 import type { Variables } from '../../engine/variables';
-import type { ActivationStep, FixedStep, LayerStep, LinearStep, NormStep, SumStep, WinnerStep } from '../../models/steps';
+import type {
+  ActivationStep,
+  FixedStep,
+  LayerStep,
+  LinearStep,
+  NormStep,
+  SumStep,
+  WinnerStep,
+} from '../../models/layers/operations';
 import { refusePhrase } from '../../util/check';
 
 /** A linear map with its values. The last axis of the weight is that of the bias, which has one axis. */

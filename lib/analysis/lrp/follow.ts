@@ -4,8 +4,8 @@
  * with weights of 1, so that α1β0 gives to positive summands only.
  */
 import { tf } from '../../engine/tf';
-import { activate } from '../../models/layer';
-import type { FixedStep } from '../../models/steps';
+import { activate } from '../../models/layers/activation';
+import type { FixedStep } from '../../models/layers/operations';
 import type { CanonicalStep, LinearMap } from './canonical';
 import { type LinearPass, redistribute, total } from './redistribute';
 import { RULES, type Rule, type WeighedInput } from './rules';

@@ -5,16 +5,16 @@
  * channels of the last map is cut (a choice of this project). Relevance goes through activations unchanged, whatever their slope.
  */
 import { batches } from '../../data/batches';
-import { toTensors } from '../../data/tensors';
+import { toTensors } from '../../data/images/tensors';
 import type { ImageSet, ImageShape } from '../../data/types';
 import { tf } from '../../engine/tf';
 import { checkImages } from '../../models/checks';
-import type { NetworkSteps } from '../../models/steps';
+import type { NetworkSteps } from '../../models/layers/operations';
 import type { Network } from '../../models/types';
 import { refuse } from '../../util/check';
 import { type CanonicalStep, canonical } from './canonical';
 import { type Followed, follow, type PlacedRules } from './follow';
-import { type LrpOptions, type LrpPlan, planLrp } from './options';
+import { type LrpOptions, type LrpPlan, planLrp } from './lrpOptions';
 
 /** How much relevance there is at one height of the network, for each image. A type, not an interface, so that it may leave a `tf.tidy`. */
 export type RelevanceSum = {

@@ -2,11 +2,11 @@
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { Engine, EngineStartOptions, StartedEngine } from '../types';
-import type { OneDnnBackend } from './backend';
-import type { FallbackCounter } from './fallbacks';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
-import { BACKEND, register } from './register';
+import type { OneDnnBackend } from './onednnBackend';
+import type { FallbackCounter } from './onednnFallbacks';
+import { BACKEND, register } from './registerOnednn';
 
 let loaded: LoadedAddon | undefined;
 let counter: FallbackCounter | undefined;

@@ -6,9 +6,9 @@
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { Engine, StartedEngine } from '../types';
-import { BACKEND } from './compose';
-import type { FallbackCounter } from './fallbacks';
-import { loadWasm, register } from './register';
+import type { FallbackCounter } from './portableFallbacks';
+import { loadWasm, register } from './registerPortable';
+import { BACKEND } from './wasmKernels';
 
 let counter: FallbackCounter | undefined;
 

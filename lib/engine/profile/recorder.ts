@@ -4,8 +4,8 @@
  */
 import { refuse, refusePhrase } from '../../util/check';
 import { tf } from '../tf';
-import { movedBytes } from './memory';
-import { operationsOf, type Shape } from './operations';
+import { movedBytes } from './memoryTraffic';
+import { operationsOf, type Shape } from './operationCounts';
 
 /** `native`: of the engine's own set; `fallback`: run by tfjs's plain JavaScript kernels instead, wholly or in part. */
 export type KernelPath = 'native' | 'fallback';

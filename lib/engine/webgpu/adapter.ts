@@ -1,6 +1,6 @@
 /** Looks for an adapter, once: a GPU, a program that plays one, or the reason why there is neither. */
 import { DAWN, type DawnPackage, explainLoad, type Gpu, type GpuAdapter, type GpuAdapterInfo, loadDawn } from './dawn';
-import type { DawnTurns } from './turns';
+import type { DawnTurns } from './exclusiveTurns';
 import { hasGpuDevice, type LinuxSystem, linux, vulkanObstacle } from './vulkan';
 
 export const TFJS_BACKEND = '@tensorflow/tfjs-backend-webgpu';

@@ -15,11 +15,11 @@ import {
   TFJS_BACKEND,
   withoutGpu,
 } from './adapter';
-import { createBackend, type WebgpuPackage } from './backend';
 import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
+import { DawnTurns } from './exclusiveTurns';
 import { replaceMaxPool } from './maxPool';
 import { MOST_PROGRAMS, programCounter } from './programs';
-import { DawnTurns } from './turns';
+import { createBackend, type WebgpuPackage } from './webgpuBackend';
 
 const BACKEND = 'webgpu';
 

@@ -5,7 +5,7 @@
  */
 import { type ComposedKernel, compose } from '../compose';
 import { tf } from '../tf';
-import type { WebgpuBackend } from './backend';
+import type { WebgpuBackend } from './webgpuBackend';
 
 const maxPool: ComposedKernel<WebgpuBackend> = {
   name: 'MaxPool',

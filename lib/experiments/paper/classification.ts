@@ -6,7 +6,7 @@
  * from what exploring does.
  */
 import { buildMethod, type MethodSpec } from '../../methods';
-import type { FeatureOption } from '../../methods/parts/reads';
+import type { FeatureOption } from '../../methods/parts/featureSelection';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { ExperimentRow, PublishedNumber } from '../experiment';

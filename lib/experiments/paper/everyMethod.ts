@@ -3,11 +3,11 @@
  * A ResNet-8 learns from a ResNet-20 on 5,000 images of Fashion-MNIST; weights are the methods' defaults, nothing was tuned.
  */
 import { buildMethod, type MethodSpec } from '../../methods';
-import { TRAINING_DEFAULTS, type TrainingSettings } from '../../training/options';
+import { TRAINING_DEFAULTS, type TrainingSettings } from '../../optim/trainingOptions';
 import type { Budget } from '../budgets';
-import type { OneOrMore } from '../config';
 import type { Experiment, ExperimentRow } from '../experiment';
 import { type RunPlan, withSeed } from '../plan';
+import type { OneOrMore } from '../run/config';
 import { title } from './classification';
 
 const NETWORKS = { teacher: 'resnet20', student: 'resnet8' } as const;

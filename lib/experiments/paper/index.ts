@@ -5,7 +5,7 @@ import { ablations } from './ablations';
 import { table1 } from './cifar10';
 import { cifar100 } from './cifar100';
 import { everyMethod } from './everyMethod';
-import { table4 } from './mutual';
+import { table4 } from './mutualLearning';
 import { figure1b } from './reversed';
 
 export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b, everyMethod];

@@ -5,10 +5,10 @@
  */
 import type { MethodOptions, MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
-import type { TrainingSettings } from '../../training/options';
+import type { TrainingSettings } from '../../optim/trainingOptions';
 import { type Budget, epochsOf } from '../budgets';
-import type { OneOrMore } from '../config';
 import type { RunPlan } from '../plan';
+import type { OneOrMore } from '../run/config';
 
 /** Of a classification: what is the same for all its rows. */
 export interface Setting {

@@ -1,8 +1,8 @@
 /** Methods that look at logits alone: no features, no variables, one stage. */
 import { Variables } from '../../engine/variables';
+import { checkTask } from '../../tasks/classification/task';
 import type { Distillation, Method } from '../types';
 import { noState } from './state';
-import { checkTask } from './task';
 
 /** A method that is nothing but its terms. */
 export function logitMethod(name: string, teachers: number, options: Method['options'], terms: Distillation['terms']): Method {

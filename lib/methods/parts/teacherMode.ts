@@ -1,10 +1,8 @@
 /** Whether a frozen teacher normalises by its stored statistics, or by each batch's own moments as it did in training. */
 import { pick } from '../../util/check';
+import type { TeacherMode } from '../types';
 
-const MODES = { evaluation: 'evaluation', training: 'training' } as const;
-
-/** In `training` mode batch norms use the batch's moments; stored statistics stay as they are in both. */
-export type TeacherMode = keyof typeof MODES;
+const MODES: Readonly<Record<TeacherMode, TeacherMode>> = { evaluation: 'evaluation', training: 'training' };
 
 /** A checked name of a mode. */
 export function teacherModeNamed(where: string, name: string): TeacherMode {

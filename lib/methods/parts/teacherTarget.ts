@@ -3,7 +3,7 @@ import { detached } from '../../engine/detached';
 import type { tf } from '../../engine/tf';
 import { featureNamed } from '../../models/checks';
 import type { FeatureInfo, ForwardResult, Network } from '../../models/types';
-import type { Objective } from '../../training/types';
+import type { Objective } from '../../optim/objective';
 import { refuse, refusePhrase } from '../../util/check';
 import type { DistanceScale, Distillation, DistillationStep, Factor, Matcher, MethodContext, Stage, TeacherSide } from '../types';
 

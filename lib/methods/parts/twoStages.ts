@@ -3,23 +3,13 @@
  * probabilities, or by both.
  *   second loss = task · cross-entropy + soft · KL(teacher at T ‖ student at T), KL summed over classes, averaged over the batch
  */
-import type { LossTerm } from '../../training/types';
+import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
-import type { Distillation, DistillationStep, Matcher } from '../types';
-import { softTerm } from './soft';
+import type { Distillation, DistillationStep, Matcher, SecondStage } from '../types';
+import { softTerm } from './softTargets';
 
 /** Name of the first stage. */
 export const PRETRAIN_STAGE = 'pretrain';
-
-/** What trains the student after a first stage. */
-export interface SecondStage {
-  /** Weight of the task's own loss, ≥ 0. */
-  readonly task?: number;
-  /** Weight of the divergence from the teacher's probabilities, ≥ 0; KD's is α T². */
-  readonly soft?: number;
-  /** T, above 0. */
-  readonly temperature?: number;
-}
 
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { imageSet, type LrpRules, lrp, tf } from 'iekd';
-import { fromTorch } from 'iekd/dist/models/torchState';
+import { fromTorch } from 'iekd/dist/weights/torchState';
 import { enginesUnderTest } from '../../engine/engines';
-import { deviation, NORMALISATION, smallResidual } from './networks';
+import { deviation, NORMALISATION, smallResidual } from '../../fixtures/lrpNetworks';
 
 interface Values {
   readonly shape: number[];

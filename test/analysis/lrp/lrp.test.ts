@@ -16,7 +16,7 @@ import {
 import { type CanonicalStep, canonical } from 'iekd/dist/analysis/lrp/canonical';
 import { follow, type PlacedRules } from 'iekd/dist/analysis/lrp/follow';
 import { FIRST_RULES, RULES, type Rule, type RuleValues } from 'iekd/dist/analysis/lrp/rules';
-import { deviation, NORMALISATION, pictures, settle, smallResidual } from './networks';
+import { deviation, NORMALISATION, pictures, settle, smallResidual } from '../../fixtures/lrpNetworks';
 
 before(() => tf.setBackend('cpu'));
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { onednn } from 'iekd/dist/engine/onednn';
-import type { OneDnnBackend } from 'iekd/dist/engine/onednn/backend';
 import { nativeKernels } from 'iekd/dist/engine/onednn/kernels';
 import { loadAddon, type NativeFunction } from 'iekd/dist/engine/onednn/loader';
+import type { OneDnnBackend } from 'iekd/dist/engine/onednn/onednnBackend';
 import { tf } from 'iekd/dist/engine/tf';
 
 const loaded = loadAddon();

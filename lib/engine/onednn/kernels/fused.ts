@@ -1,6 +1,6 @@
 /** The library's own ops (engine/fused) and the kernels of their gradients. Shapes were checked by the ops. */
 import { tf } from '../../tf';
-import type { MapValues } from '../backend';
+import type { MapValues } from '../onednnBackend';
 import { input, type KernelCall, type NativeKernel } from './types';
 import { rectify } from './unary';
 

@@ -1,6 +1,6 @@
 /** Choices: of two tensors element by element, of positions along an axis, and the sum over segments that is a choice's gradient. */
 import { tf } from '../../tf';
-import { bytesOf } from './compare';
+import { bytesOf } from './relational';
 import { input, isDense, type KernelCall, type NativeKernel } from './types';
 
 /** The values of an int32 tensor; undefined for other tensors. */

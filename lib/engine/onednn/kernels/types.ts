@@ -1,7 +1,7 @@
 /** A native kernel: what it is called in tfjs, which addon functions it needs, and how it runs. */
 import type { tf } from '../../tf';
-import type { OneDnnBackend } from '../backend';
 import type { NativeFunction } from '../loader';
+import type { OneDnnBackend } from '../onednnBackend';
 
 export interface KernelCall {
   readonly backend: OneDnnBackend;

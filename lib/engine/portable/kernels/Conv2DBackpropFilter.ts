@@ -4,7 +4,7 @@
  * which is x, batch and channels swapped, convolved with dy as a filter dilated by the stride.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 import { convolve, type Four, geometry, type Margin } from './convolve';
 
 /** The margins that leave the windows' own span of the input: what lies beyond it was never read. */

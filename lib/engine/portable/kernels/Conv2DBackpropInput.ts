@@ -3,7 +3,7 @@
  * channels swapped. The wasm backend's own is a plain loop, fifteen times slower.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../compose';
+import type { ComposedKernel, KernelCall } from '../wasmKernels';
 import { convolve, type Four, geometry, margins, place, spread } from './convolve';
 
 /** The filter turned by 180°, in and out swapped: [height, width, out, in]. Filters are small, tfjs's two ops for it are not. */

@@ -3,7 +3,7 @@
  * dy, summed channel by channel. dy is spread by the stride, so that the part is a block of x.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../compose';
+import type { ComposedKernel, KernelCall } from '../wasmKernels';
 import { type Four, geometry, place, spread } from './convolve';
 import { channelMean, countOf, reshape } from './perChannel';
 

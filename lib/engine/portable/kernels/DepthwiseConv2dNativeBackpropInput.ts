@@ -3,7 +3,7 @@
  * turned by 180°. Of several filters a channel each has a convolution of its own, and they are added.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../compose';
+import type { ComposedKernel, KernelCall } from '../wasmKernels';
 import { type Four, geometry, margins, place, spread } from './convolve';
 import { reshape } from './perChannel';
 

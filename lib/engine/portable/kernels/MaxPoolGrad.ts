@@ -3,7 +3,7 @@
  * values are all below zero or zero (tfjs 4.22.0, seen against the CPU backend), so this one loops over the wasm memory itself.
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 
 type Four = [number, number, number, number];
 

@@ -3,7 +3,7 @@
  * the CPU backend): so zeros and ones of int32 first, then the values.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 
 export const oneHot: ComposedKernel = {
   name: 'OneHot',

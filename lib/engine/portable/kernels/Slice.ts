@@ -3,7 +3,7 @@
  * for a few images of a large batch costs more than a convolution of them.
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 
 /** Below this many values a loop copies a run faster than a view of it. */
 const SHORT_RUN = 32;

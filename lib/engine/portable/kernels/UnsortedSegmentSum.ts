@@ -1,6 +1,6 @@
 /** Sums of slices by segment, y[s] = Σ over i with id(i) = s of x[i]: the gradient of a gather, which the wasm backend lacks. */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 
 export const unsortedSegmentSum: ComposedKernel = {
   name: 'UnsortedSegmentSum',

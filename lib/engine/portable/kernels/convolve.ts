@@ -1,6 +1,6 @@
 /** What the gradients of a convolution share: tfjs's geometry, and a convolution with margins that may also cut. */
 import { tf } from '../../tf';
-import type { KernelCall, Run } from '../compose';
+import type { KernelCall, Run } from '../wasmKernels';
 import { reshape } from './perChannel';
 
 /** [batch, height, width, channels], or [height, width, in, out] of a filter. */

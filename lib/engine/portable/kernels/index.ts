@@ -1,17 +1,17 @@
 /** Every kernel that this engine composes, in front of the wasm backend's own. */
-import type { ComposedKernel } from '../compose';
-import { batchNorms } from './batchNorm';
+import type { ComposedKernel } from '../wasmKernels';
+import { batchNorms } from './batchNormKernels';
 import { conv2DBackpropFilter } from './Conv2DBackpropFilter';
 import { conv2DBackpropInput } from './Conv2DBackpropInput';
 import { depthwiseBackpropFilter } from './DepthwiseConv2dNativeBackpropFilter';
 import { depthwiseBackpropInput } from './DepthwiseConv2dNativeBackpropInput';
 import { maxPoolGrad } from './MaxPoolGrad';
-import { matMuls } from './matMul';
+import { matMuls } from './matMulKernels';
 import { oneHot } from './OneHot';
 import { rectifiers } from './rectifier';
 import { slice } from './Slice';
 import { samePaddings } from './samePadding';
-import { selections } from './selectChannels';
+import { selections } from './selectChannelsKernels';
 import { unsortedSegmentSum } from './UnsortedSegmentSum';
 
 export const composedKernels: readonly ComposedKernel[] = [

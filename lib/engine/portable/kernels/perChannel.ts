@@ -4,7 +4,7 @@
  * a rectifier hides; and a run that has diverged must be seen to.
  */
 import { tf } from '../../tf';
-import type { KernelCall, Run } from '../compose';
+import type { KernelCall, Run } from '../wasmKernels';
 
 /** Reshapes without copying. */
 export function reshape(run: Run, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {

@@ -4,7 +4,7 @@
  * hide that a run has diverged. (−∞ becomes NaN at slope 0, which is as visible.)
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, Run } from '../compose';
+import type { ComposedKernel, Run } from '../wasmKernels';
 
 /** max(x, slope · x), elementwise. */
 export function rectify(run: Run, x: tf.TensorInfo, slope: number): tf.TensorInfo {

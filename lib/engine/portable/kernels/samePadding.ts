@@ -3,7 +3,7 @@
  * where a stride is larger than the filter (tfjs 4.22.0, seen against the CPU backend: filter 1 × 2, strides 2 and 1).
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../compose';
+import type { ComposedKernel } from '../wasmKernels';
 import type { Four } from './convolve';
 
 interface ConvolutionAttributes {

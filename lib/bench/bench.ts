@@ -1,0 +1,91 @@
+/**
+ * Speed and memory of training, of an IE-FT step and of inference, beside PyTorch on the same machine. Ours and the peer's take
+ * turns work by work, and medians are taken over rounds: a machine that slows down in between slows both.
+ */
+import { start } from '../engine/start';
+import type { EngineName, Precision } from '../engine/types';
+import { integerIn, knownKeys, refusePhrase } from '../util/check';
+import { memoryParts, type Plan, speedParts } from './benchParts';
+import { type BenchCase, type BenchRow, benchRow } from './benchRow';
+import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
+import { findPeer } from './pytorch';
+
+export interface BenchOptions {
+  /** Default: all. */
+  readonly work?: readonly BenchWorkName[];
+  /** Of the network that is trained, 6n + 2; default 20. */
+  readonly depth?: number;
+  /** Images a step; default 128. */
+  readonly batch?: number;
+  /** Timed steps of each work in a round, after two that are not; default 10. */
+  readonly steps?: number;
+  /** Default 2. */
+  readonly rounds?: number;
+  /** Whether to run PyTorch too, where it is; default true. */
+  readonly peer?: boolean;
+  /** Also the peak memory of each work, ours and the peer's, each in a process of its own; default false. */
+  readonly memory?: boolean;
+  /** With one thread, too, in turn with all of them; default false. */
+  readonly scaling?: boolean;
+  readonly onProgress?: (progress: BenchProgress) => void;
+}
+
+/** The engine that was started before: it is named in the rows, its threads are given to the peer. */
+export interface BenchEngine {
+  readonly engine: string;
+  readonly threads: number;
+  /** Default float32. */
+  readonly precision?: Precision;
+}
+
+/** What is being measured now. */
+export interface BenchProgress {
+  readonly round: number;
+  readonly rounds: number;
+  /** `supervised`, or the peer's version. */
+  readonly what: string;
+  /** Parts done and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface BenchResult {
+  readonly rows: readonly BenchRow[];
+  /** The peer's version, or why it did not run. */
+  readonly peer: string;
+}
+
+const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'memory', 'scaling', 'onProgress'];
+
+/** Measures on the started engine. */
+export async function bench(
+  { engine, threads, precision = 'float32' }: BenchEngine,
+  options: BenchOptions = {},
+): Promise<BenchResult> {
+  knownKeys('bench', options, KNOWN);
+  const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds = 2, memory = false, scaling = false } = options;
+  for (const [name, value] of Object.entries({ batch, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
+  const counts = scaling ? scaledThreads(engine, threads) : [threads];
+  const found = (options.peer ?? true) ? await findPeer() : { obstacle: 'not asked for' };
+  const peer = 'python' in found ? found : undefined;
+  const cases = work.flatMap((name) => counts.map((count): BenchCase => ({ work: name, threads: count, ours: [], theirs: [] })));
+  const plan: Plan = { engine, precision, depth, batch, steps, rounds, memory, peer, cases };
+  const works = new Map<BenchWorkName, BenchWork>();
+  try {
+    for (const name of work) works.set(name, benchWork(name, { depth, batch }));
+    const parts = [...speedParts(plan, works), ...memoryParts(plan)];
+    for (const [done, { round, what, run }] of parts.entries()) {
+      options.onProgress?.({ round, rounds, what, done, total: parts.length });
+      await run();
+    }
+  } finally {
+    for (const one of works.values()) one.dispose();
+    if (scaling) await start({ engine: engine as EngineName, threads });
+  }
+  return { rows: cases.map((one) => benchRow(one, plan)), peer: 'python' in found ? found.version : found.obstacle };
+}
+
+function scaledThreads(engine: string, threads: number): number[] {
+  if (threads > 1) return [1, threads];
+  throw refusePhrase('bench: scaling', 'an engine with several threads', `${engine} with one`);
+}

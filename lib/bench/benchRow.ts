@@ -1,0 +1,88 @@
+/** Rows of the bench: the rates of all rounds become medians, beside the peer's, with the ratios to them. */
+import type { Precision } from '../engine/types';
+import { median } from '../util/stats';
+import type { BenchWorkName } from './benchWork';
+import { PEER_LAYOUTS, type PeerLayout, type PeerRates } from './pytorch';
+
+/** One line of the result. Rates are images a second, medians over rounds of the median step. */
+export interface BenchRow {
+  readonly work: BenchWorkName;
+  readonly engine: string;
+  readonly precision: Precision;
+  readonly threads: number;
+  /** Of the network that is trained. */
+  readonly depth: number;
+  readonly batch: number;
+  readonly imagesPerSecond: number;
+  /** By layout; absent, as are the ratios, when the peer did not run. */
+  readonly peer?: PeerRates;
+  /** Ours to PyTorch's channels_last, for bfloat16 to its channels_last with bf16 autocast. */
+  readonly ratio?: number;
+  /** Ours to PyTorch's default layout. */
+  readonly ratioDefault?: number;
+  /** Most memory, in MiB, that was resident in a process that does this work alone; absent when it was not asked for. */
+  readonly peakMemoryMb?: number;
+  /** The same of PyTorch, in the layout of `ratio`. */
+  readonly peerPeakMemoryMb?: number;
+}
+
+/** How the rates of one work grow with threads. */
+export interface ScalingRow {
+  readonly work: BenchWorkName;
+  readonly threads: string;
+  /** Ours with the most threads, to ours with the fewest. */
+  readonly ours: number;
+  /** The peer's, by layout. */
+  readonly peer?: PeerRates;
+}
+
+/** One work with a number of threads, and what was measured of it. */
+export interface BenchCase {
+  readonly work: BenchWorkName;
+  readonly threads: number;
+  /** By round. */
+  readonly ours: number[];
+  readonly theirs: PeerRates[];
+  peakMemoryMb?: number;
+  peerPeakMemoryMb?: number;
+}
+
+/** What all rows of one run have in common. */
+export type BenchSetting = Pick<BenchRow, 'engine' | 'precision' | 'depth' | 'batch'>;
+
+/** The layout that `ratio` compares with: the fastest that computes in the same precision. */
+export const comparedLayout = (precision: Precision): PeerLayout =>
+  precision === 'float32' ? 'channels_last' : 'channels_last+bf16';
+
+export function benchRow(measured: BenchCase, { engine, precision, depth, batch }: BenchSetting): BenchRow {
+  const { work, threads, ours, theirs, peakMemoryMb, peerPeakMemoryMb } = measured;
+  const imagesPerSecond = tenths(median(ours));
+  const ratioTo = (rate: number): number => Number((imagesPerSecond / rate).toFixed(3));
+  const peer = theirs.length > 0 ? byLayout((layout) => tenths(median(theirs.map((rates) => rates[layout])))) : undefined;
+  return {
+    ...{ work, engine, precision, threads, depth, batch, imagesPerSecond },
+    ...(peer ? { peer, ratio: ratioTo(peer[comparedLayout(precision)]), ratioDefault: ratioTo(peer.default) } : {}),
+    ...(peakMemoryMb === undefined ? {} : { peakMemoryMb }),
+    ...(peerPeakMemoryMb === undefined ? {} : { peerPeakMemoryMb }),
+  };
+}
+
+/** For each work, the rates with the most threads by those with the fewest. */
+export function scalingRows(rows: readonly BenchRow[]): ScalingRow[] {
+  return [...new Set(rows.map(({ work }) => work))].flatMap((work) => {
+    const sorted = rows.filter((row) => row.work === work).sort((a, b) => a.threads - b.threads);
+    const [few, many] = [sorted[0], sorted.at(-1)];
+    if (!few || !many || few === many) return [];
+    const growth = (from: number, to: number): number => Number((to / from).toFixed(3));
+    const [fewer, more] = [few.peer, many.peer];
+    return {
+      ...{ work, threads: `${few.threads} → ${many.threads}`, ours: growth(few.imagesPerSecond, many.imagesPerSecond) },
+      ...(fewer && more ? { peer: byLayout((layout) => growth(fewer[layout], more[layout])) } : {}),
+    };
+  });
+}
+
+const byLayout = (value: (layout: PeerLayout) => number): PeerRates =>
+  Object.fromEntries(PEER_LAYOUTS.map((layout) => [layout, value(layout)])) as PeerRates;
+
+const tenths = (rate: number): number => Math.round(rate * 10) / 10;

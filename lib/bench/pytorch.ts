@@ -1,0 +1,93 @@
+/** The peer that speed is compared with: the same work in PyTorch, run by lib/bench/pytorch_reference.py where torch is. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { refusePhrase } from '../util/check';
+import type { BenchWorkName, BenchWorkOptions } from './benchWork';
+
+const execute = promisify(execFile);
+
+/** Debian's python3-torch belongs to this one, whatever a version manager puts in front. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+
+/** Seen from lib/dist/experiments. */
+const SCRIPT = resolve(__dirname, '../../../lib/bench/pytorch_reference.py');
+
+/** The script's names for our work. */
+const THEIR_NAMES: Readonly<Record<BenchWorkName, string>> = {
+  supervised: 'supervised',
+  'ie-ft': 'ie-ft',
+  inference: 'inference-resnet20',
+};
+
+/** Memory layouts of the peer, the last one computing in bfloat16 where autocast says so. */
+export const PEER_LAYOUTS = ['default', 'channels_last', 'channels_last+bf16'] as const;
+export type PeerLayout = (typeof PEER_LAYOUTS)[number];
+
+/** A Python that imports torch. */
+export interface Peer {
+  readonly python: string;
+  /** `PyTorch 1.13.0`. */
+  readonly version: string;
+}
+
+/** Images a second by memory layout. */
+export type PeerRates = Readonly<Record<PeerLayout, number>>;
+
+/** What the peer is to do, as we do it. */
+export interface PeerOptions extends BenchWorkOptions {
+  readonly steps: number;
+  readonly threads: number;
+}
+
+/** The peer, or in a sentence why there is none. Never throws. */
+export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Peer | { readonly obstacle: string }> {
+  if (!existsSync(SCRIPT)) return { obstacle: 'lib/bench/pytorch_reference.py is not there' };
+  for (const python of pythons) {
+    try {
+      const { stdout } = await execute(python, ['-c', 'import torch; print(torch.__version__)'], { timeout: 60_000 });
+      return { python, version: `PyTorch ${stdout.trim()}` };
+    } catch {
+      // the next one
+    }
+  }
+  return { obstacle: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)' };
+}
+
+/** One round of the peer at one work: in each layout the median rate over `steps` steps. */
+export async function peerRates(peer: Peer, work: BenchWorkName, options: PeerOptions): Promise<PeerRates> {
+  const rows = await runScript(peer, 'bench', work, PEER_LAYOUTS, options);
+  return Object.fromEntries(PEER_LAYOUTS.map((layout) => [layout, figure(rows, layout, 'images_per_s')])) as PeerRates;
+}
+
+/** Peak resident memory, in MiB, of a process of the peer that does this work alone in one layout. */
+export async function peerPeakMemory(peer: Peer, work: BenchWorkName, layout: PeerLayout, options: PeerOptions): Promise<number> {
+  return figure(await runScript(peer, 'memory', work, [layout], options), layout, 'peak_memory_mb');
+}
+
+type ScriptRow = Readonly<Record<string, unknown>>;
+
+async function runScript(
+  { python }: Peer,
+  command: 'bench' | 'memory',
+  work: BenchWorkName,
+  layouts: readonly PeerLayout[],
+  { depth, batch, steps, threads }: PeerOptions,
+): Promise<ScriptRow[]> {
+  const named = { works: THEIR_NAMES[work], layouts: layouts.join(','), depth, batch, steps, threads };
+  const args = Object.entries(named).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // How threads wait is set for our engine (lib/engine/onednn/loader.ts); the peer runs as it does for everybody.
+  const { GOMP_SPINCOUNT: _, ...env } = process.env;
+  const { stdout } = await execute(python, [SCRIPT, command, ...args], { maxBuffer: 1 << 20, env });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ScriptRow);
+}
+
+function figure(rows: readonly ScriptRow[], layout: PeerLayout, name: string): number {
+  const value = rows.find((row) => row['layout'] === layout)?.[name];
+  if (typeof value !== 'number') throw refusePhrase('bench: peer', `${name} of the layout ${layout}`, JSON.stringify(rows));
+  return value;
+}

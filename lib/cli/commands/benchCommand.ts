@@ -1,0 +1,112 @@
+/** `iekd bench`: speed and memory beside PyTorch, in one interleaved run, or the profile of a step. */
+import type { Command } from 'commander';
+import type { BenchProgress } from '../../bench/bench';
+import type { BenchWorkName } from '../../bench/benchWork';
+import type { ProfileKey } from '../../engine/profile/profileRows';
+import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
+import { integer, listOf } from '../options/parsers';
+import { UsageError } from '../options/usage';
+import { benchText, profileText } from '../output/benchText';
+import { shownPath, writeNote, writeResult } from '../output/output';
+import { type ProgressView, progressView } from '../output/terminalProgress';
+
+interface BenchFlags extends EngineFlags {
+  readonly work?: BenchWorkName[];
+  readonly depth: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly peer: boolean;
+  readonly memory?: boolean;
+  readonly scaling?: boolean;
+  /** A file, or true for the project's own. */
+  readonly keep?: string | true;
+  readonly profile?: ProfileKey;
+  readonly figure?: string;
+  readonly json?: boolean;
+}
+
+const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference'];
+
+export function addBench(program: Command): void {
+  const command = program
+    .command('bench')
+    .description('Measure training, an IE-FT step and inference, beside PyTorch where python3 imports torch.')
+    .option('--work <names>', `which of ${WORKS.join(',')}; default: all`, listOf(WORKS))
+    .option('--depth <n>', 'of the ResNet that is trained, 6n + 2', integer(8), 20)
+    .option('--batch <n>', 'images a step', integer(1), 128)
+    .option('--steps <n>', 'timed steps of each work in a round', integer(1), 10)
+    .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2);
+  const profile = command.createOption(
+    '--profile [by]',
+    'where the time of a step goes instead, by kernel or by kernel and shape',
+  );
+  command
+    .option('--no-peer', 'leave PyTorch out')
+    .option('--memory', 'also the peak memory of each work, in processes of their own')
+    .option('--scaling', 'also with one thread, and how the rates grow from there to all of them')
+    .option('--keep [file]', 'add the rows, with date, commit, machine and versions, to data/results/bench.jsonl')
+    .addOption(profile.choices(['kernel', 'shape']).preset('kernel').conflicts(['memory', 'scaling', 'keep']))
+    .option('--figure <file.html>', 'the profile as a page with its figures')
+    .option('--json', 'rows {work, engine, precision, threads, depth, batch, imagesPerSecond, peer, ratio, …} as JSON')
+    .addHelpText(
+      'after',
+      `
+Rates are images a second, the median over rounds of the median step; ratio is ours to PyTorch's channels_last.
+
+Examples:
+  iekd bench                                     everything, about two minutes on two cores
+  iekd bench --work ie-ft --steps 5 --json       one row, for a script
+  iekd bench --memory --scaling --keep           all that is known, kept
+  iekd bench --work supervised --profile --figure profile.html
+  iekd bench --engine portable --steps 2 --no-peer`,
+    );
+  engineOptions(command).action((flags: BenchFlags) => (flags.profile ? runProfile(flags.profile, flags) : runBench(flags)));
+}
+
+async function runBench({ figure, json, keep, engine, threads, precision, profile: _, ...settings }: BenchFlags): Promise<void> {
+  if (figure !== undefined) throw new UsageError('bench: --figure: expected --profile beside it, received none');
+  const { bench } = await import('../../bench/bench.js');
+  const { benchFile, keepRows } = await import('../../bench/benchRecord.js');
+  const report = await startEngine({
+    ...(engine ? { engine } : {}),
+    ...(threads ? { threads } : {}),
+    ...(precision ? { precision } : {}),
+  });
+  const view = progressView();
+  const started = { engine: report.name, threads: report.threads, precision: report.precision };
+  const result = await bench(started, { ...settings, onProgress: showing(view) }).finally(() => view.end());
+  writeResult({ json: result.rows, text: benchText(result) }, json);
+  if (keep === undefined) return;
+  const path = keep === true ? benchFile() : keep;
+  const { length } = keepRows(path, result, report, settings);
+  writeNote(`${length} row${length === 1 ? '' : 's'} added to ${shownPath(path)}`);
+}
+
+async function runProfile(
+  by: ProfileKey,
+  { figure, json, work, depth, batch, steps, ...engineFlags }: BenchFlags,
+): Promise<void> {
+  if (figure !== undefined && !figure.endsWith('.html')) {
+    throw new UsageError(`bench: --figure: expected the name of an .html file, received "${figure}"`);
+  }
+  const { benchProfile } = await import('../../bench/benchProfile.js');
+  const { name, threads, precision } = await startEngine(engineFlags);
+  const view = progressView();
+  const options = { ...(work ? { work } : {}), depth, batch, steps, by, onProgress: showing(view) };
+  const profiles = await benchProfile({ engine: name, threads, precision }, options).finally(() => view.end());
+  writeResult({ json: profiles, text: profileText(profiles) }, json);
+  if (figure === undefined) return;
+  const { writeProfilePage } = await import('../../notebook/views/profilePage.js');
+  await writeProfilePage(figure, profiles);
+  writeNote(`figure in ${shownPath(figure)}`);
+}
+
+/** A bar over all parts of all rounds; a log has a line for each part. */
+function showing(view: ProgressView): (progress: BenchProgress) => void {
+  return ({ round, rounds, what, done, total }) => {
+    const note = `round ${round} of ${rounds}: ${what}`;
+    view.show({ stage: 'bench', done, total, unit: 'parts', rate: 0, etaSeconds: null, note }, true);
+    view.milestone(note);
+  };
+}

@@ -1,0 +1,27 @@
+/** `iekd methods`: the ways to train a student. */
+import type { Command } from 'commander';
+import type { MethodRow } from '../../methods';
+import { writeResult } from '../output/output';
+
+export function addMethods(program: Command): void {
+  program
+    .command('methods')
+    .description('List the methods with their options and defaults.')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { describeMethods } = await import('../../methods/index.js');
+      const rows = describeMethods();
+      const text = rows.map(describe).join('\n');
+      writeResult({ json: rows, text }, json);
+    });
+}
+
+/** Name and summary, then the options as `iekd train --set` takes them. */
+function describe({ name, teachers, peers, summary, options }: MethodRow): string {
+  const taught = teachers === 0 ? 'no teacher' : teachers === 1 ? 'a teacher' : `${teachers} teachers`;
+  const needs = peers ? 'a peer or more' : taught;
+  const texts = Object.entries(options).map(
+    ([option, value]) => `${option}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [`${name}: ${summary}; ${needs}`, ...(texts.length > 0 ? [`  ${texts.join(' ')}`] : [])].join('\n');
+}

@@ -1,0 +1,120 @@
+/** `iekd reproduce table1`: trains what a table or figure of the paper lacks. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { RunPlan } from '../../experiments/plan';
+import type { Reproduced } from '../../experiments/queue/reproduce';
+import type { InputOptions } from '../../experiments/run/runInputs';
+import { type RunRecord, type RunStore, WEIGHTS_FOLDER } from '../../experiments/store/runStore';
+import { type EngineFlags, startEngine } from '../options/engineOptions';
+import { type AskedExperiment, askedExperiment, type ExperimentFlags, experimentOptions } from '../options/experimentOptions';
+import { integer } from '../options/parsers';
+import { shownPath, textTable, writeNote, writeResult } from '../output/output';
+import { dataProgress } from '../output/runResult';
+import { progressView } from '../output/terminalProgress';
+
+interface Flags extends ExperimentFlags, EngineFlags {
+  readonly status?: boolean;
+  readonly keep?: boolean;
+  readonly keepWeights?: boolean;
+  readonly wait: boolean;
+  readonly together?: number;
+  readonly download?: boolean;
+  readonly json?: boolean;
+}
+
+export function addReproduce(program: Command): void {
+  const command = program
+    .command('reproduce')
+    .argument('[experiment]', 'table1, figure1b, …; without one they are listed')
+    .description('Train what a table or figure of the paper lacks; what is there is never trained again.');
+  experimentOptions(command)
+    .option('--status', 'only show what is done, running and left')
+    .option('--keep', 'add the results to those that git keeps')
+    .option('--keep-weights', 'add the results, and the last weights of the students that are trained here')
+    .option('--no-wait', 'end where only runs are left that other processes are training')
+    .option('--together <n>', 'up to so many runs take turns where they learn the same images from one teacher', integer(1))
+    .option('--download', 'fetch the data set when it is not here')
+    .option('--engine <name>', 'which engine computes; default: the best one that runs here')
+    .option('--threads <n>', 'threads of the engine; default: all cores', integer(1))
+    .option('--json', 'the runs as JSON')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C stops after the step, with a checkpoint; a killed process loses at most a minute. The same command goes on. Several
+processes may work on one experiment: none trains what another one is training. With --together a teacher sees each batch once
+for all who take turns: their results are the same bits, later one by one, sooner all in all.
+
+Examples:
+  iekd reproduce table1 --status
+  iekd reproduce table1 --budget short --seeds 3 --groups 1
+  iekd reproduce table1 --rows alone,FT,IE-FT --keep
+  iekd reproduce table1 --groups 1 --together 5     five methods, one pass of their teacher
+  iekd reproduce weight --budget smoke              seconds: shows that everything runs`,
+    )
+    .action(run);
+}
+
+async function run(name: string | undefined, flags: Flags): Promise<void> {
+  if (name === undefined) return listExperiments(flags);
+  const asked = await askedExperiment(name, flags);
+  const { plansOf } = await import('../../experiments/queue/order.js');
+  const plans = plansOf(asked.rows, asked.budget.seeds);
+  if (flags.status) return showStatus(asked, plans, flags);
+  const { precision = asked.budget.precision, engine, threads } = flags;
+  await startEngine({ ...(engine ? { engine } : {}), ...(threads ? { threads } : {}), ...(precision ? { precision } : {}) });
+  const { failed, stopped, records } = await fill(plans, asked.store, flags);
+  if (flags.keep || flags.keepWeights) keep(asked, records, flags);
+  const { runText } = await import('../output/reproduceProgress.js');
+  const failures = failed.map(({ plan, error }) => ({ run: runText(plan), message: error.message }));
+  const missed = failures.length > 0 ? `; failed: ${failures.map(({ run: one }) => one).join('; ')}` : '';
+  const text = `${records.length} of ${plans.length} runs are complete${missed}. iekd table ${name} --budget ${asked.budget.name} shows them.`;
+  writeResult({ json: { complete: records.length, of: plans.length, failed: failures, stopped }, text }, flags.json);
+  if (failures.length > 0 || stopped) process.exitCode = 1;
+}
+
+async function listExperiments({ json }: Flags): Promise<void> {
+  const { EXPERIMENTS } = await import('../../experiments/paper/index.js');
+  const rows = EXPERIMENTS.map(({ name, place, title }) => ({ experiment: name, place, question: title }));
+  writeResult({ json: rows, text: textTable(rows) }, json);
+}
+
+async function fill(
+  plans: readonly RunPlan[],
+  store: RunStore,
+  { wait, together = 1, download = false }: Flags,
+): Promise<Reproduced> {
+  const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
+  const { missing } = await import('../../experiments/queue/order.js');
+  const { reproduce } = await import('../../experiments/queue/reproduce.js');
+  const { reproduceProgress } = await import('../output/reproduceProgress.js');
+  const view = progressView();
+  const release = stopOnInterrupt();
+  try {
+    const [stop, data] = [interruptSignal(), { download, onDataProgress: dataProgress(view) }];
+    await checkData(missing(plans, store), data);
+    return await reproduce(plans, { store, wait, stop, together, ...data, ...reproduceProgress(view, together > 1) });
+  } finally {
+    view.end();
+    release();
+  }
+}
+
+/** Loads what the runs read: where it is not there, a sentence says so once, not for every run. */
+async function checkData(plans: readonly RunPlan[], { download, onDataProgress }: InputOptions): Promise<void> {
+  const { loadDataset } = await import('../../data/index.js');
+  const sets = new Map(plans.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
+  for (const { name, ...parts } of sets.values()) await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
+}
+
+function keep({ experiment, store }: AskedExperiment, records: readonly RunRecord[], { keepWeights }: Flags): void {
+  const added = store.keep(experiment.name, records);
+  writeNote(`${added} added to ${shownPath(join(store.results, `${experiment.name}.jsonl`))}`);
+  if (keepWeights) writeNote(`${store.keepWeights(records)} added to ${shownPath(join(store.results, WEIGHTS_FOLDER))}`);
+}
+
+async function showStatus({ rows, budget, store }: AskedExperiment, plans: readonly RunPlan[], { json }: Flags): Promise<void> {
+  const { runProgress } = await import('../../experiments/queue/experimentStatus.js');
+  const { statusText } = await import('../output/reproduceStatus.js');
+  const runs = runProgress(plans, store);
+  writeResult({ json: runs, text: statusText(rows, budget.seeds, runs) }, json);
+}

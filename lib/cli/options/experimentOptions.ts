@@ -1,0 +1,69 @@
+/** Options of the commands that work on a table or figure of the paper: which, on which budget, which rows and seeds. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { PRECISIONS, type Precision } from '../../engine/types';
+import type { Budget } from '../../experiments/budgets';
+import type { Experiment, ExperimentRow } from '../../experiments/experiment';
+import type { RunStore } from '../../experiments/store/runStore';
+import { refuse } from '../../util/check';
+import { seeds, texts } from './parsers';
+import { checkTyped } from './usage';
+
+export interface ExperimentFlags {
+  readonly budget: string;
+  readonly seeds?: number[];
+  readonly rows?: string[];
+  readonly groups?: string[];
+  readonly precision?: Precision;
+  readonly runs?: string;
+  readonly results?: string;
+}
+
+/** What was asked for. */
+export interface AskedExperiment {
+  readonly experiment: Experiment;
+  readonly budget: Budget;
+  /** In the order of the table. */
+  readonly rows: readonly ExperimentRow[];
+  readonly store: RunStore;
+}
+
+/** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--runs` and `--results`. */
+export function experimentOptions(command: Command): Command {
+  const precision = command.createOption('--precision <name>', "in place of the budget's");
+  return command
+    .option('--budget <name>', "smoke: seconds; short: minutes to hours a run on two cores; paper: the paper's epochs", 'short')
+    .option('--seeds <n>', 'how many (3), or which (0,2)', seeds)
+    .option('--rows <labels>', 'only these rows, separated by commas: alone,FT,IE-FT', texts)
+    .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)
+    .addOption(precision.choices([...PRECISIONS]))
+    .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
+    .option('--results <folder>', 'of the results that git keeps; default: data/results');
+}
+
+/** Looks up what was typed. @throws UsageError for names that are not there, listing those that are */
+export async function askedExperiment(name: string, flags: ExperimentFlags): Promise<AskedExperiment> {
+  const { budgetNamed } = await import('../../experiments/budgets.js');
+  const { experimentNamed } = await import('../../experiments/paper/index.js');
+  const { runStore } = await import('../../experiments/store/runStore.js');
+  return checkTyped(() => {
+    const experiment = experimentNamed(name);
+    const { seeds: own, precision, runs, results } = flags;
+    const store = runStore({ ...(runs ? { runs: resolve(runs) } : {}), ...(results ? { results: resolve(results) } : {}) });
+    const budget = budgetNamed(flags.budget, { ...(own ? { seeds: own } : {}), ...(precision ? { precision } : {}) });
+    return { experiment, budget, rows: chosen(experiment.rows(budget), flags), store };
+  });
+}
+
+function chosen(all: readonly ExperimentRow[], { rows: labels, groups: numbers }: ExperimentFlags): ExperimentRow[] {
+  const groups = [...new Set(all.map(({ group }) => group))];
+  const wanted = numbers?.map((number) => {
+    const group = groups[Number(number) - 1];
+    if (group === undefined) throw refuse('--groups', `numbers from 1 to ${groups.length}`, number);
+    return group;
+  });
+  const labelled = new Set(all.map(({ label }) => label));
+  const unknown = labels?.find((label) => !labelled.has(label));
+  if (unknown !== undefined) throw refuse('--rows', `labels among ${[...labelled].join(', ')}`, unknown);
+  return all.filter(({ group, label }) => (wanted?.includes(group) ?? true) && (labels?.includes(label) ?? true));
+}

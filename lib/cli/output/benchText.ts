@@ -1,0 +1,39 @@
+/** What the bench found, for people: rates and memory beside the peer's, growth with threads, profiles. */
+import type { BenchResult } from '../../bench/bench';
+import type { BenchProfile } from '../../bench/benchProfile';
+import { type BenchRow, scalingRows } from '../../bench/benchRow';
+import type { PeerRates } from '../../bench/pytorch';
+import type { Row } from '../../notebook/display/table';
+import { profileTable } from '../../notebook/views/profileTable';
+import { textTable } from './output';
+
+/** The table of rows; below it that of growth, where rows differ in their threads, and what they have in common. */
+export function benchText({ rows, peer }: BenchResult): string {
+  const growth = scalingRows(rows).map(({ peer: theirs, ...ours }) => ({ ...ours, ...peerCells(theirs) }));
+  const { depth, batch, precision, threads } = rows.at(-1) as BenchRow;
+  const common = `ResNet-${depth}, batch ${batch}, ${precision}, ${threads} threads; peer: ${peer}`;
+  return [
+    textTable(rows.map((row) => cells(row, growth.length > 0))),
+    ...(growth.length > 0 ? ['', textTable(growth, { caption: 'rates, by those with fewer threads' }), ''] : []),
+    common,
+  ].join('\n');
+}
+
+function cells({ work, engine, threads, imagesPerSecond, peer, ...row }: BenchRow, withThreads: boolean): Row {
+  const rates = peerCells(peer, Math.round);
+  const { ratio, ratioDefault, peakMemoryMb, peerPeakMemoryMb } = row;
+  return {
+    ...{ work, engine, ...(withThreads ? { threads } : {}), 'images/s': Math.round(imagesPerSecond), ...rates },
+    ...(ratio === undefined ? {} : { ratio, 'to default': ratioDefault }),
+    ...(peakMemoryMb === undefined ? {} : { 'peak MiB': peakMemoryMb }),
+    ...(peerPeakMemoryMb === undefined ? {} : { 'PyTorch peak MiB': peerPeakMemoryMb }),
+  };
+}
+
+const peerCells = (rates: PeerRates | undefined, shown = (rate: number): number => rate): Row =>
+  Object.fromEntries(Object.entries(rates ?? {}).map(([layout, rate]) => [`PyTorch ${layout}`, shown(rate)]));
+
+/** A table for each work. */
+export function profileText(profiles: readonly BenchProfile[]): string {
+  return profiles.map((profile) => profileTable(profile)['text/plain']).join('\n\n');
+}

@@ -1,0 +1,42 @@
+/** What `reproduce` tells, as lines on a terminal, with the progress of each training. */
+
+import { planName, type RunPlan } from '../../experiments/plan';
+import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
+import { listOf } from '../../experiments/run/config';
+import type { RunRecord } from '../../experiments/store/runStore';
+import { duration } from '../../notebook/display/progress';
+import type { ProgressView } from './terminalProgress';
+import { percent, trainingProgress } from './trainingProgress';
+
+/** Listeners that show in a view. @param several whether runs take turns: each line then begins with the name of its run */
+export function reproduceProgress(view: ProgressView, several = false): Required<Pick<ReproduceOptions, 'listen' | 'onEvent'>> {
+  return {
+    listen: (plan) => trainingProgress(view, several ? planName(plan) : ''),
+    onEvent: (event) => view.line(eventLine(event)),
+  };
+}
+
+/** `resnet20 by ie-ft from resnet56, seed 1` */
+export function runText({ student, method, peers = [], teacher, seed = 0 }: RunPlan): string {
+  const from = listOf(teacher).map((one) => ` from ${one.student.name}`);
+  const beside = peers.map(({ name }) => ` with ${name}`);
+  return `${student.name} by ${method.name}${[...from, ...beside].join('')}, seed ${seed}`;
+}
+
+function eventLine(event: ReproduceEvent): string {
+  const what = runText(event.plan);
+  switch (event.kind) {
+    case 'begin':
+      return `\n${what} (${event.left} left)`;
+    case 'waiting':
+      return `waiting for ${what}, which another process is training`;
+    case 'failed':
+      return `failed: ${what}: ${event.error.message}`;
+    case 'done':
+      return `done: ${what}: ${accuracyOf(event.record)} in ${duration(event.record.seconds)}`;
+  }
+}
+
+function accuracyOf({ last }: RunRecord): string {
+  return (last?.evaluations ?? []).map(({ split, top1 }) => `${split} ${percent(top1)}`).join(', ');
+}

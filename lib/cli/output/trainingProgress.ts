@@ -1,0 +1,76 @@
+/** What a trainer tells, as progress on a terminal. */
+import type { EpochEvent, Evaluation, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import type { ProgressView } from './terminalProgress';
+
+/** A listener that shows a bar for each stage and notes what a log should keep. @param name of the run, where there are several */
+export function trainingProgress(view: ProgressView, name = ''): TrainingListener {
+  const named = (text: string): string => (name ? `${name}: ${text}` : text);
+  let stage: StageEvent | undefined;
+  let step: StepEvent | undefined;
+  let accuracy = '';
+  const show = (): void => {
+    if (step) view.show(stepProgress(step, stage, [name, accuracy]));
+  };
+  return (event: TrainingEvent) => {
+    switch (event.kind) {
+      case 'start':
+        view.line(named(runLine(event)));
+        break;
+      case 'stage':
+        [stage, step, accuracy] = [event, undefined, ''];
+        break;
+      case 'step':
+        step = event;
+        show();
+        break;
+      case 'epoch':
+        accuracy = accuracyText(event);
+        show();
+        view.milestone(named(epochLine(event)));
+        break;
+      case 'stopped':
+        view.line(named(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`));
+        break;
+      default:
+    }
+  };
+}
+
+function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>): string {
+  const { student, peers = [], teachers, method, data, seed } = facts;
+  const beside = peers.length > 0 ? ` with ${peers.map((p) => p.name).join(', ')}` : '';
+  const from = teachers.length > 0 ? ` from ${teachers.map((t) => t.name).join(', ')}` : '';
+  const what = `${student.name} (${student.parameters.toLocaleString('en-GB')} parameters) by ${method.name}${beside}${from}`;
+  const on = `on ${data.train.toLocaleString('en-GB')} images of ${data.name}, seed ${seed}`;
+  return `${what} ${on}${resumed ? `; going on after step ${resumed.step}` : ''}`;
+}
+
+function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, accuracy]: readonly [string, string]) {
+  const { done, total, imagesPerSecond: rate, etaSeconds, epoch, loss } = event;
+  const place = stage && stage.stages > 1 ? `${stage.index + 1}/${stage.stages} ` : '';
+  const epochs = stage ? `epoch ${Math.ceil(epoch)} of ${stage.epochs}` : '';
+  const note = [name, epochs, `loss ${loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
+  return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
+}
+
+/** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
+function epochLine(event: EpochEvent): string {
+  const { stage, epoch, epochs, loss, terms, learningRate, seconds } = event;
+  const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
+  const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
+  const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
+  const accuracy = accuracyText(event);
+  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${accuracy ? `; ${accuracy}` : ''}`;
+}
+
+/** `test 85.31 % · peer1 test 84.02 %` */
+function accuracyText({ evaluations, peers = [] }: EpochEvent): string {
+  const texts = (list: readonly Evaluation[], who = ''): string[] =>
+    list.map(({ split, top1 }) => `${who}${split} ${percent(top1)}`);
+  return [...texts(evaluations), ...peers.flatMap(({ peer, evaluations: own }) => texts(own, `${peer} `))].join(' · ');
+}
+
+/** `85.31 %` */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}

@@ -1,0 +1,69 @@
+/** Image sets as values: made with a check, looked into, selected from. */
+import { integerIn, knownKeys, refusePhrase } from '../../util/check';
+import { random } from '../../util/rng';
+import type { ImageSet, ImageShape } from '../types';
+
+/**
+ * An image set of `labels.length` images.
+ * @param where named in errors
+ * @param images bytes, [count, height, width, channels]
+ */
+export function imageSet(where: string, images: Uint8Array, labels: Uint8Array, shape: ImageShape): ImageSet {
+  const { height, width, channels } = shape;
+  const bytes = labels.length * height * width * channels;
+  if (images.length !== bytes) {
+    const expected = `${bytes} bytes for ${labels.length} images of ${height}×${width}×${channels}`;
+    throw refusePhrase(where, expected, `${images.length} bytes`);
+  }
+  return { images, labels, count: labels.length, height, width, channels };
+}
+
+/** Bytes of one image, [height, width, channels]: a view, not a copy. */
+export function imageAt(set: ImageSet, index: number): Uint8Array {
+  const size = set.height * set.width * set.channels;
+  const at = integerIn('imageAt', index, 0, set.count - 1) * size;
+  return set.images.subarray(at, at + size);
+}
+
+/** The images with these numbers, in this order, copied. */
+export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
+  const size = set.height * set.width * set.channels;
+  const images = new Uint8Array(indices.length * size);
+  const labels = new Uint8Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    images.set(imageAt(set, indices[i] as number), i * size);
+    labels[i] = set.labels[indices[i] as number] as number;
+  }
+  return imageSet('select', images, labels, set);
+}
+
+/** Numbers of the images of each class, ascending; an array for every class up to the largest label. */
+export function byClass(labels: Uint8Array): number[][] {
+  const classes: number[][] = [];
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    while (classes.length <= label) classes.push([]);
+    (classes[label] as number[]).push(i);
+  }
+  return classes;
+}
+
+export interface SampleOptions {
+  /** Images of each class; default 8. */
+  readonly perClass?: number;
+  /** Which ones; default 0. */
+  readonly seed?: number;
+}
+
+/** Some images of each class, class by class: the rows of an image grid. Drawn from the streams `sample/<class>`. */
+export function sampleImages(set: ImageSet, options: SampleOptions = {}): ImageSet {
+  knownKeys('sampleImages', options, ['perClass', 'seed']);
+  const { perClass = 8, seed = 0 } = options;
+  const source = random(seed).child('sample');
+  const chosen = byClass(set.labels).flatMap((members, label) => {
+    integerIn(`sampleImages: perClass (class ${label} has ${members.length} images)`, perClass, 1, members.length);
+    const order = source.stream(String(label)).permutation(members.length);
+    return Array.from(order.subarray(0, perClass), (i) => members[i] as number);
+  });
+  return select(set, chosen);
+}

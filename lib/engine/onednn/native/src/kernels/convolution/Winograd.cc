@@ -1,0 +1,203 @@
+// Convolutions by Winograd's minimal filtering, alone and fused with the batch norm that follows. TypeScript asks for them where
+// the shape fits (kernels/winograd.ts); what does not fit is refused here once more.
+#include "../../winograd/Winograd.h"
+
+#include "../../normalise/Backward.h"
+#include "../../normalise/Forward.h"
+#include "../../registry.h"
+#include "../../winograd/emitters.h"
+#include "../../winograd/strips.h"
+#include "Convolution.h"
+
+using namespace iekd;
+using winograd::F2;
+using winograd::F4;
+using winograd::Scratch;
+using winograd::Shape;
+
+namespace {
+
+// The shape of a call: batch, height, width, from, outHeight, outWidth, to, 3, 3, 1, 1, 1, 1, top, bottom, left, right.
+Shape fitting(Arguments& in, const ConvShape& conv) {
+  const auto& d = conv.d;
+  const bool filter = d[7] == 3 && d[8] == 3 && d[9] == 1 && d[10] == 1 && d[11] == 1 && d[12] == 1;
+  const bool channels = d[3] % kLanes == 0 && d[6] % kLanes == 0 && conv.filterSize() > 0 && conv.outSize() > 0;
+  const bool padding = std::max({d[13], d[14], d[15], d[16]}) <= 2;
+  const bool sizes = d[4] == d[1] + d[13] + d[14] - 2 && d[5] == d[2] + d[15] + d[16] - 2;
+  if (!filter || !channels || !padding || !sizes) in.fail("a 3×3 convolution of stride 1 over whole registers of channels");
+  return {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[13], d[15]};
+}
+
+// One range of images a thread, since a tile's neighbours are in its image.
+template <class Body>
+void overImages(const Shape& s, Body body) {
+  parallelRanges(s.batch, s.batch * (s.inEach() + s.outEach()), body);
+}
+
+// The whole convolution of x by filter in tiles; `turned` and `scale` as filterPlanes takes them.
+template <class F, class Cells, class Map, class Emit>
+void inTiles(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
+  const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
+  overImages(s, [&](int64_t first, int64_t last, int thread) {
+    const int64_t each = s.tilesEach(F::kOut);
+    winograd::forward<F, Cells>(s, x, u, first * each, last * each, Scratch::of<F>(s), emits[thread]);
+  });
+}
+
+// Forward: tiles of F2, which round like a direct convolution; in bfloat16, whose products cost half, strips are faster.
+template <class Cells, class Map, class Emit>
+void forwardAll(const Shape& s, const Map* x, const float* filter, const float* scale, std::vector<Emit>& emits) {
+  if constexpr (Cells::kPair == 1) {
+    inTiles<F2, Cells>(s, x, filter, false, scale, emits);
+  } else {
+    const auto* u = winograd::stripFilter<Cells>(filter, s.from, s.to, scale);
+    overImages(s, [&](int64_t first, int64_t last, int thread) { winograd::stripForward<Cells>(s, x, u, first, last, emits[thread]); });
+  }
+}
+
+template <class Cells, bool kResidual, class Map>
+void inferAll(const Shape& s, const Map* x, const float* filter, const Affine& affine, const Map* residual, float slope, Map* y) {
+  const winograd::StoreRectified<Map, kResidual> emit{winograd::Store<Map>(s, y), affine.shift.data(), residual, slope};
+  std::vector<winograd::StoreRectified<Map, kResidual>> emits(threadCount(), emit);
+  forwardAll<Cells>(s, x, filter, affine.scale.data(), emits);
+}
+
+// Calls run(map, cells) with values of the types that the call's maps and the products' operands have.
+template <class Run>
+void withTypes(const Arguments& in, Run run) {
+  withPrecision(in, [&](auto precision) {
+    using Precision = decltype(precision);
+    run(typename Precision::Map{}, typename winograd::CellsOf<Precision>::type{});
+  });
+}
+
+}  // namespace
+
+// conv…, x, filter, y
+IEKD_KERNEL(WinogradConv2D) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float* filter = in.floats(conv.filterSize());
+    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.outSize())));
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
+  });
+}
+
+// conv…, dy, filter, dx
+IEKD_KERNEL(WinogradConv2DBackpropInput) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv).backwards();
+    const Map* dy = in.maps<Map>(conv.outSize());
+    const float* filter = in.floats(conv.filterSize());
+    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.inSize())));
+    inTiles<F4, decltype(cells)>(s, dy, filter, true, nullptr, emits);
+  });
+}
+
+// conv…, x, dy, dfilter
+IEKD_KERNEL(WinogradConv2DBackpropFilter) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const Map *x = in.maps<Map>(conv.inSize()), *dy = in.maps<Map>(conv.outSize());
+    float* dfilter = in.floats(conv.filterSize());
+    auto& sums = winograd::FilterSums::start();
+    overImages(s, [&](int64_t first, int64_t last, int thread) {
+      const int64_t each = s.tilesEach(F4::kOut);
+      winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of(winograd::filterSums<F4>(s), thread));
+    });
+    winograd::finishFilterGradient<F4>(s, sums, dfilter);
+  });
+}
+
+// conv…, epsilon, slope, x, filter, gamma, beta, residual?, convolved, y, mean, variance
+IEKD_KERNEL(WinogradConvBatchNorm) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    using Emit = winograd::StoreWithMoments<Map>;
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float *filter = in.floats(conv.filterSize()), *gamma = in.floats(s.to), *beta = in.floats(s.to);
+    const Map* residual = in.mapsOrNull<Map>(conv.outSize());
+    Map *convolved = in.maps<Map>(conv.outSize()), *y = in.maps<Map>(conv.outSize());
+    float *mean = in.floats(s.to), *variance = in.floats(s.to);
+    std::vector<Emit> emits(threadCount(), Emit(s, convolved));
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
+    const Moments m = Emit::merge(emits);
+    std::copy(m.mean.begin(), m.mean.end(), mean);
+    std::copy(m.variance.begin(), m.variance.end(), variance);
+    normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), slope,
+              conv.outSize() / s.to, ChannelTile(s.to));
+  });
+}
+
+// conv…, epsilon, slope, x, filter, gamma, beta, mean, variance, residual?, y
+IEKD_KERNEL(WinogradConvBatchNormInfer) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    using Cells = decltype(cells);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv);
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float *filter = in.floats(conv.filterSize()), *gamma = in.floats(s.to), *beta = in.floats(s.to);
+    const float *mean = in.floats(s.to), *variance = in.floats(s.to);
+    const Map* residual = in.mapsOrNull<Map>(conv.outSize());
+    Map* y = in.maps<Map>(conv.outSize());
+    const Affine affine(mean, variance, gamma, beta, epsilon, s.to);
+    const auto run = residual ? inferAll<Cells, true, Map> : inferAll<Cells, false, Map>;
+    run(s, x, filter, affine, residual, slope, y);
+  });
+}
+
+// conv…, epsilon, slope, x, filter, convolved, dy, y?, gamma, beta, mean, variance, dx, dfilter, dgamma, dbeta, dresidual?
+// The gradient of what the batch norm was given goes no further than the core's own cache: images are taken a few at a time, each
+// few normalised backwards, then convolved backwards twice.
+IEKD_KERNEL(WinogradConvBatchNormGrad) {
+  withTypes(in, [&](auto map, auto cells) {
+    using Map = decltype(map);
+    using Cells = decltype(cells);
+    const ConvShape conv(in);
+    const Shape s = fitting(in, conv), back = s.backwards();
+    const float epsilon = in.scalar(), slope = in.scalar();
+    const Map* x = in.maps<Map>(conv.inSize());
+    const float* filter = in.floats(conv.filterSize());
+    const Map *convolved = in.maps<Map>(conv.outSize()), *dy = in.maps<Map>(conv.outSize());
+    const Map* y = in.mapsOrNull<Map>(conv.outSize());
+    const float *gamma = in.floats(s.to), *beta = in.floats(s.to), *mean = in.floats(s.to), *variance = in.floats(s.to);
+    Map* dx = in.maps<Map>(conv.inSize());
+    float *dfilter = in.floats(conv.filterSize()), *dgamma = in.floats(s.to), *dbeta = in.floats(s.to);
+    Map* dresidual = in.mapsOrNull<Map>(conv.outSize());
+    if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
+    const int64_t pixels = s.outHeight * s.outWidth;
+    const NormaliseGradient<Map> gradient(
+        {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
+    constexpr int64_t kFew = 32768;  // values, an eighth of a megabyte in float32
+    const int64_t few = winograd::wholeBlocks<F4>(s, std::max<int64_t>(1, kFew / s.outEach()));
+    auto& sums = winograd::FilterSums::start();
+    const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
+    overImages(s, [&](int64_t first, int64_t last, int thread) {
+      static thread_local std::vector<Map> dconv;
+      dconv.resize(few * s.outEach());
+      float* sum = sums.of(winograd::filterSums<F4>(s), thread);
+      for (int64_t image = first; image < last; image += few) {
+        const int64_t count = std::min(few, last - image);
+        const Shape part = s.withBatch(count), partBack = back.withBatch(count);
+        const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
+        gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
+        winograd::filterGradient<F4, Cells>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
+        winograd::Store<Map> emit(partBack, dx + image * s.inEach());
+        winograd::forward<F4, Cells>(partBack, dconv.data(), u, 0, backTiles, Scratch::of<F4>(back), emit);
+      }
+    });
+    winograd::finishFilterGradient<F4>(s, sums, dfilter);
+  });
+}

@@ -1,0 +1,37 @@
+/** Registers the backend: every kernel of the CPU backend, counted, then the native ones in front of them. */
+import { tf } from '../tf';
+import { nativeKernels } from './kernels';
+import type { KernelCall, NativeKernel } from './kernels/types';
+import type { Addon, NativeFunction } from './loader';
+import { OneDnnBackend } from './onednnBackend';
+import { FallbackCounter } from './onednnFallbacks';
+
+export const BACKEND = 'onednn';
+
+/** Registers backend and kernels once a process. @returns the counter of what runs outside the native set */
+export function register(addon: Addon): FallbackCounter {
+  const counter = new FallbackCounter();
+  tf.registerBackend(BACKEND, () => new OneDnnBackend(addon), 0);
+  const native = new Map(nativeKernels.map((kernel) => [kernel.name, kernel]));
+  const plain = new Map(tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]));
+  for (const name of new Set([...plain.keys(), ...native.keys()])) {
+    const config = plain.get(name);
+    const fallback = config && counter.wrap(name, config.kernelFunc);
+    const kernel = native.get(name);
+    const kernelFunc = kernel ? withFallback(kernel, fallback, addon) : (fallback as tf.KernelFunc);
+    tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc });
+  }
+  return counter;
+}
+
+function withFallback(kernel: NativeKernel, fallback: tf.KernelFunc | undefined, addon: Addon): tf.KernelFunc {
+  const native = (name: string): NativeFunction => addon[name] as NativeFunction;
+  return (parameters) => {
+    const { inputs, attrs, backend } = parameters;
+    const call = { inputs, attrs: attrs ?? {}, backend, native } as unknown as KernelCall;
+    const result = kernel.run(call) ?? fallback?.(parameters);
+    if (!result)
+      throw new Error(`onednn ${kernel.name}: expected inputs that the kernel takes, received ones that have no kernel`);
+    return result;
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * How long a run will take: as long as the same plan took with another seed; else by its multiplications, at the median pace of
+ * what is most like it among what was trained before: the same student on the same images, else the same student, else anything in
+ * its precision (small networks do less in a second). A training step multiplies about three times as often as a forward pass.
+ */
+import { planNetwork } from '../../models';
+import { median } from '../../util/stats';
+import { planHash, type RunPlan } from '../plan';
+import { listOf } from '../run/config';
+
+/** A run and how long it took, or would take going on as it began. */
+export interface Timed {
+  readonly plan: RunPlan;
+  readonly seconds: number;
+}
+
+/** Where a plan does not say how many images are trained on: as CIFAR has. */
+const IMAGES = 50_000;
+
+/**
+ * From runs before, a function that estimates others: seconds, teachers apart; undefined where nothing was trained yet in the
+ * plan's precision. Encoders that are fitted are not counted.
+ */
+export function estimator(before: readonly Timed[]): (plan: RunPlan) => number | undefined {
+  const same = grouped(before, ({ plan }) => planHash(plan));
+  const alike = LIKENESS.map((like) => grouped(before, ({ plan }) => like(plan)));
+  return (plan) => {
+    const runs = same.get(planHash(plan));
+    if (runs) return median(runs.map(({ seconds }) => seconds));
+    for (const [i, like] of LIKENESS.entries()) {
+      const known = alike[i]?.get(like(plan));
+      if (known) return median(known.map(pace)) * work(plan);
+    }
+    return undefined;
+  };
+}
+
+type Likeness = (plan: RunPlan) => string;
+
+/** What runs have in common that go at one pace, the closest likeness first. */
+const LIKENESS: readonly Likeness[] = [
+  ({ precision, student, dataset }) => JSON.stringify([precision, student.name, dataset.name]),
+  ({ precision, student }) => JSON.stringify([precision, student.name]),
+  ({ precision }) => JSON.stringify([precision]),
+];
+
+const pace = ({ plan, seconds }: Timed): number => seconds / work(plan);
+
+/** Multiplications of the student, its peers and its teachers. */
+function work({ dataset, student, peers = [], teacher, training }: RunPlan): number {
+  const trained = [student, ...peers].reduce((sum, spec) => sum + 3 * planNetwork(spec).multiplyAdds, 0);
+  const frozen = listOf(teacher).reduce((sum, { student: spec }) => sum + planNetwork(spec).multiplyAdds, 0);
+  return (dataset.train ?? IMAGES) * training.epochs * (trained + frozen);
+}
+
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,68 @@
+/** How far the runs of an experiment are: done, being trained (by whom), begun, or not, with the time that is left. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { METRICS_FILE, readMetrics } from '../../training/log';
+import { STUDENT_STAGE } from '../../training/stages';
+import { planFolder, planName, type RunPlan } from '../plan';
+import { type LockHolder, lockHolder } from '../store/lock';
+import { lockPath, type RunStatus, type RunStore } from '../store/runStore';
+import { estimator, type Timed } from './estimate';
+import { missing } from './order';
+
+/** One run. */
+export interface RunProgress {
+  readonly plan: RunPlan;
+  readonly name: string;
+  readonly status: RunStatus;
+  /** Epochs done, of those of the student's stage. */
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly holder?: LockHolder;
+  /** What is left of it: at its own pace where it has begun, else at that of runs before; undefined where there were none. */
+  readonly secondsLeft?: number;
+}
+
+/** Whether there is nothing left to do. */
+export const isComplete = ({ status }: Pick<RunProgress, 'status'>): boolean => status === 'trained' || status === 'recorded';
+
+/** Every run of the plans, each once, in their order, after the teachers that are still to be trained and are not among them. */
+export function runProgress(plans: readonly RunPlan[], store: RunStore): RunProgress[] {
+  const asked = new Set(plans.map(planName));
+  const teachers = missing(plans, store).filter((plan) => !asked.has(planName(plan)));
+  const all = [...new Map([...teachers, ...plans].map((plan) => [planName(plan), plan])).values()];
+  const found = all.map((plan) => ({ plan, status: store.status(plan), ...begun(planFolder(store.runs, plan)) }));
+  const estimate = estimator([...timed(all, store), ...found.flatMap(extrapolated)]);
+  return found.map((run) => {
+    const { plan, status, epoch } = run;
+    const { epochs } = plan.training;
+    const holder = lockHolder(lockPath(store.runs, plan));
+    const about = { plan, name: planName(plan), status, epochs, ...(holder ? { holder } : {}) };
+    if (isComplete(run)) return { ...about, epoch: epochs };
+    const whole = extrapolated(run)[0]?.seconds ?? estimate(plan);
+    return { ...about, epoch, ...(whole === undefined ? {} : { secondsLeft: whole * (1 - epoch / epochs) }) };
+  });
+}
+
+/** What the log of a run says: epochs of the student's stage, and their seconds. */
+interface Begun {
+  readonly epoch: number;
+  readonly seconds: number;
+}
+
+function begun(folder: string): Begun {
+  const path = join(folder, METRICS_FILE);
+  const rows = existsSync(path) ? readMetrics(path) : [];
+  const epochs = rows.filter(({ kind, stage }) => kind === 'epoch' && stage === STUDENT_STAGE);
+  return { epoch: epochs.length, seconds: epochs.reduce((sum, { seconds }) => sum + Number(seconds), 0) };
+}
+
+/** A run that is not complete, as if it went on as it began; nothing before its first epoch. */
+function extrapolated({ plan, epoch, seconds, ...run }: Begun & Pick<RunProgress, 'plan' | 'status'>): Timed[] {
+  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs }];
+}
+
+/** Kept records and those of the plans. */
+function timed(plans: readonly RunPlan[], store: RunStore): Timed[] {
+  const records = new Set([...store.kept(), ...plans.flatMap((plan) => store.record(plan) ?? [])]);
+  return [...records].map(({ config, seconds }) => ({ plan: config, seconds }));
+}

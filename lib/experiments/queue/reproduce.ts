@@ -1,0 +1,84 @@
+/**
+ * Trains the runs that plans name and the store lacks, teachers first, one after the other, or some together that have one teacher.
+ * Each is locked while it is trained, so that several processes can fill one store; each is resumed where it was left, so that a
+ * process may be killed at any moment.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TrainingListener } from '../../training/events';
+import { integerIn, knownKeys } from '../../util/check';
+import { interruptSignal, type StopSignal } from '../../util/stopSignal';
+import { planName, type RunPlan, teachersOf } from '../plan';
+import type { DataOptions } from '../run/inputSource';
+import { type RunRecord, type RunStore, runStore } from '../store/runStore';
+import { type Failure, type RunNews, takeRuns, trainTaken } from './claimedRuns';
+import { missing, unique } from './order';
+
+/** What is told while a store is filled: `left` are the runs that are not complete. */
+export type ReproduceEvent = (RunNews | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };
+
+export interface ReproduceOptions extends DataOptions {
+  /** Default the project's own. */
+  readonly store?: RunStore | undefined;
+  readonly onEvent?: ((event: ReproduceEvent) => void) | undefined;
+  /** Listens to the training of a plan. */
+  readonly listen?: ((plan: RunPlan) => TrainingListener) | undefined;
+  readonly stop?: StopSignal | undefined;
+  /** Waits for runs that other processes are training. Default true. */
+  readonly wait?: boolean | undefined;
+  /**
+   * Up to so many runs take turns, a step each, where they have seed, images, settings and teachers in common: the teachers then see
+   * each batch once for all of them. The results are the same, bit for bit, and come later one by one, sooner all in all. Default 1.
+   */
+  readonly together?: number | undefined;
+}
+
+/** What came of it. */
+export interface Reproduced {
+  /** Of the plans, in their order, those that are complete, each once. */
+  readonly records: readonly RunRecord[];
+  readonly failed: readonly Failure[];
+  /** Whether it was stopped before the end. */
+  readonly stopped: boolean;
+}
+
+const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'onDataProgress'];
+const POLL_MS = 2000;
+
+/** Fills a store. A run that fails is told and passed over, with those that it was to teach. */
+export async function reproduce(plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Reproduced> {
+  knownKeys('reproduce', options, OPTIONS);
+  const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
+  const { onEvent, listen, download, onDataProgress } = options;
+  integerIn('reproduce: together', together, 1);
+  const failures = new Map<string, Failure>();
+  let told = false;
+  while (!stop.stopped) {
+    const open = missing(plans, store).filter((plan) => !isHopeless(plan, failures));
+    const ready = open.filter((plan) => teachersOf(plan).every((teacher) => store.status(teacher) === 'trained'));
+    const taken = takeRuns(ready, store, together);
+    const [first] = ready;
+    let left = open.length;
+    if (taken.length > 0) {
+      const tell = (news: RunNews): void => {
+        if (news.kind === 'failed') failures.set(planName(news.plan), news);
+        if (news.kind !== 'begin') left--;
+        onEvent?.({ ...news, left });
+      };
+      await trainTaken(taken, { store, stop, listen, download, onDataProgress, tell });
+      told = false;
+    } else if (!wait || !first) break;
+    else {
+      // Others hold all that is ready; what they are done with, or leave behind, may be next.
+      if (!told) onEvent?.({ kind: 'waiting', plan: first, left });
+      told = true;
+      await delay(POLL_MS);
+    }
+  }
+  const records = unique(plans).flatMap((plan) => store.record(plan) ?? []);
+  return { records, failed: [...failures.values()].map(({ plan, error }) => ({ plan, error })), stopped: stop.stopped };
+}
+
+/** Whether a plan, or one that is to teach it, has failed. */
+function isHopeless(plan: RunPlan, failures: ReadonlyMap<string, unknown>): boolean {
+  return failures.has(planName(plan)) || teachersOf(plan).some((teacher) => isHopeless(teacher, failures));
+}

@@ -1,0 +1,79 @@
+/**
+ * The loss terms of a method before its first step, beside what theory says of them: log(classes) for the task of a network that
+ * knows nothing, and where a matcher's distance starts for unrelated factors and what bounds it, where the matcher says so.
+ */
+import type { FactorSimilarityOptions } from '../../analysis/factorSimilarity';
+import { batches } from '../../data/batches';
+import { toTensors } from '../../data/images/tensors';
+import type { Batch } from '../../data/types';
+import { holdStatistics } from '../../engine/fused/movingStatistics';
+import { tf } from '../../engine/tf';
+import type { Distillation } from '../../methods/types';
+import type { LossTerm, Objective } from '../../optim/objective';
+import { STUDENT_STAGE, studentObjective } from '../../training/stages';
+import { integerIn, knownKeys } from '../../util/check';
+
+/** What `factorSimilarity` takes, but for the batch. */
+export interface InitialTermsOptions extends Omit<FactorSimilarityOptions, 'batch'> {
+  /** How many of the first images are looked at; default 64. */
+  readonly batch?: number;
+}
+
+/** One term of one stage. */
+export interface InitialTerm {
+  readonly stage: string;
+  readonly term: string;
+  /** Negative where the term is pushed up. */
+  readonly weight: number;
+  /** Where it should start; absent where no theory says. */
+  readonly expected?: number;
+  /** What it cannot exceed, where that is known. */
+  readonly bound?: number;
+  readonly seen: number;
+}
+
+const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch'];
+
+/** The terms of every stage that trains the student, on one batch, training mode. Changes nothing and leaks no tensor. */
+export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
+  knownKeys('initialTerms', options, OPTIONS);
+  const { distillation, student, teachers, peers = [], images, normalisation } = options;
+  const batch = integerIn('initialTerms: batch', options.batch ?? 64, 1);
+  const [first] = batches(images, { batch, normalisation });
+  if (!first) return [];
+  const { reads, variables, introductions = [], expected: scale, rounds } = distillation;
+  const stages = [...introductions, { ...withTerms(distillation), name: STUDENT_STAGE }];
+  return stages.flatMap(({ name: stage, terms, teacherMode }) => {
+    const mode = teacherMode ? { teacherMode } : {};
+    const trained = { reads, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
+    const objective = studentObjective(student, teachers, trained, peers);
+    return measured(objective, first).map(({ name, weight, seen }) => {
+      const known = /(^|[.])task$/.test(name) ? { expected: Math.log(student.classes) } : landmarks(scale, name);
+      return { stage, term: name, weight, ...known, seen };
+    });
+  });
+}
+
+function measured(objective: Objective, batch: Batch): (Pick<LossTerm, 'name' | 'weight'> & { readonly seen: number })[] {
+  let all: (Pick<LossTerm, 'name' | 'weight'> & { readonly seen: number })[] = [];
+  holdStatistics(() =>
+    tf.tidy(() => {
+      const [tensors, clock] = [toTensors(batch), { step: 0, epoch: 0, epochs: 1 }];
+      const rounds = Array.from({ length: objective.rounds ?? 1 }, (_, round) => round);
+      const terms = rounds.flatMap((round) => objective.terms(tensors, clock, undefined, round));
+      all = terms.map(({ name, weight, value }) => ({ name, weight, seen: value.dataSync()[0] as number }));
+    }),
+  );
+  return all;
+}
+
+function withTerms(distillation: Distillation): Pick<Distillation, 'terms' | 'teacherMode'> {
+  const { teacherMode } = distillation;
+  return { terms: (step) => distillation.terms(step), ...(teacherMode ? { teacherMode } : {}) };
+}
+
+/** Of the distance; `kl` and the terms that fit an encoder on line are not distances. */
+function landmarks(scale: Distillation['expected'], term: string): Pick<InitialTerm, 'expected' | 'bound'> {
+  if (!scale || /(^|[.])(kl|reconstruction)$/.test(term)) return {};
+  return { ...(scale.unrelated === undefined ? {} : { expected: scale.unrelated }), bound: scale.bound };
+}

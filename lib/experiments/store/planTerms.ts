@@ -1,0 +1,26 @@
+/** The terms that a run would begin with: its own networks, teachers and first images, before the first step. */
+import { start } from '../../engine/start';
+import { buildMethod } from '../../methods';
+import { random } from '../../util/rng';
+import { planConfig, type RunPlan } from '../plan';
+import { type InitialTerm, initialTerms } from '../run/initialTerms';
+import { buildInputs } from '../run/runInputs';
+import type { RunStore } from './runStore';
+
+/** On the first 64 training images, in training mode and the plan's precision; encoders are not fitted yet. @throws InputError where a teacher is not trained */
+export async function planTerms(plan: RunPlan, store: RunStore): Promise<InitialTerm[]> {
+  await start(plan.precision ? { precision: plan.precision } : {});
+  const { data, student, peers, teachers } = await buildInputs(planConfig(plan, store.weights), {});
+  const networks = [student, ...peers, ...teachers];
+  try {
+    const draws = random(plan.seed ?? 0).child('method');
+    const distillation = buildMethod(plan.method).build({ student, teachers, peers, random: draws });
+    try {
+      return initialTerms({ distillation, student, teachers, peers, images: data.train, normalisation: data });
+    } finally {
+      distillation.dispose();
+    }
+  } finally {
+    for (const network of networks) network.dispose();
+  }
+}

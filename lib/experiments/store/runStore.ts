@@ -1,0 +1,173 @@
+/**
+ * Where runs are. Each has a folder, which git ignores, with its weights and, once it is complete, its record; records that are
+ * worth keeping are lines of `data/results/*.jsonl`, one file an experiment, and weights worth keeping are files of
+ * `data/results/weights`, whose SHA-256 their records know. A run is found by hash and seed in either.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
+import { knownKeys } from '../../util/check';
+import { appendLines, inside, writeAtomic } from '../../util/files';
+import { projectFolder, runsFolder } from '../../util/folders';
+import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../plan';
+import { RUN_FILES } from '../run/runExperiment';
+import type { RunReport } from '../run/runReport';
+import { keptWeights } from './keptWeights';
+import { lockHolder, withLock } from './lock';
+
+/** What is known of a complete run, without its weights. */
+export interface RunRecord extends Omit<RunReport, 'config'> {
+  /** With the teachers' own plans. */
+  readonly config: RunPlan;
+  /** How many runs took turns in its process and shared their teacher's passes, which counts for its time; absent: it was by itself. */
+  readonly together?: number;
+}
+
+export interface RunStoreOptions {
+  /** Folder of the runs' folders; default the environment variable IEKD_RUNS, else `data/runs` of the project. */
+  readonly runs?: string;
+  /** Folder of kept results; default `data/results` of the project. */
+  readonly results?: string;
+}
+
+/** How far the run of a plan is: complete with its weights here, or only known by its record, or being trained, or not. */
+export type RunStatus = 'trained' | 'recorded' | 'running' | 'unfinished' | 'missing';
+
+/** Runs by plan. */
+export interface RunStore {
+  readonly runs: string;
+  readonly results: string;
+  /** The record of a plan's run: the kept one, else that in its folder. */
+  record(plan: RunPlan): RunRecord | undefined;
+  /** Every kept record, in the order of files and lines; of two with one name the first. */
+  kept(): readonly RunRecord[];
+  /** Puts the record of a complete run into its folder. */
+  write(record: RunRecord): void;
+  /** Adds to the kept records of an experiment those it lacks, one process at a time. @returns how many were added */
+  keep(experiment: string, records: readonly RunRecord[]): number;
+  /**
+   * Puts the last weights of the students of kept records beside the results, those that are here and not there yet.
+   * @returns how many were added
+   * @throws InputError for weights that are not those of the kept record
+   */
+  keepWeights(records: readonly RunRecord[]): number;
+  /** Path of the last weights of a plan's student, in its folder or else kept. @throws InputError where there are none, or other ones */
+  weights(plan: RunPlan): string;
+  status(plan: RunPlan): RunStatus;
+}
+
+const RECORD_FILE = 'record.json';
+/** Of the kept weights, in that of the results. */
+export const WEIGHTS_FOLDER = 'weights';
+
+/** The lock of a plan's run, beside its folder. */
+export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
+
+export function runStore(options: RunStoreOptions = {}): RunStore {
+  knownKeys('runStore', options, ['runs', 'results']);
+  const { runs = runsFolder(), results = join(projectFolder(), 'data', 'results') } = options;
+  const kept = keptReader(results);
+  const read = recordReader();
+  const inFolder = (plan: RunPlan, name = planName(plan)): RunRecord | undefined =>
+    read(join(planFolder(runs, plan), RECORD_FILE)).get(name);
+  const record = (plan: RunPlan): RunRecord | undefined => {
+    const name = planName(plan);
+    return kept().get(name) ?? inFolder(plan, name);
+  };
+  const inRuns = (plan: RunPlan): string => join(planFolder(runs, plan), RUN_FILES.last);
+  const isTrained = (plan: RunPlan): boolean => inFolder(plan) !== undefined && existsSync(inRuns(plan));
+  const weights = keptWeights(join(results, WEIGHTS_FOLDER), (name) => kept().get(name));
+  return {
+    runs,
+    results,
+    record,
+    kept: () => [...kept().values()],
+    write: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
+    keep(experiment, records) {
+      const path = inside(results, `${experiment}.jsonl`);
+      return withLock(join(results, '.lock'), () => {
+        const known = kept();
+        const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
+        appendLines(path, fresh);
+        return fresh.length;
+      });
+    },
+    keepWeights: (records) =>
+      records.filter(({ config }) => existsSync(inRuns(config)) && weights.add(config, inRuns(config))).length,
+    weights: (plan) => (isTrained(plan) ? inRuns(plan) : weights.path(plan)),
+    status(plan) {
+      const folder = planFolder(runs, plan);
+      if (isTrained(plan) || weights.has(plan)) return 'trained';
+      if (lockHolder(lockPath(runs, plan))) return 'running';
+      if (record(plan)) return 'recorded';
+      return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
+    },
+  };
+}
+
+/** The record that a run's report makes under the name of its plan. */
+export function recordOf(plan: RunPlan, { config: _, ...report }: RunReport): RunRecord {
+  return { ...report, hash: planHash(plan), config: withoutFolders(plan) };
+}
+
+const nameOf = ({ config }: RunRecord): string => planName(config);
+
+/** Of two with one name the first. */
+function byName(records: readonly RunRecord[]): ReadonlyMap<string, RunRecord> {
+  const found = new Map<string, RunRecord>();
+  for (const record of records) {
+    const name = nameOf(record);
+    if (!found.has(name)) found.set(name, record);
+  }
+  return found;
+}
+
+/** Reads the kept records of a folder, in the order of files and lines. */
+function keptReader(folder: string): () => ReadonlyMap<string, RunRecord> {
+  const read = recordReader();
+  let [parts, all]: [readonly ReadonlyMap<string, RunRecord>[], ReadonlyMap<string, RunRecord>] = [[], new Map()];
+  return () => {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const files = names.filter((name) => name.endsWith('.jsonl')).sort();
+    const now = files.map((name) => read(join(folder, name)));
+    if (now.length !== parts.length || now.some((part, i) => part !== parts[i])) {
+      [parts, all] = [now, byName(now.flatMap((part) => [...part.values()]))];
+    }
+    return all;
+  };
+}
+
+/** Reads the records of a file, none where there is no file; one that has not changed since is not parsed again. */
+function recordReader(): (path: string) => ReadonlyMap<string, RunRecord> {
+  const seen = new Map<string, { readonly stamp: string; readonly records: ReadonlyMap<string, RunRecord> }>();
+  return (path) => {
+    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!stat) return NONE;
+    const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+    const before = seen.get(path);
+    if (before?.stamp === stamp) return before.records;
+    const records = byName(readFileSync(path, 'utf8').split('\n').flatMap(parsed));
+    seen.set(path, { stamp, records });
+    return records;
+  };
+}
+
+const NONE: ReadonlyMap<string, RunRecord> = new Map();
+
+/** A record, or nothing: other lines of results, and a line that was cut short. */
+function parsed(line: string): RunRecord[] {
+  try {
+    const value: unknown = line.trim() === '' ? undefined : JSON.parse(line);
+    return isRecord(value) ? [value] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** By what every record has: its plan's hash is that of its configuration, so a line that was changed by hand is nobody's. */
+function isRecord(value: unknown): value is RunRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { hash, config, history, provenance } = value as Partial<RunRecord>;
+  if (typeof hash !== 'string' || typeof config !== 'object' || !Array.isArray(history) || !provenance) return false;
+  return config.student !== undefined && config.method !== undefined && config.dataset !== undefined && planHash(config) === hash;
+}

@@ -1,0 +1,43 @@
+/** What a run's epochs say, as curves: one a run, so that a figure can show their mean and spread. */
+
+import type { EpochEvent } from '../../training/events';
+import { STUDENT_STAGE } from '../../training/stages';
+import { pick } from '../../util/check';
+import type { RunRecord } from '../store/runStore';
+
+/** Values after each epoch of the student's own stage. */
+export interface EpochCurve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+const test = ({ evaluations }: EpochEvent) => evaluations.find(({ split }) => split === 'test');
+
+const MEASURES = {
+  /** Top-1, per cent. */
+  'test error': (epoch: EpochEvent): number => 100 * (1 - (test(epoch)?.top1 ?? Number.NaN)),
+  /** Cross-entropy, nats. */
+  'test loss': (epoch: EpochEvent): number => test(epoch)?.loss ?? Number.NaN,
+  /** Cross-entropy with the labels on training images as they were varied, mean over the epoch, weight apart. */
+  'training loss': ({ terms }: EpochEvent): number => terms['task']?.value ?? Number.NaN,
+} satisfies Readonly<Record<string, (epoch: EpochEvent) => number>>;
+
+export type EpochMeasure = keyof typeof MEASURES | `term ${string}`;
+
+/**
+ * A curve a record. `term NAME` is a term of the loss, before its weight.
+ * @throws InputError for another measure, listing these
+ */
+export function epochCurves(records: readonly RunRecord[], measure: EpochMeasure): EpochCurve[] {
+  const value = measureOf(measure);
+  return records.map(({ history }) => {
+    const epochs = history.filter(({ stage }) => stage === STUDENT_STAGE);
+    return { x: epochs.map(({ epoch }) => epoch), y: epochs.map(value) };
+  });
+}
+
+function measureOf(measure: EpochMeasure): (epoch: EpochEvent) => number {
+  const [, term] = /^term (.+)$/.exec(measure) ?? [];
+  if (term !== undefined) return ({ terms }) => terms[term]?.value ?? Number.NaN;
+  return pick<(epoch: EpochEvent) => number>('epochCurves: measure', MEASURES, measure);
+}

@@ -1,0 +1,84 @@
+/** An experiment's table as text: Markdown, LaTeX (booktabs), CSV. */
+import { pick } from '../../util/check';
+import { COLUMNS, type TableText, tableCells, tableGroups } from './tableText';
+
+const FORMATS: Readonly<Record<string, (table: TableText) => string>> = { markdown, latex, csv };
+
+/** Names of the forms. */
+export const TABLE_FORMATS = Object.keys(FORMATS);
+
+/** The table in a form, with its last line break. @throws InputError for another form, listing these */
+export function formatTable(table: TableText, format: string): string {
+  return pick('formatTable', FORMATS, format)(table);
+}
+
+function markdown({ title, lines, notes }: TableText): string {
+  const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+  const blocks = tableGroups(lines).map(({ group, lines: own }) => {
+    const body = own.map((line) => row(Object.values(tableCells(line))));
+    return [`## ${group}`, '', row(COLUMNS), row(['---', ...COLUMNS.slice(1).map(() => '---:')]), ...body, ''].join('\n');
+  });
+  return `# ${title}\n\n${blocks.join('\n')}\n${notes.map((note) => `- ${note}`).join('\n')}\n`;
+}
+
+function latex({ title, lines, notes }: TableText): string {
+  const row = (cells: readonly string[]): string => `${cells.map(texText).join(' & ')} \\\\`;
+  const width = COLUMNS.length;
+  const blocks = tableGroups(lines).flatMap(({ group, lines: own }) => [
+    '\\midrule',
+    `\\multicolumn{${width}}{l}{${texText(group)}} \\\\`,
+    ...own.map((line) => row(Object.values(tableCells(line)))),
+  ]);
+  return [
+    ...notes.map((note) => `% ${note}`),
+    '\\begin{table}',
+    `\\caption{${texText(title)}}`,
+    `\\begin{tabular}{l${'r'.repeat(width - 1)}}`,
+    '\\toprule',
+    row(COLUMNS),
+    ...blocks,
+    '\\bottomrule',
+    '\\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+const TEX: Readonly<Record<string, string>> = {
+  '±': '$\\pm$',
+  '−': '$-$',
+  '–': '--',
+  Δ: '$\\Delta$',
+  λ: '$\\lambda$',
+  '→': '$\\rightarrow$',
+  '<': '$<$',
+  '>': '$>$',
+  '|': '$|$',
+  '%': '\\%',
+  '&': '\\&',
+  '#': '\\#',
+  _: '\\_',
+  $: '\\$',
+  '{': '\\{',
+  '}': '\\}',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+};
+
+const texText = (text: string): string => [...text].map((character) => TEX[character] ?? character).join('');
+
+/** Numbers in full, so that they can be worked with. */
+function csv({ lines }: TableText): string {
+  const head = ['group', 'row', 'n', 'error', 'sd', 'best', 'difference', 'low', 'high', 'published', 'mark', 'source'];
+  const body = lines.map(({ group, label, error, best, difference: d, published: p }) => [
+    ...[group, label, error?.n ?? 0, error?.mean, error?.sd, best],
+    ...[d?.mean, d?.low, d?.high, p?.error, p?.mark, p?.source],
+  ]);
+  return [head, ...body].map((cells) => `${cells.map(csvText).join(',')}\n`).join('');
+}
+
+function csvText(value: string | number | undefined): string {
+  const text = value === undefined ? '' : String(typeof value === 'number' ? Number(value.toPrecision(10)) : value);
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}

@@ -1,0 +1,127 @@
+/** What every form of an experiment's table shows: title, cells, notes. */
+import { formatSigned, type Interval, type Summary } from '../../util/stats';
+import type { Budget } from '../budgets';
+import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from '../experiment';
+import type { RunPlan } from '../plan';
+import type { RunRecord } from '../store/runStore';
+import type { TableLine } from './experimentTable';
+
+/** What every form shows of a line, in the order of the columns. */
+export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+/** Titles of the columns. */
+export const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
+
+const MARKS: Readonly<Record<PublishedNumber['mark'], string>> = { S: 'seen in the source', Q: 'quoted by a third party' };
+
+/** A table ready to be written. */
+export interface TableText {
+  readonly title: string;
+  readonly lines: readonly TableLine[];
+  readonly notes: readonly string[];
+}
+
+/** The cells of a line; a dash where there is nothing. */
+export function tableCells({ label, baseline, teacher, error, best, difference, published }: TableLine): TableCells {
+  return {
+    row: label,
+    n: error ? String(error.n) : '–',
+    'error %': summaryText(error),
+    best: best === undefined ? '–' : best.toFixed(2),
+    'Δ to alone, 95 %': baseline || teacher ? '' : differenceText(difference),
+    published: published ? `${published.error.toFixed(2)} [${published.mark}]` : '',
+  };
+}
+
+/** What a table is made of. */
+export interface TableParts {
+  readonly rows: readonly ExperimentRow[];
+  readonly lines: readonly TableLine[];
+  /** Those that the lines were made of. */
+  readonly records: readonly RunRecord[];
+}
+
+/** Title, lines and what a reader has to know about them. */
+export function tableText({ title, place }: Experiment, { name }: Budget, { rows, lines, records }: TableParts): TableText {
+  const published = lines.flatMap(({ published: number }) =>
+    number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
+  );
+  return {
+    title: `${title} (${place}; budget ${name})`,
+    lines,
+    notes: [
+      'Test top-1 error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.',
+      'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
+      epochsNote(rows),
+      ...unique(published),
+      ...leftOut(lines),
+      ...origins(records),
+    ],
+  };
+}
+
+/** `Epochs: 20, teachers 40; the paper has 160, for mutual learning 200.` */
+function epochsNote(rows: readonly ExperimentRow[]): string {
+  const of = (kind: readonly PlannedRow[]): string => unique(kind.map(({ plan }) => String(epochsInAll(plan)))).join(' or ');
+  const planned = plannedRows(rows);
+  const teachers = of(planned.filter(({ teacher }) => teacher));
+  const students = of(planned.filter(({ teacher }) => !teacher));
+  return `Epochs: ${students}${teachers ? `, teachers ${teachers}` : ''}; the paper has 160, for mutual learning 200.`;
+}
+
+/** Of the student, a first stage included. */
+const epochsInAll = ({ method, training }: RunPlan): number =>
+  training.epochs + (typeof method['pretrain'] === 'number' ? method['pretrain'] : 0);
+
+/** Engines, machines, versions and commits that the records come from. */
+function origins(records: readonly RunRecord[]): string[] {
+  const engines = records.map(({ provenance: { engine, machine } }) => {
+    return `${engine.name} (${engine.version}, ${engine.precision}) on ${machine.cpu}`;
+  });
+  const commits = unique(records.flatMap(({ provenance: { commit } }) => commit ?? []));
+  const versions = unique(records.map(({ provenance: { versions: v } }) => `iekd ${v.iekd}`));
+  if (records.length === 0) return ['Nothing was trained yet.'];
+  return [
+    `${records.length} ${records.length === 1 ? 'run' : 'runs'}: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
+  ];
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+
+function summaryText(summary: Summary | undefined): string {
+  if (!summary) return '–';
+  return summary.mean.toFixed(2) + (summary.sd === undefined ? '' : ` ± ${summary.sd.toFixed(2)}`);
+}
+
+/** `−0.52 [−0.80, −0.24]`; of one seed without an interval. */
+function differenceText(difference: Interval | undefined): string {
+  if (!difference) return '–';
+  const { mean, low, high } = difference;
+  return low === undefined || high === undefined
+    ? formatSigned(mean)
+    : `${formatSigned(mean)} [${formatSigned(low)}, ${formatSigned(high)}]`;
+}
+
+/** Lines of a pair of networks. */
+export interface TableGroup {
+  readonly group: string;
+  readonly lines: readonly TableLine[];
+}
+
+/** Lines by group, in order: the first group, and of the others those with more to show than a student alone. */
+export function tableGroups(lines: readonly TableLine[]): TableGroup[] {
+  return allGroups(lines).filter(isShown);
+}
+
+const allGroups = (lines: readonly TableLine[]): TableGroup[] =>
+  unique(lines.map(({ group }) => group)).map((group) => ({ group, lines: lines.filter((line) => line.group === group) }));
+
+/** A student alone may be another group's, too, so it does not count. */
+const isShown = ({ lines }: TableGroup, place: number): boolean =>
+  place === 0 || lines.some(({ baseline, error, published }) => published !== undefined || (error !== undefined && !baseline));
+
+/** Names the groups that `tableGroups` does not show. */
+function leftOut(lines: readonly TableLine[]): string[] {
+  const names = allGroups(lines).flatMap((one, place) => (isShown(one, place) ? [] : [one.group]));
+  return names.length === 0 ? [] : [`Not shown, as no teacher or method was trained yet: ${names.join('; ')}.`];
+}

@@ -1,0 +1,47 @@
+/**
+ * FitNets (Romero et al. 2015): a regressor maps the student's middle layer (guided) to the teacher's (hint).
+ *   distance = mean over elements of (r(student) − teacher)², r = 1×1 convolution, batch norm, ReLU
+ * As in RepDistiller: the second stage's map, weight 100, one stage together with the labels. The paper trains the hint first and
+ * the classifier after, by the teacher's softened labels: `pretrain` gives so many epochs to that, `second` says what follows.
+ * IE-FitNet (not defined by the paper): a regressor each half; the distance has no bound, so exploration minimises the absolute
+ * cosine of regressed and teacher's map, which is at rest when they are orthogonal.
+ */
+import { meanSquare } from '../../losses/attention';
+import { cosineMagnitude } from '../../losses/cosine';
+import { knownKeys } from '../../util/check';
+import { channelsOf, connectors, overLayers, plainTarget } from '../parts/connectors';
+import { type FeatureOption, readsOne } from '../parts/featureSelection';
+import { BY_LABELS, twoStages } from '../parts/twoStages';
+import type { Matcher, SecondStage } from '../types';
+
+export interface FitnetOptions {
+  /** The map that is matched; default `stage2`. */
+  readonly feature?: FeatureOption;
+  /** Epochs of a first stage by the distance alone; default 0, one stage. */
+  readonly pretrain?: number;
+  /** What trains the student after a first stage; default labels alone. */
+  readonly second?: SecondStage;
+}
+
+/** Names of the options of `fitnet`. */
+export const FITNET_OPTIONS: readonly (keyof FitnetOptions)[] = ['feature', 'pretrain', 'second'];
+
+/** The matcher; `match(fitnet())` weights it by 100. */
+export function fitnet(options: FitnetOptions = {}): Matcher {
+  knownKeys('fitnet', options, FITNET_OPTIONS);
+  const { feature = 'stage2' } = options;
+  const stages = twoStages('fitnet', options.pretrain ?? 0, options.second ?? {}, BY_LABELS);
+  return {
+    name: 'fitnet',
+    options: { feature, ...stages },
+    ...stages,
+    reads: readsOne('fitnet: feature', feature),
+    weight: 100,
+    partWeights: { inherit: 100, explore: 1 },
+    reduction: 'mean over elements',
+    teacherSide: (maps) => plainTarget(maps),
+    studentSide: (maps, target, random) => connectors('fitnet', maps, channelsOf(target), random, { slope: 0 }),
+    distance: (factor, target) => overLayers(factor, target, meanSquare),
+    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+  };
+}

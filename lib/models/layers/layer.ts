@@ -1,0 +1,123 @@
+/**
+ * The vocabulary of networks. A layer that is placed on maps of one size knows what it is made of, what it costs and what it does;
+ * layers in a chain, and a chain beside a shortcut, are layers again. Stages, networks, listings and checks all come from this.
+ */
+import { tf } from '../../engine/tf';
+import { type Activation, activate, activates, NONE } from './activation';
+import type { BlockContext } from './blocks';
+import type { LayerStep } from './operations';
+import type { VariablePlan } from './variablePlan';
+
+/** Of one image's map. */
+export type MapSize = readonly [height: number, width: number, channels: number];
+
+/** What can be fused to the end of a layer, in this order. */
+export interface Ending {
+  /** Added before the activation; of its result's shape. */
+  readonly residual?: tf.Tensor4D;
+  /** In place of the layer's own: `NONE` gives the map before it. */
+  readonly activation?: Activation;
+}
+
+/** A layer at its place in a network. */
+export interface PlacedLayer {
+  /** Of its result. */
+  readonly output: MapSize;
+  readonly variables: readonly VariablePlan[];
+  /** Multiplications of one image, each with its addition. */
+  readonly multiplyAdds: number;
+  /** How its result ends. */
+  readonly activation: Activation;
+  /** The batch norm that made its result, before residual and activation; undefined where no one norm did. */
+  readonly batchNorm: string | undefined;
+  /** What it does in evaluation mode, its activation last. */
+  readonly steps: readonly LayerStep[];
+  /** @param x [batch, height, width, channels] of the size that it was placed on */
+  run(x: tf.Tensor4D, context: BlockContext, ending?: Ending): tf.Tensor4D;
+}
+
+/** A layer before it is known how large its input is. */
+export type Layer = (input: MapSize) => PlacedLayer;
+
+/** The end of a layer to which nothing is fused: residual, then the activation given or the layer's own. */
+export function finish(y: tf.Tensor4D, own: Activation, { residual, activation = own }: Ending = {}): tf.Tensor4D {
+  return activate(residual ? tf.add(y, residual) : y, activation);
+}
+
+/** The step of an activation; none where it changes nothing. */
+export const activationSteps = (activation: Activation): LayerStep[] =>
+  activates(activation) ? [{ kind: 'activation', activation }] : [];
+
+/** A layer without variables. @param output size of its result; default that of its input @param steps what it does; default untold */
+export const plainLayer =
+  (
+    run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D,
+    output: (input: MapSize) => MapSize = (input) => input,
+    steps: readonly LayerStep[] = [{ kind: 'opaque' }],
+  ): Layer =>
+  (input) => ({
+    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, steps },
+    run: (x, context, ending) => finish(run(x, context), NONE, ending),
+  });
+
+/** x → x */
+export const identity: Layer = plainLayer(
+  (x) => x,
+  (input) => input,
+  [],
+);
+
+/** A layer without variables that is linear, without negative coefficients. @param output size of its result */
+export const fixedLayer = (run: (x: tf.Tensor4D) => tf.Tensor4D, output: (input: MapSize) => MapSize): Layer =>
+  plainLayer(run, output, [{ kind: 'fixed', run }]);
+
+/** Layers one after the other; the ending is the last one's. */
+export function chain(...layers: readonly Layer[]): Layer {
+  return (input) => {
+    let output = input;
+    const placed = layers.map((layer) => {
+      const one = layer(output);
+      output = one.output;
+      return one;
+    });
+    const last = placed.pop() ?? identity(input);
+    return {
+      ...last,
+      ...sums([...placed, last]),
+      steps: [...placed, last].flatMap((layer) => layer.steps),
+      run: (x, context, ending) => {
+        const before = placed.reduce((h, layer) => layer.run(h, context), x);
+        return last.run(before, context, ending);
+      },
+    };
+  };
+}
+
+/** activation(body(x) + shortcut(x)); the body's last layer has no activation of its own. */
+export function residual(body: Layer, shortcut: Layer, activation: Activation): Layer {
+  return (input) => {
+    const [inner, along] = [body(input), shortcut(input)];
+    return {
+      ...{ ...inner, activation, ...sums([inner, along]) },
+      steps: [{ kind: 'sum', summands: [inner.steps, along.steps] }, ...activationSteps(activation)],
+      run: (x, context, ending = {}) => {
+        const added = along.run(x, context, ending.residual ? { residual: ending.residual } : {});
+        return inner.run(x, context, { activation, ...ending, residual: added });
+      },
+    };
+  };
+}
+
+/** The identity where a block changes neither channels nor size, `projection` elsewhere. */
+export const shortcut =
+  (to: number, stride: number, projection: Layer): Layer =>
+  (input) =>
+    (input[2] === to && stride === 1 ? identity : projection)(input);
+
+/** What several layers are made of and cost. */
+export function sums(layers: readonly PlacedLayer[]): Pick<PlacedLayer, 'variables' | 'multiplyAdds'> {
+  return {
+    variables: layers.flatMap((layer) => layer.variables),
+    multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Showing things: in a notebook as a bundle of representations, of which a front end takes the richest it can, elsewhere as
+ * plain text. This is the one room of the library that writes to the terminal, and `textWriter` the one place; a program that
+ * wants something else puts its own writer in with `useDisplayWriter`.
+ */
+import { randomBytes } from 'node:crypto';
+import type { MimeData } from '../jupyter/notebookFile';
+
+/** The same thing in several MIME types: text, base64 or JSON each. `text/plain` is what a terminal shows. */
+export type MimeBundle = MimeData & { readonly 'text/plain': string };
+
+/** One call of a writer. */
+export interface DisplayMessage {
+  readonly data: MimeBundle;
+  /** By MIME type: width and height of pictures. */
+  readonly metadata: Readonly<Record<string, object>>;
+  /** Set for displays that are updated in place. */
+  readonly slot?: string;
+  /** False for what is shown the first time. */
+  readonly update: boolean;
+  /** Whether the display will stay as it is. */
+  readonly final: boolean;
+}
+
+export type DisplayWriter = (message: DisplayMessage) => void;
+
+/** A display that is updated in place. */
+export interface Slot {
+  /** Shows `data` instead of what was shown. @param final true for the last time: a terminal shows only that */
+  show(data: MimeBundle, options?: { readonly final?: boolean; readonly metadata?: DisplayMessage['metadata'] }): void;
+}
+
+let chosen: DisplayWriter | undefined;
+
+/** Sends displays to `writer` from now on, or, without one, to the notebook or the terminal again. @returns the one before */
+export function useDisplayWriter(writer: DisplayWriter | undefined): DisplayWriter | undefined {
+  const before = chosen;
+  chosen = writer;
+  return before;
+}
+
+/** Shows something once. */
+export function display(data: MimeBundle, metadata: DisplayMessage['metadata'] = {}): void {
+  currentWriter()({ data, metadata, update: false, final: true });
+}
+
+/** A place for something that changes. Nothing is shown before its first `show`. */
+export function createSlot(): Slot {
+  const slot = randomBytes(8).toString('hex');
+  let update = false;
+  return {
+    show(data, { final = false, metadata = {} } = {}) {
+      currentWriter()({ data, metadata, slot, update, final });
+      update = true;
+    },
+  };
+}
+
+/** Whether displays go to a notebook. */
+export function inNotebook(): boolean {
+  return tslabWriter() !== undefined;
+}
+
+function currentWriter(): DisplayWriter {
+  return chosen ?? tslabWriter() ?? textWriter;
+}
+
+/** For terminals and logs: what is shown once, and the last state of what changes. */
+export function textWriter({ data, final }: DisplayMessage): void {
+  if (final) process.stdout.write(`${data['text/plain'].replace(/\n?$/, '\n')}`);
+}
+
+type TslabWrite = (content: object, update: boolean) => void;
+
+/** tslab's own writer takes whole bundles, its public interface one MIME type a call. Undefined outside its kernel. */
+function tslabWriter(): DisplayWriter | undefined {
+  const write = loadedTslab()?.lastWriteDisplayData;
+  if (!write) return undefined;
+  return ({ data, metadata, slot, update }) => write({ data, metadata, transient: slot ? { display_id: slot } : {} }, update);
+}
+
+/** Only looked up, never loaded: in a kernel it is there, elsewhere loading it would bring in a whole compiler. */
+function loadedTslab(): { readonly lastWriteDisplayData?: TslabWrite | null } | undefined {
+  try {
+    return require.cache[require.resolve('tslab/dist/jupyter')]?.exports as ReturnType<typeof loadedTslab>;
+  } catch {
+    return undefined;
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text for use in HTML and SVG, between tags and in quoted attributes. */
+export function escapeHtml(text: unknown): string {
+  return String(text).replace(/[&<>"']/g, (c) => ENTITIES[c] as string);
+}

@@ -1,0 +1,208 @@
+/**
+ * A running kernel, talked to over ZeroMQ on 127.0.0.1 without any Python: started in a process group of its own (so that
+ * Ctrl-C reaches it only through `interrupt`), asked until it answers on both channels, and killed when it will not end.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode, encode, type JsonObject, type Message } from '../../kernel/protocol';
+import { refusePhrase } from '../../util/check';
+import type { KernelSpec } from './kernelSpec';
+
+export interface KernelOptions {
+  readonly spec: KernelSpec;
+  /** The folder it runs in: the notebook's. */
+  readonly folder: string;
+  readonly startTimeoutMs: number;
+}
+
+/** A message's number and the reply to it. */
+export interface Sent {
+  readonly id: string;
+  readonly reply: Promise<Message>;
+}
+
+export interface KernelClient {
+  /** Sends a request on the shell channel. The reply never comes when the kernel dies: race it with `died`. */
+  request(type: string, content: JsonObject): Sent;
+  /** Whoever wants what the kernel publishes; one at a time. */
+  onPublished(listener: (message: Message) => void): void;
+  /** Resolves, when the kernel has ended, to a sentence that says how, with the end of what it wrote to stderr. */
+  readonly died: Promise<string>;
+  /** As Jupyter's stop button. */
+  interrupt(): void;
+  /** Ends the kernel, by force after two seconds. */
+  shutdown(): Promise<void>;
+}
+
+const CHANNELS = ['shell', 'iopub', 'stdin', 'control', 'hb'] as const;
+type Ports = Record<(typeof CHANNELS)[number], number>;
+
+/** No message of a notebook comes near this; a larger one is dropped by ZeroMQ before it is held in memory. */
+const LARGEST_MESSAGE = 512 * 2 ** 20;
+const STDERR_KEPT = 4000;
+const SHUTDOWN_MS = 2000;
+const ATTEMPTS = 3;
+
+/** Starts a kernel and waits until it answers. A port taken by somebody else in the meantime is tried again with others. */
+export async function startKernelClient(options: KernelOptions): Promise<KernelClient> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !/EADDRINUSE|Address already in use/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function startOnce({ spec, folder, startTimeoutMs }: KernelOptions): Promise<KernelClient> {
+  const ports = await freePorts();
+  const key = randomBytes(32).toString('hex');
+  const child = launch(spec, folder, key, ports);
+  const client = connect(child, key, ports);
+  try {
+    await answering(client, startTimeoutMs);
+    return client;
+  } catch (error) {
+    await client.shutdown();
+    throw error;
+  }
+}
+
+async function freePorts(): Promise<Ports> {
+  const open = (): Promise<Server> =>
+    new Promise((done, failed) => {
+      const server = createServer().once('error', failed);
+      server.listen(0, '127.0.0.1', () => done(server));
+    });
+  const servers = await Promise.all(CHANNELS.map(open));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return Object.fromEntries(CHANNELS.map((name, i) => [name, ports[i]])) as Ports;
+}
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly died: Promise<string>;
+}
+
+function launch(spec: KernelSpec, folder: string, key: string, ports: Ports): Child {
+  const hidden = mkdtempSync(join(tmpdir(), 'iekd-kernel-')); // readable by this user only
+  const file = join(hidden, 'connection.json');
+  const address = { ip: '127.0.0.1', transport: 'tcp', key, signature_scheme: 'hmac-sha256', kernel_name: spec.name };
+  const numbers = Object.fromEntries(CHANNELS.map((name) => [`${name}_port`, ports[name]]));
+  writeFileSync(file, JSON.stringify({ ...address, ...numbers }), { mode: 0o600 });
+  const [program = '', ...words] = spec.argv.map((word) => word.replaceAll('{connection_file}', file));
+  const env = { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) };
+  const child = spawn(program, words, { cwd: folder, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  return { process: child, died: ending(child).finally(() => rmSync(hidden, { recursive: true, force: true })) };
+}
+
+/** How a process ended, once it has; whatever it had started itself ends with it. */
+async function ending(child: ChildProcess): Promise<string> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  const how = await new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => resolve(`the kernel ended (${signal ?? `exit code ${code}`})`));
+    child.once('error', (error) => resolve(`the kernel could not be started: ${error.message}`));
+  });
+  await pause(20); // the last of stderr may come after the exit
+  killGroup(child);
+  return stderr.trim() ? `${how}\n${stderr.trim()}` : how;
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // nobody is left
+  }
+}
+
+function connect({ process: child, died }: Child, key: string, ports: Ports): KernelClient {
+  const { Dealer, Subscriber } = require('zeromq') as typeof import('zeromq'); // native: loaded when used
+  const options = { linger: 0, maxMessageSize: LARGEST_MESSAGE };
+  const [shell, control, iopub] = [new Dealer(options), new Dealer(options), new Subscriber(options)];
+  for (const [socket, port] of [
+    [shell, ports.shell],
+    [control, ports.control],
+    [iopub, ports.iopub],
+  ] as const) {
+    socket.connect(`tcp://127.0.0.1:${port}`);
+  }
+  iopub.subscribe();
+  const session = randomUUID();
+  const waiting = new Map<string, (message: Message) => void>();
+  let published: (message: Message) => void = () => undefined;
+  const replied = (message: Message): void => {
+    waiting.get(message.parentId)?.(message);
+    waiting.delete(message.parentId);
+  };
+  void receive(shell, key, replied);
+  void receive(control, key, replied);
+  void receive(iopub, key, (message) => published(message));
+
+  function send(socket: typeof shell, type: string, content: JsonObject): Sent {
+    const id = randomUUID();
+    const reply = new Promise<Message>((resolve, reject) => {
+      waiting.set(id, resolve);
+      socket.send(encode(key, { id, type, session, content })).catch(reject);
+    });
+    return { id, reply };
+  }
+  async function shutdown(): Promise<void> {
+    send(control, 'shutdown_request', { restart: false }).reply.catch(() => undefined);
+    const timer = setTimeout(() => killGroup(child), SHUTDOWN_MS);
+    await died;
+    clearTimeout(timer);
+    for (const socket of [shell, control, iopub]) socket.close();
+  }
+  return {
+    request: (type, content) => send(shell, type, content),
+    onPublished: (listener) => {
+      published = listener;
+    },
+    died,
+    interrupt: () => void child.kill('SIGINT'),
+    shutdown,
+  };
+}
+
+/** Passes on every message that is signed with the key; others are dropped. Ends when the socket is closed. */
+async function receive(socket: AsyncIterable<Buffer[]>, key: string, take: (message: Message) => void): Promise<void> {
+  for await (const frames of socket) {
+    let message: Message;
+    try {
+      message = decode(key, frames);
+    } catch {
+      continue; // not from our kernel
+    }
+    take(message);
+  }
+}
+
+/** Asks until a reply and a published message have both come: a subscriber misses what was published before it was joined. */
+async function answering(client: KernelClient, timeoutMs: number): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  let heard = false;
+  let replied = false;
+  client.onPublished(() => {
+    heard = true;
+  });
+  while (!(heard && replied)) {
+    if (Date.now() > until) throw refusePhrase('kernel', `an answer within ${timeoutMs / 1000} s`, 'none');
+    const { reply } = client.request('kernel_info_request', {});
+    const answer = await Promise.race([reply, client.died, pause(250)]);
+    if (typeof answer === 'string') throw refusePhrase('kernel', 'a kernel that answers', answer);
+    replied ||= answer !== undefined;
+    if (replied && !heard) await pause(20);
+  }
+  client.onPublished(() => undefined);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,75 @@
+/** Runs of an experiment in a notebook: while they are trained, and as a table. */
+import { type Budget, type BudgetName, budgetNamed } from '../../experiments/budgets';
+import { planName, type RunPlan } from '../../experiments/plan';
+import { missing } from '../../experiments/queue/order';
+import { type Reproduced, type ReproduceOptions, reproduce } from '../../experiments/queue/reproduce';
+import { runStore } from '../../experiments/store/runStore';
+import { type TableText, tableCells, tableGroups } from '../../experiments/tables/tableText';
+import type { TrainingListener } from '../../training/events';
+import { createSlot, display, escapeHtml } from '../display/display';
+import { progressBar } from '../display/progress';
+import { showTable } from '../display/table';
+import { liveTraining } from './liveTraining';
+
+/**
+ * The budget of a page: the environment variable IEKD_BUDGET goes before the page's own, so that a page can be run in seconds
+ * without being changed. @throws InputError for another name, listing those there are
+ */
+export function pageBudget(name: BudgetName, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
+  return budgetNamed(process.env['IEKD_BUDGET'] || name, changes);
+}
+
+/** No more than so many runs are drawn curve by curve; of more there is one bar. */
+const MOST_DRAWN = 2;
+
+/**
+ * Trains what the plans lack, and shows it: a few runs with their curves, many as one bar.
+ * @throws the error of the first run that failed, once the others are done
+ */
+export async function trainPlans(
+  plans: readonly RunPlan[],
+  options: Omit<ReproduceOptions, 'listen' | 'onEvent'> = {},
+): Promise<Reproduced> {
+  const { store = runStore() } = options;
+  const wanted = missing(plans, store);
+  const watch = wanted.length <= MOST_DRAWN ? drawn() : barOf(wanted);
+  const result = await reproduce(plans, { ...options, store, ...watch });
+  const [failure] = result.failed;
+  if (failure) throw failure.error;
+  return result;
+}
+
+type Watch = Pick<ReproduceOptions, 'listen' | 'onEvent'>;
+
+const drawn = (): Watch => ({ listen: (plan) => liveTraining({ title: titleOf(plan) }) });
+
+/** `resnet20 by ie-ft, seed 0` */
+const titleOf = ({ student, method, seed = 0 }: RunPlan): string => `${student.name} by ${method.name}, seed ${seed}`;
+
+/** One bar over all runs, in runs; within a run it moves on with the run's steps. */
+function barOf(wanted: readonly RunPlan[]): Watch {
+  const slot = createSlot();
+  const bar = progressBar('runs', wanted.length, { unit: 'runs', slot });
+  const done = new Set<string>();
+  return {
+    onEvent({ kind, plan }) {
+      if (kind === 'done' || kind === 'failed') done.add(planName(plan));
+      bar.update(done.size, { note: kind === 'waiting' ? `waiting for ${titleOf(plan)}` : titleOf(plan) });
+      if (done.size === wanted.length) bar.finish();
+    },
+    listen: (plan): TrainingListener => {
+      return (event) => {
+        if (event.kind !== 'step') return;
+        const note = `${titleOf(plan)}: ${event.stage}, step ${event.done} of ${event.total}`;
+        bar.update(done.size, { note });
+      };
+    },
+  };
+}
+
+/** Shows a table of an experiment, a table each pair of networks, and its notes. */
+export function showExperiment({ title, lines, notes }: TableText): void {
+  for (const { group, lines: own } of tableGroups(lines)) showTable(own.map(tableCells), { caption: `${title}. ${group}` });
+  const list = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
+  display({ 'text/html': `<ul style="font-size:.85em">${list}</ul>`, 'text/plain': notes.map((note) => `- ${note}`).join('\n') });
+}

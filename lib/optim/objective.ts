@@ -1,0 +1,76 @@
+/** What a stage of training minimises: weighted terms over variables. It knows no method, model or data set. */
+import type { tf } from '../engine/tf';
+import type { Variables } from '../engine/variables';
+import type { Network } from '../models/types';
+import type { Random } from '../util/rng';
+import type { Schedule } from './schedule';
+
+/** Where a stage stands before a step. `step`: steps done; `epoch`: epochs done plus the part of the current one. */
+export interface Clock {
+  readonly step: number;
+  readonly epoch: number;
+  readonly epochs: number;
+}
+
+/** One addend of the loss: weight · value. The weight's sign says whether it is pulled (+) or pushed (−). */
+export interface LossTerm {
+  readonly name: string;
+  readonly value: tf.Scalar;
+  /** A term of weight 0 is measured but adds nothing to the loss and no gradient. */
+  readonly weight: number;
+  /** How the value was reduced (`mean over batch`, `mean over elements`): told in the head of the log. */
+  readonly reduction?: string;
+}
+
+/** A batch on the engine. */
+export interface TensorBatch {
+  /** [batch, height, width, channels], normalised. */
+  readonly images: tf.Tensor4D;
+  /** int32 [batch] */
+  readonly labels: tf.Tensor1D;
+}
+
+/** What one stage minimises. */
+export interface Objective {
+  /** Everything it trains or moves, and a checkpoint must hold. */
+  readonly variables: Variables;
+  /** Updates a batch, each by the terms of its own round; absent: one. */
+  readonly rounds?: number;
+  /**
+   * Terms of the loss in a round (the first is 0), training mode; called inside a tidy under differentiation. What a round's
+   * terms do not reach is not moved by it. @param random of this step alone, for dropout
+   */
+  terms(batch: TensorBatch, clock: Clock, random?: Random, round?: number): LossTerm[];
+  /** Measured after each epoch, when there is one. */
+  readonly classifier?: Network;
+  /** Networks that learn beside the classifier, measured as it is. */
+  readonly peers?: readonly Network[];
+}
+
+export interface TrainingOptions {
+  readonly epochs: number;
+  /** Images a step; a last, smaller batch is kept. */
+  readonly batch: number;
+  readonly learningRate: Schedule;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
+  /** Vary training images as the data set says. */
+  readonly augment: boolean;
+}
+
+/** Mean of a term over an epoch (or a step), unweighted and weighted. */
+export interface TermValue {
+  readonly value: number;
+  readonly weight: number;
+  readonly weighted: number;
+}
+
+/** Terms by name, in the objective's order. */
+export type TermValues = Readonly<Record<string, TermValue>>;
+
+/** One term as the first step of a stage met it. */
+export interface TermFacts extends TermValue {
+  readonly name: string;
+  readonly reduction?: string;
+}

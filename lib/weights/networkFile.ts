@@ -1,0 +1,107 @@
+/** A trained network as a file: safetensors with the network's description, so that a file alone says what it is. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TensorData } from '../engine/variables';
+import { buildNetwork } from '../models';
+import type { Network, NetworkSpec } from '../models/types';
+import { refuse, refusePhrase } from '../util/check';
+import { writeAtomic } from '../util/files';
+import { canonicalJson, sha256 } from '../util/hash';
+import { random } from '../util/rng';
+import { roleOf } from '../util/roles';
+import { decodeSafetensors, encodeSafetensors } from './safetensors';
+
+const FORMAT = 'iekd-network';
+
+/** What a file of weights holds. */
+export interface StoredWeights {
+  readonly spec: NetworkSpec;
+  readonly tensors: Readonly<Record<string, TensorData>>;
+  /** Notes of the writer, as text: how it was trained, how good it is. */
+  readonly notes: Readonly<Record<string, string>>;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+}
+
+/** Name of a file of weights in a run's folder: `student-last.safetensors`, `peer1-best.safetensors`. */
+export function weightsName(role: string, when: 'last' | 'best'): string {
+  return `${role}-${when}.safetensors`;
+}
+
+/** Paths of the weights in a run's folder: the student's last and best, then its peers'. */
+export function weightsIn(folder: string): string[] {
+  const paths: string[] = [];
+  for (let i = 0; existsSync(join(folder, weightsName(roleOf(i), 'last'))); i++) {
+    paths.push(...(['last', 'best'] as const).map((when) => join(folder, weightsName(roleOf(i), when))).filter(existsSync));
+  }
+  return paths;
+}
+
+/**
+ * Writes a network's values, or given ones of that network. @param notes entries beside the description, as text
+ * @returns the file's SHA-256
+ */
+export function saveWeights(
+  path: string,
+  { spec, variables }: Pick<Network, 'spec' | 'variables'>,
+  notes: Readonly<Record<string, string>> = {},
+  tensors: Readonly<Record<string, TensorData>> = variables.snapshot(),
+): string {
+  const bytes = encodeSafetensors(tensors, { ...notes, format: FORMAT, network: canonicalJson(spec) });
+  writeAtomic(path, bytes);
+  return sha256(bytes);
+}
+
+/** Reads a file of weights. @throws InputError when it is missing, damaged or something else */
+export function readWeights(path: string): StoredWeights {
+  const bytes = readBytes(path);
+  const { tensors: stored, metadata } = decodeSafetensors(bytes, path);
+  const { format, network, ...notes } = metadata;
+  if (format !== FORMAT || network === undefined) throw refuse(path, `weights of the format ${FORMAT}`, format);
+  const tensors: Record<string, TensorData> = {};
+  for (const [name, { shape, data }] of Object.entries(stored)) {
+    if (!(data instanceof Float32Array)) throw refusePhrase(`${path}: ${name}`, 'float32 values', 'int32');
+    tensors[name] = { shape, data };
+  }
+  return { spec: parseSpec(path, network), tensors, notes, sha256: sha256(bytes) };
+}
+
+/**
+ * Builds the network that a file describes, with its weights.
+ * @param expected refuses another network than this one
+ */
+export function loadNetwork(path: string, expected?: NetworkSpec): Network {
+  const { spec, tensors } = readWeights(path);
+  const network = buildNetwork(spec, random(0));
+  try {
+    if (expected && canonicalJson(expected) !== canonicalJson(network.spec)) {
+      throw refusePhrase(path, `weights of ${canonicalJson(expected)}`, `those of ${canonicalJson(network.spec)}`);
+    }
+    network.variables.load(tensors, path);
+    return network;
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+}
+
+function parseSpec(path: string, text: string): NetworkSpec {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refusePhrase(`${path}: network`, 'a description in JSON', 'text that does not parse');
+  }
+  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') {
+    throw refuse(`${path}: network`, 'a description with a name', value);
+  }
+  return value as NetworkSpec;
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw refusePhrase(path, 'a file of weights', (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+}

@@ -1,0 +1,91 @@
+/** `iekd bench` as it is typed: rows, what is kept, profiles, figures, and mistakes. Tiny work; speeds are not judged. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { iekd } from '../command';
+
+const folder = mkdtempSync(join(tmpdir(), 'iekd-bench-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const TINY = ['bench', '--depth', '8', '--batch', '2', '--steps', '1'];
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+test('rows as JSON, and the same rows kept', () => {
+  const path = join(folder, 'bench.jsonl');
+  const { code, stdout, stderr } = iekd([
+    ...TINY,
+    '--work',
+    'supervised',
+    '--rounds',
+    '1',
+    '--no-peer',
+    '--json',
+    '--keep',
+    path,
+  ]);
+  assert.equal(code, 0, stderr);
+  const rows = JSON.parse(stdout) as Rows;
+  assert.deepEqual(Object.keys(rows[0] ?? {}), [
+    ...['work', 'engine', 'precision', 'threads', 'depth', 'batch', 'imagesPerSecond'],
+  ]);
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as Rows[number];
+  assert.deepEqual({ ...kept, ...rows[0] }, kept);
+  assert.deepEqual(Object.keys(kept).slice(-9, -7), ['steps', 'rounds']);
+  assert.match(stderr, /\n1 row added to .*bench\.jsonl\n$/);
+});
+
+test('a table for people, with growth and memory where they are asked for', () => {
+  const { code, stdout, stderr } = iekd([...TINY, '--work', 'inference', '--rounds', '1', '--no-peer', '--scaling', '--memory']);
+  if (stderr.includes('expected an engine with several threads')) return assert.equal(code, 1);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^work +engine +threads +images\/s +peak MiB\n/);
+  assert.match(stdout, /\nrates, by those with fewer threads\n\nwork +threads +ours\n─+ .*\ninference +1 → \d+ +\d/);
+  assert.match(stdout, /\nResNet-8, batch 2, float32, \d+ threads; peer: not asked for\n$/);
+});
+
+describe('--profile', () => {
+  test('a table, and a page with the figure', () => {
+    const page = join(folder, 'profile.html');
+    const { code, stdout, stderr } = iekd([...TINY, '--work', 'supervised', '--profile', '--figure', page]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^supervised: \d+\.\d ms a step, \d+\.\d ms unprofiled \(ResNet-8, batch 2, .* mean of 1 step\)\n/);
+    assert.match(stdout, /\nkernel +path +calls +ms +share % +GFLOP\/s +GB\/s\n/);
+    assert.match(stdout, /\noutside kernels +– +– +[\d.]+ +[\d.]+ +– +–\ndata pipeline +– .*\n$/);
+    assert.match(stderr, /\nfigure in .*profile\.html\n$/);
+    assert.ok(readFileSync(page, 'utf8').includes('A step of supervised'));
+  });
+
+  test('by shape, as JSON', () => {
+    const { code, stdout, stderr } = iekd([...TINY, '--work', 'inference', '--profile', 'shape', '--json']);
+    assert.equal(code, 0, stderr);
+    const [profile] = JSON.parse(stdout) as Rows;
+    const { rows, ...setting } = profile ?? {};
+    const keys = ['work', 'engine', 'precision', 'threads', 'depth', 'batch', 'steps', 'ms', 'plainMs'];
+    assert.deepEqual(Object.keys(setting), keys);
+    assert.ok((rows as Rows).some(({ shape }) => typeof shape === 'string' && shape.includes('→')));
+  });
+});
+
+describe('mistakes', () => {
+  const page = join(folder, 'figure.png');
+  const table: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--profile', '--keep'], /^error: option '--profile \[by\]' cannot be used with option '--keep \[file\]'\n$/],
+    [['--profile', '--memory'], /^error: option '--profile \[by\]' cannot be used with option '--memory'\n$/],
+    [['--profile', '--scaling'], /^error: option '--profile \[by\]' cannot be used with option '--scaling'\n$/],
+    [['--profile', 'colour'], /argument 'colour' is invalid\. Allowed choices are kernel, shape\.\n$/],
+    [['--figure', page], /^iekd: bench: --figure: expected --profile beside it, received none\n$/],
+    [['--profile', '--figure', page], /^iekd: bench: --figure: expected the name of an \.html file, received ".*figure\.png"\n$/],
+    [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32, bfloat16\.\n$/],
+  ];
+  for (const [flags, message] of table) {
+    test(`iekd bench ${flags.join(' ').replace(folder, '')}`, () => {
+      const { code, stdout, stderr } = iekd([...TINY, ...flags]);
+      assert.match(stderr, message);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.equal(existsSync(page), false);
+    });
+  }
+});

@@ -1,0 +1,156 @@
+/** `iekd reproduce` as it is typed: what it trains and says, how far it is, what it refuses. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Ended, iekd } from '../command';
+
+const root = mkdtempSync(join(tmpdir(), 'iekd-reproduce-'));
+after(() => rmSync(root, { recursive: true }));
+const store = ['--runs', join(root, 'runs'), '--results', join(root, 'results')];
+const figure = (...more: readonly string[]): Ended => iekd(['reproduce', 'figure1b', '--budget', 'smoke', ...store, ...more]);
+const train = (...more: readonly string[]): Ended => figure('--threads', '1', ...more);
+let filled: Ended;
+
+before(() => {
+  filled = train('--rows', 'alone,IE-FT', '--keep');
+});
+
+describe('iekd reproduce', () => {
+  test('trains the rows asked for with their teacher, and keeps what came of it', () => {
+    assert.equal(filled.code, 0, filled.stderr);
+    assert.equal(filled.stdout, '2 of 2 runs are complete. iekd table figure1b --budget smoke shows them.\n');
+    const lines = filled.stderr.split('\n').filter((line) => /\(\d left\)|^done|added/.test(line));
+    assert.deepEqual(
+      lines.map((line) => line.replace(/test [\d.]+ % in \d+ s$/, '…')),
+      [
+        'resnet8 by supervised, seed 0 (3 left)',
+        'done: resnet8 by supervised, seed 0: …',
+        'resnet14 by supervised, seed 0 (2 left)',
+        'done: resnet14 by supervised, seed 0: …',
+        'resnet8 by ie-ft from resnet14, seed 0 (1 left)',
+        'done: resnet8 by ie-ft from resnet14, seed 0: …',
+        `2 added to ${join(root, 'results', 'figure1b.jsonl')}`,
+      ],
+    );
+    assert.equal(readFileSync(join(root, 'results', 'figure1b.jsonl'), 'utf8').split('\n').length, 3);
+  });
+
+  test('again, it trains nothing', () => {
+    const { code, stdout, stderr } = train('--rows', 'alone,IE-FT', '--keep', '--json');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(JSON.parse(stdout), { complete: 2, of: 2, failed: [], stopped: false });
+    assert.doesNotMatch(stderr, /left\)/);
+    assert.match(stderr, /^0 added to /m);
+  });
+
+  test('--status: a line a row, seeds side by side', () => {
+    const { code, stdout, stderr } = figure('--status', '--seeds', '2');
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stdout.replace(/(\d+ min )?\d+ s\b/g, '#').replace(/ +$/gm, ''),
+      `ResNet-14 → ResNet-8
+
+row      seed 0  seed 1  left
+───────  ──────  ──────  ────
+teacher  done
+alone    done    –       #
+FT       –       –       #
+IE-FT    done    –       #
+
+3 of 7 runs done, 0 running, 4 to do: # for one process
+`,
+    );
+  });
+
+  test('--status --json: every run', () => {
+    const runs = JSON.parse(figure('--status', '--json').stdout) as {
+      name: string;
+      status: string;
+      epochs: number;
+    }[];
+    assert.deepEqual(
+      runs.map(({ status }) => status),
+      ['trained', 'trained', 'trained', 'missing'],
+    );
+    assert.match(runs[1]?.name ?? '', /^fashion-mnist-resnet8-supervised-[0-9a-f]{12}-s0$/);
+  });
+
+  test('--status of an untouched store: teachers of other rows stand first, times come with the first epoch', () => {
+    const empty = ['--runs', join(root, 'none'), '--results', join(root, 'none')];
+    const { stdout } = iekd(['reproduce', 'table1', '--status', '--rows', 'KD', '--groups', '1', '--seeds', '2', ...empty]);
+    assert.equal(
+      stdout.replace(/ +$/gm, ''),
+      `Teachers to be trained first
+
+row       seed 0  seed 1  left
+────────  ──────  ──────  ───────
+resnet56  –               unknown
+
+ResNet-56 → ResNet-20
+
+row  seed 0  seed 1  left
+───  ──────  ──────  ───────
+KD   –       –       unknown
+
+0 of 3 runs done, 0 running, 3 to do: how long is known after the first epoch
+`,
+    );
+    assert.equal(existsSync(join(root, 'none')), false);
+  });
+
+  test('--together and --keep-weights: every line says whose it is, and a fresh store needs no teacher', () => {
+    const place = (name: string): string => join(root, 'together', name);
+    const split = (rows: string, runs: string, ...more: readonly string[]): Ended => {
+      const args = ['--rows', rows, '--budget', 'smoke', '--threads', '1', '--keep-weights', ...more];
+      return iekd(['reproduce', 'split', '--runs', place(runs), '--results', place('results'), ...args]);
+    };
+    const { code, stderr } = split('teacher,natural,random', 'runs', '--together', '2');
+    assert.equal(code, 0, stderr);
+    const names = stderr.match(/^fashion-mnist-resnet8-ie-ft-[0-9a-f]{12}-s0(?=: student 1\/1: loss)/gm) ?? [];
+    assert.equal(new Set(names).size, 2, stderr);
+    assert.match(stderr, /^3 added to .*split\.jsonl\n3 added to .*weights$/m);
+    assert.equal(readdirSync(place(join('results', 'weights'))).length, 3);
+    const again = split('FT', 'other runs');
+    assert.equal(again.stderr.match(/\(\d left\)/g)?.length, 1, again.stderr);
+  });
+
+  test('without a name: the experiments', () => {
+    const { stdout } = iekd(['reproduce']);
+    for (const name of ['table1', 'cifar100', 'table4', 'weight', 'figure1b'])
+      assert.match(stdout, new RegExp(`^${name} +`, 'm'));
+  });
+
+  test('images that are not here are told once, before anything is trained', () => {
+    const args = ['reproduce', 'table1', '--precision', 'float32', '--threads', '1', '--runs', join(root, 'none')];
+    const { code, stdout, stderr } = iekd(args, { IEKD_CACHE: join(root, 'no-data') });
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /^iekd: \S*no-data\S*: expected data_batch_1\.bin, .*received no such file; /m);
+    assert.equal(stderr.match(/no such file/g)?.length, 1);
+    assert.equal(existsSync(join(root, 'none')), false);
+  });
+});
+
+describe('what is not there ends with exit code 2 and the names that are', () => {
+  const refused: readonly (readonly [readonly string[], RegExp])[] = [
+    [
+      ['reproduce', 'table9'],
+      /^iekd: experimentNamed: expected one of table1, cifar100, .*, figure1b, methods, received "table9"$/m,
+    ],
+    [['reproduce', 'table1', '--budget', 'long'], /^iekd: budgetNamed: expected one of smoke, short, paper, received "long"$/m],
+    [['reproduce', 'table1', '--rows', 'KD,kd'], /^iekd: --rows: expected labels among teacher, alone, KD, .*, received "kd"$/m],
+    [['reproduce', 'table1', '--groups', '5'], /^iekd: --groups: expected numbers from 1 to 4, received "5"$/m],
+    [['reproduce', 'table1', '--groups', 'x'], /^iekd: --groups: expected numbers from 1 to 4, received "x"$/m],
+    [['reproduce', 'table1', '--seeds', '0'], /--seeds <n>.*expected an integer of at least 1\./],
+    [['reproduce', 'table1', '--precision', 'float16'], /Allowed choices are float32, bfloat16/],
+    [['reproduce', 'table1', '--row', 'KD'], /unknown option '--row'/],
+  ];
+  for (const [args, message] of refused) {
+    test(args.join(' '), () => {
+      const { code, stdout, stderr } = iekd(args);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, message);
+    });
+  }
+});

@@ -1,0 +1,218 @@
+/** Configurations: what is accepted comes out as plain JSON, what is not is refused in words; hashes and names of runs. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { checkConfig, listOf, type RunConfig, readConfig } from 'iekd/dist/experiments/run/config';
+import { readReport, runFolder } from 'iekd/dist/experiments/run/runFolders';
+import { absolutePaths, runHash } from 'iekd/dist/experiments/run/runInputs';
+
+const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const plain: RunConfig = {
+  dataset: { name: 'fashion-mnist', train: 100 },
+  student: { name: 'resnet8' },
+  method: { name: 'supervised' },
+  training: { epochs: 2 },
+};
+const teacher = { network: { name: 'resnet20' }, weights: 'teacher.safetensors' };
+const learning: RunConfig = { ...plain, peers: [{ name: 'resnet14' }, { name: 'resnet8' }], method: { name: 'dml' } };
+const distilled: RunConfig = {
+  ...plain,
+  teacher,
+  method: { name: 'ie-ft', explore: 0 },
+  stages: { 'factor encoder': { epochs: 1 } },
+};
+
+describe('checkConfig', () => {
+  test('gives the configuration with its seed, without entries that are undefined', () => {
+    assert.deepEqual(checkConfig(plain), { ...plain, seed: 0 });
+    assert.deepEqual(checkConfig({ ...distilled, seed: 5, teacher: { ...teacher } }), { ...distilled, seed: 5 });
+    assert.deepEqual(checkConfig(learning), { ...learning, seed: 0 });
+    assert.deepEqual(checkConfig({ ...plain, stages: undefined }), { ...plain, seed: 0 });
+    const several: RunConfig = { ...plain, method: { name: 'feed' }, teacher: [teacher, teacher], precision: 'bfloat16' };
+    assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
+  });
+
+  const known = 'dataset, student, peers, teacher, method, training, stages, precision, seed';
+  const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
+    ['no object', [], 'config: expected an object, received []'],
+    ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
+    ['no data set', { ...plain, dataset: undefined }, 'config: dataset: expected an object, received undefined'],
+    [
+      'an unknown data set',
+      { ...plain, dataset: { name: 'mnist' } },
+      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, received "mnist"',
+    ],
+    [
+      'an unknown part',
+      { ...plain, dataset: { name: 'cifar10', valid: 3 } },
+      'config: dataset: expected options among name, folder, train, validation, test, seed, received "valid"',
+    ],
+    [
+      'a count below 0',
+      { ...plain, dataset: { name: 'cifar10', test: -1 } },
+      'config: dataset: test: expected an integer in [0, 9007199254740991], received -1',
+    ],
+    [
+      'an unknown student',
+      { ...plain, student: { name: 'lenet' } },
+      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+    ],
+    ['a student without a name', { ...plain, student: {} }, 'config: student: name: expected a text, received undefined'],
+    [
+      'an unknown method',
+      { ...plain, method: { name: 'magic' } },
+      /^buildMethod: expected one of supervised, .*, received "magic"$/,
+    ],
+    [
+      'an unknown option of a method',
+      { ...plain, method: { name: 'ft', ratio: 1 } },
+      /^buildMethod: ft: expected options among .*, received "ratio"$/,
+    ],
+    [
+      'a missing teacher',
+      { ...plain, method: { name: 'ft' } },
+      'config: teacher: expected as many as the method ft has, 1, received 0',
+    ],
+    [
+      'two teachers for a method of one',
+      { ...distilled, teacher: [teacher, teacher] },
+      'config: teacher: expected as many as the method ie-ft has, 1, received 2',
+    ],
+    [
+      'one teacher for a method of three',
+      { ...plain, method: { name: 'feed', teachers: 3 }, teacher },
+      'config: teacher: expected as many as the method feed has, 3, received 1',
+    ],
+    [
+      'a bad second teacher',
+      { ...plain, method: { name: 'feed' }, teacher: [teacher, { network: teacher.network }] },
+      'config: teacher: weights: expected a text, received undefined',
+    ],
+    ['a teacher that is none', { ...distilled, teacher: null }, 'config: teacher: expected an object, received null'],
+    [
+      'an unknown precision',
+      { ...plain, precision: 'float16' },
+      'config: precision: expected one of float32, bfloat16, received "float16"',
+    ],
+    [
+      'a teacher for nothing',
+      { ...plain, teacher },
+      'config: teacher: expected none for the method supervised, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+    ],
+    [
+      'a teacher without weights',
+      { ...distilled, teacher: { network: teacher.network } },
+      'config: teacher: weights: expected a text, received undefined',
+    ],
+    [
+      'missing peers',
+      { ...learning, peers: undefined },
+      'config: peers: expected a list of networks for the method dml, received undefined',
+    ],
+    ['no peers', { ...learning, peers: [] }, 'config: peers: expected a list of networks for the method dml, received []'],
+    [
+      'peers for nothing',
+      { ...plain, peers: learning.peers },
+      'config: peers: expected none for the method supervised, received [{"name":"resnet14"},{"name":"resnet8"}]',
+    ],
+    [
+      'a peer without a name',
+      { ...learning, peers: [{ name: 'resnet8' }, {}] },
+      'config: peers: 1: name: expected a text, received undefined',
+    ],
+    [
+      'an unknown peer',
+      { ...learning, peers: [{ name: 'lenet' }] },
+      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+    ],
+    [
+      'a teacher beside peers',
+      { ...learning, teacher },
+      'config: teacher: expected none for the method dml, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+    ],
+    [
+      'no epochs',
+      { ...plain, training: {} },
+      'config: training: epochs: expected an integer in [1, 9007199254740991], received undefined',
+    ],
+    [
+      'bad settings of a stage',
+      { ...plain, stages: { student: { batch: 0 } } },
+      'config: stages: student: batch: expected an integer in [1, 9007199254740991], received 0',
+    ],
+    ['a seed of text', { ...plain, seed: '1' }, 'config: seed: expected an integer in [0, 9007199254740991], received "1"'],
+  ];
+  for (const [name, value, message] of rows) {
+    test(`refuses ${name}`, () => assert.throws(() => checkConfig(value), { name: 'InputError', message }));
+  }
+
+  test('files that are missing or no JSON are named', () => {
+    const path = join(folder, 'x.json');
+    assert.throws(() => readConfig(path), {
+      name: 'InputError',
+      message: `${path}: expected a file that can be read, received ENOENT`,
+    });
+    writeFileSync(path, '{');
+    assert.throws(() => readConfig(path), {
+      name: 'InputError',
+      message: `${path}: expected JSON, received text that does not parse`,
+    });
+    writeFileSync(path, JSON.stringify({ ...plain, seed: -1 }));
+    assert.throws(() => readConfig(path), {
+      message: `${path}: seed: expected an integer in [0, 9007199254740991], received -1`,
+    });
+  });
+});
+
+describe('names of runs', () => {
+  test('a hash depends on what is trained, not on seed, place or order of keys', () => {
+    const hash = runHash(plain);
+    assert.equal(hash, '28572196cdb7', 'as it was before runs could have peers');
+    const { dataset, ...rest } = plain;
+    assert.equal(runHash({ ...rest, dataset: { train: 100, name: 'fashion-mnist', folder: '/else' }, seed: 9 }), hash);
+    for (const other of [
+      { dataset: { name: 'fashion-mnist', train: 99 } },
+      { training: { epochs: 3 } },
+      { student: { name: 'resnet14' } },
+      { peers: [{ name: 'resnet8' }] },
+    ]) {
+      assert.notEqual(runHash({ ...plain, ...other }), hash, JSON.stringify(other));
+    }
+    assert.notEqual(runHash(learning), runHash({ ...learning, peers: [...(learning.peers ?? [])].reverse() }));
+  });
+
+  test('folders of runs', () => {
+    assert.equal(runFolder('r', { ...plain, seed: 3 }), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s3`));
+    assert.equal(runFolder('r', plain), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s0`));
+  });
+
+  test('paths become absolute', () => {
+    const found = absolutePaths({ ...distilled, dataset: { name: 'cifar10', folder: 'a' } });
+    assert.deepEqual(found.dataset.folder, resolve('a'));
+    assert.deepEqual(found.teacher, { ...teacher, weights: resolve('teacher.safetensors') });
+    const { teacher: several } = absolutePaths({ ...distilled, teacher: [teacher, { ...teacher, weights: 'b' }] });
+    assert.deepEqual(
+      listOf(several).map(({ weights }) => weights),
+      [resolve('teacher.safetensors'), resolve('b')],
+    );
+    assert.deepEqual(absolutePaths(plain), plain);
+  });
+});
+
+describe('readReport', () => {
+  test('of a complete run, none of another; a damaged one is told', () => {
+    const root = join(folder, 'runs');
+    mkdirSync(root);
+    assert.equal(readReport(root), undefined);
+    writeFileSync(join(root, 'result.json'), JSON.stringify(plain));
+    assert.deepEqual(readReport(root), plain);
+    writeFileSync(join(root, 'result.json'), '{');
+    assert.throws(() => readReport(root), {
+      message: `${join(root, 'result.json')}: expected JSON, received text that does not parse`,
+    });
+  });
+});

@@ -1,0 +1,189 @@
+/** Locks: one holder at a time, whoever comes, goes or dies. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { lockHolder, tryLock, withLock } from 'iekd/dist/experiments/store/lock';
+import { takers } from '../../fixtures/lockTakers';
+
+const root = mkdtempSync(join(tmpdir(), 'iekd-lock-'));
+after(() => rmSync(root, { recursive: true }));
+const folder = (name: string): string => {
+  mkdirSync(join(root, name));
+  return join(root, name);
+};
+
+/** The number of a process that has ended. */
+async function endedPid(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid ?? assert.fail('no process');
+}
+
+const HOUR_MS = 3_600_000;
+
+function write(path: string, content: object | string, ageMs = 0): void {
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  const then = new Date(Date.now() - ageMs);
+  utimesSync(path, then, then);
+}
+
+describe('a lock', () => {
+  test('has one holder, in a folder that it makes; let go, it is there for the next', () => {
+    const path = join(folder('one'), 'deep', 'lock');
+    assert.equal(lockHolder(path), undefined);
+    const first = tryLock(path) ?? assert.fail('not taken');
+    const { pid, host, since } = lockHolder(path) ?? assert.fail('nobody');
+    assert.deepEqual([pid, host], [process.pid, hostname()]);
+    assert.ok(Math.abs(Date.now() - Date.parse(since)) < 60_000, since);
+    assert.equal(tryLock(path), undefined, 'this process counts as any other');
+    first.release();
+    assert.equal(lockHolder(path), undefined);
+    const second = tryLock(path) ?? assert.fail('not taken');
+    first.release();
+    assert.equal(lockHolder(path)?.pid, process.pid, 'the release of a former holder does no harm');
+    second.release();
+    second.release();
+    assert.deepEqual(readdirSync(join(root, 'one', 'deep')), [], 'nothing is left');
+  });
+
+  test('taken away by hand, it is the next one’s, and the former holder’s release does no harm', () => {
+    const path = join(folder('hand'), 'lock');
+    const first = tryLock(path) ?? assert.fail('not taken');
+    rmSync(path);
+    const second = tryLock(path) ?? assert.fail('not taken');
+    first.release();
+    assert.ok(existsSync(path));
+    second.release();
+  });
+
+  const here = { host: hostname(), since: '2026-01-01T00:00:00.000Z', token: 'x' };
+  const far = { ...here, pid: 1, host: 'another-machine' };
+  const table: readonly (readonly [string, () => Promise<object | string>, number, boolean])[] = [
+    ['a process that has ended', async () => ({ ...here, pid: await endedPid() }), 0, false],
+    ['a process that runs, however long ago', async () => ({ ...here, pid: process.pid }), HOUR_MS, true],
+    ['another machine, touched lately', async () => far, 60_000, true],
+    ['another machine, an hour ago', async () => far, HOUR_MS, false],
+    ['nobody: an empty file', async () => '', 0, false],
+    ['nobody: no JSON', async () => '{"pid":', 0, false],
+    ['nobody: null', async () => 'null', 0, false],
+    ['nobody: a process number of text', async () => ({ ...here, pid: '1' }), 0, false],
+    ['nobody: process 0', async () => ({ ...here, pid: 0 }), 0, false],
+  ];
+  for (const [i, [name, content, ageMs, alive]] of table.entries()) {
+    test(`of ${name} is ${alive ? 'respected' : 'broken'}`, async () => {
+      const path = join(folder(`holder-${i}`), 'lock');
+      write(path, await content(), ageMs);
+      assert.equal(lockHolder(path) !== undefined, alive);
+      const lock = tryLock(path);
+      assert.equal(lock !== undefined, alive === false);
+      lock?.release();
+    });
+  }
+
+  test('of a process whose number was given to another is broken', {
+    skip: !existsSync('/proc/self/stat') && 'tells no begin',
+  }, () => {
+    const path = join(folder('again'), 'lock');
+    const lock = tryLock(path) ?? assert.fail('not taken');
+    const content = JSON.parse(readFileSync(path, 'utf8')) as { readonly began: string };
+    assert.match(content.began, /^\d+$/);
+    lock.release();
+    write(path, { ...content, began: '1' });
+    assert.equal(lockHolder(path), undefined);
+    write(path, content);
+    assert.equal(lockHolder(path)?.pid, process.pid);
+  });
+
+  test('while another process breaks it, it is nobody’s to take; one that died at it is passed over in the end', async () => {
+    const path = join(folder('breaking'), 'lock');
+    write(path, { ...here, pid: await endedPid() });
+    mkdirSync(`${path}.breaking`);
+    assert.equal(tryLock(path), undefined);
+    const then = new Date(Date.now() - HOUR_MS);
+    utimesSync(`${path}.breaking`, then, then);
+    tryLock(path); // removes what the breaker left
+    const lock = tryLock(path) ?? assert.fail('not taken');
+    lock.release();
+    assert.deepEqual(readdirSync(join(root, 'breaking')), []);
+  });
+});
+
+test('a lock that was let go and taken by another between two looks is left to that one', (t) => {
+  const path = join(folder('between'), 'lock');
+  const other = JSON.stringify({ pid: process.pid, host: hostname(), since: '', token: 'another' });
+  write(path, other);
+  const read = fs.readFileSync;
+  let looks = 0;
+  t.mock.method(fs, 'readFileSync', (...args: Parameters<typeof read>) => {
+    if (args[0] !== path) return read(...args);
+    looks++;
+    if (looks === 1) rmSync(path); // its holder lets it go before the first look …
+    try {
+      return read(...args);
+    } finally {
+      if (looks === 2) write(path, other); // … and another takes it after the second
+    }
+  });
+  assert.equal(tryLock(path), undefined);
+  assert.ok(looks >= 2, `${looks} looks`);
+  assert.equal(read(path, 'utf8'), other);
+});
+
+describe('many processes at once', () => {
+  test('of each dead holder’s lock exactly one becomes the holder', async () => {
+    const place = folder('race');
+    const [locks, pid] = [40, await endedPid()];
+    for (let i = 0; i < locks; i++) write(join(place, `lock-${i}`), { pid, host: hostname(), since: '', token: 'x' });
+    const told = await takers('race', place, 5, locks);
+    const got = told.flatMap((line) => line.split(' ').filter(Boolean).map(Number));
+    assert.deepEqual(
+      got.sort((a, b) => a - b),
+      Array.from({ length: locks }, (_, i) => i),
+    );
+  });
+
+  test('a lock that is taken and let go in turns is never held by two', async () => {
+    const told = await takers('turns', folder('turns'), 4, 100);
+    assert.deepEqual(told, ['0', '0', '0', '0']);
+  });
+
+  test('who waits for it looks and writes as if it were alone', async () => {
+    const place = folder('lines');
+    const told = await takers('lines', place, 4, 30);
+    assert.equal(
+      told.reduce((sum, added) => sum + Number(added), 0),
+      30,
+    );
+    const lines = readFileSync(join(place, 'file'), 'utf8').trim().split('\n');
+    assert.deepEqual(
+      lines,
+      Array.from({ length: 30 }, (_, i) => `line ${i}`),
+    );
+  });
+});
+
+describe('withLock', () => {
+  test('gives what its function gives, and lets go also after an error', () => {
+    const path = join(folder('with'), 'lock');
+    assert.equal(
+      withLock(path, () => lockHolder(path)?.pid),
+      process.pid,
+    );
+    assert.throws(() => withLock(path, () => assert.fail('no')), /no/);
+    assert.equal(lockHolder(path), undefined);
+  });
+
+  test('loses patience, and says with whom', () => {
+    const path = join(folder('patience'), 'lock');
+    const lock = tryLock(path);
+    assert.throws(() => withLock(path, () => undefined, 50), {
+      name: 'InputError',
+      message: `${path}: expected a lock that is free within 0.05 s, received one held by process ${process.pid}; end that process, or wait for it`,
+    });
+    lock?.release();
+  });
+});

@@ -1,0 +1,147 @@
+/** What a table says, against numbers worked out by hand. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ExperimentRow } from 'iekd/dist/experiments/experiment';
+import { type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
+import type { RunRecord } from 'iekd/dist/experiments/store/runStore';
+import { experimentTable, lastError, recordsOf } from 'iekd/dist/experiments/tables/experimentTable';
+import { confidence95 } from 'iekd/dist/util/stats';
+import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
+
+const alone: RunPlan = { ...TEACHER, student: { name: 'resnet14' } };
+const published = { error: 7.78, mark: 'Q', source: 'a summary' } as const;
+const rows: readonly ExperimentRow[] = [
+  { group: 'A', label: 'teacher', plan: TEACHER, teacher: true },
+  { group: 'A', label: 'alone', plan: alone, baseline: true, published },
+  { group: 'A', label: 'KD', plan: STUDENT },
+  { group: 'A', label: 'AT', plan: { ...STUDENT, method: { name: 'at' } } },
+  { group: 'A', label: 'theirs', published },
+  { group: 'B', label: 'KD again', plan: STUDENT },
+];
+
+const runs = (plan: RunPlan, top1: Readonly<Record<number, readonly number[]>>): RunRecord[] =>
+  Object.entries(top1).map(([seed, epochs]) => madeUpRecord(withSeed(plan, Number(seed)), { top1: epochs }));
+
+/** Not by seed, so that the order is the table's doing. Seed 3 has no student alone. */
+const records = [
+  ...runs(TEACHER, { 0: [0.5, 0.9], 1: [0.1] }),
+  ...runs(alone, { 0: [0.5, 0.8], 1: [0.81, 0.79], 2: [0.5, 0.81] }).reverse(),
+  ...runs(STUDENT, { 0: [0.5, 0.81], 1: [0.82, 0.81], 2: [0.5, 0.84], 3: [0.5, 0.5] }).reverse(),
+];
+
+const near = (value: number | undefined, expected: number): void =>
+  assert.ok(Math.abs((value ?? Number.NaN) - expected) < 1e-9, `${value} for ${expected}`);
+
+describe('experimentTable', () => {
+  const lines = experimentTable(rows, records, [0, 1, 2]);
+  const line = (label: string) => lines.find((one) => one.label === label) ?? assert.fail(label);
+
+  test('has the rows in their order', () =>
+    assert.deepEqual(
+      lines.map(({ group, label, teacher, baseline }) => [group, label, teacher, baseline]),
+      [
+        ['A', 'teacher', true, false],
+        ['A', 'alone', false, true],
+        ['A', 'KD', false, false],
+        ['A', 'AT', false, false],
+        ['A', 'theirs', false, false],
+        ['B', 'KD again', false, false],
+      ],
+    ));
+
+  test('mean, spread, n; last and best', () => {
+    // 20, 21, 19: mean 20, Σ of squares 2, over 2
+    const { error, best, runs: each } = line('alone');
+    near(error?.mean, 20);
+    near(error?.sd, 1);
+    assert.equal(error?.n, 3);
+    near(best, (20 + 19 + 19) / 3);
+    assert.deepEqual(
+      each.map(({ seed }) => seed),
+      [0, 1, 2],
+    );
+    for (const [i, { error: value }] of each.entries()) near(value, [20, 21, 19][i] as number);
+    // 19, 19, 16: mean 18, Σ of squares 1 + 1 + 4 = 6, over 2
+    near(line('KD').error?.mean, 18);
+    near(line('KD').error?.sd, Math.sqrt(3));
+    near(line('KD').best, (19 + 18 + 16) / 3);
+  });
+
+  test('differences seed by seed, with Student’s interval', () => {
+    // −1, −2, −3: mean −2, sd 1, error 1/√3, t = 4.303 for two degrees of freedom
+    const { difference } = line('KD');
+    assert.equal(difference?.n, 3);
+    near(difference?.mean, -2);
+    near(difference?.error, 1 / Math.sqrt(3));
+    near(difference?.low, -2 - 4.303 / Math.sqrt(3));
+    near(difference?.high, -2 + 4.303 / Math.sqrt(3));
+    for (const label of ['teacher', 'alone', 'AT', 'theirs', 'KD again']) assert.equal(line(label).difference, undefined, label);
+  });
+
+  test('a teacher has its one seed, whichever are asked for; rows without runs have no numbers', () => {
+    near(line('teacher').error?.mean, 10);
+    const [teacher] = experimentTable(rows, records, [1]);
+    assert.equal(teacher?.error?.n, 1);
+    near(teacher?.error?.mean, 10);
+    assert.deepEqual(line('AT'), { group: 'A', label: 'AT', teacher: false, baseline: false, ie: false, runs: [] });
+    assert.deepEqual(line('theirs'), {
+      group: 'A',
+      label: 'theirs',
+      teacher: false,
+      baseline: false,
+      ie: false,
+      runs: [],
+      published,
+    });
+  });
+
+  test('of one seed there is a difference and no interval; without seeds all runs count, pairs where both are', () => {
+    const one = experimentTable(rows, records, [1])[2];
+    near(one?.difference?.mean, -2);
+    assert.deepEqual([one?.difference?.n, one?.difference?.low, one?.error?.sd], [1, undefined, undefined]);
+    const all = experimentTable(rows, records)[2];
+    assert.deepEqual([all?.error?.n, all?.difference?.n], [4, 3]);
+  });
+
+  test('records of a row are by seed, those of its plan only', () => {
+    const seeds = (row: ExperimentRow | undefined, only?: readonly number[]) =>
+      recordsOf(row as ExperimentRow, records, only).map(({ config }) => config.seed);
+    assert.deepEqual(seeds(rows[2]), [0, 1, 2, 3]);
+    assert.deepEqual(seeds(rows[2], [3, 1]), [1, 3]);
+    assert.deepEqual(seeds(rows[0], [1]), [0]);
+    assert.deepEqual(seeds(rows[4]), []);
+  });
+
+  test('a record without a test of its last epoch has no error', () => {
+    assert.ok(Number.isNaN(lastError(madeUpRecord(TEACHER, { top1: [] }))));
+  });
+});
+
+describe('confidence95', () => {
+  // t from the tables of Student's distribution, 97.5 %
+  const table: readonly (readonly [readonly number[], number, number])[] = [
+    [[1, 3], 2, 12.706],
+    [[1, 2, 3], 2, 4.303 / Math.sqrt(3)],
+    [[2, 4, 4, 4, 5, 5, 7, 9], 5, (2.365 * Math.sqrt(32 / 7)) / Math.sqrt(8)],
+    // Above ten values the quantile of ten is taken: 2.262 for 2.228.
+    [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 5, 2.262],
+    [[0.5, 0.5], 0.5, 0],
+  ];
+  for (const [values, mean, half] of table) {
+    test(`of ${values.length} values`, () => {
+      const { n, mean: m, low, high } = confidence95(values);
+      assert.equal(n, values.length);
+      for (const [found, expected] of [
+        [m, mean],
+        [low, mean - half],
+        [high, mean + half],
+      ] as const)
+        near(found, expected);
+    });
+  }
+
+  test('of one there is none; of nothing is an error', () => {
+    assert.deepEqual(confidence95([3]), { n: 1, mean: 3, error: undefined, low: undefined, high: undefined });
+    assert.throws(() => confidence95([]), { message: 'mean: expected at least 1 value, received 0' });
+  });
+});

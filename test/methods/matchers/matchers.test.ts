@@ -1,0 +1,113 @@
+/** What every matcher of the table keeps to: its distance's minimum, bound and scale, and pairs of unlike networks. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { tf } from 'iekd/dist/engine/tf';
+import { buildMethod, MATCHERS } from 'iekd/dist/methods/index';
+import { forNetworks } from 'iekd/dist/methods/parts/featureSelection';
+import { featureInfos } from 'iekd/dist/methods/parts/teacherTarget';
+import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/types';
+import type { Network } from 'iekd/dist/models/types';
+import { random } from 'iekd/dist/util/rng';
+import { images, number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
+import { smallNetwork } from '../../fixtures/smallNetwork';
+
+/** What a distance does not see: the scale of the teacher's maps, or that of the student's factor. The others see both. */
+const SCALE_INVARIANT: Readonly<Record<string, { readonly map: boolean; readonly factor: boolean }>> = {
+  at: { map: true, factor: false }, // its factors are normalised already
+  ab: { map: true, factor: false }, // signs
+  feed: { map: true, factor: true },
+  ft: { map: true, factor: true }, // as long as the encoder is not fitted: it has no shifts then
+};
+
+let world: World;
+before(async () => {
+  await tf.setBackend('cpu');
+  world = smallWorld();
+});
+after(() => world.dispose());
+
+/** A matcher bound to one network on both sides. */
+function onItself(matcher: Matcher, network: Network): { readonly matcher: Matcher; readonly side: TeacherSide } {
+  const bound = forNetworks(matcher.name, matcher, { student: network, teachers: [network], random: random(0) });
+  const infos = featureInfos(matcher.name, network, bound.reads.teacher);
+  return { matcher: bound, side: bound.teacherSide(infos, network, random(0)) };
+}
+
+for (const [name, { create }] of Object.entries(MATCHERS)) {
+  describe(`matcher ${name}`, () => {
+    test('states its weight, reduction and reads, paired', () => {
+      const { weight, reduction, reads } = create({});
+      assert.ok(weight > 0 && reduction.length > 0);
+      assert.equal(reads.teacher.length, reads.student.length);
+    });
+
+    test('has a distance that is 0 and at rest for its own target, and above 0, below its bound, for another', () => {
+      const { matcher, side } = onItself(create({}), world.teacher);
+      tf.tidy(() => {
+        const [one, other] = [images(), noise()].map((x) => targetOf(matcher, side, x)) as [Factor, Factor];
+        assert.deepEqual(
+          one.map((t) => t.shape.slice(1)),
+          side.shapes,
+        );
+        const distance = number(matcher.distance(one, other));
+        const bound = matcher.expected?.(side.shapes).bound ?? Number.POSITIVE_INFINITY;
+        assert.ok(number(matcher.distance(one, one)) <= 1e-6 * distance);
+        assert.ok(distance > 0 && distance <= bound, `${distance}`);
+        const [moved, rest] = [other, one].map((factor) => steepest(matcher, factor, one)) as [number, number];
+        assert.ok(moved > 0 && rest <= 1e-5 * moved, `${rest} and ${moved}`);
+      });
+      side.variables.dispose();
+    });
+
+    test('sees the scale of maps and factors, or not, as its formula says', () => {
+      const { matcher, side } = onItself(create({}), world.teacher);
+      const expected = SCALE_INVARIANT[name] ?? { map: false, factor: false };
+      tf.tidy(() => {
+        const [one, other] = [images(), noise()].map((x) => targetOf(matcher, side, x)) as [Factor, Factor];
+        const larger = targetOf(matcher, side, images(), 3);
+        const distance = number(matcher.distance(other, one));
+        const blind = (value: tf.Scalar): boolean => Math.abs(number(value) / distance - 1) < 1e-4;
+        const times = other.map((x) => tf.mul(x, 3));
+        const found = { map: blind(matcher.distance(other, larger)), factor: blind(matcher.distance(times, one)) };
+        assert.deepEqual(found, expected);
+      });
+      side.variables.dispose();
+    });
+
+    for (const wrapped of [name, `ie-${name}`]) {
+      test(`${wrapped} compares networks of other depths, widths and names, and maps of which some share no size`, () => {
+        const named = { prefix: 'layer', name: 'deep', channels: [3, 7, 9, 8, 4], strides: [1, 2, 1, 2, 2] as const };
+        const deep = ['layer', 'layer'].map((prefix, i) => smallNetwork(random(i), { ...named, prefix }));
+        const pair = worldOf(smallNetwork(random(5)), deep);
+        const options = 'feature' in create({}).options ? { feature: { teacher: 'layer4', student: 'stage3' } } : {};
+        const distillation = pair.bind(buildMethod({ name: wrapped, ...options }));
+        tf.tidy(() => {
+          for (const { value } of distillation.terms(pair.step(distillation))) assert.ok(Number.isFinite(number(value)));
+        });
+        pair.dispose();
+      });
+    }
+  });
+}
+
+const noise = (): tf.Tensor4D => tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 9);
+
+/** The target that a batch has, its maps multiplied by `scale`. */
+function targetOf({ reads }: Matcher, side: TeacherSide, x: tf.Tensor4D, scale = 1): Factor {
+  const { features } = world.teacher.forward(x, { features: reads.teacher });
+  return side.target(reads.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
+}
+
+/** The largest derivative of the distance in any value of the factor. */
+function steepest(matcher: Matcher, factor: Factor, target: Factor): number {
+  const each = factor.map((layer, i) => {
+    const gradient = tf.grad((x) =>
+      matcher.distance(
+        factor.map((other, k) => (k === i ? x : other)),
+        target,
+      ),
+    )(layer);
+    return number(tf.max(tf.abs(gradient)));
+  });
+  return Math.max(...each);
+}

@@ -1,0 +1,128 @@
+/** The log of a run: its rows, which steps get one, and what of it survives a resume. */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { tf } from 'iekd/dist/engine/tf';
+import { factsHash } from 'iekd/dist/training/checkpoint/facts';
+import type { StartEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/events';
+import { metricsFile, readMetrics } from 'iekd/dist/training/log';
+import { tinyRun } from '../fixtures/trainingRuns';
+
+const folder = mkdtempSync(join(tmpdir(), 'iekd-metrics-'));
+const path = join(folder, 'metrics.jsonl');
+const events: TrainingEvent[] = [];
+before(async () => {
+  await tf.setBackend('cpu');
+  await tinyRun(folder, { listeners: [(event) => events.push(event)] });
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const find = <K extends TrainingEvent['kind']>(kind: K): Extract<TrainingEvent, { kind: K }> =>
+  events.find((e) => e.kind === kind) as Extract<TrainingEvent, { kind: K }>;
+
+/** Plays events into a fresh log. */
+function play(name: string, list: readonly TrainingEvent[], options = {}): string {
+  const file = join(folder, name);
+  const listener = metricsFile(file, options);
+  for (const event of list) listener(event);
+  return file;
+}
+
+describe('metricsFile', () => {
+  test('a row for each stage, its terms, every second step, epochs and the end', () => {
+    const rows = readMetrics(path).map((row) => [row.kind, row.step]);
+    const student = [
+      ['stage', 6],
+      ['terms', 7],
+      ['step', 8],
+      ['epoch', 9],
+      ['step', 10],
+      ['step', 12],
+      ['epoch', 12],
+      ['step', 14],
+      ['epoch', 15],
+    ];
+    const code = [
+      ['stage', 0],
+      ['terms', 1],
+      ['step', 2],
+      ['epoch', 3],
+      ['step', 4],
+      ['step', 6],
+      ['epoch', 6],
+    ];
+    assert.deepEqual(rows, [['start', undefined], ...code, ...student, ['done', undefined]]);
+  });
+
+  test('the first row holds the facts and what the caller adds', () => {
+    const start = find('start');
+    const [row] = readMetrics(play('header', [start], { header: { commit: 'abc' } }));
+    assert.deepEqual(row, { kind: 'start', hash: factsHash(start.facts), commit: 'abc', facts: start.facts });
+  });
+
+  test('rows are the events', () => {
+    const [, stage] = readMetrics(play('rows', [find('start'), find('stage')]));
+    assert.deepEqual(stage, find('stage'));
+    const { etaSeconds: _, imagesPerSecond, ...step } = find('step');
+    const [, row] = readMetrics(play('step', [find('start'), find('step')], { everySteps: 1 }));
+    assert.deepEqual(row, { ...step, imagesPerSecond: Math.round(imagesPerSecond) });
+  });
+
+  test('by default every tenth step has a row', () => {
+    const steps = Array.from({ length: 25 }, (_, i): StepEvent => ({ ...find('step'), step: i + 1 }));
+    const rows = readMetrics(play('tenth', [find('start'), ...steps]));
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.step),
+      [10, 20],
+    );
+  });
+
+  test('values that are not finite are null', () => {
+    const bad: StepEvent = { ...find('step'), step: 10, terms: { off: { value: Number.NaN, weight: 0, weighted: Number.NaN } } };
+    const [, row] = readMetrics(play('nan', [find('start'), bad]));
+    assert.deepEqual(row?.terms, { off: { value: null, weight: 0, weighted: null } });
+  });
+
+  test('a new run replaces the log', () => {
+    const file = play('new', [find('start'), find('stage'), find('start')]);
+    assert.equal(readMetrics(file).length, 1);
+  });
+
+  // A checkpoint at step 6 lies between the stages, one at 7 within the second.
+  const points: readonly (readonly [number, number])[] = [
+    [6, 1 + 7],
+    [7, 1 + 7 + 2],
+    [9, 1 + 7 + 4],
+    [15, 1 + 7 + 9],
+  ];
+  for (const [step, kept] of points) {
+    test(`a resume at step ${step} keeps ${kept} rows, and drops half a line`, () => {
+      const file = join(folder, `resumed-${step}`);
+      writeFileSync(file, readFileSync(path));
+      appendFileSync(file, '{"kind":"step","st');
+      const resumed = { stage: 'student', epoch: 0, done: 0, step };
+      metricsFile(file)({ ...find('start'), resumed } satisfies StartEvent);
+      assert.deepEqual(readMetrics(file), readMetrics(path).slice(0, kept));
+    });
+  }
+
+  test('a resume without a log starts one', () => {
+    const resumed = { stage: 'student', epoch: 0, done: 0, step: 6 };
+    const file = play('lost', [{ ...find('start'), resumed }]);
+    assert.deepEqual(
+      readMetrics(file).map((row) => row.kind),
+      ['start'],
+    );
+  });
+
+  test('refuses unknown options and a cadence of 0', () => {
+    assert.throws(() => metricsFile(path, { every: 1 } as object), {
+      message: 'metricsFile: expected options among header, everySteps, received "every"',
+    });
+    assert.throws(() => metricsFile(path, { everySteps: 0 }), {
+      message: 'metricsFile: everySteps: expected an integer in [1, 9007199254740991], received 0',
+    });
+  });
+});
