@@ -23,16 +23,16 @@ import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
 /** + inherit · distance(factor, target) */
-function inheritanceTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  return { name: 'inheritance', value: matcher.distance(factor, target), weight, reduction: matcher.reduction };
+function inheritanceTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name: 'inheritance', value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
 /** − explore · distance(factor, target), or + explore · repulsion(factor, target) where the matcher has a function for it. */
-function explorationTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  const { repulsion, reduction } = matcher;
+function explorationTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  const { repulsion, reduction } = distance;
   const name = 'exploration';
   if (typeof repulsion === 'function') return { name, value: repulsion(factor, target), weight, reduction };
-  return { name, value: matcher.distance(factor, target), weight: 0 - weight, reduction };
+  return { name, value: distance.of(factor, target), weight: 0 - weight, reduction };
 }
 
 /** The term of each branch, and the option that weighs it. */
@@ -68,14 +68,14 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   const settings: Settings = {
     ratio: numberIn(`${name}: ratio`, options.ratio ?? 0.5, 0, 1),
     split: splitKind(`${name}: split`, options.split ?? 'natural'),
-    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.branchWeights?.inherit ?? 50),
-    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.branchWeights?.explore ?? 50),
+    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.weights.inherit ?? 50),
+    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.weights.explore ?? 50),
   };
   checkRepulsion(name, matcher);
   const { teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(
-      matcher,
+      matcher.stages,
       overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)),
     );
   return {
@@ -141,18 +141,18 @@ function restoreSplits(
 }
 
 /** Refuses a matcher that cannot push away, before any network is known. */
-function checkRepulsion(name: string, matcher: Matcher): void {
-  if (matcher.repulsion === undefined) {
-    throw refuseUnbounded(name, `${matcher.name}, whose distance is unbounded and which declares no repulsion`);
+function checkRepulsion(name: string, { name: own, distance }: Matcher): void {
+  if (distance.repulsion === undefined) {
+    throw refuseUnbounded(name, `${own}, whose distance is unbounded and which declares no repulsion`);
   }
-  if (matcher.repulsion === 'negate' && !matcher.expected) {
-    throw refuseUnbounded(name, `${matcher.name}, which negates a distance without stating its bound`);
+  if (distance.repulsion === 'negate' && !distance.expected) {
+    throw refuseUnbounded(name, `${own}, which negates a distance without stating its bound`);
   }
 }
 
 /** Refuses a distance that is negated and has no bound at the shapes of these networks. */
-function checkBound(name: string, { name: own, repulsion }: Matcher, { expected, dispose }: BoundMatcher): void {
-  if (repulsion !== 'negate' || Number.isFinite(expected?.bound)) return;
+function checkBound(name: string, { name: own, distance }: Matcher, { expected, dispose }: BoundMatcher): void {
+  if (distance.repulsion !== 'negate' || Number.isFinite(expected?.bound)) return;
   dispose();
   throw refuseUnbounded(name, `${own}, which negates a distance without a finite bound`);
 }

@@ -17,8 +17,8 @@ import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
 /** + weight · distance(factor, target) */
-function distanceTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  return { name: matcher.name, value: matcher.distance(factor, target), weight, reduction: matcher.reduction };
+function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name, value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
 export interface MatchOptions {
@@ -32,11 +32,11 @@ export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
 /** A method of the matcher's name. */
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
-  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
+  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weights.match);
   const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(
-      matcher,
+      matcher.stages,
       overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)),
     );
   return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };

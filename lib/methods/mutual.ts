@@ -82,7 +82,7 @@ export function mutual(method: Method = supervised(), options: MutualOptions = {
 function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Method): void {
   if (peers) throw refusePhrase(name, 'a method without peers', own);
   if (teachers > 1) throw refusePhrase(name, 'a method of one teacher or none', `${own} of ${teachers}`);
-  if (madeOf?.matcher?.needsFrozenTeacher) {
+  if (madeOf?.matcher?.frozenTeacher?.required) {
     throw refusePhrase(
       name,
       'a matcher whose teacher may go on learning',
@@ -94,7 +94,7 @@ function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Metho
 /** The method's options, its matcher among them; without those of a frozen teacher. */
 function optionsOf({ options, madeOf }: Method): Method['options'] {
   const { matcher } = madeOf ?? {};
-  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenTeacherOptions?.includes(key));
+  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenTeacher?.options?.includes(key));
   return { ...(matcher ? { match: matcher.name } : {}), ...Object.fromEntries(kept) };
 }
 

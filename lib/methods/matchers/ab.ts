@@ -56,17 +56,19 @@ export function ab(options: AbOptions = {}): Matcher {
   return {
     name: 'ab',
     options: { features, margin, connector, teacherMode, ...stages },
-    ...stages,
-    frozenTeacherOptions: ['teacherMode'],
+    frozenTeacher: { options: ['teacherMode'] },
     features: parseFeatures('ab: features', features),
     teacherMode,
-    weight: 0.003,
-    branchWeights: { inherit: 0.003, explore: 1 },
-    reduction: 'sum over elements, mean over batch, halved a layer from the last',
+    stages,
+    weights: { match: 0.003, inherit: 0.003, explore: 1 },
     // The nearest map without loss, so that a map equal to its target is at the minimum.
     teacherSide: (maps) => plainTarget(maps, (x) => x.map((map) => tf.mul(boundarySign(map), margin))),
     studentSide: (maps, target, random) => connectors('ab', maps, channelsOf(target), random, { place: connector }),
-    distance: (factor, target) => halvedLayers(factor, target, (a, b) => boundaryDistance(a, b, margin)),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => halvedLayers(factor, target, (a, b) => boundaryDistance(a, b, margin)),
+      reduction: 'sum over elements, mean over batch, halved a layer from the last',
+      sizeExponent: 1,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }

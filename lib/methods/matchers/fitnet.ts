@@ -34,14 +34,16 @@ export function fitnet(options: FitnetOptions = {}): Matcher {
   return {
     name: 'fitnet',
     options: { feature, ...stages },
-    ...stages,
+    stages,
     features: parseFeature('fitnet: feature', feature),
-    weight: 100,
-    branchWeights: { inherit: 100, explore: 1 },
-    reduction: 'mean over elements',
+    weights: { match: 100, inherit: 100, explore: 1 },
     teacherSide: (maps) => plainTarget(maps),
     studentSide: (maps, target, random) => connectors('fitnet', maps, channelsOf(target), random, { slope: 0 }),
-    distance: (factor, target) => overLayers(factor, target, meanSquare),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, meanSquare),
+      reduction: 'mean over elements',
+      sizeExponent: 0,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }

@@ -50,12 +50,10 @@ export function fsp(options: FspOptions = {}): Matcher {
   return {
     name: 'fsp',
     options: { features, pooling, connector, ...stages },
-    ...stages,
+    stages,
     features: parseFeatures('fsp: features', features),
     anySize: true,
-    weight: 1,
-    branchWeights: { inherit: 1, explore: 1 },
-    reduction: 'mean over elements, sum over sections',
+    weights: { match: 1, inherit: 1, explore: 1 },
     teacherSide(maps) {
       checkSections(maps);
       return fixedTarget(
@@ -69,8 +67,12 @@ export function fsp(options: FspOptions = {}): Matcher {
       const side = connectors('fsp', maps, channels, random, { slope: 0, place: connector });
       return { variables: side.variables, factor: (x, training) => flow(side.factor(x, training) as tf.Tensor4D[]) };
     },
-    distance: (factor, target) => overLayers(factor, target, meanSquare),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, meanSquare),
+      reduction: 'mean over elements, sum over sections',
+      sizeExponent: 0,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }
 

@@ -49,16 +49,18 @@ export function od(options: OdOptions = {}): Matcher {
   return {
     name: 'od',
     options: { features, repulsion, teacherMode },
-    needsFrozenTeacher: true,
+    frozenTeacher: { required: true },
     features: parseFeatures('od: features', features),
     teacherMode,
-    weight: 0.001,
-    branchWeights: { inherit: 0.001, explore: 1 },
-    reduction: 'sum over elements, mean over batch, halved a layer from the last',
+    weights: { match: 0.001, inherit: 0.001, explore: 1 },
     teacherSide: (maps, teacher) => marginTarget(maps, teacher),
     studentSide: (maps, target, random) => connectors('od', maps, channelsOf(target), random),
-    distance: (factor, target) => halvedLayers(factor, target, partialL2),
-    repulsion: (factor, target) => overLayers(factor, target, push),
+    distance: {
+      of: (factor, target) => halvedLayers(factor, target, partialL2),
+      reduction: 'sum over elements, mean over batch, halved a layer from the last',
+      sizeExponent: 1,
+      repulsion: (factor, target) => overLayers(factor, target, push),
+    },
   };
 }
 

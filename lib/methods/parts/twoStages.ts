@@ -6,7 +6,7 @@
 import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
 import type { Distillation, DistillationStep } from '../distillation';
-import type { Matcher, SecondStage } from '../matcher';
+import type { SecondStage, TwoStages } from '../matcher';
 import { softTerm } from './softTargets';
 
 /** Name of the first stage. */
@@ -15,16 +15,8 @@ export const PRETRAIN_STAGE = 'pretrain';
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };
 
-/** A matcher's two stages. */
-export type TwoStages = Pick<Matcher, 'pretrain' | 'second'>;
-
 /** The checked options `pretrain` and `second` of a matcher; what `second` does not say is as in `defaults`. */
-export function twoStages(
-  where: string,
-  pretrain: number,
-  given: SecondStage,
-  defaults: Required<SecondStage>,
-): Required<TwoStages> {
+export function twoStages(where: string, pretrain: number, given: SecondStage, defaults: Required<SecondStage>): TwoStages {
   integerIn(`${where}: pretrain`, pretrain);
   if (typeof given !== 'object' || given === null) throw refuse(`${where}: second`, 'task, soft, temperature', given);
   knownKeys(`${where}: second`, given, Object.keys(BY_LABELS));
@@ -40,8 +32,9 @@ export function twoStages(
  * `whole` in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
  * nothing: they are measured, to show whether what was learnt lasts.
  */
-export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, whole: Distillation): Distillation {
-  if (pretrain === 0) return whole;
+export function inTwoStages(stages: TwoStages | undefined, whole: Distillation): Distillation {
+  if (!stages || stages.pretrain === 0) return whole;
+  const { pretrain, second } = stages;
   const { teacherMode } = whole;
   const first = {
     name: PRETRAIN_STAGE,
