@@ -5,6 +5,18 @@
  * Where the matcher declares a repulsion of its own, `+ explore · repulsion` takes the place of the last term.
  * Deviations from the released code: teacher is the frozen network (the code swaps the names), the weights are the paper's 50
  * (the code's configuration says 1), and a random split is stored and restored.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, ie, loadDataset, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const [student, teacher] = [network('resnet8', 1), network('resnet14', 2)]; // a teacher worth learning from is trained before
+ * const method = ie(ft(), { inherit: 50, explore: 50 });
+ * const run = await train({ student, teachers: [teacher], method, data, training: { epochs: 1 } });
+ * console.log(run.last?.terms); // task, inheritance and exploration: value, weight, weighted
+ * ```
  */
 import type { FeatureInfo } from '../models/types';
 import type { LossTerm } from '../optim/objective';
@@ -61,7 +73,20 @@ const PREFIX = 'ie-';
 
 type Settings = Required<IeOptions>;
 
-/** A method named `ie-` and the matcher's name. @throws InputError where exploring could lower the loss without end */
+/**
+ * Inheritance and exploration (Huang et al. 2021) over a matcher: a method named `ie-` and the matcher's name.
+ *   loss = task + inherit · distance(inheritance branch, target) − explore · distance(exploration branch, target)
+ * or `+ explore · repulsion` where the matcher declares one. The split is part of the run's state.
+ * @throws InputError for unknown options, and where exploring could lower the loss without end
+ *
+ * @example
+ * ```ts
+ * import { at, ft, ie } from 'iekd';
+ * ie(ft()); // half of the channels inherit, weights of 50, as in the paper
+ * ie(at(), { ratio: 0.25, split: 'random' }); // a quarter of them, drawn from the run's seed
+ * ie(ft(), { explore: { kind: 'cosine', base: 50 } }); // exploration fades over the epochs
+ * ```
+ */
 export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   const name = PREFIX + matcher.name;
   knownKeys(name, options, IE_OPTIONS);

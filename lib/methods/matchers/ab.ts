@@ -45,7 +45,17 @@ export interface AbOptions {
 /** Names of the options of `ab`. */
 export const AB_OPTIONS: readonly (keyof AbOptions)[] = ['features', 'margin', 'connector', 'teacherMode', 'pretrain', 'second'];
 
-/** The matcher; `match(ab())` weights it by 0.003. */
+/**
+ * Activation boundaries (Heo et al. 2019, AAAI): the matcher `ab`, one teacher, two stages.
+ *   distance = Σ over maps of 2^(map − last) · squared hinge of the connected student map, labels the signs of the teacher's
+ * `match(ab())` weighs it by 0.003. @throws InputError for unknown options, and a margin that is not above 0
+ *
+ * @example
+ * ```ts
+ * import { ab, match } from 'iekd';
+ * match(ab({ pretrain: 30, second: { task: 1, soft: 0 } })); // 30 epochs by boundaries alone, then by labels
+ * ```
+ */
 export function ab(options: AbOptions = {}): Matcher {
   knownKeys('ab', options, AB_OPTIONS);
   const { features = 'stages.pre', margin = 1 } = options;

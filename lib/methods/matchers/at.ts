@@ -44,7 +44,18 @@ const FORMS = {
   },
 } as const;
 
-/** The matcher; `match(at())` weights it by the authors' β. */
+/**
+ * Attention transfer (Zagoruyko & Komodakis 2017): the matcher `at`, one teacher.
+ *   distance = Σ over maps of mean over elements of (Q_student − Q_teacher)², Q the attention map, of length 1
+ * `match(at())` weighs it by the authors' β of 1000. @throws InputError for unknown options, and a floor outside [1e-12, 1]
+ *
+ * @example
+ * ```ts
+ * import { at, match } from 'iekd';
+ * match(at()); // the authors' code
+ * match(at({ form: 'norm' })); // the paper's equation, with a weight of 0.1
+ * ```
+ */
 export function at(options: AtOptions = {}): Matcher {
   knownKeys('at', options, AT_OPTIONS);
   const { form = 'square', features = 'stages' } = options;

@@ -22,7 +22,17 @@ export interface FeedOptions {
 /** Names of the options of `feed`. */
 export const FEED_OPTIONS: readonly (keyof FeedOptions)[] = ['feature', 'teachers'];
 
-/** The matcher of one of the teachers; `match(feed())` sums it over them. */
+/**
+ * Feature-level ensemble (Park & Kwak 2020): the matcher `feed` of one of several teachers; methods sum it over them.
+ *   distance = mean over elements of |h(student)/‖·‖ − teacher/‖·‖|, h an encoder of each teacher's own
+ * `match(feed())` weighs it by 500. @throws InputError for unknown options; when bound, for another number of teachers
+ *
+ * @example
+ * ```ts
+ * import { feed, match } from 'iekd';
+ * match(feed({ teachers: 3 })); // train() is given three teachers
+ * ```
+ */
 export function feed(options: FeedOptions = {}): Matcher {
   knownKeys('feed', options, FEED_OPTIONS);
   const { feature = 'last', teachers = 2 } = options;

@@ -39,7 +39,17 @@ export interface FspOptions {
 /** Names of the options of `fsp`. */
 export const FSP_OPTIONS: readonly (keyof FspOptions)[] = ['features', 'pooling', 'connector', 'pretrain', 'second'];
 
-/** The matcher; `match(fsp())` weights it by 1. */
+/**
+ * The flow of a solution procedure (Yim et al. 2017): the matcher `fsp`, one teacher, two stages.
+ *   distance = Σ over sections of mean over elements of (G_student − G_teacher)², G the Gram matrix of a section's ends
+ * `match(fsp())` weighs it by 1. @throws InputError for unknown options; when bound, for sections whose sizes do not divide
+ *
+ * @example
+ * ```ts
+ * import { fsp, match } from 'iekd';
+ * match(fsp({ features: ['stage1', 'stage2', 'stage3'], pooling: 'average' })); // two sections, as RepDistiller pools
+ * ```
+ */
 export function fsp(options: FspOptions = {}): Matcher {
   knownKeys('fsp', options, FSP_OPTIONS);
   const { features = 'stages' } = options;

@@ -38,7 +38,18 @@ const FITTING: Readonly<Record<FactorCoder, Partial<TrainingOptions>>> = {
   biased: { epochs: 6, learningRate: 0.1, nesterov: false },
 };
 
-/** The matcher; `match(ft())` weights it by 500, FT's β for an element mean. */
+/**
+ * Factor transfer (Kim et al. 2018): the matcher `ft`, one teacher.
+ *   distance = mean over elements of |student's factor/‖·‖ − teacher's/‖·‖|, or another one of `distance`
+ * A stage before the student's fits the teacher's auto-encoder by the mean |map − reconstruction|. `match(ft())` weighs the distance by
+ * 500, FT's β for an element mean. @throws InputError for unknown options, and a rate outside (0, 1]
+ *
+ * @example
+ * ```ts
+ * import { ft, match } from 'iekd';
+ * match(ft({ rate: 0.75, fit: { epochs: 10 } })); // factors of 3/4 of the teacher's channels, fitted for ten epochs
+ * ```
+ */
 export function ft(options: FtOptions = {}): Matcher {
   knownKeys('ft', options, FT_OPTIONS);
   const { rate = 0.5, feature = 'last', distance = 'l1', coder = 'batchNorm', fit = {} } = options;
