@@ -105,12 +105,11 @@ function precisionOf(name: string): Precision {
 
 /** The reason why an engine did not start, or the started engine. */
 async function attempt(engine: Engine, options: EngineStartOptions): Promise<StartedEngine | string> {
-  const obstacle = await engine.obstacle();
-  if (obstacle !== undefined) return obstacle;
-  if (options.precision === 'bfloat16') {
-    const reason = engine.bfloat16Obstacle ? engine.bfloat16Obstacle() : 'it computes in float32 only';
-    if (reason !== undefined) return reason;
-  }
+  const { precision = 'float32' } = options;
+  const { precisions } = engine.abilities;
+  const reason = await engine.unavailable(precision);
+  if (reason !== undefined) return reason;
+  if (!precisions.includes(precision)) return `it computes in ${precisions.join(' and ')} only`;
   try {
     return await engine.start(options);
   } catch (error) {
@@ -165,7 +164,7 @@ export function createStarter(engines: readonly Engine[], environment: () => str
   async function startFirst(options: EngineStartOptions): Promise<EngineReport> {
     const skipped: SkippedEngine[] = [];
     for (const engine of AUTOMATIC.map(find)) {
-      const started = (await engine.reservation?.()) ?? (await attempt(engine, options));
+      const started = (await engine.notPreferred?.()) ?? (await attempt(engine, options));
       if (typeof started !== 'string') return report(engine.name, started, skipped);
       skipped.push({ name: engine.name, reason: started });
     }
@@ -200,13 +199,13 @@ export function createStarter(engines: readonly Engine[], environment: () => str
     async listEngines() {
       const rows = engines.map(async (engine): Promise<EngineRow> => {
         const { name } = engine;
-        const reason = await engine.obstacle();
+        const reason = await engine.unavailable();
         if (reason !== undefined) return { name, available: false, reason };
-        const reservation = await engine.reservation?.();
+        const notPreferred = await engine.notPreferred?.();
         return {
           name,
           available: true,
-          ...(reservation === undefined ? {} : { reason: reservation }),
+          ...(notPreferred === undefined ? {} : { reason: notPreferred }),
           ...(current?.name === name ? { version: current.version } : {}),
         };
       });

@@ -100,8 +100,8 @@ const rows: readonly Omit<KernelCase, 'kernels'>[] = [
 const cases: readonly KernelCase[] = rows.map((row) => ({ ...row, kernels: [] }));
 
 test('work cut over threads gives the values of the plain kernels, and the same bits every time', async (t) => {
-  const obstacle = await onednn.obstacle();
-  if (obstacle) return t.skip(obstacle);
+  const unavailable = await onednn.unavailable();
+  if (unavailable) return t.skip(unavailable);
   for (const threads of [1, 2, 3]) {
     await onednn.start({ threads });
     for (const kernelCase of cases) {
