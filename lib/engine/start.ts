@@ -17,6 +17,7 @@ import {
 } from './types';
 import { webgpu } from './webgpu';
 
+/** What `start` is asked for; every option may be left out. */
 export interface StartOptions {
   /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, webgpu, onednn, portable that can. */
   readonly engine?: EngineName;
@@ -39,13 +40,13 @@ export interface SkippedEngine {
   readonly reason: string;
 }
 
-/** What was started. */
+/** The engine that runs: its version, threads and precision, the machine, and why other engines were passed over. */
 export interface EngineReport extends StartedEngine {
   readonly name: EngineName;
   readonly precision: Precision;
   readonly machine: Machine;
   readonly skipped: readonly SkippedEngine[];
-  /** All of it in one line. */
+  /** All of it in one line, to be printed above results. */
   readonly sentence: string;
 }
 
@@ -217,19 +218,29 @@ export function createStarter(engines: readonly Engine[], environment: () => str
 const starter = createStarter([tensorflow, webgpu, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
 
 /**
- * Starts an engine, or returns the one that runs. Without a name a started engine is kept; a name given is obeyed or refused with
- * the reason. Changing the engine needs that no tensor is left; changing the threads does not.
+ * Starts an engine, or returns the one that runs. Without a name a started engine is kept, else the first is taken that can run:
+ * tensorflow, webgpu, onednn, portable. A name given is used or refused with the reason. A change of the engine needs that no
+ * tensor is left; a change of the threads does not.
+ * @throws InputError for unknown names and options, for an engine that cannot run here, and for a change while tensors are left
+ * @example
+ * ```ts
+ * import { engineReport, start } from 'iekd';
+ *
+ * const { name, threads, sentence } = await start({ engine: 'portable' });
+ * console.log(name, threads); // portable 1
+ * console.log(sentence === engineReport().sentence); // true
+ * ```
  */
 export function start(options: StartOptions = {}): Promise<EngineReport> {
   return starter.start(options);
 }
 
-/** The engine that runs. @throws when none was started */
+/** Returns the report of the engine that runs. @throws InputError when none was started */
 export function engineReport(): EngineReport {
   return starter.engineReport();
 }
 
-/** Every engine in order of preference, and whether it can be used here. */
+/** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */
 export function listEngines(): Promise<EngineRow[]> {
   return starter.listEngines();
 }

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';

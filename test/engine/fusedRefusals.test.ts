@@ -1,7 +1,7 @@
 /** What our own ops refuse, and the words they do it in. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';

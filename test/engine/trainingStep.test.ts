@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';

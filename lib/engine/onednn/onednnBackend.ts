@@ -25,7 +25,7 @@ export class OneDnnBackend extends MathBackendCPU {
   /** How convolutions and what follows them keep their maps. */
   precision: Precision = 'float32';
 
-  /** What float32 tensors are in bfloat16, where a kernel has asked: images, say, are asked for by two. */
+  /** float32 tensors in bfloat16, by their data, where a kernel needed one: images, say, are used by two. */
   private readonly narrowed = new WeakMap<object, Uint16Array>();
 
   /** Arrays beside a tensor that its gradient will need, by the tensor's data; they live as long as it does. */

@@ -44,7 +44,10 @@ interface Recorder {
 
 let recorder: Recorder | undefined;
 
-/** Runs `f`, synchronously, and tells which kernels it ran. Kernels inside of kernels are counted with the outer one. */
+/**
+ * Runs `f`, synchronously, and returns the kernels that it ran. Kernels inside of kernels are counted with the outer one.
+ * @throws InputError on an engine whose kernels have not ended when they return (a GPU's), and inside another recording
+ */
 export function recordKernels(f: () => void): KernelRecording {
   const backend = tf.getBackend();
   if (!currentAbilities().timesKernels) {

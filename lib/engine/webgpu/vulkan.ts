@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { libraryAdvice } from './dawn';
 
-/** What is looked at; tests put their own in. */
+/** What the checks read of the machine; tests put their own in. */
 export interface LinuxSystem {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names in a folder; none where there is no such folder. */

@@ -1,5 +1,5 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
-import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';

@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';

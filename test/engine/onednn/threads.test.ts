@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';

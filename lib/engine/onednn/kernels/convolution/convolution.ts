@@ -73,7 +73,7 @@ interface Convolution {
   readonly filter: 'other' | 'output';
 }
 
-/** Runs it; undefined (the plain kernel) where oneDNN is not asked. */
+/** Runs it; undefined (the plain kernel) where oneDNN cannot. */
 function convolve(call: NativeCall, { name, info, map, other, shape, filter }: Convolution) {
   if (!info || breaksOneDnn(info) || !isDense(map, other) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
   const { backend } = call;
