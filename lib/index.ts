@@ -75,7 +75,12 @@ export * from './analysis/activeNeurons';
 export * from './analysis/ckaMatrix';
 export * from './analysis/contested';
 export * from './analysis/factorSimilarity';
-export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices, type ReadFeaturesOptions } from './analysis/featureMatrix';
+export {
+  type FeatureMatricesOptions,
+  type FeatureMatrix,
+  featureMatrices,
+  type ReadFeaturesOptions,
+} from './analysis/featureMatrix';
 export { type FeaturePart, featureHalves } from './analysis/featureParts';
 export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
 export * from './analysis/linearReadout';

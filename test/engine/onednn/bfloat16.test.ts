@@ -6,10 +6,10 @@
  */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { onednn } from 'iekd/dist/engine/onednn';

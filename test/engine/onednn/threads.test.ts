@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { onednn } from 'iekd/dist/engine/onednn';
