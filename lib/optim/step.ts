@@ -1,6 +1,5 @@
 /** One step of training: the loss Σ weight · term is differentiated and the optimiser moves the parameters. */
 import { detached } from '../engine/detached';
-import type { SgdCoefficients } from '../engine/fused/sgdStep';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
@@ -14,7 +13,7 @@ export interface TrainStepInput {
   readonly optimizer: Optimizer;
   readonly batch: TensorBatch;
   readonly clock: Clock;
-  readonly coefficients: SgdCoefficients;
+  readonly learningRate: number;
   /** Of this step alone: a function of its number, so that a resumed run draws the same. Needed for dropout only. */
   readonly random?: Random | undefined;
 }
@@ -31,7 +30,7 @@ export function trainStep(input: TrainStepInput): TermFacts[] {
 }
 
 function trainRound(input: TrainStepInput, round: number, before: readonly TermFacts[]): TermFacts[] {
-  const { stage, objective, optimizer, batch, clock, coefficients, random } = input;
+  const { stage, objective, optimizer, batch, clock, learningRate, random } = input;
   let measured: TermFacts[] = [];
   tf.tidy(() => {
     const parameters = objective.variables.parameters();
@@ -52,7 +51,7 @@ function trainRound(input: TrainStepInput, round: number, before: readonly TermF
         return gradient ? [[name, gradient] as const] : [];
       }),
     );
-    optimizer.step(gradients, coefficients);
+    optimizer.step(gradients, learningRate);
   });
   return measured;
 }
