@@ -6,9 +6,9 @@
 
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
-import type { Method } from './types';
 
 export interface KdMethodOptions {
   /** Share of the soft term, in [0, 1]; default 0.9. */

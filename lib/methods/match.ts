@@ -1,15 +1,25 @@
-/** Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer. */
-import { Variables } from '../engine/variables';
+/**
+ * Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer.
+ *   loss = task + weight · distance(student's factor, target)
+ */
+import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
-import { forNetworks } from './parts/featureSelection';
-import { noState } from './parts/state';
+import type { ComparedBranch, Distillation } from './distillation';
+import type { Matcher } from './matcher';
+import type { Method, MethodContext } from './method';
+import { bindMatcher } from './parts/boundMatcher';
+import { resolveFeatures } from './parts/featureSelection';
+import { noState } from './parts/logits';
 import { overTeachers } from './parts/teacherEnsemble';
-import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
 import { inTwoStages } from './parts/twoStages';
-import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
+
+/** + weight · distance(factor, target) */
+function distanceTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name: matcher.name, value: matcher.distance(factor, target), weight, reduction: matcher.reduction };
+}
 
 export interface MatchOptions {
   /** Weight of the distance over epochs; default the matcher's own. */
@@ -19,7 +29,7 @@ export interface MatchOptions {
 /** Names of the options of `match`. */
 export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
 
-/** task + weight · distance(student's factor, target): a method of the matcher's name. */
+/** A method of the matcher's name. */
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
   const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
@@ -27,45 +37,25 @@ export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   const build: Method['build'] = (context) =>
     inTwoStages(
       matcher,
-      overTeachers(name, teachers, context, (one) => bind(forNetworks(name, matcher, one), weight, one)),
+      overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)),
     );
   return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };
 }
 
+/** One branch, the whole of each map; it goes by the matcher's name. */
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {
-  const { name, reads, reduction, teacherMode } = matcher;
-  const teacher = teacherTarget(matcher, context);
-  const student = studentSide(matcher, teacher, context);
-  const compare = (pair: ForwardPair, training: boolean): ComparedPart => {
-    const factor = student.factor(featureMaps(pair.student, reads.student), training);
-    return { part: name, factor, target: teacher.target(pair) };
-  };
+  const { name } = matcher;
+  const features = resolveFeatures(name, matcher, context);
+  const bound = bindMatcher(matcher, features, [{ name: 'student' }], context);
+  const compare: Distillation['compare'] = (pair, training) =>
+    bound.compare(pair, training).map((whole) => ({ ...whole, branch: name }));
   return {
-    reads,
-    ...(teacherMode ? { teacherMode } : {}),
-    fits: teacher.fits,
-    variables: new Variables().include('student.', student.variables),
+    ...bound,
     ...noState(name),
-    ...(teacher.expected ? { expected: teacher.expected } : {}),
+    compare,
     terms(step) {
-      const { factor, target } = compare(step, true);
-      const value = matcher.distance(factor, target);
-      return [taskTerm(step), { name, value, weight: scheduleAt(weight, step.clock), reduction }];
-    },
-    compare: (pair, training) => [compare(pair, training)],
-    teacherSide: teacher.side,
-    dispose() {
-      teacher.side.variables.dispose();
-      student.variables.dispose();
+      const compared = compare(step, true).map((whole) => distanceTerm(matcher, whole, scheduleAt(weight, step.clock)));
+      return [taskTerm(step), ...compared];
     },
   };
-}
-
-function studentSide(matcher: Matcher, { side }: TeacherTarget, { student, random }: MethodContext): StudentSide {
-  try {
-    return matcher.studentSide(featureInfos(matcher.name, student, matcher.reads.student), side, random.child('student'));
-  } catch (error) {
-    side.variables.dispose();
-    throw error;
-  }
 }

@@ -2,8 +2,8 @@
 
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
-import type { Method } from './types';
 
 /** Cross-entropy only; no teacher, no options. */
 export function supervised(options: Readonly<Record<string, unknown>> = {}): Method {

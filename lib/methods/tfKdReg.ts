@@ -7,8 +7,8 @@
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
-import type { Method } from './types';
 
 export interface TfKdRegOptions {
   /** Share of the regularising term, in [0, 1]; default 0.1. */

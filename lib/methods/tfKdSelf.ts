@@ -10,9 +10,9 @@
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
 import { canonicalJson } from '../util/hash';
+import type { Method, MethodContext } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
-import type { Method, MethodContext } from './types';
 
 export interface TfKdSelfOptions {
   /** Share of the teacher's term, in [0, 1]; default 0.95. */

@@ -12,11 +12,11 @@ import { kd } from 'iekd/dist/losses/kdLoss';
 import { klDivergence } from 'iekd/dist/losses/kl';
 import { partialL2 } from 'iekd/dist/losses/partialL2';
 import { virtualTeacherDivergence } from 'iekd/dist/losses/virtualTeacher';
+import type { Factor, Matcher } from 'iekd/dist/methods/matcher';
 import { ab } from 'iekd/dist/methods/matchers/ab';
 import { fsp } from 'iekd/dist/methods/matchers/fsp';
 import { ft } from 'iekd/dist/methods/matchers/ft';
 import { tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
-import type { Factor, Matcher } from 'iekd/dist/methods/types';
 import type { ForwardResult, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 

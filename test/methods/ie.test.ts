@@ -4,10 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { normalisedL1 } from 'iekd/dist/losses/normalisedDistance';
+import type { Distillation } from 'iekd/dist/methods/distillation';
 import { type IeOptions, ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
+import type { Matcher } from 'iekd/dist/methods/matcher';
 import { ft } from 'iekd/dist/methods/matchers/ft';
-import type { Distillation, Matcher } from 'iekd/dist/methods/types';
 import { featureNamed } from 'iekd/dist/models/checks';
 import { random } from 'iekd/dist/util/rng';
 import { createWorld, number, type World } from '../fixtures/methodNetworks';
@@ -36,7 +37,7 @@ function meanMatcher(change: Partial<Matcher> = {}, features: readonly string[] 
   return {
     name: 'mean',
     options: {},
-    reads: { teacher: features, student: features },
+    features: { teacher: features, student: features },
     weight: 3,
     reduction: 'sum',
     teacherSide: (infos) => ({ shapes: infos.map((f) => [f.height, f.width]), variables: new Variables(), target: mean }),
@@ -80,7 +81,7 @@ describe('terms', () => {
 
   test('each part draws its own channels: the gradient of one term stays in one half of the map', () => {
     const distillation = world.bind(ie(ft(), { split: 'random' }));
-    const channels = (distillation.state.channels as Record<string, { inheritance: number[]; exploration: number[] }>).stage3;
+    const channels = (distillation.state().channels as Record<string, { inheritance: number[]; exploration: number[] }>).stage3;
     tf.tidy(() => {
       const step = world.step(distillation);
       const map = step.student.features.stage3 as tf.Tensor4D;
@@ -132,7 +133,7 @@ describe('terms', () => {
 
   test('a matcher of several maps has each of them split by itself', () => {
     const distillation = world.bind(ie(meanMatcher({}, ['stage2', 'stage3']), { split: 'random' }));
-    const { channels } = distillation.state as { channels: Record<string, { inheritance: number[] }> };
+    const { channels } = distillation.state() as { channels: Record<string, { inheritance: number[] }> };
     assert.deepEqual([channels.stage2?.inheritance.length, channels.stage3?.inheritance.length], [16, 32]);
     assert.deepEqual(Object.keys(terms(distillation)), ['task', 'inheritance', 'exploration']);
   });
@@ -164,17 +165,17 @@ describe('student sides', () => {
 describe('state', () => {
   test('a random split is drawn from the seed, stored, and restored: the terms are then the same', () => {
     const [a, b] = [world.bind(ie(meanMatcher(), { split: 'random' }), 1), world.bind(ie(meanMatcher(), { split: 'random' }), 2)];
-    assert.notDeepEqual(a.state, b.state);
+    assert.notDeepEqual(a.state(), b.state());
     const before = terms(b).inheritance?.value;
-    b.restore(a.state);
-    assert.deepEqual(b.state, a.state);
+    b.restore(a.state());
+    assert.deepEqual(b.state(), a.state());
     assert.notEqual(terms(b).inheritance?.value, before);
     assert.equal(terms(b).inheritance?.value, terms(a).inheritance?.value);
   });
 
   const natural = { inheritance: range(0, 32), exploration: range(32, 64) };
   test('natural: the first channels inherit', () => {
-    assert.deepEqual(world.bind(ie(ft())).state, { channels: { stage3: natural } });
+    assert.deepEqual(world.bind(ie(ft())).state(), { channels: { stage3: natural } });
   });
 
   const bad: readonly (readonly [string, Record<string, unknown>, string])[] = [
@@ -199,7 +200,7 @@ describe('state', () => {
     test(`refuses ${name}, and keeps its own`, () => {
       const distillation = world.bind(ie(ft()));
       assert.throws(() => distillation.restore(state), { name: 'InputError', message });
-      assert.deepEqual(distillation.state, { channels: { stage3: natural } });
+      assert.deepEqual(distillation.state(), { channels: { stage3: natural } });
     });
   }
 });

@@ -13,6 +13,7 @@ import { tf } from '../../engine/tf';
 import { boundaryDistance, boundarySign } from '../../losses/boundary';
 import { cosineMagnitude } from '../../losses/cosine';
 import { knownKeys, positive } from '../../util/check';
+import type { Matcher, SecondStage, TeacherMode } from '../matcher';
 import {
   type ConnectorPlace,
   channelsOf,
@@ -22,10 +23,9 @@ import {
   overLayers,
   plainTarget,
 } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { teacherModeNamed } from '../parts/teacherMode';
 import { twoStages } from '../parts/twoStages';
-import type { Matcher, SecondStage, TeacherMode } from '../types';
 
 export interface AbOptions {
   /** The maps that are matched; default `stages.pre`. */
@@ -57,11 +57,11 @@ export function ab(options: AbOptions = {}): Matcher {
     name: 'ab',
     options: { features, margin, connector, teacherMode, ...stages },
     ...stages,
-    frozenOptions: ['teacherMode'],
-    reads: readsSeveral('ab: features', features),
+    frozenTeacherOptions: ['teacherMode'],
+    features: parseFeatures('ab: features', features),
     teacherMode,
     weight: 0.003,
-    partWeights: { inherit: 0.003, explore: 1 },
+    branchWeights: { inherit: 0.003, explore: 1 },
     reduction: 'sum over elements, mean over batch, halved a layer from the last',
     // The nearest map without loss, so that a map equal to its target is at the minimum.
     teacherSide: (maps) => plainTarget(maps, (x) => x.map((map) => tf.mul(boundarySign(map), margin))),

@@ -3,15 +3,15 @@
  * non-linear head for each of them.
  *   loss = task + weight · Σ over teachers of mean over elements of |h_k(student)/‖·‖ − teacher_k/‖·‖|
  * The head is the factor encoder, three 3×3 convolutions with batch norms. From memory, unconfirmed: the head's depth and the
- * weight, which is FT's 500. IE-FEED (not defined by the paper): a head each half and teacher; all teachers see one split.
+ * weight, which is FT's 500. IE-FEED (not defined by the paper): a head each branch and teacher; all teachers see one split.
  */
 import { normalisedL1 } from '../../losses/normalisedDistance';
 import { factorEncoder } from '../../models/factor/factorEncoder';
 import { integerIn, knownKeys } from '../../util/check';
+import type { Matcher } from '../matcher';
 import { overLayers, plainTarget } from '../parts/connectors';
 import { FACTOR_DISTANCES } from '../parts/factorDistances';
-import { type FeatureOption, readsOne } from '../parts/featureSelection';
-import type { Matcher } from '../types';
+import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 
 export interface FeedOptions {
   /** The map that is matched, of the same name in all teachers; default `last`. */
@@ -33,7 +33,7 @@ export function feed(options: FeedOptions = {}): Matcher {
     name: 'feed',
     options: { feature, teachers },
     teachers,
-    reads: readsOne('feed: feature', feature),
+    features: parseFeature('feed: feature', feature),
     weight: 500,
     reduction,
     teacherSide: (maps) => plainTarget(maps),

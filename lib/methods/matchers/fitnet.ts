@@ -3,16 +3,16 @@
  *   distance = mean over elements of (r(student) − teacher)², r = 1×1 convolution, batch norm, ReLU
  * As in RepDistiller: the second stage's map, weight 100, one stage together with the labels. The paper trains the hint first and
  * the classifier after, by the teacher's softened labels: `pretrain` gives so many epochs to that, `second` says what follows.
- * IE-FitNet (not defined by the paper): a regressor each half; the distance has no bound, so exploration minimises the absolute
+ * IE-FitNet (not defined by the paper): a regressor each branch; the distance has no bound, so exploration minimises the absolute
  * cosine of regressed and teacher's map, which is at rest when they are orthogonal.
  */
 import { meanSquare } from '../../losses/attention';
 import { cosineMagnitude } from '../../losses/cosine';
 import { knownKeys } from '../../util/check';
+import type { Matcher, SecondStage } from '../matcher';
 import { channelsOf, connectors, overLayers, plainTarget } from '../parts/connectors';
-import { type FeatureOption, readsOne } from '../parts/featureSelection';
+import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 import { BY_LABELS, twoStages } from '../parts/twoStages';
-import type { Matcher, SecondStage } from '../types';
 
 export interface FitnetOptions {
   /** The map that is matched; default `stage2`. */
@@ -35,9 +35,9 @@ export function fitnet(options: FitnetOptions = {}): Matcher {
     name: 'fitnet',
     options: { feature, ...stages },
     ...stages,
-    reads: readsOne('fitnet: feature', feature),
+    features: parseFeature('fitnet: feature', feature),
     weight: 100,
-    partWeights: { inherit: 100, explore: 1 },
+    branchWeights: { inherit: 100, explore: 1 },
     reduction: 'mean over elements',
     teacherSide: (maps) => plainTarget(maps),
     studentSide: (maps, target, random) => connectors('fitnet', maps, channelsOf(target), random, { slope: 0 }),

@@ -9,7 +9,7 @@
  * from the stem to the first stage. Gram matrices must have one shape, and RepDistiller refuses networks of unequal widths; here,
  * where channel counts differ, the student's map first passes a connector (1×1 convolution, batch norm, ReLU), or is refused
  * (`connector: 'never'`).
- * IE-FSP (not defined by the paper): every map is split, and each part has connectors to the teacher's channels and Gram matrices
+ * IE-FSP (not defined by the paper): every map is split, and each branch has connectors to the teacher's channels and Gram matrices
  * of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.
  */
 import type { tf } from '../../engine/tf';
@@ -18,10 +18,10 @@ import { cosineMagnitude } from '../../losses/cosine';
 import { gram, type Pooling, poolingNamed } from '../../losses/gram';
 import type { FeatureInfo } from '../../models/types';
 import { knownKeys, refusePhrase } from '../../util/check';
+import type { Matcher, SecondStage } from '../matcher';
 import { type ConnectorPlace, connectorPlace, connectors, fixedTarget, overLayers } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral, shapeOf } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures, shapeOf } from '../parts/featureSelection';
 import { BY_LABELS, twoStages } from '../parts/twoStages';
-import type { Matcher, SecondStage } from '../types';
 
 export interface FspOptions {
   /** The ends of the sections, at least two maps; default `stages`. */
@@ -51,10 +51,10 @@ export function fsp(options: FspOptions = {}): Matcher {
     name: 'fsp',
     options: { features, pooling, connector, ...stages },
     ...stages,
-    reads: readsSeveral('fsp: features', features),
+    features: parseFeatures('fsp: features', features),
     anySize: true,
     weight: 1,
-    partWeights: { inherit: 1, explore: 1 },
+    branchWeights: { inherit: 1, explore: 1 },
     reduction: 'mean over elements, sum over sections',
     teacherSide(maps) {
       checkSections(maps);

@@ -11,9 +11,9 @@ import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEn
 import type { FeatureInfo } from '../../models/types';
 import type { TrainingOptions } from '../../optim/objective';
 import { knownKeys, pick, refuse } from '../../util/check';
+import type { Factor, Matcher, StudentSide, TeacherSide } from '../matcher';
 import { FACTOR_DISTANCES } from '../parts/factorDistances';
-import { type FeatureOption, readsOne } from '../parts/featureSelection';
-import type { Factor, Matcher, StudentSide, TeacherSide } from '../types';
+import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 
 /** Defaults: IE-KD's released configuration. */
 export interface FtOptions {
@@ -50,8 +50,8 @@ export function ft(options: FtOptions = {}): Matcher {
   return {
     name: 'ft',
     options: { rate, feature, distance, coder, fit: fitting },
-    frozenOptions: ['fit'],
-    reads: readsOne('ft: feature', feature),
+    frozenTeacherOptions: ['fit'],
+    features: parseFeature('ft: feature', feature),
     anySize,
     weight: 500,
     reduction: metric.reduction,
@@ -98,7 +98,7 @@ function paraphraser(
   };
 }
 
-/** The student's encoder, channels of its map or half → channels of the target. */
+/** The student's encoder, channels of its map or branch → channels of the target. */
 function translator({ variables, encode }: FactorEncoder): StudentSide {
   return { variables, factor: (features, training): Factor => [encode(theOne(features), training)] };
 }

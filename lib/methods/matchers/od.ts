@@ -16,16 +16,16 @@ import { flatten } from '../../losses/normalisedDistance';
 import { partialL2 } from '../../losses/partialL2';
 import type { FeatureInfo, Network } from '../../models/types';
 import { knownKeys, pick, refusePhrase } from '../../util/check';
+import type { Matcher, TeacherMode, TeacherSide } from '../matcher';
 import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { negativeMean } from '../parts/negativeMean';
 import { teacherModeNamed } from '../parts/teacherMode';
-import type { Matcher, TeacherMode, TeacherSide } from '../types';
 
 export interface OdOptions {
   /** The maps that are matched, each made by a batch norm; default `stages.pre`. */
   readonly features?: FeaturesOption;
-  /** How the other half is pushed away under `ie`: `normalised` (default) or `cosine`. */
+  /** How the exploration branch is pushed away under `ie`: `normalised` (default) or `cosine`. */
   readonly repulsion?: string;
   /** How the teacher runs: `evaluation` (default) or `training`, the authors' choice. */
   readonly teacherMode?: TeacherMode;
@@ -49,11 +49,11 @@ export function od(options: OdOptions = {}): Matcher {
   return {
     name: 'od',
     options: { features, repulsion, teacherMode },
-    frozenTeacher: true,
-    reads: readsSeveral('od: features', features),
+    needsFrozenTeacher: true,
+    features: parseFeatures('od: features', features),
     teacherMode,
     weight: 0.001,
-    partWeights: { inherit: 0.001, explore: 1 },
+    branchWeights: { inherit: 0.001, explore: 1 },
     reduction: 'sum over elements, mean over batch, halved a layer from the last',
     teacherSide: (maps, teacher) => marginTarget(maps, teacher),
     studentSide: (maps, target, random) => connectors('od', maps, channelsOf(target), random),

@@ -3,7 +3,7 @@ import type { tf } from '../../engine/tf';
 import { ckaLinear, ckaRbf } from '../../losses/cka';
 import { cosineDistance, cosineMagnitude } from '../../losses/cosine';
 import { normalisedL1, normalisedL2 } from '../../losses/normalisedDistance';
-import type { DistanceScale } from '../types';
+import type { DistanceScale } from '../matcher';
 
 /** A distance of two tensors, batch first. */
 export interface FactorDistance {

@@ -5,7 +5,8 @@
  */
 import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
-import type { Distillation, DistillationStep, Matcher, SecondStage } from '../types';
+import type { Distillation, DistillationStep } from '../distillation';
+import type { Matcher, SecondStage } from '../matcher';
 import { softTerm } from './softTargets';
 
 /** Name of the first stage. */
@@ -48,14 +49,14 @@ export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, who
     terms: (step: DistillationStep) => whole.terms(step).slice(1),
     ...(teacherMode ? { teacherMode } : {}),
   };
-  // A copy would lose the accessor of a state that is restored.
-  return Object.assign(Object.create(whole) as Distillation, {
-    introductions: [first],
+  return {
+    ...whole,
+    pretrainStages: [first],
     teacherMode: 'evaluation',
     terms(step) {
       const [task, ...own] = whole.terms(step) as [LossTerm, ...LossTerm[]];
       const soft = second.soft > 0 ? [softTerm('kd', step, second.temperature, second.soft)] : [];
       return [{ ...task, weight: second.task }, ...soft, ...own.map((term) => ({ ...term, weight: 0 }))];
     },
-  } satisfies Pick<Distillation, 'introductions' | 'terms' | 'teacherMode'>);
+  };
 }

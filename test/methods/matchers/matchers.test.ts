@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, MATCHERS } from 'iekd/dist/methods/index';
-import { forNetworks } from 'iekd/dist/methods/parts/featureSelection';
-import { featureInfos } from 'iekd/dist/methods/parts/teacherTarget';
-import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/types';
+import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/matcher';
+import { featureInfos } from 'iekd/dist/methods/parts/featureMaps';
+import { resolveFeatures } from 'iekd/dist/methods/parts/featureSelection';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 import { images, number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
@@ -28,17 +28,17 @@ after(() => world.dispose());
 
 /** A matcher bound to one network on both sides. */
 function onItself(matcher: Matcher, network: Network): { readonly matcher: Matcher; readonly side: TeacherSide } {
-  const bound = forNetworks(matcher.name, matcher, { student: network, teachers: [network], random: random(0) });
-  const infos = featureInfos(matcher.name, network, bound.reads.teacher);
-  return { matcher: bound, side: bound.teacherSide(infos, network, random(0)) };
+  const features = resolveFeatures(matcher.name, matcher, { student: network, teachers: [network], random: random(0) });
+  const infos = featureInfos(matcher.name, network, features.teacher);
+  return { matcher: { ...matcher, features }, side: matcher.teacherSide(infos, network, random(0)) };
 }
 
 for (const [name, { create }] of Object.entries(MATCHERS)) {
   describe(`matcher ${name}`, () => {
-    test('states its weight, reduction and reads, paired', () => {
-      const { weight, reduction, reads } = create({});
+    test('states its weight, reduction and features, paired', () => {
+      const { weight, reduction, features } = create({});
       assert.ok(weight > 0 && reduction.length > 0);
-      assert.equal(reads.teacher.length, reads.student.length);
+      assert.equal(features.teacher.length, features.student.length);
     });
 
     test('has a distance that is 0 and at rest for its own target, and above 0, below its bound, for another', () => {
@@ -93,9 +93,9 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
 const noise = (): tf.Tensor4D => tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 9);
 
 /** The target that a batch has, its maps multiplied by `scale`. */
-function targetOf({ reads }: Matcher, side: TeacherSide, x: tf.Tensor4D, scale = 1): Factor {
-  const { features } = world.teacher.forward(x, { features: reads.teacher });
-  return side.target(reads.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
+function targetOf({ features: names }: Matcher, side: TeacherSide, x: tf.Tensor4D, scale = 1): Factor {
+  const { features } = world.teacher.forward(x, { features: names.teacher });
+  return side.target(names.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
 }
 
 /** The largest derivative of the distance in any value of the factor. */

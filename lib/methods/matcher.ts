@@ -1,0 +1,110 @@
+/**
+ * A matcher: how a student's features are compared with a teacher's, as data. `match(X)` and `ie(X)` make a method of any matcher X.
+ * Teacher = the frozen network, student = the one that learns and is split.
+ */
+import type { tf } from '../engine/tf';
+import type { Variables } from '../engine/variables';
+import type { FeatureInfo, Network } from '../models/types';
+import type { LossTerm, TrainingOptions } from '../optim/objective';
+import type { Random } from '../util/rng';
+
+/** Names of features of each side's network, paired in order. */
+export interface FeatureNames {
+  readonly teacher: readonly string[];
+  readonly student: readonly string[];
+}
+
+/** One tensor a compared feature: factors, attention maps, … Any shape with the batch first. */
+export type Factor = readonly tf.Tensor[];
+
+/** Shape of one entry of a factor, without the batch. */
+export type FactorShape = readonly number[];
+
+/** The teacher's side of a matcher: its target factors. */
+export interface TeacherSide {
+  /** Shapes of the target, for the student side to meet. */
+  readonly shapes: readonly FactorShape[];
+  /** What it learns before distillation and keeps frozen then. */
+  readonly variables: Variables;
+  /** How it is fitted before distillation; absent: it learns nothing. */
+  readonly fit?: TeacherFit;
+  /** The target, evaluation mode, never differentiated. @param features the maps named in `features.teacher`, in order */
+  target(features: readonly tf.Tensor4D[]): Factor;
+  /** What the teacher's maps look like after a pass through the fitted encoder and back, evaluation mode; where it can. */
+  reconstruct?(features: readonly tf.Tensor4D[]): tf.Tensor4D[];
+}
+
+/** How a teacher side is fitted: a stage of training on the frozen teacher's features. */
+export interface TeacherFit {
+  /** Of the stage. */
+  readonly name: string;
+  readonly training: Partial<TrainingOptions>;
+  /** Loss terms on one batch, training mode. */
+  terms(features: readonly tf.Tensor4D[]): LossTerm[];
+}
+
+/** The student's side of a matcher: maps features to factors, with variables of its own. */
+export interface StudentSide {
+  readonly variables: Variables;
+  /** @param features the student's maps (or branches of them) named in `features.student`, in order */
+  factor(features: readonly tf.Tensor4D[], training: boolean): Factor;
+}
+
+/** Of a frozen teacher: in `training` mode batch norms use the batch's moments; stored statistics stay as they are in both. */
+export type TeacherMode = 'evaluation' | 'training';
+
+/** What trains the student after a first stage. */
+export interface SecondStage {
+  /** Weight of the task's own loss, ≥ 0. */
+  readonly task?: number;
+  /** Weight of the divergence from the teacher's probabilities, ≥ 0; KD's is α T². */
+  readonly soft?: number;
+  /** T, above 0. */
+  readonly temperature?: number;
+}
+
+/** Landmarks of a distance, to be shown beside what is measured. */
+export interface DistanceScale {
+  readonly bound: number;
+  readonly unrelated?: number;
+}
+
+/** A feature-matching method as data: adding one is one file. */
+export interface Matcher {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What it compares: names, or `last`, `last.pre`, `stages`, `stages.pre`, which every pair of networks answers for itself. */
+  readonly features: FeatureNames;
+  /** The two maps of a pair may differ in height and width; absent: such pairs are refused, naming maps that would fit. */
+  readonly anySize?: boolean;
+  teacherSide(features: readonly FeatureInfo[], teacher: Network, random: Random): TeacherSide;
+  /** @param features as seen by this side: a branch's channel counts under `ie`. Refuses channels that do not fit, saying what would. */
+  studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
+  /** ≥ 0, differentiable in `factor`; states its reduction. */
+  distance(factor: Factor, target: Factor): tf.Scalar;
+  /** How `distance` is reduced, in words: told in the head of the log. */
+  readonly reduction: string;
+  /** Weight of the distance under `match`: the method's own default. */
+  readonly weight: number;
+  /** Weights of the two branches under `ie`; absent: 50 each, the paper's, which belong to an element mean of normalised factors. */
+  readonly branchWeights?: { readonly inherit: number; readonly explore: number };
+  /** Epochs of a first stage that minimises the distance alone; absent or 0: one stage, the task and the distance together. */
+  readonly pretrain?: number;
+  /** What trains the student after that first stage; absent: labels alone. */
+  readonly second?: Required<SecondStage>;
+  /** How the teacher's maps are made; absent: in evaluation mode. */
+  readonly teacherMode?: TeacherMode;
+  /** How many teachers it is summed over; absent: one. */
+  readonly teachers?: number;
+  /** Options that need a frozen teacher: how its side is fitted, how it runs. Mutual learning, which has no such teacher, lacks them. */
+  readonly frozenTeacherOptions?: readonly string[];
+  /** The teacher side is computed from the teacher's weights once, so the teacher must be frozen. */
+  readonly needsFrozenTeacher?: true;
+  /**
+   * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
+   * function that is bounded below, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
+   */
+  readonly repulsion?: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
+  /** The distance's upper bound and its value for unrelated factors of given shapes, where known. */
+  expected?(shapes: readonly FactorShape[]): DistanceScale;
+}
