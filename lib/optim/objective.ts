@@ -72,7 +72,7 @@ export interface TermValue {
 export type TermValues = Readonly<Record<string, TermValue>>;
 
 /** One term as the first step of a stage met it. */
-export interface TermFacts extends TermValue {
+export interface MeasuredTerm extends TermValue {
   readonly name: string;
   readonly reduction?: string;
 }

@@ -25,7 +25,7 @@ export interface OptimizerSpec {
 }
 
 /** A kind of optimiser: one line in the table of `optimizers`. */
-export interface OptimizerKind<Options extends object> {
+export interface OptimizerKind<Options extends object = Readonly<Record<string, unknown>>> {
   /** Every option with its default. */
   readonly defaults: Options;
   /** Refuses options that it cannot run with. @param where named in errors, before the option's name */

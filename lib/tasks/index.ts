@@ -21,7 +21,10 @@ export function taskNamed(spec: TaskSpec | undefined): Task {
 
 /** The description of a task as runs and their hashes hold it: no entry for the default one, which older runs do not name. */
 export function taskEntry({ name, options }: Task): { readonly task?: TaskSpec } {
-  const [own, usual] = [{ ...options, name }, { ...DEFAULT_TASK.options, name: DEFAULT_TASK.name }];
+  const [own, usual] = [
+    { ...options, name },
+    { ...DEFAULT_TASK.options, name: DEFAULT_TASK.name },
+  ];
   return canonicalJson(own) === canonicalJson(usual) ? {} : { task: { name, ...options } };
 }
 
@@ -32,6 +35,6 @@ export function metricStyle(name: string): MetricStyle {
 }
 
 /** `85.31 %`, or four digits of what is no fraction. */
-export function metricText(name: string, value: number): string {
+export function metricText(name: string, value = Number.NaN): string {
   return metricStyle(name).percent ? `${(100 * value).toFixed(2)} %` : String(Number(value.toPrecision(4)));
 }
