@@ -10,7 +10,7 @@ import { supervised } from 'iekd/dist/methods/supervised';
 import { buildNetwork } from 'iekd/dist/models/index';
 import { dropout } from 'iekd/dist/models/layers/functional';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
-import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
+import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
 import { train } from 'iekd/dist/training/train';
 import type { TrainOptions } from 'iekd/dist/training/trainOptions';
 import { random } from 'iekd/dist/util/rng';
