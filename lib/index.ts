@@ -2,7 +2,7 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
-export type { LockHolder } from './experiments/store/lock';
+export type { LockHolder } from './util/lockFile.cjs';
 export * from './util/rng';
 export * from './util/roles';
 export * from './optim/schedule';

@@ -9,11 +9,12 @@ import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
 import { knownKeys } from '../../util/check';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
+import { lockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../plan';
 import { RUN_FILES } from '../run/runExperiment';
 import type { RunReport } from '../run/runReport';
 import { keptWeights } from './keptWeights';
-import { lockHolder, withLock } from './lock';
+import { withLock } from './withLock';
 
 /** What is known of a complete run, without its weights. */
 export interface RunRecord extends Omit<RunReport, 'config'> {
