@@ -88,6 +88,7 @@ export { activeCount, participationRatio, singularValues } from './analysis/spec
 export * from './analysis/weightNoise';
 export * from './training/checkpoint/bestEpoch';
 export * from './training/describe';
+export { describedBy, descriptionFile } from './training/descriptionText';
 export * from './training/evaluate';
 export * from './training/log';
 export * from './optim/trainingOptions';

@@ -130,7 +130,7 @@ describe('mistakes end with a sentence and an exit code', () => {
   test('--debug shows the stack, in TypeScript lines', () => {
     const { code, stderr } = iekd(['train', '--model', 'resnet21', '--dry-run', '--debug']);
     assert.equal(code, 2);
-    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]train\.ts:\d+/m);
+    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]trainCommand\.ts:\d+/m);
   });
 
   test('a file that is no golden file', () => {
@@ -276,6 +276,8 @@ describe('train, evaluate, resume', () => {
     });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 1, stderr);
+    assert.match(stderr, /^Student resnet\d+ \([\d,]+ parameters\) is trained by ie-ft \(/m);
+    assert.match(stderr, /^First step of stage "student":\n {2}task: .* · weight 1 = .*\n {2}inheritance: /m);
     assert.match(stderr, /^stopped after step \d+: interrupted; checkpoint /m);
     assert.match(stderr, /^to go on: npx iekd resume /m);
     assert.equal(existsSync(join(out, 'result.json')), false);

@@ -1,7 +1,7 @@
 /** A run as the command line shows it: progress while it lasts, then its result. Shared by `train` and `resume`. */
 import type { DataListener, DataProgress } from '../../data/types';
 import type { ExperimentRun, RunOptions } from '../../experiments/run/runExperiment';
-import type { Evaluation } from '../../training/events';
+import type { Evaluation, TrainingListener } from '../../training/events';
 import { shownPath, textTable, writeNote, writeResult } from './output';
 import { type ProgressView, progressView } from './terminalProgress';
 import { percent, trainingProgress } from './trainingProgress';
@@ -12,11 +12,15 @@ export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
   const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
+  const { describedBy } = await import('../../training/descriptionText.js');
   const view = progressView();
+  const description: TrainingListener = (event) => {
+    for (const line of describedBy(event)) view.line(line);
+  };
   const release = stopOnInterrupt();
   try {
     const stop = interruptSignal();
-    const run = await work({ listeners: [trainingProgress(view)], stop, onDataProgress: dataProgress(view) });
+    const run = await work({ listeners: [trainingProgress(view), description], stop, onDataProgress: dataProgress(view) });
     view.end();
     writeRun(run, asJson);
     run.dispose();

@@ -1,6 +1,6 @@
 /**
- * A configuration trained in a folder of its own: config.json, inputs.json, metrics.jsonl, checkpoint.safetensors and, at the
- * end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
+ * A configuration trained in a folder of its own: config.json, inputs.json, description.txt, metrics.jsonl, checkpoint.safetensors
+ * and, at the end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
  * be stopped or killed, and resumed.
  */
 import { existsSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { type EngineReport, start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import type { Network } from '../../models/types';
 import { checkSame } from '../../training/checkpoint/difference';
+import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionText';
 import { METRICS_FILE, metricsFile } from '../../training/log';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
@@ -131,7 +132,11 @@ function trainIn(
     // Its counter is of the whole process.
     engine: turn ? undefined : engine,
     resume,
-    listeners: [metricsFile(join(folder, METRICS_FILE), { header }), ...listeners],
+    listeners: [
+      descriptionFile(join(folder, DESCRIPTION_FILE)),
+      metricsFile(join(folder, METRICS_FILE), { header }),
+      ...listeners,
+    ],
     checkpoint: { folder, everySteps, everySeconds },
   });
 }
