@@ -156,5 +156,7 @@ export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type Progre
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/display/progress';
 export * from './notebook/views/profileFigure';
 export * from './notebook/views/profileTable';
+export { groupMeans, pivot, runs, type GroupMeansOptions, type PivotOptions, type RunsOptions } from './notebook/views/runs';
+export type { RunRow } from './experiments/tables/runRows';
 export * from './notebook/plots/runBars';
 export * from './notebook/display/table';

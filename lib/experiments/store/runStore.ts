@@ -57,7 +57,8 @@ export interface RunStore {
   status(plan: RunPlan): RunStatus;
 }
 
-const RECORD_FILE = 'record.json';
+/** Of a complete run, in its folder. */
+export const RECORD_FILE = 'record.json';
 /** Of the kept weights, in that of the results. */
 export const WEIGHTS_FOLDER = 'weights';
 
