@@ -109,7 +109,8 @@ describe('openExperiment', () => {
     assert.notEqual(planName(mine.plan), planName(both.plan));
     parts.add(mine);
     const drawn = (await shown(() => parts.train(['λ = 10']))).filter(({ final }) => final);
-    assert.equal(drawn.length, 2, 'a run alone is drawn: the encoder’s curve, and the student’s');
+    assert.equal(drawn.length, 3, 'a run alone is drawn: the encoder’s curve, the student’s, and what the run says of itself');
+    assert.match(drawn[2]?.data['text/plain'] ?? '', /^Student resnet8 .*\nFirst step of stage "student":\n {2}task: /s);
     assert.match(drawn[1]?.data['text/plain'] ?? '', /^resnet8 by ie-ft, seed 0: student/);
     assert.equal(parts.table().lines.at(-1)?.label, 'λ = 10');
     assert.equal(parts.table().lines.at(-1)?.runs.length, 1);
