@@ -2,7 +2,7 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
-export type { LockHolder } from './experiments/store/lock';
+export type { LockHolder } from './util/lockFile.cjs';
 export * from './util/rng';
 export * from './util/roles';
 export * from './optim/schedule';
@@ -95,6 +95,7 @@ export { activeCount, participationRatio, singularValues } from './analysis/spec
 export * from './analysis/weightNoise';
 export * from './training/checkpoint/bestEpoch';
 export * from './training/describe';
+export { describedBy, descriptionFile } from './training/descriptionText';
 export * from './training/evaluate';
 export * from './training/metricsFile';
 export * from './optim/trainingOptions';
@@ -167,5 +168,7 @@ export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type Progre
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/display/progress';
 export * from './notebook/views/profileFigure';
 export * from './notebook/views/profileTable';
+export { groupMeans, pivot, runs, type GroupMeansOptions, type PivotOptions, type RunsOptions } from './notebook/views/runs';
+export type { RunRow } from './experiments/tables/runRows';
 export * from './notebook/plots/runBars';
 export * from './notebook/display/table';
