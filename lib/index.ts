@@ -9,7 +9,7 @@ export * from './optim/schedule';
 export * from './util/stats';
 
 // engine: TensorFlow.js and the engines under it, named variables, fused ops
-export * from './engine/fused/activation';
+export * from './engine/fused/leakyRelu';
 export * from './engine/fused/batchNorm';
 export * from './engine/fused/globalAveragePool';
 export * from './engine/fused/movingStatistics';
@@ -75,7 +75,12 @@ export * from './analysis/activeNeurons';
 export * from './analysis/ckaMatrix';
 export * from './analysis/contested';
 export * from './analysis/factorSimilarity';
-export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices, type LookOptions } from './analysis/featureMatrix';
+export {
+  type FeatureMatricesOptions,
+  type FeatureMatrix,
+  featureMatrices,
+  type ReadFeaturesOptions,
+} from './analysis/featureMatrix';
 export { type FeaturePart, featureHalves } from './analysis/featureParts';
 export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
 export * from './analysis/linearReadout';

@@ -4,7 +4,7 @@ import type { Variables } from '../engine/variables';
 import type { ForwardResult } from '../models/types';
 import type { Clock, LossTerm, Objective } from '../optim/objective';
 import type { StageTraining } from '../optim/trainingOptions';
-import type { DistanceScale, Factor, FeatureNames, TeacherMode, TeacherSide } from './matcher';
+import type { ExpectedDistance, Factor, FeatureNames, TeacherMode, TeacherSide } from './matcher';
 
 /** Names of features that networks are asked for; of peers, each of its own. */
 export interface NetworkFeatureNames extends FeatureNames {
@@ -52,8 +52,8 @@ export interface Distillation {
   readonly variables: Variables;
   /** What is decided once and must be stored with the run: the channel split. */
   state(): MethodState;
-  /** Landmarks of the matcher's distance at the shapes of these networks, where known. */
-  readonly expected?: DistanceScale;
+  /** What theory says of the matcher's distance at the shapes of these networks, where known. */
+  readonly expected?: ExpectedDistance;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: MethodState): void;
   /** Who learns, round by round of a step, each an update of its own: `[[0], [1]]` is in turn. Absent: the student, in one round. */

@@ -5,6 +5,18 @@
  * Where the matcher declares a repulsion of its own, `+ explore · repulsion` takes the place of the last term.
  * Deviations from the released code: teacher is the frozen network (the code swaps the names), the weights are the paper's 50
  * (the code's configuration says 1), and a random split is stored and restored.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, ie, loadDataset, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const [student, teacher] = [network('resnet8', 1), network('resnet14', 2)]; // a teacher worth learning from is trained before
+ * const method = ie(ft(), { inherit: 50, explore: 50 });
+ * const run = await train({ student, teachers: [teacher], method, data, training: { epochs: 1 } });
+ * console.log(run.last?.terms); // task, inheritance and exploration: value, weight, weighted
+ * ```
  */
 import type { FeatureInfo } from '../models/types';
 import type { LossTerm } from '../optim/objective';
@@ -23,16 +35,16 @@ import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
 /** + inherit · distance(factor, target) */
-function inheritanceTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  return { name: 'inheritance', value: matcher.distance(factor, target), weight, reduction: matcher.reduction };
+function inheritanceTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name: 'inheritance', value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
 /** − explore · distance(factor, target), or + explore · repulsion(factor, target) where the matcher has a function for it. */
-function explorationTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  const { repulsion, reduction } = matcher;
+function explorationTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  const { repulsion, reduction } = distance;
   const name = 'exploration';
   if (typeof repulsion === 'function') return { name, value: repulsion(factor, target), weight, reduction };
-  return { name, value: matcher.distance(factor, target), weight: 0 - weight, reduction };
+  return { name, value: distance.of(factor, target), weight: 0 - weight, reduction };
 }
 
 /** The term of each branch, and the option that weighs it. */
@@ -61,15 +73,28 @@ const PREFIX = 'ie-';
 
 type Settings = Required<IeOptions>;
 
-/** A method named `ie-` and the matcher's name. @throws InputError where exploring could lower the loss without end */
+/**
+ * Inheritance and exploration (Huang et al. 2021) over a matcher: a method named `ie-` and the matcher's name.
+ *   loss = task + inherit · distance(inheritance branch, target) − explore · distance(exploration branch, target)
+ * or `+ explore · repulsion` where the matcher declares one. The split is part of the run's state.
+ * @throws InputError for unknown options, and where exploring could lower the loss without end
+ *
+ * @example
+ * ```ts
+ * import { at, ft, ie } from 'iekd';
+ * ie(ft()); // half of the channels inherit, weights of 50, as in the paper
+ * ie(at(), { ratio: 0.25, split: 'random' }); // a quarter of them, drawn from the run's seed
+ * ie(ft(), { explore: { kind: 'cosine', base: 50 } }); // exploration fades over the epochs
+ * ```
+ */
 export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   const name = PREFIX + matcher.name;
   knownKeys(name, options, IE_OPTIONS);
   const settings: Settings = {
     ratio: numberIn(`${name}: ratio`, options.ratio ?? 0.5, 0, 1),
     split: splitKind(`${name}: split`, options.split ?? 'natural'),
-    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.branchWeights?.inherit ?? 50),
-    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.branchWeights?.explore ?? 50),
+    inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.weights.inherit ?? 50),
+    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.weights.explore ?? 50),
   };
   checkRepulsion(name, matcher);
   const { teachers = 1 } = matcher;
@@ -139,18 +164,18 @@ function restoreSplits(
 }
 
 /** Refuses a matcher that cannot push away, before any network is known. */
-function checkRepulsion(name: string, matcher: Matcher): void {
-  if (matcher.repulsion === undefined) {
-    throw refuseUnbounded(name, `${matcher.name}, whose distance is unbounded and which declares no repulsion`);
+function checkRepulsion(name: string, { name: own, distance }: Matcher): void {
+  if (distance.repulsion === undefined) {
+    throw refuseUnbounded(name, `${own}, whose distance is unbounded and which declares no repulsion`);
   }
-  if (matcher.repulsion === 'negate' && !matcher.expected) {
-    throw refuseUnbounded(name, `${matcher.name}, which negates a distance without stating its bound`);
+  if (distance.repulsion === 'negate' && !distance.expected) {
+    throw refuseUnbounded(name, `${own}, which negates a distance without stating its bound`);
   }
 }
 
 /** Refuses a distance that is negated and has no bound at the shapes of these networks. */
-function checkBound(name: string, { name: own, repulsion }: Matcher, { expected, dispose }: BoundMatcher): void {
-  if (repulsion !== 'negate' || Number.isFinite(expected?.bound)) return;
+function checkBound(name: string, { name: own, distance }: Matcher, { expected, dispose }: BoundMatcher): void {
+  if (distance.repulsion !== 'negate' || Number.isFinite(expected?.bound)) return;
   dispose();
   throw refuseUnbounded(name, `${own}, which negates a distance without a finite bound`);
 }

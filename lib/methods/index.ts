@@ -111,7 +111,7 @@ function mutualRow(wrapper: Wrapper): Registered<Method> {
   };
   const optionsWith = (options: MethodOptions): string[] => {
     const { madeOf } = over(options).create({});
-    const names = over(options).options.filter((name) => !madeOf?.matcher?.frozenTeacherOptions?.includes(name));
+    const names = over(options).options.filter((name) => !madeOf?.matcher?.frozenTeacher?.options?.includes(name));
     return ['match', ...names, ...MUTUAL_OPTIONS];
   };
   return {

@@ -1,6 +1,17 @@
 /**
  * Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer.
  *   loss = task + weight · distance(student's factor, target)
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, loadDataset, match, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const [student, teacher] = [network('resnet8', 1), network('resnet14', 2)]; // a teacher worth learning from is trained before
+ * const run = await train({ student, teachers: [teacher], method: match(ft()), data, training: { epochs: 1 } });
+ * console.log(run.last?.terms); // task and ft: value, weight, weighted
+ * ```
  */
 import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
@@ -17,8 +28,8 @@ import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
 /** + weight · distance(factor, target) */
-function distanceTerm(matcher: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  return { name: matcher.name, value: matcher.distance(factor, target), weight, reduction: matcher.reduction };
+function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name, value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
 export interface MatchOptions {
@@ -29,10 +40,21 @@ export interface MatchOptions {
 /** Names of the options of `match`. */
 export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
 
-/** A method of the matcher's name. */
+/**
+ * Plain feature matching: a method of the matcher's name.
+ *   loss = task + weight · distance(student's factor, target)
+ * A matcher of two stages trains the student by the second term alone first. @throws InputError for unknown options
+ *
+ * @example
+ * ```ts
+ * import { fitnet, ft, match } from 'iekd';
+ * match(ft({ distance: 'cosine' }), { weight: 10 }); // factor transfer by another distance
+ * match(fitnet({ pretrain: 5 })); // five epochs by the hint alone, then by labels
+ * ```
+ */
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
-  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
+  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weights.match);
   const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)));

@@ -54,6 +54,14 @@ export interface StudentSide {
 /** Of a frozen teacher: in `training` mode batch norms use the batch's moments; stored statistics stay as they are in both. */
 export type TeacherMode = 'evaluation' | 'training';
 
+/** Two stages of the student's training: the first minimises the distance alone. */
+export interface TwoStages {
+  /** Epochs of the first; 0: there is one stage, of the task and the distance together. */
+  readonly pretrain: number;
+  /** What trains the student after the first. */
+  readonly second: Required<SecondStage>;
+}
+
 /** What trains the student after a first stage. */
 export interface SecondStage {
   /** Weight of the task's own loss, ≥ 0. */
@@ -64,15 +72,56 @@ export interface SecondStage {
   readonly temperature?: number;
 }
 
-/** Landmarks of a distance, to be shown beside what is measured. */
-export interface DistanceScale {
+/** A distance of factors and what is known of it. */
+export interface Distance {
+  /** ≥ 0, differentiable in `factor`. */
+  of(factor: Factor, target: Factor): tf.Scalar;
+  /** How `of` is reduced, in words: `mean over elements`; the head of the log shows it. */
+  readonly reduction: string;
+  /**
+   * The distance grows as D to this power, D the number of values that an image has in a factor, all else being alike: 1 for a sum
+   * over elements, 0 for their mean, −½ for a mean over the elements of factors of length 1. A weight belongs to one D: to mean the
+   * same at D′ it is multiplied by (D / D′) to this power. Nothing does so yet.
+   */
+  readonly sizeExponent: number;
+  /**
+   * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
+   * function that is bounded below, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
+   */
+  readonly repulsion?: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
+  /** What theory says of the distance for factors of these shapes, where it says anything. */
+  expected?(shapes: readonly FactorShape[]): ExpectedDistance;
+}
+
+/** What theory says of a distance, to be shown beside what is measured. */
+export interface ExpectedDistance {
+  /** It is never above this. */
   readonly bound: number;
+  /** Of unrelated factors, where known. */
   readonly unrelated?: number;
+}
+
+/** Default weights of a matcher's distance. */
+export interface MatcherWeights {
+  /** Under `match`. */
+  readonly match: number;
+  /** Of the branches under `ie`; absent: 50 each, the paper's, which belong to an element mean of normalised factors. */
+  readonly inherit?: number;
+  readonly explore?: number;
+}
+
+/** What a matcher needs of a teacher that no longer learns; in mutual learning there is none. */
+export interface FrozenTeacherNeeds {
+  /** Options that need a frozen teacher: how its side is fitted, how it runs. Mutual learning does not take them. */
+  readonly options?: readonly string[];
+  /** The teacher side is computed from the teacher's weights once, so the teacher must be frozen: mutual learning refuses the matcher. */
+  readonly required?: true;
 }
 
 /** A feature-matching method as data: adding one is one file. */
 export interface Matcher {
   readonly name: string;
+  /** JSON-ready, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   /** What it compares: names, or `last`, `last.pre`, `stages`, `stages.pre`, which every pair of networks answers for itself. */
   readonly features: FeatureNames;
@@ -81,31 +130,13 @@ export interface Matcher {
   teacherSide(features: readonly FeatureInfo[], teacher: Network, random: Random): TeacherSide;
   /** @param features as seen by this side: a branch's channel counts under `ie`. Refuses channels that do not fit, saying what would. */
   studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
-  /** ≥ 0, differentiable in `factor`; states its reduction. */
-  distance(factor: Factor, target: Factor): tf.Scalar;
-  /** How `distance` is reduced, in words: told in the head of the log. */
-  readonly reduction: string;
-  /** Weight of the distance under `match`: the method's own default. */
-  readonly weight: number;
-  /** Weights of the two branches under `ie`; absent: 50 each, the paper's, which belong to an element mean of normalised factors. */
-  readonly branchWeights?: { readonly inherit: number; readonly explore: number };
-  /** Epochs of a first stage that minimises the distance alone; absent or 0: one stage, the task and the distance together. */
-  readonly pretrain?: number;
-  /** What trains the student after that first stage; absent: labels alone. */
-  readonly second?: Required<SecondStage>;
+  readonly distance: Distance;
+  readonly weights: MatcherWeights;
+  /** Absent: one stage. */
+  readonly stages?: TwoStages;
   /** How the teacher's maps are made; absent: in evaluation mode. */
   readonly teacherMode?: TeacherMode;
   /** How many teachers it is summed over; absent: one. */
   readonly teachers?: number;
-  /** Options that need a frozen teacher: how its side is fitted, how it runs. Mutual learning, which has no such teacher, lacks them. */
-  readonly frozenTeacherOptions?: readonly string[];
-  /** The teacher side is computed from the teacher's weights once, so the teacher must be frozen. */
-  readonly needsFrozenTeacher?: true;
-  /**
-   * How exploration pushes away: `negate` the distance, only where that is bounded above (`expected` must say by what); or a
-   * function that is bounded below, ≥ 0, to be minimised in its place. Absent: the distance is unbounded, and `ie` refuses the matcher.
-   */
-  readonly repulsion?: 'negate' | ((factor: Factor, target: Factor) => tf.Scalar);
-  /** The distance's upper bound and its value for unrelated factors of given shapes, where known. */
-  expected?(shapes: readonly FactorShape[]): DistanceScale;
+  readonly frozenTeacher?: FrozenTeacherNeeds;
 }

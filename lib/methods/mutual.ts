@@ -65,8 +65,20 @@ interface Settings {
 }
 
 /**
- * Mutual learning, over labels alone (DML) or over another method.
- * @param method of one teacher or none @throws InputError for a method whose teacher must be one that has learnt
+ * Deep mutual learning (Zhang et al. 2018), over labels alone (the method `dml`) or over another method (`ie-dml`, …).
+ *   loss of network i = its method's terms + kl · mean over the others j of KL(p_j ‖ p_i)
+ * @param method of one teacher or none; default `supervised()`
+ * @throws InputError for a method that has peers, several teachers or a stage before the student's, or needs a frozen teacher
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, ie, loadDataset, mutual, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const networks = { student: network('resnet8', 1), peers: [network('resnet14', 2)] };
+ * await train({ ...networks, method: mutual(ie(ft()), { kl: 1 }), data, training: { epochs: 1 } }); // IE-DML
+ * ```
  */
 export function mutual(method: Method = supervised(), options: MutualOptions = {}): Method {
   const name = method.madeOf ? `${method.madeOf.prefix}dml` : `${method.name}-dml`;
@@ -83,7 +95,7 @@ export function mutual(method: Method = supervised(), options: MutualOptions = {
 function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Method): void {
   if (peers) throw refusePhrase(name, 'a method without peers', own);
   if (teachers > 1) throw refusePhrase(name, 'a method of one teacher or none', `${own} of ${teachers}`);
-  if (madeOf?.matcher?.needsFrozenTeacher) {
+  if (madeOf?.matcher?.frozenTeacher?.required) {
     throw refusePhrase(
       name,
       'a matcher whose teacher may go on learning',
@@ -95,7 +107,7 @@ function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Metho
 /** The method's options, its matcher among them; without those of a frozen teacher. */
 function optionsOf({ options, madeOf }: Method): Method['options'] {
   const { matcher } = madeOf ?? {};
-  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenTeacherOptions?.includes(key));
+  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenTeacher?.options?.includes(key));
   return { ...(matcher ? { match: matcher.name } : {}), ...Object.fromEntries(kept) };
 }
 

@@ -13,7 +13,7 @@ import {
   type WeightNoiseOptions,
   weightNoise,
 } from 'iekd';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(async () => {
   await start();

@@ -37,6 +37,19 @@ const TABLE: Readonly<Record<string, readonly [inherit: Distance, explore: Dista
 describe('ie(ft({ distance }))', () => {
   test('the table has every distance', () => assert.deepEqual(Object.keys(TABLE), Object.keys(FACTOR_DISTANCES)));
 
+  for (const [distance, { of, sizeExponent, expected }] of Object.entries(FACTOR_DISTANCES)) {
+    test(`${distance}: four times the values of the same kind change the distance by 4 to its exponent, to 0.001 %`, () => {
+      tf.tidy(() => {
+        const [a, b] = [1, 2].map((seed) => tf.randomNormal([8, 32], 0, 1, 'float32', seed)) as [tf.Tensor, tf.Tensor];
+        const [small, large] = [of(a, b), of(tf.tile(a, [1, 4]), tf.tile(b, [1, 4]))].map(number) as [number, number];
+        assert.ok(Math.abs(large / small / 4 ** sizeExponent - 1) < 1e-5, `${small}, then ${large}`);
+      });
+      const [small, large] = [expected(32), expected(128)];
+      assert.equal(large.bound, small.bound * 4 ** sizeExponent);
+      assert.equal(large.unrelated, small.unrelated && small.unrelated * 4 ** sizeExponent);
+    });
+  }
+
   for (const [distance, [inherit, explore, sign]] of Object.entries(TABLE)) {
     test(`${distance}: of each branch's own factor; exploration ${sign > 0 ? 'minimises' : 'maximises'} its term`, () => {
       const distillation = world.bind(ie(ft({ distance }), { inherit: 3, explore: 7 }));

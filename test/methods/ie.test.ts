@@ -7,7 +7,7 @@ import { normalisedL1 } from 'iekd/dist/losses/normalisedDistance';
 import type { Distillation } from 'iekd/dist/methods/distillation';
 import { type IeOptions, ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
-import type { Matcher } from 'iekd/dist/methods/matcher';
+import type { Distance, Matcher } from 'iekd/dist/methods/matcher';
 import { ft } from 'iekd/dist/methods/matchers/ft';
 import { featureNamed } from 'iekd/dist/models/checks';
 import { random } from 'iekd/dist/util/rng';
@@ -32,21 +32,24 @@ function terms(distillation: Distillation, epoch = 0): Seen {
 }
 
 /** A matcher without encoders: the target is the teacher's map, the factor the mean over the part's channels. */
-function meanMatcher(change: Partial<Matcher> = {}, features: readonly string[] = ['stage3']): Matcher {
+function meanMatcher(change: Partial<Distance> = {}, features: readonly string[] = ['stage3']): Matcher {
   const mean = (maps: readonly tf.Tensor4D[]) => maps.map((map) => tf.mean(map, 3));
   return {
     name: 'mean',
     options: {},
     features: { teacher: features, student: features },
-    weight: 3,
-    reduction: 'sum',
+    weights: { match: 3 },
     teacherSide: (infos) => ({ shapes: infos.map((f) => [f.height, f.width]), variables: new Variables(), target: mean }),
     studentSide: () => ({ variables: new Variables(), factor: mean }),
-    distance: (factor, target) =>
-      factor.map((f, i) => normalisedL1(f, target[i] as tf.Tensor)).reduce((a, b) => tf.add<tf.Scalar>(a, b)),
-    repulsion: 'negate',
-    expected: () => ({ bound: 1, unrelated: 0.5 }),
-    ...change,
+    distance: {
+      of: (factor, target) =>
+        factor.map((f, i) => normalisedL1(f, target[i] as tf.Tensor)).reduce((a, b) => tf.add<tf.Scalar>(a, b)),
+      reduction: 'sum',
+      sizeExponent: -0.5,
+      repulsion: 'negate',
+      expected: () => ({ bound: 1, unrelated: 0.5 }),
+      ...change,
+    },
   };
 }
 
@@ -97,7 +100,7 @@ describe('terms', () => {
     });
   });
 
-  const repels: Matcher['repulsion'] = () => tf.scalar(7);
+  const repels: Distance['repulsion'] = () => tf.scalar(7);
   const cases: readonly (readonly [string, Matcher, IeOptions, Record<string, number>])[] = [
     ['ratio 1: no exploration', meanMatcher(), { ratio: 1 }, { task: 1, inheritance: 50 }],
     ['ratio 0: no inheritance', meanMatcher(), { ratio: 0 }, { task: 1, exploration: -50 }],
@@ -113,7 +116,7 @@ describe('terms', () => {
     test(name, () => {
       const seen = terms(world.bind(ie(matcher, options)));
       assert.deepEqual(Object.fromEntries(Object.entries(seen).map(([term, { weight }]) => [term, weight])), weights);
-      if (matcher.repulsion === repels) assert.equal(seen.exploration?.value, 7);
+      if (matcher.distance.repulsion === repels) assert.equal(seen.exploration?.value, 7);
     });
   }
 
@@ -206,19 +209,19 @@ describe('state', () => {
 });
 
 describe('refuses', () => {
-  const { repulsion: _, ...withoutRepulsion } = meanMatcher();
-  const { expected: __, ...withoutBound } = meanMatcher();
+  const { repulsion: _, ...withoutRepulsion } = meanMatcher().distance;
+  const { expected: __, ...withoutBound } = meanMatcher().distance;
   const hint = 'the loss could fall without end; declare a bounded function as its repulsion';
   const unknown = (options: object): IeOptions => options as IeOptions;
   const rows: readonly (readonly [string, () => unknown, string])[] = [
     [
       'an unbounded distance without a repulsion',
-      () => ie(withoutRepulsion),
+      () => ie({ ...meanMatcher(), distance: withoutRepulsion }),
       `ie-mean: expected a matcher that can push away within a bound, received mean, whose distance is unbounded and which declares no repulsion; ${hint}`,
     ],
     [
       'a negated distance without a stated bound',
-      () => ie(withoutBound),
+      () => ie({ ...meanMatcher(), distance: withoutBound }),
       `ie-mean: expected a matcher that can push away within a bound, received mean, which negates a distance without stating its bound; ${hint}`,
     ],
     [

@@ -139,7 +139,7 @@ describe('three networks', () => {
         compared.map((c) => c.branch),
         ['inheritance.peer1', 'exploration.peer1', 'inheritance.peer2', 'exploration.peer2'],
       );
-      const distances = compared.map(({ factor, target }) => number(ft().distance(factor, target)));
+      const distances = compared.map(({ factor, target }) => number(ft().distance.of(factor, target)));
       const [a = 0, b = 0, c = 0, d = 0] = distances;
       assert.notEqual(a, c);
       assert.ok(Math.abs(number((terms[1] as LossTerm).value) - (a + c) / 2) < 1e-7);

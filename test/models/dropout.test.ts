@@ -8,7 +8,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { supervised } from 'iekd/dist/methods/supervised';
 import { buildNetwork } from 'iekd/dist/models/index';
-import { dropout } from 'iekd/dist/models/layers/blocks';
+import { dropout } from 'iekd/dist/models/layers/functional';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
 import { train } from 'iekd/dist/training/train';

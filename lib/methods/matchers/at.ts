@@ -31,33 +31,58 @@ const FORMS = {
     weight: 1000,
     branch: 50,
     reduction: 'mean over elements, sum over layers',
+    sizeExponent: -1,
     bound: (n: number) => 2 / n,
   },
-  norm: { loss: meanNorm, weight: 0.1, branch: 0.1, reduction: 'mean over batch, sum over layers', bound: () => Math.SQRT2 },
+  norm: {
+    loss: meanNorm,
+    weight: 0.1,
+    branch: 0.1,
+    reduction: 'mean over batch, sum over layers',
+    sizeExponent: 0,
+    bound: () => Math.SQRT2,
+  },
 } as const;
 
-/** The matcher; `match(at())` weights it by the authors' β. */
+/**
+ * Attention transfer (Zagoruyko & Komodakis 2017): the matcher `at`, one teacher.
+ *   distance = Σ over maps of mean over elements of (Q_student − Q_teacher)², Q the attention map, of length 1
+ * `match(at())` weighs it by the authors' β of 1000. @throws InputError for unknown options, and a floor outside [1e-12, 1]
+ *
+ * @example
+ * ```ts
+ * import { at, match } from 'iekd';
+ * match(at()); // the authors' code
+ * match(at({ form: 'norm' })); // the paper's equation, with a weight of 0.1
+ * ```
+ */
 export function at(options: AtOptions = {}): Matcher {
   knownKeys('at', options, AT_OPTIONS);
   const { form = 'square', features = 'stages' } = options;
   const floor = numberIn('at: floor', options.floor ?? ATTENTION_FLOOR, 1e-12, 1);
-  const { loss, weight, branch, reduction, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>('at: form', FORMS, form);
+  const { loss, weight, branch, reduction, sizeExponent, bound } = pick<(typeof FORMS)[keyof typeof FORMS]>(
+    'at: form',
+    FORMS,
+    form,
+  );
   const attend = (maps: readonly tf.Tensor4D[]): Factor => maps.map((x) => attentionMap(x, floor));
   return {
     name: 'at',
     options: { features, form, floor },
     features: parseFeatures('at: features', features),
-    weight,
-    branchWeights: { inherit: branch, explore: branch },
-    reduction,
+    weights: { match: weight, inherit: branch, explore: branch },
     teacherSide: (maps) =>
       fixedTarget(
         maps.map(({ height, width }) => [height, width]),
         attend,
       ),
     studentSide: () => fixedFactor(attend),
-    distance: (factor, target) => overLayers(factor, target, loss),
-    repulsion: 'negate',
-    expected: (shapes) => ({ bound: shapes.reduce((sum, [h = 1, w = 1]) => sum + bound(h * w), 0) }),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, loss),
+      reduction,
+      sizeExponent,
+      repulsion: 'negate',
+      expected: (shapes) => ({ bound: shapes.reduce((sum, [h = 1, w = 1]) => sum + bound(h * w), 0) }),
+    },
   };
 }

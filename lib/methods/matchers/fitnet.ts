@@ -26,7 +26,17 @@ export interface FitnetOptions {
 /** Names of the options of `fitnet`. */
 export const FITNET_OPTIONS: readonly (keyof FitnetOptions)[] = ['feature', 'pretrain', 'second'];
 
-/** The matcher; `match(fitnet())` weights it by 100. */
+/**
+ * FitNets (Romero et al. 2015): the matcher `fitnet`, one teacher.
+ *   distance = mean over elements of (r(student) − teacher)², r = 1×1 convolution, batch norm, ReLU
+ * `match(fitnet())` weighs it by 100, in one stage. @throws InputError for unknown options
+ *
+ * @example
+ * ```ts
+ * import { fitnet, match } from 'iekd';
+ * match(fitnet({ feature: 'stage2', pretrain: 10, second: { task: 1, soft: 1 } })); // the paper's two stages
+ * ```
+ */
 export function fitnet(options: FitnetOptions = {}): Matcher {
   knownKeys('fitnet', options, FITNET_OPTIONS);
   const { feature = 'stage2' } = options;
@@ -34,14 +44,16 @@ export function fitnet(options: FitnetOptions = {}): Matcher {
   return {
     name: 'fitnet',
     options: { feature, ...stages },
-    ...stages,
+    stages,
     features: parseFeature('fitnet: feature', feature),
-    weight: 100,
-    branchWeights: { inherit: 100, explore: 1 },
-    reduction: 'mean over elements',
+    weights: { match: 100, inherit: 100, explore: 1 },
     teacherSide: (maps) => plainTarget(maps),
     studentSide: (maps, target, random) => connectors('fitnet', maps, channelsOf(target), random, { slope: 0 }),
-    distance: (factor, target) => overLayers(factor, target, meanSquare),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, meanSquare),
+      reduction: 'mean over elements',
+      sizeExponent: 0,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }

@@ -39,7 +39,17 @@ export interface FspOptions {
 /** Names of the options of `fsp`. */
 export const FSP_OPTIONS: readonly (keyof FspOptions)[] = ['features', 'pooling', 'connector', 'pretrain', 'second'];
 
-/** The matcher; `match(fsp())` weights it by 1. */
+/**
+ * The flow of a solution procedure (Yim et al. 2017): the matcher `fsp`, one teacher, two stages.
+ *   distance = Σ over sections of mean over elements of (G_student − G_teacher)², G the Gram matrix of a section's ends
+ * `match(fsp())` weighs it by 1. @throws InputError for unknown options; when bound, for sections whose sizes do not divide
+ *
+ * @example
+ * ```ts
+ * import { fsp, match } from 'iekd';
+ * match(fsp({ features: ['stage1', 'stage2', 'stage3'], pooling: 'average' })); // two sections, as RepDistiller pools
+ * ```
+ */
 export function fsp(options: FspOptions = {}): Matcher {
   knownKeys('fsp', options, FSP_OPTIONS);
   const { features = 'stages' } = options;
@@ -50,12 +60,10 @@ export function fsp(options: FspOptions = {}): Matcher {
   return {
     name: 'fsp',
     options: { features, pooling, connector, ...stages },
-    ...stages,
+    stages,
     features: parseFeatures('fsp: features', features),
     anySize: true,
-    weight: 1,
-    branchWeights: { inherit: 1, explore: 1 },
-    reduction: 'mean over elements, sum over sections',
+    weights: { match: 1, inherit: 1, explore: 1 },
     teacherSide(maps) {
       checkSections(maps);
       return fixedTarget(
@@ -69,8 +77,12 @@ export function fsp(options: FspOptions = {}): Matcher {
       const side = connectors('fsp', maps, channels, random, { slope: 0, place: connector });
       return { variables: side.variables, factor: (x, training) => flow(side.factor(x, training) as tf.Tensor4D[]) };
     },
-    distance: (factor, target) => overLayers(factor, target, meanSquare),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, meanSquare),
+      reduction: 'mean over elements, sum over sections',
+      sizeExponent: 0,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Network } from '../../models/types';
 import type { Objective } from '../../optim/objective';
 import { refuse, refusePhrase } from '../../util/check';
 import type { DistillationStep, Stage } from '../distillation';
-import type { DistanceScale, Factor, Matcher, TeacherSide } from '../matcher';
+import type { ExpectedDistance, Factor, Matcher, TeacherSide } from '../matcher';
 import type { MethodContext } from '../method';
 import { featureInfos, featureMaps } from './featureMaps';
 
@@ -13,7 +13,7 @@ export interface TeacherTarget {
   readonly side: TeacherSide;
   /** Stages that fit the side, in order. */
   readonly stages: readonly Stage[];
-  readonly expected?: DistanceScale;
+  readonly expected?: ExpectedDistance;
   /** The target of a step, off the tape. */
   target(step: Pick<DistillationStep, 'teachers'>): Factor;
 }
@@ -31,11 +31,11 @@ export function teacherTarget(
   if (cached) checkMaps(matcher.name, teacher, cached.names, names);
   const side = cached?.side ?? make();
   teacherSides?.set(teacher, { names, side });
-  const scale = matcher.expected?.(side.shapes);
+  const expected = matcher.distance.expected?.(side.shapes);
   return {
     side,
     stages: fitStages(side, teacher, names),
-    ...(scale ? { expected: scale } : {}),
+    ...(expected ? { expected } : {}),
     target: ({ teachers: results }) => detached(() => side.target(featureMaps(theOne(matcher.name, results), names))),
   };
 }

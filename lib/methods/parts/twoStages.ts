@@ -5,7 +5,7 @@
  */
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
 import type { Distillation, DistillationStep } from '../distillation';
-import type { Matcher, SecondStage } from '../matcher';
+import type { Matcher, SecondStage, TwoStages } from '../matcher';
 import type { MethodContext } from '../method';
 import { softTerm } from './softTargets';
 import { softTargets, splitTerms, taskOf, weighed } from './task';
@@ -16,16 +16,8 @@ export const PRETRAIN_STAGE = 'pretrain';
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };
 
-/** A matcher's two stages. */
-export type TwoStages = Pick<Matcher, 'pretrain' | 'second'>;
-
 /** The checked options `pretrain` and `second` of a matcher; what `second` does not say is as in `defaults`. */
-export function twoStages(
-  where: string,
-  pretrain: number,
-  given: SecondStage,
-  defaults: Required<SecondStage>,
-): Required<TwoStages> {
+export function twoStages(where: string, pretrain: number, given: SecondStage, defaults: Required<SecondStage>): TwoStages {
   integerIn(`${where}: pretrain`, pretrain);
   if (typeof given !== 'object' || given === null) throw refuse(`${where}: second`, 'task, soft, temperature', given);
   knownKeys(`${where}: second`, given, Object.keys(BY_LABELS));
@@ -42,11 +34,12 @@ export function twoStages(
  * nothing: they are measured, to show whether what was learnt lasts.
  */
 export function inTwoStages(
-  { name, pretrain = 0, second = BY_LABELS }: TwoStages & Pick<Matcher, 'name'>,
+  { name, stages }: Pick<Matcher, 'name' | 'stages'>,
   context: MethodContext,
   build: () => Distillation,
 ): Distillation {
-  if (pretrain === 0) return build();
+  if (!stages || stages.pretrain === 0) return build();
+  const { pretrain, second } = stages;
   const soft = second.soft > 0 ? softTargets(`${name}: second: soft`, taskOf(context)) : undefined;
   const whole = build();
   const { teacherMode } = whole;
