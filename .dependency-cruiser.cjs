@@ -68,6 +68,8 @@ module.exports = {
       'zeromq',
       'marked',
       'highlight[.]js',
+      'temml',
+      'dompurify',
     ]),
     ownedBy('terminal-in-cli', 'cli', ['commander', 'cli-progress']),
     {
