@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { planHash } from 'iekd/dist/experiments/plan';
 import { checkConfig, listOf, type RunConfig, readConfig } from 'iekd/dist/experiments/run/config';
 import { readReport, runFolder } from 'iekd/dist/experiments/run/runFolders';
 import { absolutePaths, runHash } from 'iekd/dist/experiments/run/runInputs';
@@ -36,10 +37,22 @@ describe('checkConfig', () => {
     assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
   });
 
-  const known = 'dataset, student, peers, teacher, method, training, stages, precision, seed';
+  test('the default task is no entry, so that configurations of before keep their hash', () => {
+    const [task, { teacher: _, ...plan }] = [{ name: 'classification' }, plain];
+    assert.deepEqual(checkConfig({ ...plain, task }), { ...plain, seed: 0 });
+    assert.equal(planHash({ ...plan, task }), planHash(plan));
+  });
+
+  const known = 'dataset, task, student, peers, teacher, method, training, stages, precision, seed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
+    [
+      'an unknown task',
+      { ...plain, task: { name: 'detection' } },
+      'taskNamed: expected one of classification, received "detection"',
+    ],
+    ['a task that is no object', { ...plain, task: 'detection' }, 'config: task: expected an object, received "detection"'],
     ['no data set', { ...plain, dataset: undefined }, 'config: dataset: expected an object, received undefined'],
     [
       'an unknown data set',
