@@ -27,6 +27,7 @@ export * from './engine/variables';
 // data sets, networks, losses
 export * from './data/batches';
 export * from './data/images/imageSet';
+export * from './data/datasetNames';
 export * from './data/index';
 export * from './data/images/tensors';
 export * from './data/types';

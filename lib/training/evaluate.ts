@@ -27,7 +27,7 @@ export async function evaluate(
   const where = `evaluate: ${split} of ${data.name}`;
   if (set.count === 0) throw refusePhrase(where, 'images', 'none', 'load the data set with that part');
   let [loss, top1, top5, done] = [0, 0, 0, 0];
-  for (const part of batches(set, { batch, normalisation: data })) {
+  for await (const part of batches(set, { batch, normalisation: data })) {
     const logits = tf.tidy(() => network.forward(toTensors(part).images).logits.dataSync<'float32'>());
     const score = scoreLogits(logits, part.labels, network.classes, where, done);
     loss += score.loss;

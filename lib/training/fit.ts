@@ -85,7 +85,7 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
   let at = from;
   let learningRate = 0;
   const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
-  for (const batch of batches(data.train, order)) {
+  for await (const batch of batches(data.train, order)) {
     const clock: Clock = { step: epoch * state.steps + at.done, epoch: epoch + at.done / state.steps, epochs: training.epochs };
     learningRate = scheduleAt(training.learningRate, clock);
     const terms = stepOn(state, batch, clock, learningRate);

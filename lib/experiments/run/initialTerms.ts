@@ -32,13 +32,16 @@ export interface InitialTerm {
   readonly seen: number;
 }
 
+/** How many of the first images are looked at where nothing else is said. */
+export const INITIAL_BATCH = 64;
+
 const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch'];
 
 /** The terms of every stage that trains the student, on one batch, training mode. Changes nothing and leaks no tensor. */
 export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   knownKeys('initialTerms', options, OPTIONS);
   const { distillation, student, teachers, peers = [], images, normalisation } = options;
-  const batch = integerIn('initialTerms: batch', options.batch ?? 64, 1);
+  const batch = integerIn('initialTerms: batch', options.batch ?? INITIAL_BATCH, 1);
   const [first] = batches(images, { batch, normalisation });
   if (!first) return [];
   const { reads, variables, introductions = [], expected: scale, rounds } = distillation;

@@ -1,9 +1,10 @@
 /** The terms that a run would begin with: its own networks, teachers and first images, before the first step. */
+import { readImages } from '../../data/images/imageSource';
 import { start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import { random } from '../../util/rng';
 import { planConfig, type RunPlan } from '../plan';
-import { type InitialTerm, initialTerms } from '../run/initialTerms';
+import { INITIAL_BATCH, type InitialTerm, initialTerms } from '../run/initialTerms';
 import { buildInputs } from '../run/runInputs';
 import type { RunStore } from './runStore';
 
@@ -11,12 +12,14 @@ import type { RunStore } from './runStore';
 export async function planTerms(plan: RunPlan, store: RunStore): Promise<InitialTerm[]> {
   await start(plan.precision ? { precision: plan.precision } : {});
   const { data, student, peers, teachers } = await buildInputs(planConfig(plan, store.weights), {});
+  const first = Uint32Array.from({ length: Math.min(INITIAL_BATCH, data.train.count) }, (_, i) => i);
   const networks = [student, ...peers, ...teachers];
   try {
+    const images = await readImages(data.train, first);
     const draws = random(plan.seed ?? 0).child('method');
     const distillation = buildMethod(plan.method).build({ student, teachers, peers, random: draws });
     try {
-      return initialTerms({ distillation, student, teachers, peers, images: data.train, normalisation: data });
+      return initialTerms({ distillation, student, teachers, peers, images, normalisation: data });
     } finally {
       distillation.dispose();
     }
