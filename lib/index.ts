@@ -123,6 +123,7 @@ export * from './experiments/plan';
 export * from './experiments/store/planTerms';
 export * from './experiments/queue/experimentStatus';
 export * from './experiments/queue/reproduce';
+export * from './experiments/run/parsedRun';
 export * from './experiments/run/runExperiment';
 export * from './experiments/run/runFolders';
 export * from './experiments/run/inputSource';

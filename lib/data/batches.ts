@@ -4,7 +4,7 @@ import type { Random } from '../util/rng';
 import { writeImages } from './images/augment';
 import { isInMemory, readSource } from './images/imageSource';
 import { normalisationTable } from './images/normalisation';
-import type { Augmentation, Batch, Images, ImageSet, ImageSource, Normalisation } from './types';
+import type { Augmentation, Batch, ImageSet, ImageSource, Images, Normalisation } from './types';
 
 export interface BatchOptions {
   /** Images a batch; the last one may be smaller. */
@@ -38,14 +38,8 @@ export function stepsPerEpoch(count: number, batch: number): number {
  * and one read at most is under way; `for await` takes either.
  */
 export function batches(set: ImageSet, options: BatchOptions): Generator<Batch, void, void>;
-export function batches(
-  images: Images,
-  options: BatchOptions,
-): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void>;
-export function batches(
-  images: Images,
-  options: BatchOptions,
-): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void> {
+export function batches(images: Images, options: BatchOptions): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void>;
+export function batches(images: Images, options: BatchOptions): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void> {
   knownKeys('batches', options, KNOWN);
   const { normalisation, random, augmentation, epoch = 0, from = 0 } = options;
   const batch = integerIn('batches: batch', options.batch, 1);

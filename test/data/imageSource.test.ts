@@ -1,7 +1,7 @@
 /** Batches of a source: the bits of a set in memory whatever the order of its answers, one read ahead, errors and ends handed on. */
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { batches } from 'iekd/dist/data/batches';
 import { imageAt, imageSet, select } from 'iekd/dist/data/images/imageSet';
 import { readImages } from 'iekd/dist/data/images/imageSource';

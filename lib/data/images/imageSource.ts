@@ -1,6 +1,6 @@
 /** Images that are read when they are needed: checked as they come, and taken into memory. */
 import { refusePhrase } from '../../util/check';
-import type { Images, ImageSet, ImageSource, Labels } from '../types';
+import type { ImageSet, ImageSource, Images, Labels } from '../types';
 import { imageSet, select } from './imageSet';
 
 /** Whether all bytes are in memory already. */

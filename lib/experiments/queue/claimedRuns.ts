@@ -3,9 +3,9 @@
 import type { TrainingListener } from '../../training/events';
 import { type PlaceInTurn, turns } from '../../training/roundRobin';
 import type { StopSignal } from '../../util/stopSignal';
-import { planConfig, planFolder, type RunPlan } from '../plan';
+import { planFolder, planRun, type RunPlan } from '../plan';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
-import { runExperiment } from '../run/runExperiment';
+import { trainRun } from '../run/runExperiment';
 import { type Lock, tryLock } from '../store/lock';
 import { lockPath, type RunRecord, type RunStore, recordOf } from '../store/runStore';
 import { companions } from './lockstep';
@@ -84,7 +84,7 @@ async function trainPlan(
   company: Company | undefined,
 ): Promise<RunRecord | undefined> {
   const { turn, source, size } = company ?? {};
-  const run = await runExperiment(planConfig(plan, store.weights), {
+  const run = await trainRun(planRun(plan, store.weights), {
     folder: planFolder(store.runs, plan),
     resume: true,
     listeners: listen ? [listen(plan)] : [],
