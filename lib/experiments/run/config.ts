@@ -4,7 +4,7 @@ import { DATASET_TABLE } from '../../data';
 import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
-import type { Method } from '../../methods/types';
+import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
 import { type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
