@@ -2,7 +2,7 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
-export type { LockHolder } from './experiments/store/lock';
+export type { LockHolder } from './util/lockFile.cjs';
 export * from './util/rng';
 export * from './util/roles';
 export * from './optim/schedule';
@@ -134,7 +134,8 @@ export * from './experiments/run/runProvenance';
 export * from './experiments/run/runReport';
 export * from './experiments/store/runStore';
 export * from './weights/networkFile';
-export type { Failure, RunNews } from './experiments/queue/claimedRuns';
+export type { FailedRun, RunEvent } from './experiments/queue/claimedRuns';
+export type { Claim } from './experiments/store/claims';
 export * from './experiments/tables/tableOf';
 export * from './experiments/tables/tableFormats';
 export * from './experiments/tables/tableText';

@@ -2,6 +2,7 @@
 
 import type { TermFacts } from '../optim/objective';
 import { roleOf } from '../util/roles';
+import { count, counted } from '../util/text';
 import type { RunFacts, StageFacts } from './events';
 
 /**
@@ -51,7 +52,7 @@ function describeStage({ name, parameters, stepsPerEpoch, training }: StageFacts
   const rate = typeof learningRate === 'number' ? ` ${learningRate}` : options({ ...learningRate });
   const sgd = `SGD${rate}, ${nesterov ? 'Nesterov ' : ''}momentum ${momentum}, weight decay ${weightDecay}`;
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
-  return `Stage "${name}": ${count(parameters)} parameters, ${plural(epochs, 'epoch')} of ${plural(stepsPerEpoch, 'step')}, ${sgd}, ${images}.`;
+  return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${sgd}, ${images}.`;
 }
 
 /** ` (ratio 0.5, split natural)`, nothing without options. */
@@ -62,6 +63,4 @@ function options(values: Readonly<Record<string, unknown>>): string {
   return list.length > 0 ? ` (${list.join(', ')})` : '';
 }
 
-const count = (n: number): string => n.toLocaleString('en-GB');
-const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 const digits = (x: number): string => String(Number(x.toPrecision(3)));

@@ -4,7 +4,7 @@ import { planName, type RunPlan } from '../../experiments/plan';
 import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
 import { listOf } from '../../experiments/run/config';
 import type { RunRecord } from '../../experiments/store/runStore';
-import { duration } from '../../notebook/display/progress';
+import { duration } from '../../util/text';
 import type { ProgressView } from './terminalProgress';
 import { percent, trainingProgress } from './trainingProgress';
 

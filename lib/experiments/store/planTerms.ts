@@ -11,7 +11,7 @@ import type { RunStore } from './runStore';
 /** On the first 64 training images, in training mode and the plan's precision; encoders are not fitted yet. @throws InputError where a teacher is not trained */
 export async function planTerms(plan: RunPlan, store: RunStore): Promise<InitialTerm[]> {
   await start(plan.precision ? { precision: plan.precision } : {});
-  const { data, student, peers, teachers } = await buildInputs(planRun(plan, store.weights), {});
+  const { data, student, peers, teachers } = await buildInputs(planRun(plan, store.weightsPath), {});
   const first = Uint32Array.from({ length: Math.min(INITIAL_BATCH, data.train.count) }, (_, i) => i);
   const networks = [student, ...peers, ...teachers];
   try {

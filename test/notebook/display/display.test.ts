@@ -4,8 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { createSlot, display, escapeHtml, inNotebook, useDisplayWriter } from 'iekd/dist/notebook/display/display';
 import {
-  count,
-  duration,
   isProgress,
   PROGRESS_MIME,
   type Progress,
@@ -112,10 +110,5 @@ describe('progress', () => {
   it('is recognised by its shape', () => {
     assert.ok(isProgress(STATE));
     for (const wrong of [null, 3, {}, { ...STATE, done: '1' }, { ...STATE, stage: 2 }]) assert.ok(!isProgress(wrong));
-  });
-
-  it('writes durations and numbers', () => {
-    assert.deepEqual([0.4, 59.6, 185, 7440, -3].map(duration), ['0 s', '1 min 0 s', '3 min 5 s', '2 h 4 min', '0 s']);
-    assert.deepEqual([3, 4.26, 1234.6, 99.95].map(count), ['3', '4.3', '1,235', '100']);
   });
 });
