@@ -70,7 +70,8 @@ export interface Starter {
 /** The order of preference. `cpu` is used on request only: training on it would look like a hang. */
 const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'webgpu', 'onednn', 'portable'];
 
-function describeMachine(): Machine {
+/** This computer. */
+export function describeMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown processor',
     cores: availableParallelism(),

@@ -1,10 +1,12 @@
 /** How far the runs of an experiment are: done, being trained (by whom), begun, or not, with the time that is left. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeMachine } from '../../engine/start';
 import { METRICS_FILE, readMetrics } from '../../training/log';
 import { STUDENT_STAGE } from '../../training/stages';
 import type { LockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planName, type RunPlan } from '../plan';
+import type { Provenance } from '../run/runProvenance';
 import type { RunStatus, RunStore } from '../store/runStore';
 import { estimator, type Timed } from './estimate';
 import { missing } from './order';
@@ -58,11 +60,13 @@ function begun(folder: string): Begun {
 
 /** A run that is not complete, as if it went on as it began; nothing before its first epoch. */
 function extrapolated({ plan, epoch, seconds, ...run }: Begun & Pick<PlanProgress, 'plan' | 'status'>): Timed[] {
-  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs }];
+  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs, here: true }];
 }
 
 /** Kept records and those of the plans. */
 function timed(plans: readonly RunPlan[], store: RunStore): Timed[] {
   const records = new Set([...store.all(), ...plans.flatMap((plan) => store.find(plan) ?? [])]);
-  return [...records].map(({ config, seconds }) => ({ plan: config, seconds }));
+  const { cpu, cores } = describeMachine();
+  const isHere = ({ machine }: Provenance): boolean => machine.cpu === cpu && machine.cores === cores;
+  return [...records].map(({ config, seconds, provenance }) => ({ plan: config, seconds, here: isHere(provenance) }));
 }
