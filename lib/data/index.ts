@@ -102,7 +102,7 @@ function describeCifar(layout: CifarLayout, folder: string): DatasetRow {
   };
 }
 
-/** A damaged file is no reason for a list to fail: it is told in the row. */
+/** A damaged file is no reason for a list to fail: its row says what is wrong. */
 function look(layout: CifarLayout, folder: string): { present: boolean; where: string; problem?: string } {
   try {
     const found = findCifar(layout, folder);

@@ -44,7 +44,20 @@ export interface Reproduced {
 const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'onDataProgress'];
 const POLL_MS = 2000;
 
-/** Fills a store. A run that fails is an event and passed over, with those that it was to teach. */
+/**
+ * Fills a store. A run that fails is an event and passed over, with those that it was to teach.
+ * @throws InputError for an unknown option, and for `together` below 1
+ * @example
+ * ```ts
+ * import { budgetNamed, experimentNamed, plansOf, reproduce } from 'iekd';
+ *
+ * const budget = budgetNamed('smoke');
+ * const rows = experimentNamed('figure1b').rows(budget);
+ * const { records, failed } = await reproduce(plansOf(rows, budget.seeds), {
+ *   onEvent: ({ kind, plan, left }) => console.log(kind, plan.method.name, left),
+ * });
+ * ```
+ */
 export async function reproduce(plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Reproduced> {
   knownKeys('reproduce', options, OPTIONS);
   const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
