@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   engine: ['util'],
   data: ['engine', 'util'],
   losses: ['engine', 'util'],
-  models: ['losses', 'engine', 'util'],
+  models: ['engine', 'util'],
   optim: ['models', 'engine', 'util'],
   tasks: ['optim', 'losses', 'models', 'data', 'engine', 'util'],
   weights: ['models', 'engine', 'util'],

@@ -9,7 +9,7 @@ export * from './optim/schedule';
 export * from './util/stats';
 
 // engine: TensorFlow.js and the engines under it, named variables, fused ops
-export * from './engine/fused/activation';
+export * from './engine/fused/leakyRelu';
 export * from './engine/fused/batchNorm';
 export * from './engine/fused/globalAveragePool';
 export * from './engine/fused/movingStatistics';
@@ -76,7 +76,12 @@ export * from './analysis/activeNeurons';
 export * from './analysis/ckaMatrix';
 export * from './analysis/contested';
 export * from './analysis/factorSimilarity';
-export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices, type LookOptions } from './analysis/featureMatrix';
+export {
+  type FeatureMatricesOptions,
+  type FeatureMatrix,
+  featureMatrices,
+  type ReadFeaturesOptions,
+} from './analysis/featureMatrix';
 export { type FeaturePart, featureHalves } from './analysis/featureParts';
 export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
 export * from './analysis/linearReadout';
@@ -92,9 +97,14 @@ export * from './analysis/weightNoise';
 export * from './training/checkpoint/bestEpoch';
 export * from './training/describe';
 export * from './training/evaluate';
-export * from './training/log';
+export * from './training/metricsFile';
 export * from './optim/trainingOptions';
-export * from './training/stages';
+export * from './optim/optimizer';
+export * from './tasks/index';
+export * from './tasks/types';
+export * from './training/planStages';
+export * from './training/studentObjective';
+export * from './training/evaluation';
 export * from './util/stopSignal';
 export * from './training/train';
 export * from './training/trainOptions';

@@ -39,8 +39,8 @@ function biome() {
 
 /** Types of library and tests, and of the set-up scripts through their doc comments. */
 function types() {
-  const sources = run('typescript/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
-  return [sources, run('typescript/bin/tsc', '-p', 'lib/setup')].filter(Boolean).join('\n');
+  const sources = run('@typescript/native/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
+  return [sources, run('@typescript/native/bin/tsc', '-p', 'lib/setup')].filter(Boolean).join('\n');
 }
 
 /** Imports go down only. */
@@ -62,7 +62,7 @@ function explain({ rule, from, to, comment }) {
  * read there, no notebook can use.
  */
 function notebookCompiler() {
-  /** @type {import('typescript')} */
+  /** @type {typeof import('typescript')} */
   const ts = require('@tslab/typescript-for-tslab');
   const dist = join(ROOT, 'lib', 'dist');
   const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' })

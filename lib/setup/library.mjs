@@ -45,9 +45,13 @@ export async function ensureLibrary(root, log) {
   const stamp = sourceStamp(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   log('building the library (tsc -b lib) …');
-  const { code, output } = await run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'lib'], {
-    cwd: root,
-  });
+  const { code, output } = await run(
+    process.execPath,
+    [join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b', 'lib'],
+    {
+      cwd: root,
+    },
+  );
   if (code !== 0) throw new Error(`the library does not build:\n${output.trimEnd()}`);
   writeFileSync(stampFile, stamp);
 }

@@ -13,7 +13,7 @@ import {
   random,
   tf,
 } from 'iekd';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(() => tf.setBackend('cpu'));
 

@@ -1,7 +1,7 @@
 /** Runs that a process has claimed for itself, trained by themselves or in turns. */
 
 import type { TrainingListener } from '../../training/events';
-import { type PlaceInTurn, turns } from '../../training/roundRobin';
+import { type RoundRobinSlot, roundRobin } from '../../training/roundRobin';
 import type { StopSignal } from '../../util/stopSignal';
 import { planFolder, planRun, type RunPlan } from '../plan';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
@@ -52,18 +52,18 @@ export function claimRuns(plans: readonly RunPlan[], store: RunStore, most: numb
 
 /** Trains what was claimed and releases it; several share images and teachers, and take turns. */
 export async function trainClaimed(claimed: readonly ClaimedRun[], options: TrainClaimedOptions): Promise<void> {
-  const places = claimed.length > 1 ? turns(claimed.length) : [];
+  const places = claimed.length > 1 ? roundRobin(claimed.length) : [];
   const company = { source: sharedInputs(), size: claimed.length };
-  const alone = async ({ plan, claim }: ClaimedRun, turn?: PlaceInTurn): Promise<void> => {
+  const alone = async ({ plan, claim }: ClaimedRun, slot?: RoundRobinSlot): Promise<void> => {
     try {
       if (options.store.status(plan) === 'trained') return; // by another process, in the meantime
       options.onEvent({ kind: 'begin', plan });
-      const record = await trainPlan(plan, options, turn ? { turn, ...company } : undefined);
+      const record = await trainPlan(plan, options, slot ? { slot, ...company } : undefined);
       if (record) options.onEvent({ kind: 'done', plan, record });
     } catch (error) {
       options.onEvent({ kind: 'failed', plan, error: error as Error });
     } finally {
-      turn?.leave();
+      slot?.leave();
       claim.release();
     }
   };
@@ -72,7 +72,7 @@ export async function trainClaimed(claimed: readonly ClaimedRun[], options: Trai
 
 /** What a run has of the others that it takes turns with. */
 interface Company {
-  readonly turn: PlaceInTurn;
+  readonly slot: RoundRobinSlot;
   readonly source: InputSource;
   readonly size: number;
 }
@@ -83,13 +83,13 @@ async function trainPlan(
   { store, listen, stop, download, onDataProgress }: TrainClaimedOptions,
   company: Company | undefined,
 ): Promise<RunRecord | undefined> {
-  const { turn, source, size } = company ?? {};
+  const { slot, source, size } = company ?? {};
   const run = await trainRun(planRun(plan, store.weightsPath), {
     folder: planFolder(store.runs, plan),
     resume: true,
     listeners: listen ? [listen(plan)] : [],
     stop,
-    turn,
+    slot,
     source,
     download,
     onDataProgress,

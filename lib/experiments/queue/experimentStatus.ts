@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine } from '../../engine/start';
-import { METRICS_FILE, readMetrics } from '../../training/log';
-import { STUDENT_STAGE } from '../../training/stages';
+import { METRICS_FILE, readMetrics } from '../../training/metricsFile';
+import { STUDENT_STAGE } from '../../training/planStages';
 import type { LockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planName, type RunPlan } from '../plan';
 import type { Provenance } from '../run/runProvenance';

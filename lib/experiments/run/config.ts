@@ -8,7 +8,9 @@ import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
 import { type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
-import type { StageSettings } from '../../training/stages';
+import { DEFAULT_TASK, taskEntry, taskNamed } from '../../tasks';
+import type { TaskSpec } from '../../tasks/types';
+import type { StageSettings } from '../../training/planStages';
 import { integerIn, knownKeys, refuse, refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
 
@@ -31,6 +33,8 @@ export interface TeacherConfig {
 
 export interface RunConfig {
   readonly dataset: DatasetConfig;
+  /** What the networks are trained for; absent: classification, which is never written down. */
+  readonly task?: TaskSpec;
   /** Classes and input size come from the data set where they are not given. */
   readonly student: NetworkSpec;
   /** Networks that learn beside the student, for methods in which they learn from each other. */
@@ -70,7 +74,7 @@ export function runName(config: Pick<RunConfig, 'dataset' | 'student' | 'method'
 
 /** Every key of a configuration: one that is not here is an error, and one that is enters the hash where it is given. */
 const KEYS: readonly (keyof RunConfig)[] = [
-  ...(['dataset', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'] as const),
+  ...(['dataset', 'task', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'] as const),
 ];
 const DATASET_KEYS: readonly (keyof DatasetConfig)[] = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
 
@@ -80,8 +84,9 @@ const DATASET_KEYS: readonly (keyof DatasetConfig)[] = ['name', 'folder', 'train
  * @throws InputError naming `where` and the entry that is wrong
  */
 export function checkConfig(value: unknown, where = 'config', table = DATASET_TABLE): RunConfig {
-  const { dataset, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
+  const { dataset, task, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
   checkDataset(`${where}: dataset`, dataset, table);
+  const checkedTask = task === undefined ? DEFAULT_TASK : taskNamed(named(`${where}: task`, task));
   checkNetwork(`${where}: student`, student);
   const built = buildMethod(named(`${where}: method`, method));
   checkPeers(`${where}: peers`, peers, built);
@@ -94,7 +99,8 @@ export function checkConfig(value: unknown, where = 'config', table = DATASET_TA
     throw refuse(`${where}: precision`, `one of ${PRECISIONS.join(', ')}`, precision);
   }
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
-  return JSON.parse(canonicalJson({ seed: 0, ...(value as RunConfig) })) as RunConfig;
+  const { task: _, ...rest } = value as RunConfig;
+  return JSON.parse(canonicalJson({ seed: 0, ...rest, ...taskEntry(checkedTask) })) as RunConfig;
 }
 
 /** Reads a configuration from a JSON file. */

@@ -1,6 +1,7 @@
 /** Folders of single runs: how they are named, and what a complete one says. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { liftMetrics } from '../../training/liftMetrics';
 import { readJson, runName } from './config';
 import type { ParsedRun } from './parsedRun';
 import { RUN_FILES } from './runExperiment';
@@ -12,5 +13,5 @@ export const runFolder = (root: string, { config, hash }: ParsedRun): string => 
 /** The result of a complete run; undefined while it has none. */
 export function readReport(folder: string): RunReport | undefined {
   const path = join(folder, RUN_FILES.result);
-  return existsSync(path) ? (readJson(path) as RunReport) : undefined;
+  return existsSync(path) ? liftMetrics(readJson(path) as RunReport) : undefined;
 }

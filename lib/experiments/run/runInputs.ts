@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Dataset } from '../../data/types';
 import { buildNetwork, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
-import { checkSame } from '../../training/checkpoint/difference';
+import { taskNamed } from '../../tasks';
+import { checkSame } from '../../training/checkpoint/checkSame';
 import { writeAtomic } from '../../util/files';
 import { random } from '../../util/rng';
 import { roleOf } from '../../util/roles';
-import { readJson } from './config';
+import { type RunConfig, readJson } from './config';
 import { type DataOptions, type InputSource, OWN_INPUTS } from './inputSource';
 import { oneOrAll, type ParsedRun } from './parsedRun';
 
@@ -52,10 +53,10 @@ export async function buildInputs(
   };
   try {
     const teachers = inputs.teachers.map(({ network, weights }) =>
-      keep(source.teacher(weights, planNetwork(specFor(network, data)).spec)),
+      keep(source.teacher(weights, planNetwork(specFor(network, config, data)).spec)),
     );
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
-      keep(buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i)))),
+      keep(buildNetwork(specFor(spec, config, data), random(config.seed ?? 0).child(roleOf(i)))),
     ) as [Network, ...Network[]];
     const teacher = oneOrAll(inputs.teachers.map(({ sha256 }) => sha256));
     const hashes = { dataset: data.fingerprint, ...(teacher === undefined ? {} : { teacher }) };
@@ -73,6 +74,8 @@ export function checkInputs(folder: string, hashes: InputHashes): void {
   else writeAtomic(path, `${JSON.stringify(hashes, null, 2)}\n`);
 }
 
-function specFor(spec: NetworkSpec, { classNames, train }: Dataset): NetworkSpec {
-  return { classes: classNames.length, input: [train.height, train.width, train.channels], ...spec };
+/** The network with what the task needs and the data's images have, where its description does not say. */
+function specFor(spec: NetworkSpec, { task }: RunConfig, data: Dataset): NetworkSpec {
+  const { height, width, channels } = data.train;
+  return { ...taskNamed(task).head(data), input: [height, width, channels], ...spec };
 }

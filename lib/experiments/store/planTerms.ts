@@ -2,6 +2,7 @@
 import { readImages } from '../../data/images/imageSource';
 import { start } from '../../engine/start';
 import { buildMethod } from '../../methods';
+import { taskNamed } from '../../tasks';
 import { random } from '../../util/rng';
 import { planRun, type RunPlan } from '../plan';
 import { INITIAL_BATCH, type InitialTerm, initialTerms } from '../run/initialTerms';
@@ -16,10 +17,11 @@ export async function planTerms(plan: RunPlan, store: RunStore): Promise<Initial
   const networks = [student, ...peers, ...teachers];
   try {
     const images = await readImages(data.train, first);
+    const task = taskNamed(plan.task);
     const draws = random(plan.seed ?? 0).child('method');
-    const distillation = buildMethod(plan.method).build({ student, teachers, peers, random: draws });
+    const distillation = buildMethod(plan.method).build({ student, teachers, peers, task, random: draws });
     try {
-      return initialTerms({ distillation, student, teachers, peers, images, normalisation: data });
+      return initialTerms({ distillation, student, teachers, peers, task, images, normalisation: data });
     } finally {
       distillation.dispose();
     }
