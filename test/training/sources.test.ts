@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { select } from 'iekd/dist/data/images/imageSet';
-import type { Dataset, ImageSource, Images } from 'iekd/dist/data/types';
+import type { Dataset, ImageSet, ImageSource } from 'iekd/dist/data/types';
 import { tf } from 'iekd/dist/engine/tf';
 import { random } from 'iekd/dist/util/rng';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
