@@ -40,7 +40,7 @@ describe('checkConfig', () => {
     assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
   });
 
-  const known = 'dataset, student, peers, teacher, method, training, stages, precision, seed';
+  const known = 'dataset, task, student, peers, teacher, method, training, stages, precision, seed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
@@ -184,7 +184,7 @@ describe('parseRun', () => {
       { dataset: { name: 'fashion-mnist', train: 99 } },
       { training: { epochs: 3 } },
       { student: { name: 'resnet14' } },
-      { peers: [{ name: 'resnet8' }] },
+      { method: { name: 'dml' }, peers: [{ name: 'resnet8' }] },
     ]) {
       assert.notEqual(hashOf({ ...plain, ...other }), hash, JSON.stringify(other));
     }
