@@ -7,6 +7,7 @@ import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
 import { title } from 'iekd/dist/experiments/paper/classification';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
 import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/plan';
+import { checkConfig } from 'iekd/dist/experiments/run/config';
 
 const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b', 'methods'];
 const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];
@@ -33,7 +34,7 @@ for (const name of Object.keys(BUDGETS)) {
         const planned = plannedRows(rows);
         assert.ok(planned.length >= 3);
         for (const { plan } of planned) {
-          for (const each of [plan, ...teachersOf(plan)]) assert.equal(planConfig(each, planName).seed, 0);
+          for (const each of [plan, ...teachersOf(plan)]) assert.equal(checkConfig(planConfig(each, planName)).seed, 0);
         }
       });
 
