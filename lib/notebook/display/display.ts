@@ -22,6 +22,7 @@ export interface DisplayMessage {
   readonly final: boolean;
 }
 
+/** Sends one display to where it is shown. */
 export type DisplayWriter = (message: DisplayMessage) => void;
 
 /** A display that is updated in place. */
@@ -39,12 +40,16 @@ export function useDisplayWriter(writer: DisplayWriter | undefined): DisplayWrit
   return before;
 }
 
-/** Shows something once. */
+/**
+ * Shows something once.
+ * @param data the same thing in several MIME types
+ * @param metadata by MIME type: width and height of pictures, in pixels
+ */
 export function display(data: MimeBundle, metadata: DisplayMessage['metadata'] = {}): void {
   currentWriter()({ data, metadata, update: false, final: true });
 }
 
-/** A place for something that changes. Nothing is shown before its first `show`. */
+/** A display whose content changes: every `show` replaces the one before. Nothing is shown before the first. */
 export function createSlot(): Slot {
   const slot = randomBytes(8).toString('hex');
   let update = false;

@@ -6,13 +6,26 @@ import type { DataFrame } from 'danfojs-node';
 
 /** What a table reads of a data frame. */
 export interface FrameLike {
+  /** Names of the columns. */
   readonly columns: readonly string[];
-  /** Row by row. */
+  /** Row by row: `[rows, columns]`. */
   readonly values: unknown;
+  /** A label for each row. */
   readonly index: readonly (string | number)[];
 }
 
-/** A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like. @param columns of a frame without rows */
+/**
+ * A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like.
+ * @param rows plain objects with the same keys, which become the columns
+ * @param columns names of the columns of a frame without rows; not read where there are rows
+ * @example
+ * ```ts
+ * import { dataFrame, showTable } from 'iekd';
+ *
+ * const frame = dataFrame([{ seed: 0, error: 8.75 }, { seed: 1, error: 8.5 }]);
+ * showTable(frame.sortValues('error'));
+ * ```
+ */
 export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[] = []): DataFrame {
   const danfo = require('danfojs-node') as typeof import('danfojs-node');
   if (rows.length === 0) return new danfo.DataFrame([], { columns: [...columns] });

@@ -9,11 +9,13 @@ import { createSlot, escapeHtml, type MimeBundle, type Slot } from './display';
 /** MIME type of `Progress` in a display; never kept in a saved notebook. */
 export const PROGRESS_MIME = 'application/vnd.iekd.progress+json';
 
-/** How far something is. */
+/** How far a task is: a state of a progress bar. */
 export interface Progress {
   /** What is being done: `teacher`. */
   readonly stage: string;
+  /** Units done so far. */
   readonly done: number;
+  /** Units in all. */
   readonly total: number;
   /** What is counted: `steps`. */
   readonly unit: string;
@@ -27,20 +29,30 @@ export interface Progress {
   readonly note: string;
 }
 
+/** A bar that is updated in place. */
 export interface ProgressBar {
+  /** Sets the units done, and shows the bar unless it was shown less than `everyMs` ago. What `more` names is taken as given. */
   update(done: number, more?: Partial<Pick<Progress, 'rate' | 'rateUnit' | 'etaSeconds' | 'note' | 'total'>>): void;
-  /** The last state: how far it came, and a word on how it ended. */
+  /** Shows the last state, without rate and time left. @param note how it ended, in a few words */
   finish(note?: string): void;
 }
 
+/** Options of `progressBar`. */
 export interface ProgressBarOptions {
+  /** What is counted: `steps`. Default nothing. */
   readonly unit?: string;
-  /** Between two updates, at least. */
+  /** Milliseconds between two updates, at least. Default 200. */
   readonly everyMs?: number;
+  /** The display that shows the bar. Default a new one. */
   readonly slot?: Slot;
 }
 
-/** A bar that measures its own rate and time left unless it is told them. */
+/**
+ * A progress bar that computes rate and time left from the time since it was made, unless an update states them.
+ * @param stage what is being done, before the bar
+ * @param total units in all
+ * @throws InputError for an option that is not known
+ */
 export function progressBar(stage: string, total: number, options: ProgressBarOptions = {}): ProgressBar {
   knownKeys('progressBar', options, ['unit', 'everyMs', 'slot']);
   const { unit = '', everyMs = 200, slot = createSlot() } = options;
@@ -63,7 +75,7 @@ export function progressBar(stage: string, total: number, options: ProgressBarOp
   };
 }
 
-/** The display of a state: a bar, a line of text, and the data. */
+/** What a progress bar shows of a state: a bar as HTML, a line of text, and the state itself as JSON. */
 export function progressBundle(state: Progress): MimeBundle {
   return { 'text/html': progressHtml(state), 'text/plain': progressText(state), [PROGRESS_MIME]: { ...state } };
 }
@@ -89,7 +101,7 @@ export function progressHtml(state: Progress): string {
   );
 }
 
-/** Checks data that came out of a display. */
+/** Whether data, read from a display, is a `Progress`. */
 export function isProgress(value: unknown): value is Progress {
   if (typeof value !== 'object' || value === null) return false;
   const { stage, done, total, unit, rate, note } = value as Record<string, unknown>;

@@ -6,7 +6,9 @@ import { type FrameLike, isFrame } from './frame';
 /** A row of a table: values by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Options of `showTable`. */
 export interface TableOptions {
+  /** Above the table. */
   readonly caption?: string;
   /** Columns and their order. Default: those of the first row, then those that later rows add. */
   readonly columns?: readonly string[];
@@ -20,12 +22,27 @@ export interface TableOptions {
 
 const OPTIONS = ['caption', 'columns', 'digits', 'best', 'mostRows'];
 
-/** Shows a table. */
+/**
+ * Shows a table: HTML in a notebook, aligned text in a terminal. Columns of numbers are aligned to the right, whole numbers have
+ * commas from 10,000 on, and a missing value is a dash.
+ * @param table plain objects, one a row, with a value for each column; or a data frame, whose index is a column unless it counts 0, 1, …
+ * @throws InputError for an option that is not known, and for a column in `columns`, `digits` or `best` that no row has
+ * @example
+ * ```ts
+ * import { showTable } from 'iekd';
+ *
+ * const rows = [
+ *   { method: 'alone', error: 8.75, seeds: 3 },
+ *   { method: 'with a teacher', error: 7.9, seeds: 3 },
+ * ];
+ * showTable(rows, { caption: 'Made-up test errors (%)', digits: { error: 2 }, best: { error: 'min' } });
+ * ```
+ */
 export function showTable(table: readonly Row[] | FrameLike, options: TableOptions = {}): void {
   display(tableBundle(table, options));
 }
 
-/** A table as HTML and as text. */
+/** What `showTable` shows: the table as HTML and as text. @throws InputError as `showTable` does */
 export function tableBundle(table: readonly Row[] | FrameLike, options: TableOptions = {}): MimeBundle {
   knownKeys('showTable', options, OPTIONS);
   const all = isFrame(table) ? frameRows(table) : table;

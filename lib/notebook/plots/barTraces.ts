@@ -4,11 +4,11 @@ import { INK } from './theme';
 
 /** One bar. */
 export interface Bar {
-  /** On the axis, in the order of the rows; rows of one name stand side by side. */
+  /** Below the bar, in the order of the rows; bars of one name are side by side. */
   readonly name: string;
-  /** Height: the mean. */
+  /** Height, in the unit of the y axis: the mean. */
   readonly value: number;
-  /** Half the error bar: the standard deviation over runs, say. */
+  /** Half the error bar, in the unit of the y axis: the standard deviation over runs, say. */
   readonly spread?: number;
   /** Decides the colour; in the legend. */
   readonly group?: string;

@@ -8,10 +8,13 @@ import { textWidth } from '../render/raster';
 import { type Bar, barTrace, baselineTrace, placed, pointsTrace } from './barTraces';
 import { FIGURE_SIZE, seriesColour, TICK_SIZE } from './theme';
 
+/** Options of `bars`. */
 export interface BarsOptions {
+  /** Above the plot. */
   readonly title?: string;
-  /** Titles of the axes, with units: `top-1 (%)`. */
+  /** Title of the x axis. */
   readonly x?: string;
+  /** Title of the y axis, with its unit: `top-1 (%)`. */
   readonly y?: string;
   /** What `spread` is; stands below the title of the y axis. Default `mean ± sd`. */
   readonly spread?: string;
@@ -21,8 +24,9 @@ export interface BarsOptions {
   readonly baseline?: { readonly name: string; readonly value: number };
   /** Of the y axis; every mark must be in it. Default: from 0 to a little beyond the last mark. */
   readonly range?: readonly [number, number];
-  /** In pixels. */
+  /** Of the figure, in pixels. Default 760. */
   readonly width?: number;
+  /** Of the figure, in pixels. Default 440. */
   readonly height?: number;
 }
 
@@ -36,7 +40,22 @@ const BESIDE = 110;
 /** Below the plot. */
 const MARGIN = { titled: 48, bare: 16 } as const;
 
-/** The figure of some bars; to be changed further, or shown with `showFigure`. @throws InputError for marks outside the range */
+/**
+ * The figure of some bars, with their error bars and a dot for each run; to be changed further, or shown with `showFigure`.
+ * @param rows one bar each, with a name and group that no other has
+ * @throws InputError for no rows, keys that are not known, numbers that are not finite, two rows of one name and group, a group that
+ * `groups` lacks, another number of points than `n`, and marks outside the range
+ * @example
+ * ```ts
+ * import { bars, showFigure } from 'iekd';
+ *
+ * const rows = [
+ *   { name: 'alone', value: 8.7, spread: 0.2, points: [8.5, 8.7, 8.9] },
+ *   { name: 'with a teacher', value: 8, spread: 0.3, points: [7.7, 8, 8.3] },
+ * ];
+ * await showFigure(bars(rows, { y: 'test error (%)', title: 'Made-up numbers' }));
+ * ```
+ */
 export function bars(rows: readonly Bar[], options: BarsOptions = {}): Figure {
   knownKeys('bars', options, OPTIONS);
   integerIn('bars: number of rows', rows.length, 1);

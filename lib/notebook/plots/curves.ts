@@ -11,10 +11,13 @@ const DASHES: Readonly<Record<Dash, Dash>> = { solid: 'solid', dot: 'dot', dash:
 
 /** One curve. */
 export interface Series {
+  /** In the legend. */
   readonly name: string;
+  /** Places on the x axis, in the order in which they are joined. */
   readonly x: readonly number[];
+  /** A value for each x. */
   readonly y: readonly number[];
-  /** Lower and upper edge of a band around the curve: mean ± standard deviation over seeds, say. */
+  /** Lower and upper edge of a band around the curve, a value for each x: mean ± standard deviation over seeds, say. */
   readonly band?: { readonly lower: readonly number[]; readonly upper: readonly number[] };
   /** Broken line, for what is compared with: short for `dash: 'dash'`. Default false. */
   readonly dashed?: boolean;
@@ -28,10 +31,13 @@ export interface Series {
   readonly colour?: number;
 }
 
+/** Options of `showCurves`. */
 export interface CurvesOptions {
+  /** Above the plot. */
   readonly title?: string;
-  /** Titles of the axes, with units: `accuracy (%)`. */
+  /** Title of the x axis, with its unit: `epoch`. */
   readonly x?: string;
+  /** Title of the y axis, with its unit: `accuracy (%)`. */
   readonly y?: string;
   /** Logarithmic x axis, for x above 0 only. Default false. */
   readonly logX?: boolean;
@@ -39,10 +45,11 @@ export interface CurvesOptions {
   readonly logY?: boolean;
   /** Points on the lines; default where no curve has more than 20. */
   readonly markers?: boolean;
-  /** Fixed range of the y axis. */
+  /** Lower and upper end of the y axis. Default: what holds all values. */
   readonly yRange?: readonly [number, number];
-  /** In pixels. */
+  /** Of the figure, in pixels. Default 760. */
   readonly width?: number;
+  /** Of the figure, in pixels. Default 440. */
   readonly height?: number;
 }
 
@@ -54,7 +61,7 @@ const MOST_MARKERS = 20;
 /** More whole numbers than these have a tick at every few of them. */
 const MOST_TICKS = 12;
 
-/** The figure of some curves; to be changed further, or shown with `showFigure`. */
+/** The figure of some curves; to be changed further, or shown with `showFigure`. @throws InputError as `showCurves` does */
 export function curves(series: readonly Series[], options: CurvesOptions = {}): Figure {
   knownKeys('curves', options, OPTIONS);
   const { title, x, y, logX = false, logY = false, yRange, width, height } = options;
@@ -80,7 +87,22 @@ export function curves(series: readonly Series[], options: CurvesOptions = {}): 
   return { data, layout };
 }
 
-/** Shows some curves. */
+/**
+ * Shows curves as a figure, each with its band where it has one.
+ * @param series one curve each
+ * @throws InputError for keys that are not known, another number of values than x has, a `dash` that is not known, a width that is
+ * not above 0, and x of 0 or below on a logarithmic axis
+ * @example
+ * ```ts
+ * import { type Series, showCurves } from 'iekd';
+ *
+ * const series: Series[] = [
+ *   { name: 'training', x: [1, 2, 3], y: [2.1, 1.4, 0.9], dash: 'dot' },
+ *   { name: 'test', x: [1, 2, 3], y: [2.2, 1.7, 1.5] },
+ * ];
+ * await showCurves(series, { title: 'Made-up losses', x: 'epoch', y: 'loss (nats an image)' });
+ * ```
+ */
 export async function showCurves(series: readonly Series[], options: CurvesOptions & FigureOptions = {}): Promise<void> {
   const { interactive = false, ...rest } = options;
   await showFigure(curves(series, rest), { interactive });

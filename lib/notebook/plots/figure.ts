@@ -14,18 +14,33 @@ export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 /** Around the names of a legend, in pixels: the sample before each, and what stands beside the plot. */
 const LEGEND = { sample: 46, beside: 90 } as const;
 
+/** Options of `showFigure`. */
 export interface FigureOptions {
   /** Also as HTML that loads plotly.js from the project's node_modules through Jupyter. Default false. */
   readonly interactive?: boolean;
 }
 
-/** Shows a figure. */
+/**
+ * Shows a Plotly figure: a PNG, and the figure as data for front ends that draw Plotly. What its layout does not say, the project's
+ * template does: colours, fonts, size (760 × 440 pixels), the legend above the plot.
+ * @param figure traces and layout as Plotly takes them, https://plotly.com/javascript/reference/; titles are objects, `{ text }`
+ * @throws InputError for an option that is not known, and for traces that Plotly draws with WebGL or on maps
+ * @example
+ * ```ts
+ * import { showFigure } from 'iekd';
+ *
+ * const x = Array.from({ length: 63 }, (_, i) => i / 10);
+ * const data = [{ type: 'scatter', mode: 'lines', x, y: x.map(Math.sin) }];
+ * const layout = { title: { text: 'Sine' }, xaxis: { title: { text: 'x (rad)' } } };
+ * await showFigure({ data, layout });
+ * ```
+ */
 export async function showFigure(figure: Figure, options: FigureOptions = {}): Promise<void> {
   const { data, metadata } = await figureBundle(figure, options);
   display(data, metadata);
 }
 
-/** A figure in all its forms, and the size of its picture. */
+/** What `showFigure` shows: the figure in all its MIME types, and the size of its PNG in pixels. @throws InputError as `showFigure` does */
 export async function figureBundle(
   figure: Figure,
   options: FigureOptions = {},
@@ -66,7 +81,10 @@ function legendRows(names: readonly string[], width: number): number {
   return Math.ceil(names.length / Math.max(1, Math.floor(room / Math.max(...widths))));
 }
 
-/** The PNG alone: twice as many pixels each way as the layout says. */
+/**
+ * The bytes of a figure's PNG, to be written to a file: twice as many pixels in width and in height as the layout says.
+ * @throws InputError for traces that Plotly draws with WebGL or on maps
+ */
 export async function figurePng(figure: Figure): Promise<Buffer> {
   const { width, height } = figureSize(figure);
   return rasterize(await figureSvg(themed(figure), width, height));

@@ -8,12 +8,13 @@ import { CIVIDIS, cividis, inkOn } from './colourMap';
 import { type Around, boxOf, cellsOf, columnTicks, rowTicks } from './heatMapLayout';
 import { FONT, INK, TICK_SIZE } from './theme';
 
+/** A matrix as coloured squares: its values and what stands around them. */
 export interface HeatMap extends Around {
-  /** A list of values for each row; what is not finite leaves its square empty. */
+  /** `[rows, columns]`; a value that is not finite leaves its square empty. */
   readonly values: readonly (readonly number[])[];
-  /** Values of the darkest and the lightest colour; what is outside has theirs. Default: the least and the greatest. */
+  /** Values of the darkest and the lightest colour; values outside have the colour of the nearer end. Default: the least and the greatest. */
   readonly range?: readonly [number, number];
-  /** Of the printed values, after the point, 0 … 20. Default 2. */
+  /** Digits of the printed values after the point, 0 … 20. Default 2. */
   readonly digits?: number;
 }
 
@@ -26,7 +27,21 @@ const MOST_PRINTED = 12;
 /** Between smaller squares, in pixels, white lines would be most of what is seen at half size. */
 const LEAST_WITH_GAP = 16;
 
-/** The figure of a matrix; to be changed further, or shown with `showFigure`. @throws InputError for names that do not fit the values */
+/**
+ * The figure of a matrix as coloured squares, the first row at the top; to be changed further, or shown with `showFigure`. Values are
+ * printed in matrices of up to 12 rows and columns, where they fit into the squares.
+ * @throws InputError for keys that are not known, no rows or columns, another number of values than names, `digits` outside
+ * 0 … 20, and a range that does not ascend
+ * @example
+ * ```ts
+ * import { heatMap, showFigure } from 'iekd';
+ *
+ * const rows = ['cat', 'dog', 'ship'];
+ * const values = [[40, 9, 1], [8, 41, 1], [0, 2, 48]];
+ * const map = { values, rows, columns: rows, x: 'predicted', y: 'true', label: 'images', digits: 0 };
+ * await showFigure(heatMap({ ...map, title: 'Made-up confusions' }));
+ * ```
+ */
 export function heatMap(map: HeatMap): Figure {
   check(map);
   const { values, rows, columns, title, x = '', y = '', digits = 2 } = map;

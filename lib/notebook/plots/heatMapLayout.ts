@@ -60,13 +60,15 @@ export function columnTicks(columns: readonly string[], side: number): NameTicks
 export interface Around {
   /** Names of the rows, from the top. */
   readonly rows: readonly string[];
-  /** From the left. */
+  /** Names of the columns, from the left. */
   readonly columns: readonly string[];
+  /** Above the squares. */
   readonly title?: string;
-  /** What the columns are, and the rows. */
+  /** What the columns are: below them. */
   readonly x?: string;
+  /** What the rows are: at their left. */
   readonly y?: string;
-  /** What the values are: beside the colour bar. */
+  /** What the values are, with their unit: beside the colour bar. */
   readonly label?: string;
 }
 

@@ -17,31 +17,36 @@ export interface Mark {
   readonly colour: string;
 }
 
-/** Of answers. */
+/** Marks of a network's answers: ✓ in green for right ones, ✗ in vermilion for wrong ones. */
 export const MARKS = { right: { sign: '✓', colour: '#00704f' }, wrong: { sign: '✗', colour: '#b04000' } } as const;
 
 /** One image. */
 export interface Picture {
-  /** [height, width, channels], row by row: bytes, or numbers in [0, 1]. */
+  /** `[height, width, channels]`, row by row: bytes as a Uint8Array or Uint8ClampedArray, else numbers in [0, 1]. */
   readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array | readonly number[];
+  /** In pixels, 1 … 1024. */
   readonly height: number;
+  /** In pixels, 1 … 1024. */
   readonly width: number;
   /** 1 (grey) or 3 (RGB). */
   readonly channels: number;
-  /** Below the image. */
+  /** Below the image; cut where it is wider than its column. */
   readonly caption?: string;
-  /** Over the image, which is then grey. */
+  /** A signed map over the image, which is then grey. */
   readonly overlay?: Overlay;
   /** Frame, sign and colour of the caption: `MARKS.right`, `MARKS.wrong`. */
   readonly mark?: Mark;
 }
 
+/** Options of `showImages`. */
 export interface ImagesOptions {
   /** Above the grid. */
   readonly title?: string;
+  /** At the left of each row. */
   readonly rowTitles?: readonly string[];
+  /** Above each column. */
   readonly columnTitles?: readonly string[];
-  /** Side of a pixel of the largest image on the screen; smaller images are made as large. Default: what makes the grid about 720 pixels wide, at most 4. */
+  /** Side of a pixel of the largest image, in pixels of the screen; smaller images are made as large. Default: what makes the grid about 720 pixels wide, at most 4. */
   readonly scale?: number;
   /** What overlays show: beside their scale of colours, below the grid. */
   readonly legend?: string;
@@ -63,7 +68,23 @@ const FRAME = 3;
 const MOST_IMAGES = 2500;
 const LARGEST_SIDE = 1024;
 
-/** Shows rows of images. A single list of images is wrapped into rows of ten. */
+/**
+ * Shows a grid of images as one PNG, every pixel a sharp square.
+ * @param images rows of images; or one list of images, which is wrapped into rows of ten. 2500 images at most
+ * @throws InputError for options that are not known, no or too many images, rows and images mixed, sides outside 1 … 1024, another
+ * number of pixels than height × width × channels, a mark without a sign or with a colour that is not `#rrggbb`, and an overlay of
+ * another size, with values that are not finite or a range that is not above 0
+ * @example
+ * ```ts
+ * import { MARKS, showImages } from 'iekd';
+ *
+ * const size = { height: 8, width: 8, channels: 1 };
+ * const pixels = Array.from({ length: 64 }, (_, i) => i / 63);
+ * const dark = { ...size, pixels, caption: 'dark above', mark: MARKS.right };
+ * const light = { ...size, pixels: [...pixels].reverse(), caption: 'light above', mark: MARKS.wrong };
+ * showImages([dark, light], { title: 'Two gradients' });
+ * ```
+ */
 export function showImages(images: readonly (readonly Picture[])[] | readonly Picture[], options: ImagesOptions = {}): void {
   const rows = toRows(images);
   const { svg, width, height } = imagesSvg(rows, options);
@@ -81,7 +102,7 @@ function toRows(images: readonly (readonly Picture[])[] | readonly Picture[]): (
   return Array.from({ length: Math.ceil(single.length / 10) }, (_, i) => single.slice(10 * i, 10 * i + 10));
 }
 
-/** The grid as SVG, and its size in pixels. */
+/** The grid of `showImages` as SVG, and its size in pixels. @throws InputError as `showImages` does */
 export function imagesSvg(
   rows: readonly (readonly Picture[])[],
   options: ImagesOptions = {},

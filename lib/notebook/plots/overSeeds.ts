@@ -5,16 +5,29 @@ import type { Series } from './curves';
 
 /** The curve of one run. */
 export interface RunCurve {
+  /** Places on the x axis: epochs, say; the same for all runs. */
   readonly x: readonly number[];
+  /** A value for each x. */
   readonly y: readonly number[];
 }
 
-/** What of a series follows from its runs: `{ name: 'ie-ft', ...overSeeds(runs) }`. */
+/** What of a series is computed from its runs: `{ name: 'ie-ft', ...overSeeds(runs) }`. */
 export type SeedCurve = Pick<Series, 'x' | 'y' | 'band'>;
 
 /**
- * Place by place, ȳ = Σy / n and the band ȳ ± √(Σ(y − ȳ)² / (n − 1)); a single run has no band.
+ * The mean curve of n runs and its band, at each x: ȳ = Σy / n, and ȳ ± √(Σ(y − ȳ)² / (n − 1)), one sample standard deviation to
+ * each side. A single run has no band.
+ * @param runs the curves of the runs, all at the same x
  * @throws InputError for no runs, runs that are not at the same x, and values that are not finite
+ * @example
+ * ```ts
+ * import { overSeeds, showCurves } from 'iekd';
+ *
+ * const x = [1, 2, 3];
+ * const runs = [[60, 41, 30], [64, 43, 33], [58, 40, 31]].map((y) => ({ x, y }));
+ * const series = [{ name: 'mean of 3 seeds', ...overSeeds(runs) }];
+ * await showCurves(series, { title: 'Made-up errors', x: 'epoch', y: 'test error (%)' });
+ * ```
  */
 export function overSeeds(runs: readonly RunCurve[]): SeedCurve {
   const [first] = runs;

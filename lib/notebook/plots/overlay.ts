@@ -10,7 +10,7 @@ import { INK, rgbOf } from './theme';
 
 /** A map over an image of as many pixels. */
 export interface Overlay {
-  /** [height, width], row by row; of either sign. */
+  /** `[height, width]`, row by row; of either sign. */
   readonly values: Float32Array | readonly number[];
   /** Magnitude that has the full colour. Default: the largest of all maps of the grid, so that they can be compared. */
   readonly range?: number;

@@ -2,14 +2,27 @@
 import { summarise } from '../../util/stats';
 import type { Bar } from './barTraces';
 
-/** What runs of one kind gave: for each run its values by name. */
+/** The measurements of some runs that differ in their seed only. */
 export interface MeasuredRuns {
-  /** Colour and entry of the legend: a method, say. */
+  /** Decides the colour; in the legend: a method, say. */
   readonly label: string;
+  /** Of each run, its values by name; all runs have the same names. */
   readonly runs: readonly Readonly<Record<string, number>>[];
 }
 
-/** A bar for each name and label; the names of the first run decide the order. Labels without runs have none. */
+/**
+ * Rows for `bars`: a bar for each label and name, its height the mean over the runs, its error bar the sample standard deviation (of two
+ * runs or more), and a dot for each run. The names of a label's first run decide the order; labels without runs have no bars.
+ * @throws InputError for values that are not finite
+ * @example
+ * ```ts
+ * import { bars, runBars, showFigure } from 'iekd';
+ *
+ * const plain = { label: 'FT', runs: [{ CKA: 0.71 }, { CKA: 0.74 }] };
+ * const split = { label: 'IE-FT', runs: [{ CKA: 0.64 }, { CKA: 0.61 }] };
+ * await showFigure(bars(runBars([plain, split]), { y: 'similarity', title: 'Made-up numbers' }));
+ * ```
+ */
 export function runBars(measured: readonly MeasuredRuns[]): Bar[] {
   return measured.flatMap(({ label, runs }) =>
     Object.keys(runs[0] ?? {}).map((name): Bar => {

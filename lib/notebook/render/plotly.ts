@@ -10,7 +10,9 @@ import { elementBox, pageBox, type SvgElement, textLength } from './svgLayout';
 
 /** A figure as Plotly knows it. https://plotly.com/javascript/reference/ */
 export interface Figure {
+  /** Curves, bars, maps: drawn in this order. */
   readonly data: readonly Trace[];
+  /** Titles, axes, size. Default empty. */
   readonly layout?: Layout;
 }
 

@@ -14,7 +14,12 @@ const ROOM = 0.5;
 export const hasErrors = (lines: readonly TableLine[]): boolean =>
   lines.some(({ teacher, baseline, runs }) => !teacher && !baseline && runs.length > 0);
 
-/** Lines of one pair of networks; teachers and rows without runs are left out. The axis shows where the marks are, and says so. */
+/**
+ * The figure of an experiment's test errors, in per cent: a bar a row with a dot for each run, the student alone as a line. Teachers and
+ * rows without runs are left out. The axis begins below the least mark, and its title says so.
+ * @param lines lines of one pair of networks
+ * @throws InputError where no row beside the student alone has a run
+ */
 export function errorFigure(lines: readonly TableLine[], options: Pick<BarsOptions, 'title' | 'width' | 'height'> = {}): Figure {
   const trained = lines.filter(({ teacher, runs }) => !teacher && runs.length > 0);
   const rows = trained.filter(({ baseline }) => !baseline).map(barOf);

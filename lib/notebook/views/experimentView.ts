@@ -12,8 +12,11 @@ import { showTable } from '../display/table';
 import { liveTraining } from './liveTraining';
 
 /**
- * The budget of a page: the environment variable IEKD_BUDGET goes before the page's own, so that a page can be run in seconds
- * without being changed. @throws InputError for another name, listing those there are
+ * The budget of a page. Where the environment variable IEKD_BUDGET names a budget, that one is used instead of `name`, so that a page
+ * can be run in seconds without being changed.
+ * @param name the page's own: `smoke`, `short` or `paper`
+ * @param changes values that replace those of the budget: the share of the paper's epochs, seeds, images, …
+ * @throws InputError for another name, listing those there are
  */
 export function pageBudget(name: BudgetName, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
   return budgetNamed(process.env['IEKD_BUDGET'] || name, changes);
@@ -23,7 +26,7 @@ export function pageBudget(name: BudgetName, changes: Partial<Omit<Budget, 'name
 const MOST_DRAWN = 2;
 
 /**
- * Trains what the plans lack, and shows it: a few runs with their curves, many as one bar.
+ * Trains the runs of the plans that the store does not have, and shows it: up to two runs with their curves, more as one bar.
  * @throws the error of the first run that failed, once the others are done
  */
 export async function trainPlans(

@@ -17,14 +17,31 @@ import { FIGURE_SIZE } from '../plots/theme';
 import { rasterize } from '../render/raster';
 import { accuracyCurves, lossCurves } from './trainingCurves';
 
+/** Options of `liveTraining`. */
 export interface LiveTrainingOptions {
   /** Before the stage's name: `ResNet-20 alone`. */
   readonly title?: string;
-  /** Between two updates, at least. Default 500. */
+  /** Milliseconds between two updates, at least. Default 500. */
   readonly everyMs?: number;
 }
 
-/** A listener that shows a run. Each stage has a display of its own. */
+/**
+ * A listener that shows a run while it is trained. Each stage has a display of its own: a progress bar over its curves of loss by
+ * epoch, and the task's primary metric (top-1 accuracy in per cent) after each epoch. It becomes a figure when the stage ends.
+ * @returns a listener for `train`; to be made anew for each run
+ * @throws InputError for an option that is not known
+ * @example
+ * ```ts
+ * import { buildNetwork, liveTraining, loadDataset, random, start, supervised, train } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 200, test: 100 });
+ * const student = buildNetwork({ name: 'resnet8', classes: 10, input: [32, 32, 1] }, random(0));
+ * const listeners = [liveTraining({ title: 'ResNet-8 alone' })];
+ * const training = { epochs: 1, batch: 50 };
+ * (await train({ student, method: supervised(), data, training, listeners })).dispose();
+ * ```
+ */
 export function liveTraining(options: LiveTrainingOptions = {}): TrainingListener {
   knownKeys('liveTraining', options, ['title', 'everyMs']);
   const { title = '', everyMs = 500 } = options;

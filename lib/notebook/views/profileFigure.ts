@@ -23,7 +23,7 @@ const WIDE = 1160;
 /** Length of the axis in longest bars: the text behind them needs room. */
 const ROOM = 1.8;
 
-/** The figure of one work. */
+/** The figure of one work's profile: a bar a kernel, milliseconds a step, with its share, GFLOP/s and GB/s. It is shown with `showFigure`. */
 export function profileFigure({ work, engine, threads, depth, batch, ms, rows }: BenchProfile): Figure {
   const shown = gathered(rows);
   const longest = Math.max(...shown.map((row) => row.ms));
