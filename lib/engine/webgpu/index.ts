@@ -73,7 +73,7 @@ export function createWebgpu(from: AdapterSystem = system): Engine {
       return 'obstacle' in result ? result.obstacle : undefined;
     },
     async reservation() {
-      const absent = found ? undefined : withoutGpu(from); // what has been found already says more
+      const absent = found === undefined ? withoutGpu(from) : undefined; // what has been found already says more
       if (absent) return absent;
       const result = await find();
       if ('obstacle' in result || !isSoftware(result.adapter.info)) return undefined;
