@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 /** Debian's python3-torch belongs to this one, whatever a version manager puts in front. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
-/** Seen from lib/dist/experiments. */
+/** Seen from lib/dist/bench. */
 const SCRIPT = resolve(__dirname, '../../../lib/bench/pytorch_reference.py');
 
 /** The script's names for our work. */

@@ -1,4 +1,4 @@
-/** Images and labels in memory, as bytes. */
+/** Images with labels, in memory or read when they are needed; data sets, batches and how they are asked for. */
 
 /** Size of one image; bytes lie as [height, width, channels]. */
 export interface ImageShape {

@@ -1,4 +1,4 @@
-/** What a stage of training minimises: weighted terms over variables. It knows no method, model or data set. */
+/** What a stage of training minimises: weighted terms over variables. It knows no method, task or data set. */
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Network } from '../models/types';

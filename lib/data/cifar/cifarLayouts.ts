@@ -27,7 +27,7 @@ export interface CifarLayout extends Normalisation {
   readonly archive: RemoteFile;
 }
 
-/** 50,000 and 10,000 images of 10 classes. Mean and deviation: methods of the IE-KD code, (125.3, 123.0, 113.9) / 255 and so on. */
+/** 50,000 and 10,000 images of 10 classes. Mean and deviation as the code released with the paper has them: (125.3, 123.0, 113.9) / 255, …. */
 export const CIFAR10: CifarLayout = {
   name: 'cifar10',
   title: 'CIFAR-10',

@@ -24,7 +24,7 @@ function load(): LoadedAddon {
   return loaded;
 }
 
-/** Convolution and batch norm in one piece are 3×3, stride 1, with registers full of channels (`fitting` in native/src/kernels/Winograd.cc). */
+/** Convolution and batch norm in one piece are 3×3, stride 1, with registers full of channels (`fitting` in native/src/kernels/convolution/Winograd.cc). */
 const ABILITIES: EngineAbilities = {
   fuses: ({ filter: [height, width, from, to], stride }) =>
     height === 3 && width === 3 && stride === 1 && from % 16 === 0 && to % 16 === 0,

@@ -77,7 +77,7 @@ export function createWebgpu(from: AdapterSystem = system): Engine {
       return 'unavailable' in result ? result.unavailable : undefined;
     },
     async notPreferred() {
-      const absent = found ? undefined : withoutGpu(from); // what has been found already says more
+      const absent = found === undefined ? withoutGpu(from) : undefined; // what has been found already says more
       if (absent) return absent;
       const result = await find();
       if ('unavailable' in result || !isSoftware(result.adapter.info)) return undefined;

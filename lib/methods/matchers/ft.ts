@@ -1,7 +1,7 @@
 /**
  * Factor transfer (Kim et al. 2018). Teacher side: an auto-encoder of the teacher's map (the paraphraser), fitted by reconstruction
  * and then frozen; its encoder gives the target factor. Student side: an encoder of the same kind (the translator) from the
- * student's channels to the factor's. `coder` says how they are built (models/factorCoders.ts): by default as the released code of
+ * student's channels to the factor's. `coder` says how they are built (models/factor/factorCoders.ts): by default as the released code of
  * IE-KD builds them, so that FT and IE-FT differ in nothing but the split; `biased` is FT's own code. That trains without Nesterov's
  * momentum, with which an auto-encoder that has no batch norms can diverge, here as in PyTorch.
  */

@@ -1,4 +1,4 @@
-/** Kernels as Jupyter describes them: a folder `kernels/<name>` with `kernel.json`. The project's own lies beside this code. */
+/** Kernels as Jupyter describes them: a folder `kernels/<name>` with `kernel.json`. The project's own is in `lib/kernel/jupyter`. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { refuse, refusePhrase } from '../../util/check';

@@ -1,7 +1,13 @@
 /** The prose of a notebook as HTML: Markdown as GitHub reads it, formulas between dollars, code in colours, headings with names. */
-import type { MarkedExtension, Tokens } from 'marked';
 import { escapeHtml } from '../display/display';
 import { mathMl } from './mathml';
+
+// marked is an ES module, which Node 20.19 lets `require` load; TypeScript wants that said.
+type MarkedModule = typeof import('marked', { with: { 'resolution-mode': 'import' }});
+type MarkedExtension = import('marked', { with: { 'resolution-mode': 'import' }}).MarkedExtension;
+type HeadingToken = import('marked', { with: { 'resolution-mode': 'import' }}).Tokens.Heading;
+type CodeToken = import('marked', { with: { 'resolution-mode': 'import' }}).Tokens.Code;
+type GenericToken = import('marked', { with: { 'resolution-mode': 'import' }}).Tokens.Generic;
 
 /** A heading, for a table of contents. */
 export interface Heading {
@@ -19,17 +25,17 @@ export interface Prose {
 
 /** @param used names of headings that the page has already; new ones are added */
 export function markdownHtml(source: string, used: Set<string> = new Set()): Prose {
-  const { Marked } = require('marked') as typeof import('marked');
+  const { Marked } = require('marked') as MarkedModule;
   const headings: Heading[] = [];
   const marked = new Marked(mathExtension, {
     renderer: {
-      heading({ tokens, depth }: Tokens.Heading) {
+      heading({ tokens, depth }: HeadingToken) {
         const text = this.parser.parseInline(tokens, this.parser.textRenderer).replace(/<[^>]*>/g, '');
         const id = headingId(text, used);
         headings.push({ level: depth, text, id });
         return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
-      code({ text, lang = '' }: Tokens.Code) {
+      code({ text, lang = '' }: CodeToken) {
         return `<pre class="code"><code>${highlighted(text, lang)}</code></pre>\n`;
       },
     },
@@ -92,6 +98,6 @@ const mathExtension: MarkedExtension = {
   ],
 };
 
-function mathToken(type: string, match: RegExpExecArray | null): Tokens.Generic | undefined {
+function mathToken(type: string, match: RegExpExecArray | null): GenericToken | undefined {
   return match ? { type, raw: match[0], text: (match[1] ?? '').trim() } : undefined;
 }

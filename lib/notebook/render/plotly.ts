@@ -88,7 +88,8 @@ async function draw(data: readonly Trace[], layout: Layout & { width: number; he
   try {
     await Plotly.newPlot(place, data, layout, { staticPlot: true });
     const svg = await Plotly.toImage(place, { format: 'svg', imageDataOnly: true, width: layout.width, height: layout.height });
-    return svg.replaceAll('TOBESTRIPPED', ''); // Plotly's mark around font names, which a browser would strip
+    // Plotly's mark around font names, which a browser would strip; quotes of jsdom's, in which resvg finds no gradient.
+    return svg.replaceAll('TOBESTRIPPED', '').replace(/url\('(#[^']*)'\)/g, 'url($1)');
   } finally {
     Plotly.purge(place);
     place.remove();

@@ -30,7 +30,7 @@ export function infoOf({ attrs }: NativeCall, x: readonly number[], filter: read
   );
 }
 
-/** In the order of `ConvShape` (native/src/kernels/Convolution.h). */
+/** In the order of `ConvShape` (native/src/kernels/convolution/Convolution.h). */
 export function dimensions(c: ConvInfo): number[] {
   const { top, bottom, left, right } = c.padInfo;
   return [
@@ -48,7 +48,7 @@ function breaksOneDnn({ filterHeight, filterWidth, strideHeight, strideWidth }: 
   return filterHeight === 1 && filterWidth === 1 && strideHeight !== strideWidth;
 }
 
-/** What the Winograd kernels take (`fitting` in native/src/kernels/Winograd.cc): 3×3, stride 1, whole registers of channels. */
+/** What the Winograd kernels take (`fitting` in native/src/kernels/convolution/Winograd.cc): 3×3, stride 1, whole registers of channels. */
 export function fitsWinograd(c: ConvInfo, lanes: number): boolean {
   const { top, bottom, left, right } = c.padInfo;
   const filter = c.filterHeight === 3 && c.filterWidth === 3 && c.strideHeight === 1 && c.strideWidth === 1;

@@ -14,7 +14,7 @@ template <class Map>
 constexpr Type kTypeOf = std::is_same_v<Map, float> ? Type::f32 : Type::bf16;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
-// Dimensions in the order in which TypeScript passes them (kernels/convolution.ts).
+// Dimensions in the order in which TypeScript passes them (kernels/convolution/convolution.ts).
 struct ConvShape {
   std::array<int64_t, 17> d;
   explicit ConvShape(Arguments& in) {

@@ -1,5 +1,5 @@
 // Convolutions by Winograd's minimal filtering, alone and fused with the batch norm that follows. TypeScript asks for them where
-// the shape fits (kernels/winograd.ts); what does not fit is refused here once more.
+// the shape fits (`fitsWinograd` in kernels/convolution/convolution.ts); what does not fit is refused here once more.
 #include "../../winograd/Winograd.h"
 
 #include "../../normalise/Backward.h"

@@ -1,6 +1,6 @@
 /** Max and average pooling of NHWC maps and their gradients. Dilated windows are left to the plain kernels. */
-import { tf } from '../../../tf';
-import { input, isDense, type NativeCall, type NativeKernel } from '../types';
+import { tf } from '../../tf';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
