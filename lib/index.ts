@@ -9,7 +9,7 @@ export * from './optim/schedule';
 export * from './util/stats';
 
 // engine: TensorFlow.js and the engines under it, named variables, fused ops
-export * from './engine/fused/activation';
+export * from './engine/fused/rectifiers';
 export * from './engine/fused/batchNorm';
 export * from './engine/fused/globalAveragePool';
 export * from './engine/fused/movingStatistics';

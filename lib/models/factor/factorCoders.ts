@@ -8,7 +8,7 @@
  * Variables of the first are named as in lib/bench/pytorch_reference.py, where layers are numbered: 1, 4, 7 convolutions, 2, 5, 8
  * batch norms; those of the second 0, 1, 2.
  */
-import { leakyRelu } from '../../engine/fused/activation';
+import { leakyRelu } from '../../engine/fused/rectifiers';
 import { tf } from '../../engine/tf';
 import { type BlockContext, convNorm } from '../layers/blocks';
 import { fanOutNormal, uniform } from '../layers/initial';

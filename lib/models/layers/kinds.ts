@@ -1,6 +1,7 @@
 /** The kinds of layers that networks are made of. Channels in are those of the map on which a layer is placed. */
-import { clipAbove } from '../../engine/fused/activation';
+
 import { globalAveragePool } from '../../engine/fused/globalAveragePool';
+import { clipAbove } from '../../engine/fused/rectifiers';
 import { selectChannels } from '../../engine/fused/selectChannels';
 import { tf } from '../../engine/tf';
 import { refusePhrase } from '../../util/check';
