@@ -68,7 +68,9 @@ export type { FeatureOption, FeaturesOption } from './methods/parts/featureSelec
 export * from './methods/supervised';
 export * from './methods/tfKdReg';
 export * from './methods/tfKdSelf';
-export * from './methods/types';
+export * from './methods/distillation';
+export * from './methods/matcher';
+export * from './methods/method';
 export * from './analysis/activeNeurons';
 export * from './analysis/ckaMatrix';
 export * from './analysis/contested';

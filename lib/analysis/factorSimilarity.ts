@@ -8,7 +8,8 @@ import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
-import type { Distillation, Factor } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
+import type { Factor } from '../methods/matcher';
 import type { Network } from '../models/types';
 import { refuse, sameShape } from '../util/check';
 
@@ -33,17 +34,17 @@ export interface PartSimilarity {
 /** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
   const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
-  const { reads } = distillation;
+  const { features } = distillation;
   const cosines = new Map<string, number[]>();
   for (const part of batches(images, { batch, normalisation })) {
     tf.tidy(() => {
       const { images: x } = toTensors(part);
       const pair = {
-        student: student.forward(x, { features: reads.student }),
-        peers: peers.map((peer, i) => peer.forward(x, { features: reads.peers?.[i] ?? [] })),
-        teachers: teachers.map((teacher) => teacher.forward(x, { features: reads.teacher })),
+        student: student.forward(x, { features: features.student }),
+        peers: peers.map((peer, i) => peer.forward(x, { features: features.peers?.[i] ?? [] })),
+        teachers: teachers.map((teacher) => teacher.forward(x, { features: features.teacher })),
       };
-      for (const { part: name, factor, target } of distillation.compare(pair, false)) {
+      for (const { branch: name, factor, target } of distillation.compare(pair, false)) {
         const known = cosines.get(name) ?? [];
         cosines.set(name, [...known, ...meanCosines(factor, target)]);
       }

@@ -6,7 +6,7 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
-import type { Distillation } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
 import { refusePhrase } from '../util/check';
 
@@ -37,14 +37,14 @@ export interface Reconstruction {
 
 /** One reconstruction an image, of the first layer that is matched. @throws InputError where nothing is fitted */
 export function reconstructions({ distillation, teacher, images, normalisation }: ReconstructionOptions): Reconstruction[] {
-  const { reads, teacherSide } = distillation;
+  const { features: names, teacherSide } = distillation;
   const reconstruct = teacherSide?.reconstruct;
   if (!reconstruct) throw refusePhrase('reconstructions', 'a method with a factor encoder', 'one without');
   const found: Reconstruction[] = [];
   for (const batch of batches(images, { batch: 100, normalisation })) {
     tf.tidy(() => {
-      const { features } = teacher.forward(toTensors(batch).images, { features: reads.teacher });
-      const maps = reads.teacher.map((name) => features[name] as tf.Tensor4D);
+      const { features } = teacher.forward(toTensors(batch).images, { features: names.teacher });
+      const maps = names.teacher.map((name) => features[name] as tf.Tensor4D);
       const [map, rebuilt] = [maps[0], reconstruct(maps)[0]] as [tf.Tensor4D, tf.Tensor4D];
       const shape = map.shape.slice(1) as [number, number, number];
       const [a, b] = [map.dataSync(), rebuilt.dataSync()] as [Float32Array, Float32Array];

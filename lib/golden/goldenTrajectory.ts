@@ -1,7 +1,8 @@
 /** A few steps of training by a method, replayed: the library's own method, objective, step and optimiser from the file's state. */
 import { tf } from '../engine/tf';
 import type { TensorData, Variables } from '../engine/variables';
-import type { Distillation, Method } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
+import type { Method } from '../methods/method';
 import type { Network } from '../models/types';
 import type { TermFacts } from '../optim/objective';
 import { sgd } from '../optim/optimizer';

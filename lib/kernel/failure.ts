@@ -31,7 +31,7 @@ export const cellName = (number: number): string => `cell-${number}.ts`;
 
 const FRAME = /^\s+at /;
 /** What stands below a cell in a stack. */
-const KERNEL = /[/\\]notebook[/\\](cellRunner|kernel)\.[jt]s:/;
+const KERNEL = /[/\\]kernel[/\\](cellRunner|kernel)\.[jt]s:/;
 const POSITION = /\(?([^\s()]+):(\d+):(\d+)\)?$/;
 
 /** @param cells by number */

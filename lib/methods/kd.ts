@@ -6,9 +6,9 @@
 
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
-import type { Method } from './types';
 
 export interface KdMethodOptions {
   /** Share of the soft term, in [0, 1]; default 0.9. */
@@ -20,7 +20,21 @@ export interface KdMethodOptions {
 /** Names of the options of `kd`. */
 export const KD_OPTIONS: readonly (keyof KdMethodOptions)[] = ['alpha', 'temperature'];
 
-/** Hinton et al.'s method. */
+/**
+ * Knowledge distillation (Hinton et al. 2015, section 2), one teacher: the method `kd`.
+ *   loss = (1 − α) · task + α · T² · KL(teacher at T ‖ student at T)
+ * @throws InputError for unknown options, α outside [0, 1], T that is not above 0
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, kdMethod, loadDataset, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const networks = { student: network('resnet8', 1), teachers: [network('resnet14', 2)] };
+ * await train({ ...networks, method: kdMethod({ alpha: 0.95, temperature: 20 }), data, training: { epochs: 1 } });
+ * ```
+ */
 export function kdMethod(options: KdMethodOptions = {}): Method {
   knownKeys('kd', options, KD_OPTIONS);
   const settings = checked('kd', { alpha: 0.9, temperature: 4, ...options });

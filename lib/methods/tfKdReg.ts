@@ -7,8 +7,8 @@
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
 import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
-import type { Method } from './types';
 
 export interface TfKdRegOptions {
   /** Share of the regularising term, in [0, 1]; default 0.1. */
@@ -28,7 +28,18 @@ export const TFKD_REG_OPTIONS: readonly (keyof TfKdRegOptions)[] = ['alpha', 'te
 
 const STUDENTS = { code: 'code', paper: 'paper' } as const;
 
-/** The method; it needs no teacher, and at least two classes. */
+/**
+ * Teacher-free distillation by regularisation (Yuan et al. 2020, section 5), no teacher: the method `tfkd-reg`.
+ *   loss = (1 − α) · task + α · multiplier · KL(softmax(p / T) ‖ student), p = `correct` on the label and the rest shared
+ * @throws InputError for unknown options and values out of their range
+ *
+ * @example
+ * ```ts
+ * import { tfKdReg } from 'iekd';
+ * tfKdReg(); // as the authors' code, which does not soften the student
+ * tfKdReg({ student: 'paper', temperature: 40 }); // as the paper's formula, which does
+ * ```
+ */
 export function tfKdReg(options: TfKdRegOptions = {}): Method {
   const name = 'tfkd-reg';
   knownKeys(name, options, TFKD_REG_OPTIONS);

@@ -1,6 +1,7 @@
 /** What a trainer tells whoever listens: what a run is, its stages, steps and epochs. */
 import type { Augmentation } from '../data/types';
-import type { NetworkReads, TeacherMode } from '../methods/types';
+import type { NetworkFeatureNames } from '../methods/distillation';
+import type { TeacherMode } from '../methods/matcher';
 import type { NetworkSpec } from '../models/types';
 import type { TermFacts, TermValues, TrainingOptions } from '../optim/objective';
 
@@ -49,8 +50,8 @@ export interface RunFacts {
   readonly seed: number;
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** The maps that the method compares, where it compares any. */
-  readonly reads?: NetworkReads;
+  /** `features` of the distillation, where it compares any; the key is the one in kept records and checkpoints. */
+  readonly reads?: NetworkFeatureNames;
   /** `training` where the maps of a frozen teacher are made in that mode. */
   readonly teacherMode?: TeacherMode;
   /** Landmarks of the method's distance, where known. */

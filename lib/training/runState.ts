@@ -1,6 +1,6 @@
 /** A run in progress: its stages, where it stands, and how that goes into a checkpoint and comes out again. */
 import { Variables } from '../engine/variables';
-import type { Distillation } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
 import { type Optimizer, sgd } from '../optim/optimizer';
 import { refuse } from '../util/check';
@@ -51,7 +51,7 @@ export class Run {
 
   /** With the method's state as it is now: a resumed run has that of its checkpoint. */
   get facts(): RunFacts {
-    return { ...this.plan.facts, state: this.plan.distillation.state };
+    return { ...this.plan.facts, state: this.plan.distillation.state() };
   }
 
   /** Steps done in all. */

@@ -1,11 +1,11 @@
-/** The stages of a run: those that fit the teacher's side, those that introduce the student, then its own, each with its settings. */
+/** The stages of a run: those that fit the teacher's side, those that pretrain the student, then its own, each with its settings. */
 import { stepsPerEpoch } from '../data/batches';
 import type { Dataset } from '../data/types';
 import { detached } from '../engine/detached';
 import { holdStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
-import type { Distillation, Stage } from '../methods/types';
+import type { Distillation, Stage } from '../methods/distillation';
 import type { ForwardOptions, ForwardResult, Network } from '../models/types';
 import type { Objective, TrainingOptions } from '../optim/objective';
 import { type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
@@ -40,14 +40,14 @@ export interface PlanInput {
 
 /** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
 export function planStages({ student, peers, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
-  const introductions = (distillation.introductions ?? []).map(({ name, training: own, ...stage }): Stage => {
-    const { reads, variables } = distillation;
-    const { classifier: _, ...objective } = studentObjective(student, teachers, { reads, variables, ...stage });
+  const pretrainStages = (distillation.pretrainStages ?? []).map(({ name, training: own, ...stage }): Stage => {
+    const { features, variables } = distillation;
+    const { classifier: _, ...objective } = studentObjective(student, teachers, { features, variables, ...stage });
     return { name, objective, training: own };
   });
   const own = studentObjective(student, teachers, distillation, peers);
   const studentStage: Stage = { name: STUDENT_STAGE, objective: own, training: {} };
-  const all = [...distillation.fits, ...introductions, studentStage];
+  const all = [...distillation.teacherStages, ...pretrainStages, studentStage];
   const names = all.map((stage) => stage.name);
   if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
   knownKeys('train: stages', stages, names);
@@ -62,7 +62,7 @@ export function planStages({ student, peers, teachers, distillation, data, train
 }
 
 /** The part of a distillation that an objective is made from. */
-type Trained = Pick<Distillation, 'reads' | 'variables' | 'terms' | 'teacherMode' | 'rounds'>;
+type Trained = Pick<Distillation, 'features' | 'variables' | 'terms' | 'teacherMode' | 'rounds'>;
 
 /**
  * What the student's stage minimises: the method's terms, round by round, over the student (`network/…`), its peers (`peer1/…`)
@@ -75,10 +75,10 @@ export function studentObjective(
   distillation: Trained,
   peers: readonly Network[] = [],
 ): Objective {
-  const { reads, teacherMode = 'evaluation', rounds = [[0]] } = distillation;
+  const { features, teacherMode = 'evaluation', rounds = [[0]] } = distillation;
   const variables = new Variables().include('network/', student.variables);
   for (const [i, peer] of peers.entries()) variables.include(`${roleOf(i + 1)}/`, peer.variables);
-  const asTeacher: ForwardOptions = { training: teacherMode === 'training', features: reads.teacher };
+  const asTeacher: ForwardOptions = { training: teacherMode === 'training', features: features.teacher };
   return {
     variables: variables.include('method/', distillation.variables),
     classifier: student,
@@ -86,16 +86,16 @@ export function studentObjective(
     rounds: rounds.length,
     terms({ images, labels }, clock, random, round = 0) {
       const learners = rounds[round] ?? [];
-      const pass = (network: Network, i: number, features: readonly string[] = []): ForwardResult => {
+      const pass = (network: Network, i: number, names: readonly string[] = []): ForwardResult => {
         // By role: layers of one name in two networks would drop the same values.
-        const options: ForwardOptions = { training: true, features, random: random?.child(roleOf(i)) };
-        return learners.includes(i) ? network.forward(images, options) : lookAt(network, images, options);
+        const options: ForwardOptions = { training: true, features: names, random: random?.child(roleOf(i)) };
+        return learners.includes(i) ? network.forward(images, options) : frozenForward(network, images, options);
       };
       return distillation.terms({
-        student: pass(student, 0, reads.student),
-        peers: peers.map((peer, i) => pass(peer, i + 1, reads.peers?.[i])),
+        student: pass(student, 0, features.student),
+        peers: peers.map((peer, i) => pass(peer, i + 1, features.peers?.[i])),
         teachers: teachers.map((teacher, i) => {
-          return lookAt(teacher, images, { ...asTeacher, random: random?.child(`teacher${i + 1}`) });
+          return frozenForward(teacher, images, { ...asTeacher, random: random?.child(`teacher${i + 1}`) });
         }),
         learners,
         labels,
@@ -106,6 +106,6 @@ export function studentObjective(
 }
 
 /** Off the tape, nothing of the network is kept for a backward pass; in neither mode does it change. */
-function lookAt(network: Network, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
+function frozenForward(network: Network, images: tf.Tensor4D, options: ForwardOptions): ForwardResult {
   return holdStatistics(() => detached(() => tf.tidy(() => ({ ...network.forward(images, options) }))));
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
-import type { Distillation } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
 import { refusePhrase } from '../util/check';
 import { removeLeftovers } from '../util/files';
 import { random } from '../util/rng';

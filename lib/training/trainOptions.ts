@@ -1,6 +1,6 @@
 /** What `train` takes, and what it refuses before anything is built. */
 import type { Dataset } from '../data/types';
-import type { Method } from '../methods/types';
+import type { Method } from '../methods/method';
 import type { Network } from '../models/types';
 import type { TrainingSettings } from '../optim/trainingOptions';
 import { integerIn, knownKeys, numberIn, refuse, refusePhrase, sameShape } from '../util/check';

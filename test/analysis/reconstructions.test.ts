@@ -18,7 +18,7 @@ test('the strongest channel, and its reconstruction on the same scale', async ()
   await tf.setBackend('cpu');
   const half: Distillation = {
     ...plain(),
-    reads: { teacher: ['image'], student: [] },
+    features: { teacher: ['image'], student: [] },
     teacherSide: {
       shapes: [],
       variables: teacher.variables,

@@ -130,7 +130,7 @@ describe('mistakes end with a sentence and an exit code', () => {
   test('--debug shows the stack, in TypeScript lines', () => {
     const { code, stderr } = iekd(['train', '--model', 'resnet21', '--dry-run', '--debug']);
     assert.equal(code, 2);
-    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]train\.ts:\d+/m);
+    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]trainCommand\.ts:\d+/m);
   });
 
   test('a file that is no golden file', () => {

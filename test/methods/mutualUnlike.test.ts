@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import type { NetworkFeatureNames } from 'iekd/dist/methods/distillation';
 import { ie } from 'iekd/dist/methods/ie';
 import { at } from 'iekd/dist/methods/matchers/at';
 import { ft } from 'iekd/dist/methods/matchers/ft';
+import type { Method } from 'iekd/dist/methods/method';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
-import type { Method, NetworkReads } from 'iekd/dist/methods/types';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { describeRun } from 'iekd/dist/training/describe';
@@ -30,7 +31,7 @@ const SHORT: SmallOptions = { name: 'short', channels: [4, 6] };
 const networksOf = (...all: readonly SmallOptions[]): Network[] => all.map((one, i) => smallNetwork(random(i), one));
 
 describe('maps by word', () => {
-  const rows: readonly (readonly [string, Method, NetworkReads, own: string[]])[] = [
+  const rows: readonly (readonly [string, Method, NetworkFeatureNames, own: string[]])[] = [
     [
       'stages of the sizes that both have',
       mutual(ie(at())),
@@ -50,10 +51,10 @@ describe('maps by word', () => {
       ['inheritance', 'exploration', 'kl', 'reconstruction'],
     ],
   ];
-  for (const [name, method, reads, own] of rows) {
+  for (const [name, method, features, own] of rows) {
     test(name, () => {
       const world = createPeers(networksOf(FLAT, DEEP));
-      assert.deepEqual(world.bind(method).reads, reads);
+      assert.deepEqual(world.bind(method).features, features);
       const { terms } = world.objective(method);
       tf.tidy(() => {
         for (const [round, prefix] of ['', 'peer1.'].entries()) {

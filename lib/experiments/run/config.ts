@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DATASETS } from '../../data';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
-import type { Method } from '../../methods/types';
+import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
 import { type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';

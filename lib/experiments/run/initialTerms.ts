@@ -8,7 +8,7 @@ import { toTensors } from '../../data/images/tensors';
 import type { Batch } from '../../data/types';
 import { holdStatistics } from '../../engine/fused/movingStatistics';
 import { tf } from '../../engine/tf';
-import type { Distillation } from '../../methods/types';
+import type { Distillation } from '../../methods/distillation';
 import type { LossTerm, Objective } from '../../optim/objective';
 import { STUDENT_STAGE, studentObjective } from '../../training/stages';
 import { integerIn, knownKeys } from '../../util/check';
@@ -41,11 +41,11 @@ export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   const batch = integerIn('initialTerms: batch', options.batch ?? 64, 1);
   const [first] = batches(images, { batch, normalisation });
   if (!first) return [];
-  const { reads, variables, introductions = [], expected: scale, rounds } = distillation;
-  const stages = [...introductions, { ...withTerms(distillation), name: STUDENT_STAGE }];
+  const { features, variables, pretrainStages = [], expected: scale, rounds } = distillation;
+  const stages = [...pretrainStages, { ...withTerms(distillation), name: STUDENT_STAGE }];
   return stages.flatMap(({ name: stage, terms, teacherMode }) => {
     const mode = teacherMode ? { teacherMode } : {};
-    const trained = { reads, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
+    const trained = { features, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
     const objective = studentObjective(student, teachers, trained, peers);
     return measured(objective, first).map(({ name, weight, seen }) => {
       const known = /(^|[.])task$/.test(name) ? { expected: Math.log(student.classes) } : landmarks(scale, name);

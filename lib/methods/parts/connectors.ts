@@ -7,7 +7,7 @@ import { createVariables, planBatchNorm, planConvolution, type VariablePlan } fr
 import type { FeatureInfo } from '../../models/types';
 import { pick, refusePhrase } from '../../util/check';
 import type { Random } from '../../util/rng';
-import type { Factor, StudentSide, TeacherSide } from '../types';
+import type { Factor, StudentSide, TeacherSide } from '../matcher';
 import { shapeOf } from './featureSelection';
 
 /** Σ over layers of `f`; the layer's number comes third. */

@@ -1,16 +1,27 @@
 /** Methods that look at logits alone: no features, no variables, one stage. */
 import { Variables } from '../../engine/variables';
 import { checkTask } from '../../tasks/classification/task';
-import type { Distillation, Method } from '../types';
-import { noState } from './state';
+import { refuse } from '../../util/check';
+import type { Distillation } from '../distillation';
+import type { Method } from '../method';
+
+/** The state of a method that decides nothing: empty, and only an empty one restores it. */
+export function noState(name: string): Pick<Distillation, 'state' | 'restore'> {
+  return {
+    state: () => ({}),
+    restore(state) {
+      if (Object.keys(state).length > 0) throw refuse(`${name}: state`, 'none', state);
+    },
+  };
+}
 
 /** A method that is nothing but its terms. */
 export function logitMethod(name: string, teachers: number, options: Method['options'], terms: Distillation['terms']): Method {
   const build: Method['build'] = ({ student }) => {
     checkTask(name, student);
     return {
-      reads: { teacher: [], student: [] },
-      fits: [],
+      features: { teacher: [], student: [] },
+      teacherStages: [],
       variables: new Variables(),
       ...noState(name),
       terms,

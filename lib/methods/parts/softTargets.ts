@@ -2,7 +2,7 @@
 import { tf } from '../../engine/tf';
 import { klDivergence } from '../../losses/kl';
 import type { LossTerm } from '../../optim/objective';
-import type { DistillationStep } from '../types';
+import type { DistillationStep } from '../distillation';
 
 /** weight · KL(teacher at T ‖ student at T), the mean over teachers. */
 export function softTerm(name: string, { student, teachers }: DistillationStep, temperature: number, weight: number): LossTerm {

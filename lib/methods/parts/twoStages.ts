@@ -5,7 +5,8 @@
  */
 import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
-import type { Distillation, DistillationStep, Matcher, SecondStage } from '../types';
+import type { Distillation, DistillationStep } from '../distillation';
+import type { SecondStage, TwoStages } from '../matcher';
 import { softTerm } from './softTargets';
 
 /** Name of the first stage. */
@@ -14,16 +15,8 @@ export const PRETRAIN_STAGE = 'pretrain';
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };
 
-/** A matcher's two stages. */
-export type TwoStages = Pick<Matcher, 'pretrain' | 'second'>;
-
 /** The checked options `pretrain` and `second` of a matcher; what `second` does not say is as in `defaults`. */
-export function twoStages(
-  where: string,
-  pretrain: number,
-  given: SecondStage,
-  defaults: Required<SecondStage>,
-): Required<TwoStages> {
+export function twoStages(where: string, pretrain: number, given: SecondStage, defaults: Required<SecondStage>): TwoStages {
   integerIn(`${where}: pretrain`, pretrain);
   if (typeof given !== 'object' || given === null) throw refuse(`${where}: second`, 'task, soft, temperature', given);
   knownKeys(`${where}: second`, given, Object.keys(BY_LABELS));
@@ -39,8 +32,9 @@ export function twoStages(
  * `whole` in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
  * nothing: they are measured, to show whether what was learnt lasts.
  */
-export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, whole: Distillation): Distillation {
-  if (pretrain === 0) return whole;
+export function inTwoStages(stages: TwoStages | undefined, whole: Distillation): Distillation {
+  if (!stages || stages.pretrain === 0) return whole;
+  const { pretrain, second } = stages;
   const { teacherMode } = whole;
   const first = {
     name: PRETRAIN_STAGE,
@@ -48,14 +42,14 @@ export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, who
     terms: (step: DistillationStep) => whole.terms(step).slice(1),
     ...(teacherMode ? { teacherMode } : {}),
   };
-  // A copy would lose the accessor of a state that is restored.
-  return Object.assign(Object.create(whole) as Distillation, {
-    introductions: [first],
+  return {
+    ...whole,
+    pretrainStages: [first],
     teacherMode: 'evaluation',
     terms(step) {
       const [task, ...own] = whole.terms(step) as [LossTerm, ...LossTerm[]];
       const soft = second.soft > 0 ? [softTerm('kd', step, second.temperature, second.soft)] : [];
       return [{ ...task, weight: second.task }, ...soft, ...own.map((term) => ({ ...term, weight: 0 }))];
     },
-  } satisfies Pick<Distillation, 'introductions' | 'terms' | 'teacherMode'>);
+  };
 }

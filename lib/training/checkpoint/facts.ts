@@ -1,7 +1,8 @@
 /** What a run is: the header of its log, and what a checkpoint compares before it lets a run go on. */
 import type { Dataset } from '../../data/types';
 import type { Variables } from '../../engine/variables';
-import type { Distillation, Method } from '../../methods/types';
+import type { Distillation } from '../../methods/distillation';
+import type { Method } from '../../methods/method';
 import type { Network } from '../../models/types';
 import { refuse } from '../../util/check';
 import { canonicalJson, configHash, sha256 } from '../../util/hash';
@@ -23,8 +24,8 @@ export interface FactsInput {
 /** Gathers the facts of a run. */
 export function runFacts(input: FactsInput): RunFacts {
   const { student, peers = [], teachers, method, distillation, data, stages, seed } = input;
-  const { reads, introductions = [], expected } = distillation;
-  const inTraining = [distillation, ...introductions].some(({ teacherMode }) => teacherMode === 'training');
+  const { features, pretrainStages = [], expected } = distillation;
+  const inTraining = [distillation, ...pretrainStages].some(({ teacherMode }) => teacherMode === 'training');
   return {
     student: networkFacts(student),
     ...(peers.length > 0 ? { peers: peers.map(networkFacts) } : {}),
@@ -42,8 +43,8 @@ export function runFacts(input: FactsInput): RunFacts {
       return { name, parameters: objective.variables.parameterCount(), stepsPerEpoch, training };
     }),
     seed,
-    state: distillation.state,
-    ...(reads.student.length > 0 ? { reads } : {}),
+    state: distillation.state(),
+    ...(features.student.length > 0 ? { reads: features } : {}),
     ...(inTraining ? { teacherMode: 'training' } : {}),
     ...(expected ? { expected } : {}),
   };

@@ -7,7 +7,7 @@ import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
 import { ab } from 'iekd/dist/methods/matchers/ab';
 import { od } from 'iekd/dist/methods/matchers/od';
-import type { Method } from 'iekd/dist/methods/types';
+import type { Method } from 'iekd/dist/methods/method';
 import type { Objective } from 'iekd/dist/optim/objective';
 import { sgd } from 'iekd/dist/optim/optimizer';
 import { trainStep } from 'iekd/dist/optim/step';
@@ -32,9 +32,9 @@ const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int3
 /** The stage that compares maps: the first of two, or the only one. */
 function comparing(method: Method): Objective {
   const distillation = world.bind(method);
-  const { reads, variables } = distillation;
-  const { terms, teacherMode = 'evaluation' } = distillation.introductions?.[0] ?? distillation;
-  return studentObjective(world.student, [world.teacher], { reads, variables, terms, teacherMode });
+  const { features, variables } = distillation;
+  const { terms, teacherMode = 'evaluation' } = distillation.pretrainStages?.[0] ?? distillation;
+  return studentObjective(world.student, [world.teacher], { features, variables, terms, teacherMode });
 }
 
 /** Its terms on one batch. */
@@ -69,9 +69,9 @@ test('od: in training mode its target is that of the batch’s moments', () => {
   const distillation = world.bind(match(od({ teacherMode: 'training' })));
   tf.tidy(() => {
     const before = world.teacher.variables.snapshot();
-    const training = world.teacher.forward(images(), { training: true, features: distillation.reads.teacher });
+    const training = world.teacher.forward(images(), { training: true, features: distillation.features.teacher });
     world.teacher.variables.load(before);
-    const student = world.student.forward(images(), { features: distillation.reads.student });
+    const student = world.student.forward(images(), { features: distillation.features.student });
     const step = { student, teachers: [training], labels: batch().labels, clock };
     const expected = number(distillation.terms(step)[1]?.value as tf.Scalar);
     const objective = studentObjective({ ...world.student, forward: () => student }, [world.teacher], distillation);
