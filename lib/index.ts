@@ -2,6 +2,7 @@
  * Knowledge distillation by inheritance and exploration: what notebooks and programs import. Rooms come in the order in which they
  * rest on each other. A name that is not here is reached by its file, inside the repository only.
  *
+ * @document ../docs/glossary.md
  * @packageDocumentation
  */
 

@@ -40,6 +40,11 @@ function types() {
   return [sources, run('typescript/bin/tsc', '-p', 'test/tsconfig.scripts.json')].filter(Boolean).join('\n');
 }
 
+/** The reference: every name of the front door has a doc comment, every link an end (`.typedoc.json`). */
+function reference() {
+  return run('typedoc/bin/typedoc', '--options', '.typedoc.json', '--emit', 'none', '--logLevel', 'Warn');
+}
+
 /**
  * Complaints of one or more rules about this checkout.
  * @param {...(root: string) => string[]} rules
@@ -85,5 +90,6 @@ export const CHECKS = [
   ['rooms: what may import what', walls(forbiddenImports)],
   ['folders, file names, no tests in the library', walls(fullFolders, sameNames, readsOfTests)],
   ['dead files, exports and dependencies', walls(deadCode)],
+  ['reference: doc comments and links', reference],
   ["declarations under tslab's compiler", notebookCompiler],
 ];
