@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Comment, CommentTag, Converter, makeRecursiveVisitor, ReflectionKind } from 'typedoc';
+import { Application, Comment, CommentTag, Converter, makeRecursiveVisitor, ReflectionKind } from 'typedoc';
 
 const LIB = resolve(fileURLToPath(new URL('../lib', import.meta.url)));
 
@@ -23,9 +23,11 @@ const LAST = -10_000;
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
-  app.options.setValue(
-    'categoryOrder',
-    [...ROOMS.keys()].flatMap((room) => [room, `${room}: types by file`]),
+  app.on(Application.EVENT_BOOTSTRAP_END, () =>
+    app.options.setValue(
+      'categoryOrder',
+      [...ROOMS.keys()].flatMap((room) => [room, `${room}: types by file`]),
+    ),
   );
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     const names = new Set(context.project.children?.map(({ name }) => name));

@@ -42,13 +42,19 @@ export { normalisedL1, normalisedL2 } from './losses/normalisedDistance';
 export { partialL2 } from './losses/partialL2';
 
 // models: networks by name, and what they return
-export { buildNetwork } from './models/index';
-export type { FeatureInfo, ForwardResult, Network, NetworkSpec } from './models/types';
+export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
+export type { FeatureInfo, ForwardResult, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
 
 // optim: what is minimised, how, and at which learning rate
 export type { LossTerm, Objective, TermValue, TermValues, TrainingOptions } from './optim/objective';
-export type { Schedule } from './optim/schedule';
+export type { OptimizerSpec } from './optim/optimizer';
+export { type Schedule, type ScheduleClock, scheduleAt } from './optim/schedule';
+export type { SgdOptions } from './optim/optimizers/sgd';
 export { TRAINING_DEFAULTS } from './optim/trainingOptions';
+
+// tasks: what a network is for, as a value
+export { classification } from './tasks/classification/classification';
+export type { Meter, Task, TaskSpec } from './tasks/types';
 
 // weights: networks in files
 export { loadNetwork, saveWeights } from './weights/networkFile';
@@ -90,7 +96,8 @@ export { type TfKdSelfOptions, tfKdSelf } from './methods/tfKdSelf';
 // training: from a network, a method and a data set to a trained network
 export { describeRun } from './training/describe';
 export { type EvaluateOptions, evaluate } from './training/evaluate';
-export type { Evaluation, RunFacts, TrainingEvent, TrainingListener } from './training/events';
+export type { Evaluation } from './training/evaluation';
+export type { RunDescription, TrainingEvent, TrainingListener } from './training/events';
 export { type TrainingResult, train } from './training/train';
 export type { TrainOptions } from './training/trainOptions';
 

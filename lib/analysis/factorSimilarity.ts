@@ -1,7 +1,7 @@
 /**
  * How alike a student's parts are to their teacher, image by image: the cosine of the angle between a part's factor and its
  * target. 1 is the same direction; the value of unrelated factors depends on how they are rectified, so compare parts with each
- * other and with a student that was never asked (Huang et al. 2021, section 3, for what the parts are meant to do).
+ * other and with a student that was trained without them (Huang et al. 2021, section 3, for what the parts are meant to do).
  */
 import { batches } from '../data/batches';
 import { toTensors } from '../data/images/tensors';
@@ -13,6 +13,7 @@ import type { Factor } from '../methods/matcher';
 import type { Network } from '../models/types';
 import { refuse, sameShape } from '../util/check';
 
+/** Options of `factorSimilarity`. */
 export interface FactorSimilarityOptions {
   readonly distillation: Distillation;
   readonly student: Network;
@@ -31,7 +32,21 @@ export interface PartSimilarity {
   readonly cosines: readonly number[];
 }
 
-/** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes */
+/**
+ * Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes
+ * @example
+ * ```ts
+ * import { buildMethod, buildNetwork, factorSimilarity, loadDataset, random, start, train } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const [student, teacher] = [buildNetwork({ name: 'resnet8' }, random(0)), buildNetwork({ name: 'resnet14' }, random(1))];
+ * const method = buildMethod({ name: 'ie-ft', fit: { epochs: 1 } });
+ * const { distillation } = await train({ student, teachers: [teacher], method, data, training: { epochs: 1 } });
+ * const rows = factorSimilarity({ distillation, student, teachers: [teacher], images: data.test, normalisation: data });
+ * console.log(rows.map(({ part, cosines }) => [part, cosines.length])); // inheritance, exploration: a cosine an image
+ * ```
+ */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
   const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
   const { features } = distillation;

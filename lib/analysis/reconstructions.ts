@@ -10,6 +10,7 @@ import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
 import { refusePhrase } from '../util/check';
 
+/** Options of `reconstructions`. */
 export interface ReconstructionOptions {
   /** Of a method that fits an encoder, trained. */
   readonly distillation: Distillation;
@@ -35,7 +36,10 @@ export interface Reconstruction {
   readonly relativeError: number;
 }
 
-/** One reconstruction an image, of the first layer that is matched. @throws InputError where nothing is fitted */
+/**
+ * Reconstructs each image's strongest channel of the first layer that is matched, the teacher in evaluation mode. Leaks nothing.
+ * @throws InputError for a method that fits no encoder
+ */
 export function reconstructions({ distillation, teacher, images, normalisation }: ReconstructionOptions): Reconstruction[] {
   const { features: names, teacherSide } = distillation;
   const reconstruct = teacherSide?.reconstruct;
@@ -50,15 +54,15 @@ export function reconstructions({ distillation, teacher, images, normalisation }
       const [a, b] = [map.dataSync(), rebuilt.dataSync()] as [Float32Array, Float32Array];
       const size = a.length / batch.size;
       for (let i = 0; i < batch.size; i++) {
-        found.push(compare(a.subarray(i * size, (i + 1) * size), b.subarray(i * size, (i + 1) * size), shape));
+        found.push(strongestChannel(a.subarray(i * size, (i + 1) * size), b.subarray(i * size, (i + 1) * size), shape));
       }
     });
   }
   return found;
 }
 
-/** @param shape [height, width, channels] of both maps */
-function compare(
+/** The channel of most energy of one image's map, and its reconstruction. @param shape [height, width, channels] of both maps */
+function strongestChannel(
   map: Float32Array,
   rebuilt: Float32Array,
   [height, width, channels]: readonly [number, number, number],

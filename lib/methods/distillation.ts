@@ -2,7 +2,8 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { ForwardResult } from '../models/types';
-import type { Clock, LossTerm, Objective, TrainingOptions } from '../optim/objective';
+import type { Clock, LossTerm, Objective } from '../optim/objective';
+import type { StageTraining } from '../optim/trainingOptions';
 import type { ExpectedDistance, Factor, FeatureNames, TeacherMode, TeacherSide } from './matcher';
 
 /** Names of features that networks are asked for; of peers, each of its own. */
@@ -19,8 +20,8 @@ export interface DistillationStep {
   readonly peers?: readonly ForwardResult[];
   /** Who learns in this round: 0 the student, n the nth peer; absent: the student. */
   readonly learners?: readonly number[];
-  /** int32 [batch] */
-  readonly labels: tf.Tensor1D;
+  /** What the task compares the student's output with. */
+  readonly targets: readonly tf.Tensor[];
   readonly clock: Clock;
 }
 
@@ -57,7 +58,7 @@ export interface Distillation {
   restore(state: MethodState): void;
   /** Who learns, round by round of a step, each an update of its own: `[[0], [1]]` is in turn. Absent: the student, in one round. */
   readonly rounds?: readonly (readonly number[])[];
-  /** All loss terms of those who learn, the task's first. */
+  /** All loss terms of those who learn; the task's say so by their role. */
   terms(step: DistillationStep): LossTerm[];
   /** The factors behind the terms, for a look at them; empty for methods that compare none. */
   compare(pair: ForwardPair, training: boolean): ComparedBranch[];
@@ -69,12 +70,12 @@ export interface Distillation {
 /** A stage that trains the student and the method's variables by these terms. */
 export interface StudentStage extends Pick<Distillation, 'terms' | 'teacherMode'> {
   readonly name: string;
-  readonly training: Partial<TrainingOptions>;
+  readonly training: StageTraining;
 }
 
 /** One stage of training: an objective with its own settings. */
 export interface Stage {
   readonly name: string;
   readonly objective: Objective;
-  readonly training: Partial<TrainingOptions>;
+  readonly training: StageTraining;
 }

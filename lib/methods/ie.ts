@@ -22,7 +22,6 @@ import type { FeatureInfo } from '../models/types';
 import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, refusePhrase } from '../util/check';
 import type { ComparedBranch, Distillation, MethodState } from './distillation';
 import type { Matcher } from './matcher';
@@ -31,6 +30,7 @@ import { type BoundMatcher, bindMatcher } from './parts/boundMatcher';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
 import { featureInfos } from './parts/featureMaps';
 import { resolveFeatures } from './parts/featureSelection';
+import { taskOf, taskTerms } from './parts/task';
 import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
@@ -99,10 +99,7 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
   checkRepulsion(name, matcher);
   const { teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
-    inTwoStages(
-      matcher.stages,
-      overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)),
-    );
+    inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)));
   return {
     name,
     options: { ...matcher.options, ...settings },
@@ -114,6 +111,7 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
 }
 
 function bind(name: string, matcher: Matcher, settings: Settings, context: MethodContext): Distillation {
+  const task = taskOf(context);
   const features = resolveFeatures(name, matcher, context);
   const infos = featureInfos(name, context.student, features.student);
   let splits = infos.map((info) => drawSplit(info, settings, context));
@@ -133,7 +131,7 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
         const { term, weight } = BRANCHES[one.branch as Branch];
         return term(matcher, one, scheduleAt(settings[weight], step.clock));
       });
-      return [taskTerm(step), ...compared];
+      return [...taskTerms(task, step), ...compared];
     },
   };
 }

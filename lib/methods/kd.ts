@@ -4,11 +4,11 @@
  * Defaults: those of the released code of IE-KD for CIFAR-100, α = 0.9 and T = 4 (its CIFAR-10: 0.95 and 20).
  */
 
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive } from '../util/check';
 import type { Method } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
+import { softTargets, taskTerms } from './parts/task';
 
 export interface KdMethodOptions {
   /** Share of the soft term, in [0, 1]; default 0.9. */
@@ -38,10 +38,14 @@ export const KD_OPTIONS: readonly (keyof KdMethodOptions)[] = ['alpha', 'tempera
 export function kdMethod(options: KdMethodOptions = {}): Method {
   knownKeys('kd', options, KD_OPTIONS);
   const settings = checked('kd', { alpha: 0.9, temperature: 4, ...options });
-  return logitMethod('kd', 1, settings, (step) => [
-    { ...taskTerm(step), weight: 1 - settings.alpha },
-    softTerm('kd', step, settings.temperature, settings.alpha * settings.temperature ** 2),
-  ]);
+  const { alpha, temperature } = settings;
+  return logitMethod('kd', 1, settings, (task) => {
+    const soft = softTargets('kd', task);
+    return (step) => [
+      ...taskTerms(task, step, 1 - alpha),
+      softTerm('kd', soft, step, { temperature, weight: alpha * temperature ** 2 }),
+    ];
+  });
 }
 
 function checked(where: string, { alpha, temperature }: Required<KdMethodOptions>): Required<KdMethodOptions> {

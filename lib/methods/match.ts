@@ -16,7 +16,6 @@
 import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
 import type { ComparedBranch, Distillation } from './distillation';
 import type { Matcher } from './matcher';
@@ -24,6 +23,7 @@ import type { Method, MethodContext } from './method';
 import { bindMatcher } from './parts/boundMatcher';
 import { resolveFeatures } from './parts/featureSelection';
 import { noState } from './parts/logits';
+import { taskOf, taskTerms } from './parts/task';
 import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 
@@ -57,16 +57,14 @@ export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weights.match);
   const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
-    inTwoStages(
-      matcher.stages,
-      overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)),
-    );
+    inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)));
   return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };
 }
 
 /** One branch, the whole of each map; it goes by the matcher's name. */
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {
   const { name } = matcher;
+  const task = taskOf(context);
   const features = resolveFeatures(name, matcher, context);
   const bound = bindMatcher(matcher, features, [{ name: 'student' }], context);
   const compare: Distillation['compare'] = (pair, training) =>
@@ -77,7 +75,7 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
     compare,
     terms(step) {
       const compared = compare(step, true).map((whole) => distanceTerm(matcher, whole, scheduleAt(weight, step.clock)));
-      return [taskTerm(step), ...compared];
+      return [...taskTerms(task, step), ...compared];
     },
   };
 }

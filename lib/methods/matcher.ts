@@ -5,7 +5,8 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { FeatureInfo, Network } from '../models/types';
-import type { LossTerm, TrainingOptions } from '../optim/objective';
+import type { LossTerm } from '../optim/objective';
+import type { StageTraining } from '../optim/trainingOptions';
 import type { Random } from '../util/rng';
 
 /** Names of features of each side's network, paired in order. */
@@ -38,7 +39,7 @@ export interface TeacherSide {
 export interface TeacherFit {
   /** Of the stage. */
   readonly name: string;
-  readonly training: Partial<TrainingOptions>;
+  readonly training: StageTraining;
   /** Loss terms on one batch, training mode. */
   terms(features: readonly tf.Tensor4D[]): LossTerm[];
 }

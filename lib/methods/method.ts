@@ -1,5 +1,6 @@
 /** A method: a way to train a student, which given networks becomes a distillation. */
 import type { Network } from '../models/types';
+import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
 import type { Distillation } from './distillation';
 import type { Matcher, TeacherSide } from './matcher';
@@ -18,6 +19,8 @@ export interface MethodContext {
   /** Networks that learn beside the student; absent: none. */
   readonly peers?: readonly Network[];
   readonly random: Random;
+  /** What the student is trained for; absent: the default task. */
+  readonly task?: Task;
   /** Teacher sides by their network: looked up before one is made, and kept then; absent: each distillation has its own. */
   readonly teacherSides?: Map<Network, CachedTeacherSide>;
 }

@@ -16,11 +16,11 @@
  */
 import { stopGradient } from '../engine/detached';
 import { tf } from '../engine/tf';
-import { klDivergence } from '../losses/kl';
 import type { ForwardResult } from '../models/types';
 import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
+import type { SoftTargets } from '../tasks/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/roles';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair } from './distillation';
@@ -35,6 +35,7 @@ import {
   restorePeers,
   type TeacherBinding,
 } from './parts/mutualPeers';
+import { softTargets, taskOf } from './parts/task';
 import { supervised } from './supervised';
 
 /** When the networks of a step are updated. */
@@ -111,6 +112,7 @@ function optionsOf({ options, madeOf }: Method): Method['options'] {
 }
 
 function bind(name: string, method: Method, { kl, rounds }: Settings, context: MethodContext): Distillation {
+  const soft = softTargets(name, taskOf(context));
   const all = bindPeers(name, method, context);
   const [student] = all as [MutualPeer];
   const { expected } = (student.bindings[0] as TeacherBinding).distillation;
@@ -119,7 +121,7 @@ function bind(name: string, method: Method, { kl, rounds }: Settings, context: M
     const weight = scheduleAt(kl, step.clock);
     const now = (step.learners ?? [0]).map((i) => [i, all[i] as MutualPeer] as const);
     const learnt = now.map(([i, peer]) => {
-      return named(peer, [...methodTerms(peer, step, outputs, i), divergence(outputs, i, weight)]);
+      return named(peer, [...methodTerms(peer, step, outputs, i), divergence(soft, outputs, i, weight)]);
     });
     // After all targets have been taken, so that the order of the networks does not matter.
     const fitted = now.map(([i, peer]) => named(peer, sideTerms(peer, outputs, i)));
@@ -151,10 +153,13 @@ interface PeerOutputs {
 
 const resultsOf = ({ student, peers = [] }: ForwardPair): ForwardResult[] => [student, ...peers];
 
-function constantOf({ logits, features }: ForwardResult): ForwardResult {
-  const maps = Object.entries(features).map(([name, map]) => [name, stopGradient(map)] as const);
-  return { logits: stopGradient(logits), features: Object.fromEntries(maps) };
+/** Every tensor of a result as a constant, whatever the task's networks return beside logits and features. */
+function constantOf({ features, ...outputs }: ForwardResult): ForwardResult {
+  return { ...(asConstants(outputs) as Omit<ForwardResult, 'features'>), features: asConstants(features) };
 }
+
+const asConstants = <T extends tf.Tensor>(tensors: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, stopGradient(tensor)] as const));
 
 /** The terms of network i's method: means over its bindings, which differ in nothing but the teacher. */
 function methodTerms(
@@ -173,11 +178,11 @@ function methodTerms(
 }
 
 /** `kl`: of network i from the others. */
-function divergence({ results, constants }: PeerOutputs, i: number, weight: number): LossTerm {
+function divergence(soft: SoftTargets, { results, constants }: PeerOutputs, i: number, weight: number): LossTerm {
   const own = results[i] as ForwardResult;
   const others = constants.filter((_, j) => j !== i);
-  const value = mean(others.map(({ logits }) => klDivergence(own.logits, logits)));
-  return { name: 'kl', value, weight, reduction: 'sum over classes, mean over batch' };
+  const value = mean(others.map((other) => soft.divergence(own, other, 1)));
+  return { name: 'kl', value, weight, reduction: soft.reduction };
 }
 
 /** What fits the teacher side on network i's map. */

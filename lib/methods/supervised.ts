@@ -1,12 +1,12 @@
 /** Training from labels alone: the student's baseline, and how teachers are made. */
 
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
 import type { Method } from './method';
 import { logitMethod } from './parts/logits';
+import { taskTerms } from './parts/task';
 
 /**
- * Training from labels alone, no teacher, no options: the method `supervised`.
+ * The task's own loss, for classification the cross-entropy; no teacher, no options: the method `supervised`.
  *   loss = task
  *
  * @example
@@ -21,5 +21,5 @@ import { logitMethod } from './parts/logits';
  */
 export function supervised(options: Readonly<Record<string, unknown>> = {}): Method {
   knownKeys('supervised', options, []);
-  return { ...logitMethod('supervised', 0, {}, (step) => [taskTerm(step)]), madeOf: { prefix: '' } };
+  return { ...logitMethod('supervised', 0, {}, (task) => (step) => taskTerms(task, step)), madeOf: { prefix: '' } };
 }

@@ -5,10 +5,10 @@
  * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
  */
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
 import type { Method } from './method';
 import { logitMethod } from './parts/logits';
+import { classRows, taskTerms } from './parts/task';
 
 export interface TfKdRegOptions {
   /** Share of the regularising term, in [0, 1]; default 0.1. */
@@ -49,11 +49,15 @@ export function tfKdReg(options: TfKdRegOptions = {}): Method {
   numberIn(`${name}: correct`, correct, 0, 1);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const student = pick<'code' | 'paper'>(`${name}: student`, STUDENTS, options.student ?? 'code');
-  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (step) => {
-    const value = virtualTeacherDivergence(step.student.logits, step.labels, { correct, temperature, student });
-    return [
-      { ...taskTerm(step), weight: 1 - alpha },
-      { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
-    ];
+  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (task) => {
+    const rows = classRows(name, task);
+    return (step) => {
+      const { logits, labels } = rows(step);
+      const value = virtualTeacherDivergence(logits, labels, { correct, temperature, student });
+      return [
+        ...taskTerms(task, step, 1 - alpha),
+        { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
+      ];
+    };
   });
 }

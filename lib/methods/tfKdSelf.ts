@@ -7,12 +7,12 @@
  * ResNet-18's, with a multiplier of 1.
  */
 
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
 import { canonicalJson } from '../util/hash';
 import type { Method, MethodContext } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
+import { softTargets, taskTerms } from './parts/task';
 
 export interface TfKdSelfOptions {
   /** Share of the teacher's term, in [0, 1]; default 0.95. */
@@ -50,10 +50,10 @@ export function tfKdSelf(options: TfKdSelfOptions = {}): Method {
   positive(`${name}: temperature`, temperature);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const weight = alpha * multiplier * temperature ** 2;
-  const method = logitMethod(name, 1, { alpha, temperature, multiplier }, (step) => [
-    { ...taskTerm(step), weight: 1 - alpha },
-    softTerm(name, step, temperature, weight),
-  ]);
+  const method = logitMethod(name, 1, { alpha, temperature, multiplier }, (task) => {
+    const soft = softTargets(name, task);
+    return (step) => [...taskTerms(task, step, 1 - alpha), softTerm(name, soft, step, { temperature, weight })];
+  });
   const build: Method['build'] = (context) => {
     checkCopy(name, context);
     return method.build(context);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ComparedBranch, type Distillation, factorSimilarity, imageSet, random, supervised, tf } from 'iekd';
-import { seeing } from './seeing';
+import { oneFeatureNetwork } from './oneFeatureNetwork';
 
-const network = seeing((x) => x);
+const network = oneFeatureNetwork((x) => x);
 
 /** Compares the image with the image, with its negative, and with a fixed direction. */
 function distillation(): Distillation {
@@ -73,7 +73,7 @@ test('peers are looked at as the student is, for a method in which networks lear
       return [{ branch: 'peer', factor: factor ?? [], target: target ?? [] }];
     },
   };
-  const peers = [seeing((x) => tf.neg(x))];
+  const peers = [oneFeatureNetwork((x) => tf.neg(x))];
   const options = { student: network, teachers: [], peers, images, normalisation: { mean: [0], std: [1] } };
   const [part] = factorSimilarity({ distillation: learning, ...options });
   assert.equal(part?.part, 'peer');

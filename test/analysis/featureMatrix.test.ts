@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { buildNetwork, type FeatureMatricesOptions, featureMatrices, ft, ie, imageSet, mutual, random, tf } from 'iekd';
 import { featureHalves } from 'iekd/dist/analysis/featureParts';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(() => tf.setBackend('cpu'));
 

@@ -168,14 +168,14 @@ describe('train, evaluate, resume', () => {
   test('evaluate measures last and best as the run did', () => {
     const { code, stdout } = iekd(['evaluate', teacher, '--json']);
     assert.equal(code, 0);
-    const rows = JSON.parse(stdout) as { weights: string; top1: number; count: number }[];
+    const rows = JSON.parse(stdout) as { weights: string; metrics: { top1: number }; count: number }[];
     const report = JSON.parse(readFileSync(join(teacher, 'result.json'), 'utf8')) as Record<
       'last' | 'best',
-      { evaluations: { top1: number }[] }
+      { evaluations: { metrics: { top1: number } }[] }
     >;
     assert.deepEqual(
-      rows.map(({ top1, count }) => [top1, count]),
-      [report.last, report.best].map(({ evaluations }) => [evaluations[0]?.top1, 50]),
+      rows.map(({ metrics, count }) => [metrics.top1, count]),
+      [report.last, report.best].map(({ evaluations }) => [evaluations[0]?.metrics.top1, 50]),
     );
   });
 
@@ -221,18 +221,18 @@ describe('train, evaluate, resume', () => {
       ['student last', 'student best', 'peer1 last', 'peer1 best'],
     );
     const report = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
-      last: { evaluations: { top1: number }[] };
-      peers: { evaluations: { top1: number }[] }[];
+      last: { evaluations: { metrics: { top1: number } }[] };
+      peers: { evaluations: { metrics: { top1: number } }[] }[];
     };
-    const measured = JSON.parse(iekd(['evaluate', out, '--json']).stdout) as { weights: string; top1: number }[];
+    const measured = JSON.parse(iekd(['evaluate', out, '--json']).stdout) as { weights: string; metrics: { top1: number } }[];
     assert.deepEqual(
       measured.map(({ weights }) => weights.slice(out.length + 1)),
       ['student-last', 'student-best', 'peer1-last', 'peer1-best'].map((name) => `${name}.safetensors`),
     );
-    const [student, , peer] = measured.map(({ top1 }) => top1);
+    const [student, , peer] = measured.map(({ metrics }) => metrics.top1);
     assert.deepEqual(
       [student, peer],
-      [report.last, report.peers[0]].map((one) => one?.evaluations[0]?.top1),
+      [report.last, report.peers[0]].map((one) => one?.evaluations[0]?.metrics.top1),
     );
   });
 

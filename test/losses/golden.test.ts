@@ -81,7 +81,7 @@ function selfTraining(student: tf.Tensor2D, teacher: tf.Tensor2D, multiplier: nu
   const network = { spec: { name: 'any' } } as Network;
   const bound = tfKdSelf({ multiplier }).build({ student: network, teachers: [network], random: random(0) });
   const [a, b] = [student, teacher].map((x) => ({ logits: x, features: {} })) as [ForwardResult, ForwardResult];
-  const terms = bound.terms({ student: a, teachers: [b], labels: labels(), clock: { step: 0, epoch: 0, epochs: 1 } });
+  const terms = bound.terms({ student: a, teachers: [b], targets: [labels()], clock: { step: 0, epoch: 0, epochs: 1 } });
   return terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((x, y) => tf.add<tf.Scalar>(x, y));
 }
 

@@ -7,7 +7,7 @@ import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
 import type { MethodContext } from 'iekd/dist/methods/method';
 import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import type { Objective, TensorBatch } from 'iekd/dist/optim/objective';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
 import { images, number, smallWorld, type World } from '../fixtures/methodNetworks';
 
@@ -25,7 +25,7 @@ after(() => {
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
-  return { images: images(labels.length), labels: tf.tensor1d(labels, 'int32') };
+  return { images: images(labels.length), targets: [tf.tensor1d(labels, 'int32')] };
 };
 /** The terms of all rounds of a step. */
 const allTerms = ({ rounds = 1, terms }: Objective, on = batch()) =>
@@ -44,9 +44,9 @@ function studentStages(distillation: Distillation, teachers: readonly Network[],
   const { student } = world;
   const { features, variables, pretrainStages = [] } = distillation;
   const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
-    studentObjective(student, teachers, { features, variables, terms, teacherMode }),
+    studentObjective([student], teachers, { features, variables, terms, teacherMode }),
   );
-  return [...first, studentObjective(student, teachers, distillation, peers)];
+  return [...first, studentObjective([student, ...peers], teachers, distillation)];
 }
 
 /** Gradients of a stage's loss on a batch, by the names of its variables; to be called inside a tidy. */

@@ -61,7 +61,7 @@ describe('mutual learning by hand', () => {
       peers,
       teachers: [],
       learners,
-      labels: tf.tensor1d(LABELS, 'int32'),
+      targets: [tf.tensor1d(LABELS, 'int32')],
       clock: CLOCK,
     };
   };

@@ -9,7 +9,7 @@ import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import type { LossTerm, Objective } from 'iekd/dist/optim/objective';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
 import { CLOCK, createPeers, images, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => world.dispose());
 
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = () => ({ images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] });
 
 describe('who is reached by what', () => {
   /** Prefixes of the variables that have a gradient. */
@@ -83,7 +83,7 @@ describe('who is reached by what', () => {
         teachers: [],
         random: random(4),
       });
-      const objective = studentObjective(fresh[0], [], distillation, [fresh[1]]);
+      const objective = studentObjective([fresh[0], fresh[1]], [], distillation);
       const count = tf.memory().numTensors;
       tf.tidy(() => {
         for (let round = 0; round < (objective.rounds ?? 1); round++) {
@@ -129,7 +129,7 @@ describe('three networks', () => {
         one.forward(images(), { training: true, features: distillation.features.student }),
       );
       const results = { student: student ?? assert.fail(), peers, teachers: [] };
-      const terms = distillation.terms({ ...results, learners: [0], labels: batch().labels, clock: CLOCK });
+      const terms = distillation.terms({ ...results, learners: [0], targets: batch().targets, clock: CLOCK });
       assert.deepEqual(
         terms.map((t) => t.name),
         ['task', 'inheritance', 'exploration', 'kl', 'reconstruction'],

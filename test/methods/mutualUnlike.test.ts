@@ -12,7 +12,7 @@ import { supervised } from 'iekd/dist/methods/supervised';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { describeRun } from 'iekd/dist/training/describe';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { train } from 'iekd/dist/training/train';
 import { type Random, random } from 'iekd/dist/util/rng';
 import { createPeers, images, number } from '../fixtures/methodNetworks';
@@ -22,7 +22,7 @@ import { tinyData } from '../fixtures/tinyNetworks';
 before(() => tf.setBackend('cpu'));
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = () => ({ images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] });
 
 /** Maps of 8, 4, 2, of 8, 8, 4, 2, 1, and of 8, 4. */
 const FLAT: SmallOptions = { name: 'flat' };
@@ -123,7 +123,7 @@ describe('dropout', () => {
     const [student, teacher] = [twin(0.3), twin(0.3)];
     const base = supervised().build({ student, teachers: [teacher], random: random(0) });
     let logits: tf.Tensor2D[] = [];
-    const objective = studentObjective(student, [teacher], {
+    const objective = studentObjective([student], [teacher], {
       ...base,
       teacherMode: 'training',
       terms: (step) => {

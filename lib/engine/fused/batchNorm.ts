@@ -5,8 +5,8 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
+import { leakyRelu } from './leakyRelu';
 import { hasKernel, runKernel } from './native';
-import { leakyRelu } from './rectifiers';
 
 /** Added to the variance; PyTorch's default. */
 export const BATCH_NORM_EPSILON = 1e-5;

@@ -1,8 +1,8 @@
 /** How far the runs of an experiment are: done, being trained (by whom), begun, or not, with the time that is left. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { METRICS_FILE, readMetrics } from '../../training/log';
-import { STUDENT_STAGE } from '../../training/stages';
+import { METRICS_FILE, readMetrics } from '../../training/metricsFile';
+import { STUDENT_STAGE } from '../../training/planStages';
 import { planFolder, planName, type RunPlan } from '../plan';
 import { type LockHolder, lockHolder } from '../store/lock';
 import { lockPath, type RunStatus, type RunStore } from '../store/runStore';

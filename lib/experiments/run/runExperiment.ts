@@ -9,8 +9,9 @@ import type { Dataset } from '../../data/types';
 import { type EngineReport, start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import type { Network } from '../../models/types';
-import { checkSame } from '../../training/checkpoint/difference';
-import { METRICS_FILE, metricsFile } from '../../training/log';
+import { taskNamed } from '../../tasks';
+import { checkSame } from '../../training/checkpoint/checkSame';
+import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
 import { knownKeys, refusePhrase } from '../../util/check';
@@ -29,7 +30,7 @@ export const RUN_FILES = {
   best: weightsName('student', 'best'),
 } as const;
 
-export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'turn'>, InputOptions {
+export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'slot'>, InputOptions {
   readonly folder: string;
   /** Goes on with what the folder holds; starts anew in an empty one. Default false: a folder with a run is refused. */
   readonly resume?: boolean | undefined;
@@ -62,7 +63,7 @@ const KNOWN = [
   'download',
   'onDataProgress',
   'source',
-  'turn',
+  'slot',
 ];
 
 /** Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. */
@@ -114,8 +115,8 @@ function trainIn(
   engine: EngineReport,
   origin: Provenance,
 ): Promise<TrainingResult> {
-  const { folder, listeners = [], stop, turn, resume, everySteps, everySeconds } = options;
-  const { method, training, stages, seed } = config;
+  const { folder, listeners = [], stop, slot, resume, everySteps, everySeconds } = options;
+  const { method, task, training, stages, seed } = config;
   const header = { config, inputs: hashes, provenance: origin };
   return train({
     student,
@@ -123,13 +124,14 @@ function trainIn(
     teachers,
     data,
     method: buildMethod(method),
+    task: taskNamed(task),
     training,
     stages,
     seed,
     stop,
-    turn,
+    slot,
     // Its counter is of the whole process.
-    engine: turn ? undefined : engine,
+    engine: slot ? undefined : engine,
     resume,
     listeners: [metricsFile(join(folder, METRICS_FILE), { header }), ...listeners],
     checkpoint: { folder, everySteps, everySeconds },

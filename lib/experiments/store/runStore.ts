@@ -6,6 +6,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
+import { liftMetrics } from '../../training/liftMetrics';
 import { knownKeys } from '../../util/check';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
@@ -158,7 +159,7 @@ const NONE: ReadonlyMap<string, RunRecord> = new Map();
 function parsed(line: string): RunRecord[] {
   try {
     const value: unknown = line.trim() === '' ? undefined : JSON.parse(line);
-    return isRecord(value) ? [value] : [];
+    return isRecord(value) ? [liftMetrics(value)] : [];
   } catch {
     return [];
   }

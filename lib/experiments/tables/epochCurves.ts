@@ -1,7 +1,7 @@
 /** What a run's epochs say, as curves: one a run, so that a figure can show their mean and spread. */
 
 import type { EpochEvent } from '../../training/events';
-import { STUDENT_STAGE } from '../../training/stages';
+import { STUDENT_STAGE } from '../../training/planStages';
 import { pick } from '../../util/check';
 import type { RunRecord } from '../store/runStore';
 
@@ -15,7 +15,7 @@ const test = ({ evaluations }: EpochEvent) => evaluations.find(({ split }) => sp
 
 const MEASURES = {
   /** Top-1, per cent. */
-  'test error': (epoch: EpochEvent): number => 100 * (1 - (test(epoch)?.top1 ?? Number.NaN)),
+  'test error': (epoch: EpochEvent): number => 100 * (1 - (test(epoch)?.metrics.top1 ?? Number.NaN)),
   /** Cross-entropy, nats. */
   'test loss': (epoch: EpochEvent): number => test(epoch)?.loss ?? Number.NaN,
   /** Cross-entropy with the labels on training images as they were varied, mean over the epoch, weight apart. */

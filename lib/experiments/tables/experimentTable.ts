@@ -66,12 +66,12 @@ const errorOf = (top1: number | undefined): number => 100 * (1 - (top1 ?? Number
 
 /** Test top-1 error of the student after its last epoch, per cent. */
 export function lastError({ last }: RunRecord): number {
-  return errorOf(last?.evaluations.find(({ split }) => split === 'test')?.top1);
+  return errorOf(last?.evaluations.find(({ split }) => split === 'test')?.metrics.top1);
 }
 
 function bestError({ history }: RunRecord): number {
   const all = history.flatMap(({ evaluations }) => evaluations.filter(({ split }) => split === 'test'));
-  return Math.min(...all.map(({ top1 }) => errorOf(top1)));
+  return Math.min(...all.map(({ metrics }) => errorOf(metrics.top1)));
 }
 
 /** Last errors of two rows, seed by seed, of the seeds that both have. */

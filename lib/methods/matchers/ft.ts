@@ -9,7 +9,7 @@ import { reconstruction } from '../../losses/reconstruction';
 import type { FactorCoder } from '../../models/factor/factorCoders';
 import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEncoder } from '../../models/factor/factorEncoder';
 import type { FeatureInfo } from '../../models/types';
-import type { TrainingOptions } from '../../optim/objective';
+import type { StageTraining } from '../../optim/trainingOptions';
 import { knownKeys, pick, refuse } from '../../util/check';
 import type { Distance, Factor, Matcher, StudentSide, TeacherSide } from '../matcher';
 import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
@@ -26,14 +26,14 @@ export interface FtOptions {
   /** `batchNorm` (default) or `biased`. */
   readonly coder?: FactorCoder;
   /** How the teacher's auto-encoder is fitted; default 30 epochs (`biased`: 6, without Nesterov) at a constant rate of 0.1. */
-  readonly fit?: Partial<TrainingOptions>;
+  readonly fit?: StageTraining;
 }
 
 /** Names of the options of `ft`. */
 export const FT_OPTIONS: readonly (keyof FtOptions)[] = ['rate', 'feature', 'distance', 'coder', 'fit'];
 
 /** As each coder's own code has it. */
-const FITTING: Readonly<Record<FactorCoder, Partial<TrainingOptions>>> = {
+const FITTING: Readonly<Record<FactorCoder, StageTraining>> = {
   batchNorm: { epochs: 30, learningRate: 0.1 },
   biased: { epochs: 6, learningRate: 0.1, nesterov: false },
 };
@@ -95,11 +95,7 @@ function theOne<T>(list: readonly T[]): T {
 }
 
 /** The teacher's auto-encoder, channels → round(rate · channels). */
-function paraphraser(
-  { height, width }: FeatureInfo,
-  encoder: FactorAutoEncoder,
-  training: Partial<TrainingOptions>,
-): TeacherSide {
+function paraphraser({ height, width }: FeatureInfo, encoder: FactorAutoEncoder, training: StageTraining): TeacherSide {
   return {
     shapes: [[height, width, encoder.to]],
     variables: encoder.variables,

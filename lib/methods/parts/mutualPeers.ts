@@ -1,11 +1,11 @@
 /** The networks of mutual learning, each with a method bound to it: once for every other network, or once where it needs no teacher. */
 import { Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
-import { checkTask } from '../../tasks/classification/task';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
 import { roleOf } from '../../util/roles';
 import type { Distillation, MethodState, NetworkFeatureNames } from '../distillation';
 import type { CachedTeacherSide, Method, MethodContext } from '../method';
+import { taskOf } from './task';
 
 /** One network's method, bound to one of the others as its teacher. */
 export interface TeacherBinding {
@@ -23,16 +23,18 @@ export interface MutualPeer {
 }
 
 /** Binds the method to each network. A network has one teacher side, whoever learns from it, and one split for all its teachers. */
-export function bindPeers(name: string, method: Method, { student, peers = [], random }: MethodContext): MutualPeer[] {
+export function bindPeers(name: string, method: Method, context: MethodContext): MutualPeer[] {
+  const { student, peers = [], random } = context;
   if (peers.length === 0) throw refuse(name, 'at least one peer', 0);
   const networks = [student, ...peers];
-  for (const network of networks) checkTask(name, network);
+  const task = taskOf(context);
+  for (const network of networks) task.check(name, network);
   const teacherSides = new Map<Network, CachedTeacherSide>();
   const bound: Distillation[] = [];
   const bind = (i: number, from: readonly number[]): TeacherBinding => {
     const source = from.reduce((r, j) => r.child(roleOf(j)), random.child(roleOf(i)));
     const teachers = from.map((j) => networks[j] as Network);
-    const distillation = method.build({ student: networks[i] as Network, teachers, random: source, teacherSides });
+    const distillation = method.build({ student: networks[i] as Network, teachers, random: source, teacherSides, task });
     bound.push(distillation);
     checkBinding(name, method, distillation);
     return { from, distillation };

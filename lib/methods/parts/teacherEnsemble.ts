@@ -1,15 +1,15 @@
 /** A method of one teacher, summed over several of them: each has its own sides and terms, and one student has one split. */
 import { Variables } from '../../engine/variables';
-import { checkTask } from '../../tasks/classification/task';
 import { refuse, refusePhrase } from '../../util/check';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair, Stage } from '../distillation';
 import type { FeatureNames } from '../matcher';
 import type { Method, MethodContext } from '../method';
+import { splitTerms, taskOf } from './task';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {
   const { student, teachers, random } = context;
-  checkTask(name, student);
+  taskOf(context).check(name, student);
   if (count === 1) return build(context);
   if (teachers.length !== count) throw refuse(name, `${count} teachers`, teachers.length);
   const all: Distillation[] = [];
@@ -45,9 +45,9 @@ function sum(all: readonly Distillation[]): Distillation {
   const pair = <T extends ForwardPair>(step: T, i: number): T => ({ ...step, teachers: step.teachers.slice(i, i + 1) });
   const terms = (step: DistillationStep): ReturnType<Distillation['terms']> =>
     all.flatMap((one, i) => {
-      const [task, ...own] = one.terms(pair(step, i));
+      const { task, own } = splitTerms(one.terms(pair(step, i)));
       const numbered = own.map((term) => ({ ...term, name: `${term.name}.${i + 1}` }));
-      return i === 0 && task ? [task, ...numbered] : numbered;
+      return i === 0 ? [...task, ...numbered] : numbered;
     });
   const { features, teacherMode } = first;
   return {

@@ -3,11 +3,12 @@
  * probabilities, or by both.
  *   second loss = task · cross-entropy + soft · KL(teacher at T ‖ student at T), KL summed over classes, averaged over the batch
  */
-import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
 import type { Distillation, DistillationStep } from '../distillation';
-import type { SecondStage, TwoStages } from '../matcher';
+import type { Matcher, SecondStage, TwoStages } from '../matcher';
+import type { MethodContext } from '../method';
 import { softTerm } from './softTargets';
+import { softTargets, splitTerms, taskOf, weighed } from './task';
 
 /** Name of the first stage. */
 export const PRETRAIN_STAGE = 'pretrain';
@@ -29,17 +30,23 @@ export function twoStages(where: string, pretrain: number, given: SecondStage, d
 }
 
 /**
- * `whole` in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
+ * What `build` makes, in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
  * nothing: they are measured, to show whether what was learnt lasts.
  */
-export function inTwoStages(stages: TwoStages | undefined, whole: Distillation): Distillation {
-  if (!stages || stages.pretrain === 0) return whole;
+export function inTwoStages(
+  { name, stages }: Pick<Matcher, 'name' | 'stages'>,
+  context: MethodContext,
+  build: () => Distillation,
+): Distillation {
+  if (!stages || stages.pretrain === 0) return build();
   const { pretrain, second } = stages;
+  const soft = second.soft > 0 ? softTargets(`${name}: second: soft`, taskOf(context)) : undefined;
+  const whole = build();
   const { teacherMode } = whole;
   const first = {
     name: PRETRAIN_STAGE,
     training: { epochs: pretrain },
-    terms: (step: DistillationStep) => whole.terms(step).slice(1),
+    terms: (step: DistillationStep) => splitTerms(whole.terms(step)).own,
     ...(teacherMode ? { teacherMode } : {}),
   };
   return {
@@ -47,9 +54,10 @@ export function inTwoStages(stages: TwoStages | undefined, whole: Distillation):
     pretrainStages: [first],
     teacherMode: 'evaluation',
     terms(step) {
-      const [task, ...own] = whole.terms(step) as [LossTerm, ...LossTerm[]];
-      const soft = second.soft > 0 ? [softTerm('kd', step, second.temperature, second.soft)] : [];
-      return [{ ...task, weight: second.task }, ...soft, ...own.map((term) => ({ ...term, weight: 0 }))];
+      const { task: labelled, own } = splitTerms(whole.terms(step));
+      const { temperature, soft: weight } = second;
+      const softened = soft ? [softTerm('kd', soft, step, { temperature, weight })] : [];
+      return [...weighed(labelled, second.task), ...softened, ...own.map((term) => ({ ...term, weight: 0 }))];
     },
   };
 }

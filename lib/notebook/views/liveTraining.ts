@@ -4,6 +4,7 @@
  * no times, so that the same run leaves the same notebook.
  */
 import { relative } from 'node:path';
+import { DEFAULT_TASK } from '../../tasks';
 import type { EpochEvent, StageEvent, StepEvent, StoppedEvent, TrainingEvent, TrainingListener } from '../../training/events';
 import { knownKeys } from '../../util/check';
 import { createSlot, type MimeBundle, type Slot } from '../display/display';
@@ -27,8 +28,10 @@ export function liveTraining(options: LiveTrainingOptions = {}): TrainingListene
   knownKeys('liveTraining', options, ['title', 'everyMs']);
   const { title = '', everyMs = 500 } = options;
   let stage: StageView | undefined;
+  let metric = DEFAULT_TASK.primary.name;
   return (event: TrainingEvent) => {
-    if (event.kind === 'stage') stage = stageView(title, event, everyMs);
+    if (event.kind === 'start') metric = event.primary;
+    else if (event.kind === 'stage') stage = stageView(title, event, { everyMs, metric });
     else if (event.kind === 'step') stage?.step(event);
     else if (event.kind === 'epoch') stage?.epoch(event);
     else if (event.kind === 'stopped') stage?.stopped(event);
@@ -41,11 +44,15 @@ interface StageView {
   stopped(event: StoppedEvent): void;
 }
 
-function stageView(title: string, stage: StageEvent, everyMs: number): StageView {
+function stageView(
+  title: string,
+  stage: StageEvent,
+  { everyMs, metric }: { readonly everyMs: number; readonly metric: string },
+): StageView {
   const name = title ? `${title}: ${stage.stage}` : stage.stage;
   const slot = createSlot();
   const losses = lossCurves(stage.epochs);
-  const accuracy = accuracyCurves();
+  const accuracy = accuracyCurves(metric);
   const total = stage.epochs * stage.stepsPerEpoch;
   const idle = { stage: name, total, unit: 'steps', rate: 0, etaSeconds: null };
   let done = 0;

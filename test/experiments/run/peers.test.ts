@@ -11,7 +11,7 @@ import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import { buildInputs } from 'iekd/dist/experiments/run/runInputs';
 import type { RunReport } from 'iekd/dist/experiments/run/runReport';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { readMetrics } from 'iekd/dist/training/log';
+import { readMetrics } from 'iekd/dist/training/metricsFile';
 import { sha256 } from 'iekd/dist/util/hash';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { loadNetwork, readWeights, weightsIn } from 'iekd/dist/weights/networkFile';

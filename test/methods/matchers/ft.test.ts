@@ -5,7 +5,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { match } from 'iekd/dist/methods/match';
 import { type FtOptions, ft } from 'iekd/dist/methods/matchers/ft';
 import { supervised } from 'iekd/dist/methods/supervised';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep } from 'iekd/dist/optim/step';
 import { createWorld, images, number, type World } from '../../fixtures/methodNetworks';
 
@@ -80,7 +80,7 @@ describe('match(ft())', () => {
     assert.deepEqual(distillation.variables.get('student.encode.1.bias').shape, [32]);
     for (const variables of [teacher, distillation.variables]) assert.ok(variables.entries().every((v) => v.trainable));
     tf.tidy(() => {
-      const batch = { images: images(), labels: tf.tensor1d([0, 0, 0, 0], 'int32') };
+      const batch = { images: images(), targets: [tf.tensor1d([0, 0, 0, 0], 'int32')] };
       const [term] = distillation.teacherStages[0]?.objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }) ?? [];
       assert.ok(Number.isFinite(number(term?.value as tf.Scalar)));
     });
@@ -95,10 +95,9 @@ describe('match(ft())', () => {
     const target = (): number[] => tf.tidy(() => [...targetOf(distillation)]);
     const first = target();
     const losses = Array.from({ length: 6 }, (_, step) => {
-      const batch = { images: images(), labels: tf.tensor1d([0, 0, 0, 0], 'int32') };
-      const coefficients = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
+      const batch = { images: images(), targets: [tf.tensor1d([0, 0, 0, 0], 'int32')] };
       const clock = { step, epoch: 0, epochs: 1 };
-      const [term] = trainStep({ stage: 'fit', objective, optimizer, batch, clock, coefficients });
+      const [term] = trainStep({ stage: 'fit', objective, optimizer, batch, clock, learningRate: 0.1 });
       tf.dispose(batch);
       assert.equal(term?.name, 'reconstruction');
       return term?.value ?? Number.NaN;

@@ -24,7 +24,7 @@ function* stage(name: string, speed: number): Generator<TrainingEvent> {
     const common = { stage: name, step: done, done, total: EPOCHS * STEPS, learningRate: 0.1, loss: 2 / epoch - 0.5, terms };
     yield { kind: 'step', epoch, imagesPerSecond: speed, etaSeconds: (EPOCHS * STEPS - done) / speed, ...common };
     if (done % STEPS > 0) continue;
-    const evaluations = [{ split: 'test', count: 10, loss: 1, top1: 0.5 + 0.1 * epoch, top5: 0.9 }] as const;
+    const evaluations = [{ split: 'test', count: 10, loss: 1, metrics: { top1: 0.5 + 0.1 * epoch, top5: 0.9 } }] as const;
     yield { kind: 'epoch', epoch, epochs: EPOCHS, seconds: 1 / speed, evaluations, ...common };
   }
 }
@@ -91,7 +91,7 @@ describe('live training', () => {
   });
 
   it('names the peers that learn beside the student', async () => {
-    const evaluations = [{ split: 'test', count: 10, loss: 1, top1: 0.7, top5: 0.9 }] as const;
+    const evaluations = [{ split: 'test', count: 10, loss: 1, metrics: { top1: 0.7, top5: 0.9 } }] as const;
     const events = [...stage('student', 100)].map((event) =>
       event.kind === 'epoch' ? { ...event, peers: [{ peer: 'peer1', evaluations }] } : event,
     );

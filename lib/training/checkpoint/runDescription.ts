@@ -4,32 +4,37 @@ import type { Variables } from '../../engine/variables';
 import type { Distillation } from '../../methods/distillation';
 import type { Method } from '../../methods/method';
 import type { Network } from '../../models/types';
+import { trainingRecord } from '../../optim/trainingOptions';
+import { taskEntry } from '../../tasks';
+import type { Task } from '../../tasks/types';
 import { refuse } from '../../util/check';
 import { canonicalJson, configHash, sha256 } from '../../util/hash';
-import type { NetworkFacts, RunFacts } from '../events';
-import type { PlannedStage } from '../stages';
-import { checkSame, isObject } from './difference';
+import type { NetworkDescription, RunDescription } from '../events';
+import type { PlannedStage } from '../planStages';
+import { checkSame, isObject } from './checkSame';
 
-export interface FactsInput {
-  readonly student: Network;
-  readonly peers?: readonly Network[];
+export interface DescriptionInput {
+  /** Those that are trained: the student, then its peers. */
+  readonly networks: readonly Network[];
   readonly teachers: readonly Network[];
   readonly method: Method;
   readonly distillation: Distillation;
   readonly data: Dataset;
+  readonly task: Task;
   readonly stages: readonly PlannedStage[];
   readonly seed: number;
 }
 
-/** Gathers the facts of a run. */
-export function runFacts(input: FactsInput): RunFacts {
-  const { student, peers = [], teachers, method, distillation, data, stages, seed } = input;
+/** Describes a run before its first step. */
+export function runDescription(input: DescriptionInput): RunDescription {
+  const { networks, teachers, method, distillation, data, task, stages, seed } = input;
+  const [student, ...peers] = networks.map(networkDescription) as [NetworkDescription, ...NetworkDescription[]];
   const { features, pretrainStages = [], expected } = distillation;
   const inTraining = [distillation, ...pretrainStages].some(({ teacherMode }) => teacherMode === 'training');
   return {
-    student: networkFacts(student),
-    ...(peers.length > 0 ? { peers: peers.map(networkFacts) } : {}),
-    teachers: teachers.map((t) => ({ ...networkFacts(t), sha256: variablesHash(t.variables) })),
+    student,
+    ...(peers.length > 0 ? { peers } : {}),
+    teachers: teachers.map((t) => ({ ...networkDescription(t), sha256: variablesHash(t.variables) })),
     method: { name: method.name, options: method.options },
     data: {
       name: data.name,
@@ -39,8 +44,9 @@ export function runFacts(input: FactsInput): RunFacts {
       augmentation: data.augmentation,
       fingerprint: data.fingerprint,
     },
+    ...taskEntry(task),
     stages: stages.map(({ name, objective, stepsPerEpoch, training }) => {
-      return { name, parameters: objective.variables.parameterCount(), stepsPerEpoch, training };
+      return { name, parameters: objective.variables.parameterCount(), stepsPerEpoch, training: trainingRecord(training) };
     }),
     seed,
     state: distillation.state(),
@@ -51,8 +57,8 @@ export function runFacts(input: FactsInput): RunFacts {
 }
 
 /** Names the run: 12 hexadecimal digits over everything but the method's drawn state. */
-export function factsHash(facts: RunFacts): string {
-  return configHash({ ...facts, state: undefined });
+export function descriptionHash(description: RunDescription): string {
+  return configHash({ ...description, state: undefined });
 }
 
 /** SHA-256 over names and values, in order. */
@@ -64,14 +70,14 @@ export function variablesHash(variables: Variables): string {
   return sha256(...parts);
 }
 
-/** Refuses to go on with a run that is not the one of the checkpoint, naming the first fact that differs. */
-export function checkSameRun(where: string, stored: unknown, current: RunFacts): asserts stored is RunFacts {
+/** Refuses to go on with a run that is not the one of the checkpoint, naming the first entry that differs. */
+export function checkSameRun(where: string, stored: unknown, current: RunDescription): asserts stored is RunDescription {
   const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined }));
   if (!isObject(stored)) throw refuse(where, 'the facts of a run', stored);
   const hint = 'the checkpoint was made with the former: set it back, or train in another folder';
   checkSame(where, plain(stored), plain(current), hint);
 }
 
-function networkFacts({ name, spec, variables }: Network): NetworkFacts {
+function networkDescription({ name, spec, variables }: Network): NetworkDescription {
   return { name, spec, parameters: variables.parameterCount() };
 }
