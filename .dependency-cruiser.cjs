@@ -19,7 +19,7 @@ const MAY_IMPORT = {
   analysis: ['methods', 'tasks', 'losses', 'models', 'data', 'engine', 'util'],
   golden: ['training', 'methods', 'weights', 'optim', 'losses', 'models', 'engine', 'util'],
   experiments: ['analysis', 'training', 'methods', 'tasks', 'weights', 'optim', 'models', 'data', 'engine', 'util'],
-  bench: ['experiments', 'training', 'methods', 'optim', 'models', 'data', 'engine', 'util'],
+  bench: ['experiments', 'training', 'methods', 'tasks', 'optim', 'models', 'data', 'engine', 'util'],
   kernel: ['util'],
   notebook: [
     'kernel',
@@ -35,7 +35,7 @@ const MAY_IMPORT = {
     'engine',
     'util',
   ],
-  cli: ['notebook', 'bench', 'golden', 'experiments', 'training', 'methods', 'weights', 'models', 'data', 'engine', 'util'],
+  cli: ['notebook', 'bench', 'golden', 'experiments', 'training', 'methods', 'tasks', 'weights', 'models', 'data', 'engine', 'util'],
 };
 
 const ROOMS = Object.keys(MAY_IMPORT).join('|');

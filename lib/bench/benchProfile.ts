@@ -31,7 +31,7 @@ export interface BenchProfile extends Pick<BenchRow, 'work' | 'engine' | 'precis
 }
 
 /** Row of the batch: shuffle, augmentation, normalisation, upload. */
-export const PIPELINE = 'data pipeline';
+const PIPELINE = 'data pipeline';
 
 /** Profiles each work on the started engine. */
 export async function benchProfile(

@@ -235,11 +235,6 @@ export function start(options: StartOptions = {}): Promise<EngineReport> {
   return starter.start(options);
 }
 
-/** Returns the report of the engine that runs. @throws InputError when none was started */
-export function engineReport(): EngineReport {
-  return starter.engineReport();
-}
-
 /** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */
 export function listEngines(): Promise<EngineRow[]> {
   return starter.listEngines();

@@ -10,7 +10,6 @@ import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 interface Walls {
-  readonly MOST_FILES: number;
   forbiddenImports(root: string, fewest?: number): string[];
   fullFolders(root: string): string[];
   sameNames(root: string): string[];

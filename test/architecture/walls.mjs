@@ -11,7 +11,7 @@ import { join } from 'node:path';
 const FEWEST_MODULES = 100;
 
 /** More files than this in one folder are a list that nobody reads. */
-export const MOST_FILES = 20;
+const MOST_FILES = 20;
 
 /** Names that a tool prescribes, or that mean the same in every folder. */
 const SHARED_NAMES = ['index.ts', 'types.ts', 'package.json', 'tsconfig.json'];
@@ -33,7 +33,7 @@ const TEST_PATHS = [
  * @param {string} [folder]
  * @returns {string[]}
  */
-export function libraryFiles(root, folder = 'lib') {
+function libraryFiles(root, folder = 'lib') {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {

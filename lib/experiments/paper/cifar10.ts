@@ -13,7 +13,7 @@ const resnet = (depth: number): { readonly name: string; readonly shortcut: stri
 });
 
 /** The first is the one whose numbers are known. */
-export const CIFAR10_PAIRS: readonly Pair[] = [
+const CIFAR10_PAIRS: readonly Pair[] = [
   {
     teacher: resnet(56),
     student: resnet(20),
