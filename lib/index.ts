@@ -140,6 +140,7 @@ export { type Reproduced, type ReproduceOptions, reproduce } from './experiments
 export type { RunConfig } from './experiments/run/config';
 export { type ExperimentRun, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
+export type { RunRow } from './experiments/tables/runRows';
 
 // bench: where the time of a step goes
 export type { BenchEngine } from './bench/bench';
@@ -161,3 +162,4 @@ export { pageBudget } from './notebook/views/experimentView';
 export { type LiveTrainingOptions, liveTraining } from './notebook/views/liveTraining';
 export { type OpenExperiment, openExperiment } from './notebook/views/openExperiment';
 export { profileFigure } from './notebook/views/profileFigure';
+export { type GroupMeansOptions, groupMeans, type PivotOptions, pivot, type RunsOptions, runs } from './notebook/views/runs';

@@ -36,8 +36,8 @@ function biome() {
 
 /** Types of library and tests, and of the scripts through their doc comments. */
 function types() {
-  const sources = run('typescript/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
-  return [sources, run('typescript/bin/tsc', '-p', 'test/tsconfig.scripts.json')].filter(Boolean).join('\n');
+  const sources = run('@typescript/native/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
+  return [sources, run('@typescript/native/bin/tsc', '-p', 'test/tsconfig.scripts.json')].filter(Boolean).join('\n');
 }
 
 /** The reference: every name of the front door has a doc comment, every link an end (`.typedoc.json`). */
@@ -59,7 +59,7 @@ const walls =
  * read there, no notebook can use.
  */
 function notebookCompiler() {
-  /** @type {import('typescript')} */
+  /** @type {typeof import('typescript')} */
   const ts = createRequire(require.resolve('tslab/package.json'))('@tslab/typescript-for-tslab');
   const dist = join(ROOT, 'lib', 'dist');
   const declarations = readdirSync(dist, { recursive: true, encoding: 'utf8' })

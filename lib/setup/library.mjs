@@ -30,7 +30,7 @@ function sources(root, folder) {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return APART.has(entry.name) ? [] : sources(root, path);
-      return entry.name.endsWith('.ts') || entry.name === 'tsconfig.json' ? [path] : [];
+      return /\.(ts|cjs)$/.test(entry.name) || entry.name === 'tsconfig.json' ? [path] : [];
     })
     .sort();
 }
@@ -45,9 +45,13 @@ export async function ensureLibrary(root, log) {
   const stamp = sourceStamp(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   log('building the library (tsc -b lib) …');
-  const { code, output } = await run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', 'lib'], {
-    cwd: root,
-  });
+  const { code, output } = await run(
+    process.execPath,
+    [join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc'), '-b', 'lib'],
+    {
+      cwd: root,
+    },
+  );
   if (code !== 0) throw new Error(`the library does not build:\n${output.trimEnd()}`);
   writeFileSync(stampFile, stamp);
 }

@@ -4,6 +4,7 @@ import type { MeasuredTerm } from '../optim/objective';
 import { describeOptimizer } from '../optim/optimizers';
 import { trainingOptions } from '../optim/trainingOptions';
 import { roleOf } from '../util/roles';
+import { count, counted } from '../util/text';
 import type { RunDescription, StageDescription } from './events';
 
 /**
@@ -53,7 +54,7 @@ function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescr
   const rate = typeof learningRate === 'number' ? ` ${learningRate}` : options({ ...learningRate });
   const by = describeOptimizer(optimizer, rate);
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
-  return `Stage "${name}": ${count(parameters)} parameters, ${plural(epochs, 'epoch')} of ${plural(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
+  return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
 }
 
 /** ` (ratio 0.5, split natural)`, nothing without options. */
@@ -64,6 +65,4 @@ function options(values: Readonly<Record<string, unknown>>): string {
   return list.length > 0 ? ` (${list.join(', ')})` : '';
 }
 
-const count = (n: number): string => n.toLocaleString('en-GB');
-const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 const digits = (x: number): string => String(Number(x.toPrecision(3)));

@@ -25,7 +25,7 @@ export interface EvaluateOptions {
  * import { buildNetwork, evaluate, loadDataset, random, start } from 'iekd';
  * await start();
  * const data = await loadDataset('fashion-mnist', { train: 100, test: 100 });
- * const network = buildNetwork({ name: 'resnet8', classes: 10, input: [28, 28, 1] }, random(0));
+ * const network = buildNetwork({ name: 'resnet8', classes: 10, input: [32, 32, 1] }, random(0));
  * const { loss, metrics } = await evaluate(network, data, 'test');
  * network.dispose();
  * ```

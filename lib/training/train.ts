@@ -59,7 +59,7 @@ export interface BestResult extends BestEpoch {
  * import { buildNetwork, loadDataset, random, start, supervised, train } from 'iekd';
  * await start();
  * const data = await loadDataset('fashion-mnist', { train: 200, test: 100 });
- * const student = buildNetwork({ name: 'resnet8', classes: 10, input: [28, 28, 1] }, random(0));
+ * const student = buildNetwork({ name: 'resnet8', classes: 10, input: [32, 32, 1] }, random(0));
  * const { last, dispose } = await train({ student, method: supervised(), data, training: { epochs: 1, batch: 50 } });
  * dispose();
  * ```

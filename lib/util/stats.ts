@@ -1,4 +1,5 @@
 /** Mean and spread over repeated runs: every number of a table carries its n. */
+import { jStat } from 'jstat';
 import { integerIn, refuse } from './check';
 
 /** What a table says about n values; `sd` is undefined for a single one. */
@@ -43,15 +44,15 @@ export interface Interval {
   readonly high: number | undefined;
 }
 
-/** 97.5 % quantiles of Student's t for 1 … 9 degrees of freedom; the last bounds what follows from above. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
-/** Mean ± t · sd / √n: where the mean of many more such values would lie, were they normal (Student's t, 95 %). */
+/**
+ * Mean ± t · sd / √n: where the mean of many more such values would lie, were they normal. t is the 97.5 % quantile of Student's
+ * distribution with n − 1 degrees of freedom.
+ */
 export function confidence95(values: readonly number[]): Interval {
   const { n, mean: m, sd } = summarise(values);
   if (sd === undefined) return { n, mean: m, error: undefined, low: undefined, high: undefined };
   const error = sd / Math.sqrt(n);
-  const half = (T[Math.min(n - 1, T.length) - 1] as number) * error;
+  const half = jStat.studentt.inv(0.975, n - 1) * error;
   return { n, mean: m, error, low: m - half, high: m + half };
 }
 

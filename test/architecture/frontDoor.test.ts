@@ -13,7 +13,10 @@ const DOOR = join(ROOT, 'lib', 'index.ts');
 
 /** Room by room: the values, then the types. */
 const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> = {
-  util: ['InputError random refuse stopSignal summarise', 'Random StopSignal Summary'],
+  util: [
+    'InputError random refuse stopSignal summarise',
+    'Random StopSignal Summary',
+  ],
   engine: [
     'normalizeRows start stopGradient tf Variables',
     'EngineName EngineReport NamedVariable Precision StartOptions TensorData',
@@ -22,7 +25,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'imageAt imageSet loadDataset sampleImages select',
     'Augmentation Dataset DatasetOptions ImageSet ImageShape Normalisation SampleOptions',
   ],
-  losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
+  losses: [
+    'ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2',
+    'KdOptions',
+  ],
   models: [
     'buildNetwork describeModels planNetwork',
     'FeatureInfo ForwardResult ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
@@ -31,8 +37,14 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'scheduleAt TRAINING_DEFAULTS',
     'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
-  tasks: ['classification', 'Meter Task TaskSpec'],
-  weights: ['loadNetwork saveWeights', ''],
+  tasks: [
+    'classification',
+    'Meter Task TaskSpec',
+  ],
+  weights: [
+    'loadNetwork saveWeights',
+    '',
+  ],
   methods: [
     `
       ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers
@@ -64,18 +76,22 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'budgetNamed experimentNamed EXPERIMENTS reproduce resumeRun rowNamed runExperiment runStore varied',
     `
       Budget BudgetName Experiment ExperimentRow ExperimentRun PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
-      RunPlan RunRecord RunStore RunStoreOptions
+      RunPlan RunRecord RunRow RunStore RunStoreOptions
     `,
   ],
-  bench: ['benchProfile', 'BenchEngine BenchProfile BenchProfileOptions'],
+  bench: [
+    'benchProfile',
+    'BenchEngine BenchProfile BenchProfileOptions',
+  ],
   notebook: [
     `
-      bars dataFrame figurePng heatMap liveTraining MARKS openExperiment overSeeds pageBudget profileFigure runBars
-      showCurves showFigure showImages showTable
+      bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
+      runBars runs showCurves showFigure showImages showTable
     `,
     `
-      Bar BarsOptions CurvesOptions Figure FigureOptions FrameLike HeatMap ImagesOptions LiveTrainingOptions MeasuredRuns
-      OpenExperiment Picture Row RunCurve SeedCurve Series TableOptions
+      Bar BarsOptions CurvesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
+      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions Row RunCurve RunsOptions SeedCurve Series
+      TableOptions
     `,
   ],
 };

@@ -276,6 +276,8 @@ describe('train, evaluate, resume', () => {
     });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 1, stderr);
+    assert.match(stderr, /^Student resnet\d+ \([\d,]+ parameters\) is trained by ie-ft \(/m);
+    assert.match(stderr, /^First step of stage "student":\n {2}task: .* · weight 1 = .*\n {2}inheritance: /m);
     assert.match(stderr, /^stopped after step \d+: interrupted; checkpoint /m);
     assert.match(stderr, /^to go on: npx iekd resume /m);
     assert.equal(existsSync(join(out, 'result.json')), false);

@@ -4,8 +4,8 @@ import { planName, type RunPlan } from '../../experiments/plan';
 import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
 import { listOf } from '../../experiments/run/config';
 import type { RunRecord } from '../../experiments/store/runStore';
-import { duration } from '../../notebook/display/progress';
 import { metricText, taskNamed } from '../../tasks';
+import { duration } from '../../util/text';
 import type { ProgressView } from './terminalProgress';
 import { trainingProgress } from './trainingProgress';
 

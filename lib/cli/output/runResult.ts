@@ -2,6 +2,7 @@
 import type { DataListener, DataProgress } from '../../data/types';
 import type { ExperimentRun, RunOptions } from '../../experiments/run/runExperiment';
 import type { Evaluation } from '../../training/evaluation';
+import type { TrainingListener } from '../../training/events';
 import { shownPath, textTable, writeNote, writeResult } from './output';
 import { type ProgressView, progressView } from './terminalProgress';
 import { metricCells, trainingProgress } from './trainingProgress';
@@ -12,11 +13,15 @@ export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
   const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
+  const { describedBy } = await import('../../training/descriptionText.js');
   const view = progressView();
+  const description: TrainingListener = (event) => {
+    for (const line of describedBy(event)) view.line(line);
+  };
   const release = stopOnInterrupt();
   try {
     const stop = interruptSignal();
-    const run = await work({ listeners: [trainingProgress(view)], stop, onDataProgress: dataProgress(view) });
+    const run = await work({ listeners: [trainingProgress(view), description], stop, onDataProgress: dataProgress(view) });
     view.end();
     writeRun(run, asJson);
     run.dispose();

@@ -2,11 +2,11 @@
 
 import type { TrainingListener } from '../../training/events';
 import { type RoundRobinSlot, roundRobin } from '../../training/roundRobin';
+import { type Lock, tryLock } from '../../util/lockFile.cjs';
 import type { StopSignal } from '../../util/stopSignal';
 import { planConfig, planFolder, type RunPlan } from '../plan';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
 import { runExperiment } from '../run/runExperiment';
-import { type Lock, tryLock } from '../store/lock';
 import { lockPath, type RunRecord, type RunStore, recordOf } from '../store/runStore';
 import { companions } from './lockstep';
 

@@ -1,6 +1,6 @@
 /**
- * A configuration trained in a folder of its own: config.json, inputs.json, metrics.jsonl, checkpoint.safetensors and, at the
- * end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
+ * A configuration trained in a folder of its own: config.json, inputs.json, description.txt, metrics.jsonl, checkpoint.safetensors
+ * and, at the end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
  * be stopped or killed, and resumed.
  */
 import { existsSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { buildMethod } from '../../methods';
 import type { Network } from '../../models/types';
 import { taskNamed } from '../../tasks';
 import { checkSame } from '../../training/checkpoint/checkSame';
+import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionText';
 import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
@@ -133,7 +134,11 @@ function trainIn(
     // Its counter is of the whole process.
     engine: slot ? undefined : engine,
     resume,
-    listeners: [metricsFile(join(folder, METRICS_FILE), { header }), ...listeners],
+    listeners: [
+      descriptionFile(join(folder, DESCRIPTION_FILE)),
+      metricsFile(join(folder, METRICS_FILE), { header }),
+      ...listeners,
+    ],
     checkpoint: { folder, everySteps, everySeconds },
   });
 }

@@ -1,102 +1,92 @@
 /**
  * HTML that may stand in a page: of every element and attribute only what is on a list is kept. It is the second of two walls;
- * the first is the page's content security policy, under which no script runs and nothing is loaded.
+ * the first is the page's content security policy, under which no script runs and nothing is loaded. DOMPurify filters; what
+ * pictures, links and styles may be is said here.
  */
 
-/** What is read of a DOM node. */
-interface DomNode {
-  readonly nodeType: number;
-  readonly childNodes: ArrayLike<DomNode>;
-  remove(): void;
-  replaceWith(...nodes: DomNode[]): void;
+interface Attribute {
+  /** In lower case. */
+  readonly attrName: string;
+  attrValue: string;
+  keepAttr: boolean;
 }
 
-interface DomElement extends DomNode {
-  readonly tagName: string;
-  readonly attributes: ArrayLike<{ readonly name: string; readonly value: string }>;
-  innerHTML: string;
-  setAttribute(name: string, value: string): void;
-  removeAttribute(name: string): void;
+type Hook = (element: unknown, attribute: Attribute) => void;
+
+/** What is used of DOMPurify, whose own types need those of a browser. */
+interface Purifier {
+  sanitize(html: string, options: Readonly<Record<string, unknown>>): string;
+  addHook(name: 'uponSanitizeAttribute', hook: Hook): void;
+  removeHook(name: 'uponSanitizeAttribute', hook: Hook): void;
 }
 
 interface Jsdom {
-  JSDOM: new (html: string) => { readonly window: { readonly document: { createElement(tag: string): DomElement } } };
+  JSDOM: new (html: string) => { readonly window: object };
 }
 
-const words = (list: string): ReadonlySet<string> => new Set(list.split(/\s+/));
+const words = (list: string): readonly string[] => list.trim().split(/\s+/);
 
 const ELEMENTS = words(`
   a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins
   kbd li mark ol p pre q s small span strong sub summary sup table tbody td tfoot th thead tr u ul
   svg g path rect circle ellipse line polyline polygon text tspan
-  math mrow mi mo mn mtext mspace msub msup msubsup mfrac msqrt mover munder munderover mtable mtr mtd`);
+  math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup
+  mtable mtd mtext mtr munder munderover`);
 
 /** Removed with all that is in them; other unknown elements leave what is in them. */
-const WITH_CONTENT = words(
-  'script style iframe object embed template noscript head title textarea select svg-style foreignobject',
-);
+const WITH_CONTENT = words('script style iframe object embed template noscript head title textarea select foreignobject');
 
 const ATTRIBUTES = words(`
   align alt class colspan dir height href id lang rowspan scope src start style title width
-  cx cy d display fill fill-opacity font-family font-size font-weight mathvariant points r rx ry stroke stroke-dasharray
-  stroke-linejoin stroke-opacity stroke-width text-anchor transform viewbox x x1 x2 xmlns y y1 y2`);
+  cx cy d fill fill-opacity font-family font-size font-weight points r rx ry stroke stroke-dasharray
+  stroke-linejoin stroke-opacity stroke-width text-anchor transform viewbox x x1 x2 xmlns y y1 y2
+  accent columnalign columnlines columnspacing depth display displaystyle fence form frame largeop linethickness lspace mathvariant
+  maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator stretchy symmetric voffset`);
 
 const LINK = /^(https?:|mailto:|#|[^:]*$)/i;
 const PICTURE = /^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/i;
 /** Styles that load something, or lay themselves over the page. */
 const BAD_STYLE = /url\s*\(|image-set|expression|@|\\|position\s*:\s*(fixed|sticky)/i;
 
-let scratch: DomElement | undefined;
+const OPTIONS = {
+  ALLOWED_TAGS: ELEMENTS,
+  ALLOWED_ATTR: ATTRIBUTES,
+  FORBID_CONTENTS: WITH_CONTENT,
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  ALLOWED_URI_REGEXP: LINK,
+  FORCE_BODY: true, // else an element that may stand in a head, at the very beginning, would be read as one
+  SANITIZE_DOM: false, // no script of the page asks for elements by the names that headings give them ("title", "links")
+};
+
+let purifier: Purifier | undefined;
 
 /**
  * @param html from a notebook
  * @param picture what an image's `src` becomes where it is not a data URI already; undefined leaves the image without a picture
  */
 export function sanitiseHtml(html: string, picture: (src: string) => string | undefined = () => undefined): string {
+  purifier ??= load();
+  const hook: Hook = (_, attribute) => checkAttribute(attribute, picture);
+  purifier.addHook('uponSanitizeAttribute', hook);
+  try {
+    return purifier.sanitize(html, OPTIONS);
+  } finally {
+    purifier.removeHook('uponSanitizeAttribute', hook);
+  }
+}
+
+function load(): Purifier {
   const { JSDOM } = require('jsdom') as Jsdom;
-  scratch ??= new JSDOM('').window.document.createElement('div');
-  scratch.innerHTML = html;
-  for (const child of Array.from(scratch.childNodes)) clean(child, picture);
-  const safe = scratch.innerHTML;
-  scratch.innerHTML = '';
-  return safe;
+  const purify = require('dompurify') as (window: object) => Purifier;
+  return purify(new JSDOM('').window);
 }
 
-const isElement = (node: DomNode): node is DomElement => node.nodeType === 1;
-const TEXT = 3;
-
-function clean(node: DomNode, picture: (src: string) => string | undefined): void {
-  if (!isElement(node)) {
-    if (node.nodeType !== TEXT) node.remove();
-    return;
-  }
-  const tag = node.tagName.toLowerCase();
-  if (WITH_CONTENT.has(tag)) {
-    node.remove();
-    return;
-  }
-  for (const child of Array.from(node.childNodes)) clean(child, picture);
-  if (!ELEMENTS.has(tag)) {
-    node.replaceWith(...Array.from(node.childNodes));
-    return;
-  }
-  for (const { name, value } of Array.from(node.attributes)) cleanAttribute(node, name, value, picture);
-}
-
-function cleanAttribute(element: DomElement, name: string, value: string, picture: (src: string) => string | undefined): void {
-  const key = name.toLowerCase();
-  if (key === 'src') {
-    const source = PICTURE.test(value) ? value : picture(value);
-    if (source !== undefined && PICTURE.test(source)) element.setAttribute(name, source);
-    else element.removeAttribute(name);
-    return;
-  }
-  const bad = !ATTRIBUTES.has(key) || (key === 'href' && !LINK.test(plain(value))) || (key === 'style' && BAD_STYLE.test(value));
-  if (bad) element.removeAttribute(name);
-}
-
-/** Browsers leave out white space and control characters when they read a link's scheme. */
-function plain(link: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return link.replace(/[\u0000-\u0020\u007f]/g, '');
+function checkAttribute(attribute: Attribute, picture: (src: string) => string | undefined): void {
+  const { attrName, attrValue } = attribute;
+  if (attrName === 'style' && BAD_STYLE.test(attrValue)) attribute.keepAttr = false;
+  if (attrName !== 'src') return;
+  const source = PICTURE.test(attrValue) ? attrValue : picture(attrValue);
+  if (source !== undefined && PICTURE.test(source)) attribute.attrValue = source;
+  else attribute.keepAttr = false;
 }

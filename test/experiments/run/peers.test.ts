@@ -54,7 +54,15 @@ before(async () => {
 
 describe('a run with a peer', () => {
   test('leaves the weights of both, and no tensor', () => {
-    const files = ['checkpoint.safetensors', 'config.json', 'inputs.json', 'metrics.jsonl', 'result.json', ...WEIGHTS];
+    const files = [
+      'checkpoint.safetensors',
+      'config.json',
+      'description.txt',
+      'inputs.json',
+      'metrics.jsonl',
+      'result.json',
+      ...WEIGHTS,
+    ];
     assert.deepEqual(readdirSync(at('whole')).sort(), files.sort());
     assert.equal(tf.memory().numTensors, startTensors);
     assert.deepEqual(

@@ -60,7 +60,7 @@ before(async () => {
 
 describe('runExperiment', () => {
   test('leaves its files, and no tensor', () => {
-    const files = ['checkpoint.safetensors', 'config.json', 'inputs.json', 'metrics.jsonl', 'result.json'];
+    const files = ['checkpoint.safetensors', 'config.json', 'description.txt', 'inputs.json', 'metrics.jsonl', 'result.json'];
     assert.deepEqual(readdirSync(at('whole')).sort(), [...files, 'student-best.safetensors', 'student-last.safetensors']);
     assert.equal(tf.memory().numTensors, startTensors);
     assert.deepEqual(readReport(at('whole')), JSON.parse(JSON.stringify(whole)));

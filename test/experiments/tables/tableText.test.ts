@@ -40,7 +40,7 @@ const experiment: Experiment = { name: 'made-up', title: 'Is 50 % enough?', plac
 function filled(name: string): RunStore {
   const store = storeAt(name);
   const run = (plan: RunPlan, seed: number, ...top1: readonly number[]) => madeUpRecord(withSeed(plan, seed), { top1 });
-  // Errors 20, 22 and 19, 20: differences −1 and −2, mean −1.5, half an interval 12.706 · 0.5 = 6.353.
+  // Errors 20, 22 and 19, 20: differences −1 and −2, mean −1.5, half an interval 12.7062 · 0.5 = 6.3531.
   const students = [run(alone, 0, 0.81, 0.8), run(alone, 1, 0.5, 0.78), run(STUDENT, 0, 0.81), run(STUDENT, 1, 0.8)];
   store.keep('made-up', [run(TEACHER, 0, 0.9), ...students, run(TEACHER, 1, 0.1), run(alone, 2, 0.1)]);
   return store;
@@ -99,7 +99,7 @@ theirs & -- & -- & -- & -- & 6.50 [S] \\
 const CSV = `group,row,n,error,sd,best,difference,low,high,published,mark,source
 A_1 → B,teacher,1,10,,10,,,,,,
 A_1 → B,alone,2,21,1.414213562,20.5,,,,7.78,Q,"a ""summary"", p. 3"
-A_1 → B,KD,2,19.5,0.7071067812,19.5,-1.5,-7.853,4.853,,,
+A_1 → B,KD,2,19.5,0.7071067812,19.5,-1.5,-7.853102368,4.853102368,,,
 C,"50 % & a|b, ""λ"" #1 {~^\\$}",0,,,,,,,,,
 C,theirs,0,,,,,,,6.5,S,the paper
 `;

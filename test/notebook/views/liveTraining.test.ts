@@ -52,6 +52,37 @@ describe('live training', () => {
     }
   });
 
+  it('shows what the run says of itself, folded, once it starts and again with its terms', async () => {
+    const facts = {
+      ...{ student: { name: 'resnet8', parameters: 78042 }, teachers: [], stages: [], seed: 3, state: {} },
+      ...{ method: { name: 'kd', options: {} }, data: { name: 'cifar10', train: 20, validation: 0, test: 10 } },
+    };
+    const terms = [{ name: 'task', value: 2, weight: 1, weighted: 2, reduction: 'mean over <batch>' }];
+    const messages = await shown(() =>
+      play(liveTraining(), [
+        { kind: 'start', facts } as unknown as TrainingEvent,
+        { kind: 'terms', stage: 'student', step: 1, terms },
+        { kind: 'done', seconds: 1 },
+      ]),
+    );
+    assert.deepEqual(
+      messages.map(({ final, update }) => [final, update]),
+      [
+        [false, false],
+        [false, true],
+        [true, true],
+      ],
+    );
+    assert.deepEqual(String(messages[2]?.data['text/plain']).split('\n'), [
+      'Student resnet8 (78,042 parameters) is trained by kd.',
+      'Data: cifar10, 20 training, 0 validation, 10 test images.',
+      'Seed 3.',
+      'First step of stage "student":',
+      '  task: 2 · weight 1 = 2 (mean over <batch>)',
+    ]);
+    assert.match(String(messages[1]?.data['text/html']), /^<details.*&lt;batch&gt;/s);
+  });
+
   it('shows bar, rate, time left, epoch and accuracy, and its data', async () => {
     const messages = await shown(() => play(liveTraining({ title: 'IE-FT', everyMs: 0 }), stage('student', 100)));
     const { data } = messages[151] as DisplayMessage;

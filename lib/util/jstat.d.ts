@@ -1,0 +1,9 @@
+/** What the library uses of jstat, which comes without types. */
+declare module 'jstat' {
+  export const jStat: {
+    readonly studentt: {
+      /** The value below which a variable of Student's t with `dof` degrees of freedom lies with probability `p`. */
+      inv(p: number, dof: number): number;
+    };
+  };
+}
