@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deadCode, forbiddenImports, fullFolders, readsOfTests, sameNames } from './architecture/walls.mjs';
+import { deadCode, forbiddenImports, fullFolders, readsOfTests, sameNames, undocumented } from './architecture/walls.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -38,11 +38,6 @@ function biome() {
 function types() {
   const sources = run('@typescript/native/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
   return [sources, run('@typescript/native/bin/tsc', '-p', 'test/tsconfig.scripts.json')].filter(Boolean).join('\n');
-}
-
-/** The reference: every name of the front door has a doc comment, every link an end (`.typedoc.json`). */
-function reference() {
-  return run('typedoc/bin/typedoc', '--options', '.typedoc.json', '--emit', 'none', '--logLevel', 'Warn');
 }
 
 /**
@@ -90,6 +85,6 @@ export const CHECKS = [
   ['rooms: what may import what', walls(forbiddenImports)],
   ['folders, file names, no tests in the library', walls(fullFolders, sameNames, readsOfTests)],
   ['dead files, exports and dependencies', walls(deadCode)],
-  ['reference: doc comments and links', reference],
+  ['reference: doc comments and links', walls(undocumented)],
   ["declarations under tslab's compiler", notebookCompiler],
 ];

@@ -13,10 +13,7 @@ const DOOR = join(ROOT, 'lib', 'index.ts');
 
 /** Room by room: the values, then the types. */
 const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> = {
-  util: [
-    'InputError random refuse stopSignal summarise',
-    'Random StopSignal Summary',
-  ],
+  util: ['InputError random refuse stopSignal summarise', 'Random StopSignal Summary'],
   engine: [
     'normalizeRows start stopGradient tf Variables',
     'EngineName EngineReport NamedVariable Precision StartOptions TensorData',
@@ -25,10 +22,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'imageAt imageSet loadDataset sampleImages select',
     'Augmentation Dataset DatasetOptions ImageSet ImageShape Normalisation SampleOptions',
   ],
-  losses: [
-    'ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2',
-    'KdOptions',
-  ],
+  losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
   models: [
     'buildNetwork describeModels planNetwork',
     'FeatureInfo ForwardResult ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
@@ -37,14 +31,8 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'scheduleAt TRAINING_DEFAULTS',
     'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
-  tasks: [
-    'classification',
-    'Meter Task TaskSpec',
-  ],
-  weights: [
-    'loadNetwork saveWeights',
-    '',
-  ],
+  tasks: ['classification', 'Meter Task TaskSpec'],
+  weights: ['loadNetwork saveWeights', ''],
   methods: [
     `
       ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers
@@ -79,10 +67,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       RunPlan RunRecord RunRow RunStore RunStoreOptions
     `,
   ],
-  bench: [
-    'benchProfile',
-    'BenchEngine BenchProfile BenchProfileOptions',
-  ],
+  bench: ['benchProfile', 'BenchEngine BenchProfile BenchProfileOptions'],
   notebook: [
     `
       bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure

@@ -3,7 +3,7 @@
  * once is read with the project's own configuration, beside files that do what is allowed.
  */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -15,6 +15,7 @@ interface Walls {
   sameNames(root: string): string[];
   readsOfTests(root: string): string[];
   deadCode(root: string): string[];
+  undocumented(root: string): string[];
 }
 
 const root = resolve(__dirname, '..', '..');
@@ -89,6 +90,7 @@ async function inTree<T>(files: Readonly<Record<string, string>>, work: (folder:
     for (const file of [
       '.dependency-cruiser.cjs',
       '.knip.json',
+      '.typedoc.json',
       'package.json',
       'tsconfig.json',
       'lib/package.json',
@@ -210,6 +212,27 @@ describe('dead code', () => {
       'lib/cli/used.ts: deadExport',
       'Unused exported types (1)',
       'lib/cli/used.ts: Dead',
+    ]);
+  });
+});
+
+describe('the reference', () => {
+  const LIBRARY = {
+    'docs/rooms.mjs': readFileSync(join(root, 'docs', 'rooms.mjs'), 'utf8'),
+    'docs/plain.css': '',
+    'lib/tsconfig.json': JSON.stringify({ extends: '../tsconfig.json', files: ['index.ts'] }),
+    'docs/reference.md': 'Start with {@link train}.',
+    'lib/index.ts': "// training: trains\nexport { bare, train } from './training/train';\n",
+    'lib/training/train.ts':
+      '/** Options. */\nexport interface Options {}\n/** Trains, see {@link nothing}. */\nexport function train(_: Options): void {}\nexport function bare(): void {}\n',
+  };
+
+  test('names exports without a doc comment and dead links; a type that is reached by file is no complaint', async () => {
+    const { undocumented } = await walls;
+    const complaints = (await inTree(LIBRARY, undocumented)).filter((line) => /bare|nothing"|Options/.test(line));
+    assert.deepEqual(complaints, [
+      '[warning] bare (CallSignature), defined in iekd/training/train.ts, does not have any documentation',
+      '[warning] Failed to resolve link to "nothing" in comment for train',
     ]);
   });
 });

@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Fewer modules than this mean that the cruiser did not read TypeScript: with a compiler it does not know, it reads none. */
 const FEWEST_MODULES = 100;
@@ -80,6 +81,24 @@ export function deadCode(root) {
     'compact',
   );
   return status === 0 ? [] : `${stdout}${stderr}`.trim().split('\n');
+}
+
+/**
+ * Names of the front door without a doc comment, and links of doc comments that end in nothing (`.typedoc.json`).
+ * @param {string} root
+ */
+export function undocumented(root) {
+  const { status, stdout, stderr } = program(
+    root,
+    'typedoc/bin/typedoc',
+    '--options',
+    '.typedoc.json',
+    '--emit',
+    'none',
+    '--logLevel',
+    'Warn',
+  );
+  return status === 0 ? [] : stripVTControlCharacters(`${stdout}${stderr}`).trim().split('\n');
 }
 
 /**

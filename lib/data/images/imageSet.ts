@@ -48,6 +48,7 @@ export function byClass(labels: Uint8Array): number[][] {
   return classes;
 }
 
+/** Options of `sampleImages`. */
 export interface SampleOptions {
   /** Images of each class; default 8. */
   readonly perClass?: number;

@@ -25,6 +25,7 @@ export interface RunRecord extends Omit<RunReport, 'config'> {
   readonly together?: number;
 }
 
+/** Options of `runStore`. */
 export interface RunStoreOptions {
   /** Folder of the runs' folders; default the environment variable IEKD_RUNS, else `data/runs` of the project. */
   readonly runs?: string;
@@ -55,6 +56,7 @@ export interface RunStore {
   keepWeights(records: readonly RunRecord[]): number;
   /** Path of the last weights of a plan's student, in its folder or else kept. @throws InputError where there are none, or other ones */
   weights(plan: RunPlan): string;
+  /** How far the run of a plan is. */
   status(plan: RunPlan): RunStatus;
 }
 
@@ -66,6 +68,10 @@ export const WEIGHTS_FOLDER = 'weights';
 /** The lock of a plan's run, beside its folder. */
 export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
 
+/**
+ * Opens the folders of runs and kept results; nothing is read before it is asked for, and nothing is created before something is kept.
+ * @throws InputError for unknown options, listing the known ones
+ */
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);
   const { runs = runsFolder(), results = join(projectFolder(), 'data', 'results') } = options;

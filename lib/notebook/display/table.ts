@@ -6,6 +6,7 @@ import { type FrameLike, isFrame } from './frame';
 /** A row of a table: values by column. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Options of `showTable`. */
 export interface TableOptions {
   readonly caption?: string;
   /** Columns and their order. Default: those of the first row, then those that later rows add. */

@@ -8,6 +8,7 @@ import { textWidth } from '../render/raster';
 import { type Bar, barTrace, baselineTrace, placed, pointsTrace } from './barTraces';
 import { FIGURE_SIZE, seriesColour, TICK_SIZE } from './theme';
 
+/** Options of `bars`. */
 export interface BarsOptions {
   readonly title?: string;
   /** Titles of the axes, with units: `top-1 (%)`. */

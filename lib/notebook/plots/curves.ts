@@ -28,6 +28,7 @@ export interface Series {
   readonly colour?: number;
 }
 
+/** Options of `showCurves`. */
 export interface CurvesOptions {
   readonly title?: string;
   /** Titles of the axes, with units: `accuracy (%)`. */

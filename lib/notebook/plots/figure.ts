@@ -14,6 +14,7 @@ export const PLOTLY_MIME = 'application/vnd.plotly.v1+json';
 /** Around the names of a legend, in pixels: the sample before each, and what stands beside the plot. */
 const LEGEND = { sample: 46, beside: 90 } as const;
 
+/** Options of `showFigure`. */
 export interface FigureOptions {
   /** Also as HTML that loads plotly.js from the project's node_modules through Jupyter. Default false. */
   readonly interactive?: boolean;

@@ -8,6 +8,7 @@ import { CIVIDIS, cividis, inkOn } from './colourMap';
 import { type Around, boxOf, cellsOf, columnTicks, rowTicks } from './heatMapLayout';
 import { FONT, INK, TICK_SIZE } from './theme';
 
+/** A matrix as coloured squares: its values and what stands around them. */
 export interface HeatMap extends Around {
   /** A list of values for each row; what is not finite leaves its square empty. */
   readonly values: readonly (readonly number[])[];

@@ -36,6 +36,7 @@ export interface Picture {
   readonly mark?: Mark;
 }
 
+/** Options of `showImages`. */
 export interface ImagesOptions {
   /** Above the grid. */
   readonly title?: string;

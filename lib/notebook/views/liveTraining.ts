@@ -17,6 +17,7 @@ import { FIGURE_SIZE } from '../plots/theme';
 import { rasterize } from '../render/raster';
 import { accuracyCurves, lossCurves } from './trainingCurves';
 
+/** Options of `liveTraining`. */
 export interface LiveTrainingOptions {
   /** Before the stage's name: `ResNet-20 alone`. */
   readonly title?: string;

@@ -32,6 +32,7 @@ export interface RowTerm extends InitialTerm {
 /** A row: by its label, of the first pair of networks that has it, or of the pair that `group` names. */
 export type RowName = string | (Pick<ExperimentRow, 'label'> & Partial<Pick<ExperimentRow, 'group'>>);
 
+/** An experiment in a page: its rows, their runs, tables and figures. */
 export interface OpenExperiment {
   /** In the order of the table. */
   readonly rows: readonly ExperimentRow[];
@@ -63,6 +64,7 @@ export interface OpenExperiment {
   showErrors(options?: ShowErrorsOptions): Promise<void>;
 }
 
+/** Options of `showErrors`. */
 export interface ShowErrorsOptions {
   readonly title?: string;
   /** Default the first pair's. */

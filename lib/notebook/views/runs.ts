@@ -41,6 +41,7 @@ export function runs(options: RunsOptions = {}): DataFrame {
   );
 }
 
+/** Options of `groupMeans`. */
 export interface GroupMeansOptions {
   /** The columns whose values make a group. */
   readonly by: string | readonly string[];
@@ -78,6 +79,7 @@ export function groupMeans(frame: DataFrame, options: GroupMeansOptions): DataFr
   return dataFrame(rows, [...by, 'runs', 'mean', 'sd']);
 }
 
+/** Options of `pivot`. */
 export interface PivotOptions {
   readonly rows: string;
   /** The column whose values become columns, named `seed 0`, `seed 1`, … */
