@@ -35,7 +35,20 @@ const MAY_IMPORT = {
     'engine',
     'util',
   ],
-  cli: ['notebook', 'bench', 'golden', 'experiments', 'training', 'methods', 'tasks', 'weights', 'models', 'data', 'engine', 'util'],
+  cli: [
+    'notebook',
+    'bench',
+    'golden',
+    'experiments',
+    'training',
+    'methods',
+    'tasks',
+    'weights',
+    'models',
+    'data',
+    'engine',
+    'util',
+  ],
 };
 
 const ROOMS = Object.keys(MAY_IMPORT).join('|');

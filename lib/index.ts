@@ -22,13 +22,15 @@ export { type NamedVariable, type TensorData, Variables } from './engine/variabl
 
 // data: sets of labelled images, batches of them
 export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';
-export { loadDataset } from './data/index';
+export type { DatasetTable } from './data/datasetNames';
+export { type DatasetName, loadDataset } from './data/index';
 export type {
   Augmentation,
   Dataset,
   DatasetOptions,
   ImageSet,
   ImageShape,
+  Labels,
   Normalisation,
 } from './data/types';
 
@@ -135,7 +137,8 @@ export {
   varied,
 } from './experiments/experiment';
 export { EXPERIMENTS, experimentNamed } from './experiments/paper/index';
-export type { RunPlan } from './experiments/plan';
+export { planName, type RunPlan, withSeed } from './experiments/plan';
+export { plansOf } from './experiments/queue/order';
 export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
 export type { RunConfig } from './experiments/run/config';
 export { type ExperimentRun, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';

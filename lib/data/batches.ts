@@ -1,9 +1,10 @@
-/** Batches of an image set: shuffled and varied for training, in order and plain for evaluation. */
+/** Batches of images: shuffled and varied for training, in order and plain for evaluation. */
 import { integerIn, knownKeys, refuse } from '../util/check';
 import type { Random } from '../util/rng';
 import { writeImages } from './images/augment';
+import { isInMemory, readSource } from './images/imageSource';
 import { normalisationTable } from './images/normalisation';
-import type { Augmentation, Batch, ImageSet, Normalisation } from './types';
+import type { Augmentation, Batch, ImageSet, ImageSource, Images, Normalisation } from './types';
 
 export interface BatchOptions {
   /** Images a batch; the last one may be smaller. */
@@ -28,22 +29,29 @@ export function stepsPerEpoch(count: number, batch: number): number {
 }
 
 /**
- * The batches of one epoch. Each is a function of seed, epoch and step alone, so a resumed run needs no state of the data.
+ * The batches of one epoch. Each is a function of seed, epoch and step alone, so a resumed run needs no state of the data, and it
+ * makes no difference in which order a source's reads come to their end.
  * Every batch has an array of its own: tfjs keeps the array that a tensor was made of, which therefore must not be written
  * again while the tensor lives (a new one of 128×32×32×3 costs a fraction of a millisecond).
+ *
+ * Batches of a set in memory are there at once. Those of a source are awaited, the next one is read while the one before is used,
+ * and one read at most is under way; `for await` takes either.
  */
-export function batches(set: ImageSet, options: BatchOptions): Generator<Batch, void, void> {
+export function batches(set: ImageSet, options: BatchOptions): Generator<Batch, void, void>;
+export function batches(images: Images, options: BatchOptions): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void>;
+export function batches(images: Images, options: BatchOptions): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void> {
   knownKeys('batches', options, KNOWN);
   const { normalisation, random, augmentation, epoch = 0, from = 0 } = options;
   const batch = integerIn('batches: batch', options.batch, 1);
   integerIn('batches: epoch', epoch);
-  integerIn('batches: from', from, 0, stepsPerEpoch(set.count, batch));
-  const table = normalisationTable(normalisation, set.channels);
+  integerIn('batches: from', from, 0, stepsPerEpoch(images.count, batch));
+  const table = normalisationTable(normalisation, images.channels);
   if (augmentation) {
     if (!random) throw refuse('batches', 'random where augmentation is given', undefined);
-    integerIn('batches: augmentation.pad', augmentation.pad, 0, Math.min(set.height, set.width) - 1);
+    integerIn('batches: augmentation.pad', augmentation.pad, 0, Math.min(images.height, images.width) - 1);
   }
-  return generate(set, { batch, table, random, augmentation, epoch, from });
+  const plan = { batch, table, random, augmentation, epoch, from };
+  return isInMemory(images) ? fromMemory(images, plan) : fromSource(images, plan);
 }
 
 interface Plan {
@@ -55,15 +63,46 @@ interface Plan {
   readonly from: number;
 }
 
-function* generate(set: ImageSet, plan: Plan): Generator<Batch, void, void> {
-  const { batch, table, random, augmentation, epoch, from } = plan;
-  const order = random?.stream(`shuffle/${epoch}`).permutation(set.count) ?? Uint32Array.from(set.labels, (_, i) => i);
-  for (let step = from; step * batch < set.count; step++) {
-    const indices = order.subarray(step * batch, (step + 1) * batch);
-    const images = new Float32Array(indices.length * set.height * set.width * set.channels);
-    const stream = random?.stream(`augment/${epoch}/${step}`);
-    writeImages(set, indices, table, images, augmentation && stream && { augmentation, stream });
-    const labels = Int32Array.from(indices, (i) => set.labels[i] as number);
-    yield { images, labels, size: indices.length, shape: [indices.length, set.height, set.width, set.channels] };
+function* fromMemory(set: ImageSet, plan: Plan): Generator<Batch, void, void> {
+  const order = orderOf(set.count, plan);
+  for (let step = plan.from; step * plan.batch < set.count; step++) yield batchOf(set, numbersAt(order, step, plan), step, plan);
+}
+
+/** Reads one batch ahead. A failed read is thrown where its batch was awaited; one under way is awaited before the end. */
+async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batch, void, void> {
+  const order = orderOf(source.count, plan);
+  const steps = stepsPerEpoch(source.count, plan.batch);
+  const read = (step: number): Promise<ImageSet> | undefined => {
+    if (step >= steps) return undefined;
+    const set = readSource(source, numbersAt(order, step, plan));
+    set.catch(() => undefined); // it is looked at when its turn comes, and no unhandled rejection until then
+    return set;
+  };
+  let next = read(plan.from);
+  try {
+    for (let step = plan.from; next; step++) {
+      const set = await next;
+      next = read(step + 1);
+      yield batchOf(set, countUp(set.count), step, plan);
+    }
+  } finally {
+    await next?.catch(() => undefined);
   }
+}
+
+const countUp = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);
+
+const orderOf = (count: number, { random, epoch }: Plan): Uint32Array =>
+  random?.stream(`shuffle/${epoch}`).permutation(count) ?? countUp(count);
+
+const numbersAt = (order: Uint32Array, step: number, { batch }: Plan): Uint32Array =>
+  order.subarray(step * batch, (step + 1) * batch);
+
+/** The images of a set with these numbers, varied by the draws of the step. */
+function batchOf(set: ImageSet, indices: Uint32Array, step: number, { table, random, augmentation, epoch }: Plan): Batch {
+  const images = new Float32Array(indices.length * set.height * set.width * set.channels);
+  const stream = random?.stream(`augment/${epoch}/${step}`);
+  writeImages(set, indices, table, images, augmentation && stream && { augmentation, stream });
+  const labels = Int32Array.from(indices, (i) => set.labels[i] as number);
+  return { images, labels, size: indices.length, shape: [indices.length, set.height, set.width, set.channels] };
 }

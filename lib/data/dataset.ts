@@ -4,13 +4,13 @@ import { sha256 } from '../util/hash';
 import { random } from '../util/rng';
 import { select } from './images/imageSet';
 import { stratifiedSplit } from './images/split';
-import type { Dataset, ImageSet, SubsetOptions } from './types';
+import type { Dataset, ImageSet, Labels, SubsetOptions } from './types';
 
 /** A data set before any choice: all of its two parts. */
-export type FullDataset = Omit<Dataset, 'validation' | 'fingerprint'>;
+export type FullDataset = Omit<Dataset<ImageSet>, 'validation' | 'fingerprint'>;
 
 /** Takes out validation images, cuts the parts to size (both stratified, see `stratifiedSplit`), and names the result's contents. */
-export function assemble(full: FullDataset, options: SubsetOptions = {}): Dataset {
+export function assemble(full: FullDataset, options: SubsetOptions = {}): Dataset<ImageSet> {
   const { seed = 0 } = options;
   const source = random(integerIn(`${full.name}: seed`, seed)).child('split');
   const where = `${full.name} (${full.train.count} training images)`;
@@ -32,7 +32,14 @@ export function assemble(full: FullDataset, options: SubsetOptions = {}): Datase
 /** SHA-256 over each part's size, labels and images. */
 function fingerprint(parts: readonly ImageSet[]): string {
   const sizes = parts.map(({ count, height, width, channels }) => [count, height, width, channels]);
-  return sha256(JSON.stringify(sizes), ...parts.flatMap(({ labels, images }) => [labels, images]));
+  return sha256(JSON.stringify(sizes), ...parts.flatMap(({ labels, images }) => [labelBytes(labels), images]));
+}
+
+/** A byte a label where all are below 256, else four: equal labels are equal bytes, whatever array they come in. */
+function labelBytes(labels: Labels): Uint8Array {
+  if (labels instanceof Uint8Array) return labels;
+  if (labels.every((label) => label < 256)) return Uint8Array.from(labels);
+  return new Uint8Array(Int32Array.from(labels).buffer);
 }
 
 /** The chosen images; the set itself, uncopied, when that is all of them (indices ascend). */

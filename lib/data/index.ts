@@ -1,42 +1,63 @@
 /** The table of data sets: by name, how each is found, described and loaded. */
 import { join, resolve } from 'node:path';
-import { knownKeys, pick } from '../util/check';
+import { knownKeys } from '../util/check';
 import { cacheFolder } from '../util/folders';
 import { readCifar } from './cifar/cifar';
 import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
 import type { CifarLayout } from './cifar/cifarLayouts';
 import { CIFAR10, CIFAR100 } from './cifar/cifarLayouts';
+import { type DatasetEntry, type DatasetTable, datasetNamed } from './datasetNames';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist/fashionMnist';
 import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnist/fashionMnistFiles';
 import { PADDED_SIDE } from './fashionMnist/fashionMnistPackage';
-import type { Dataset, DatasetOptions, DatasetRow } from './types';
+import type { Dataset, DatasetOptions, DatasetRow, ImageSet } from './types';
 
 /** Names of the data sets. */
 export const DATASET_NAMES = ['fashion-mnist', 'cifar10', 'cifar100'] as const;
+/** A name of a data set of the library. */
 export type DatasetName = (typeof DATASET_NAMES)[number];
-
-/** A data set that may or may not be on this machine. */
-export interface DatasetEntry {
-  describe(options: DatasetOptions): DatasetRow;
-  load(options: DatasetOptions): Promise<Dataset>;
-}
 
 const OPTIONS = ['folder', 'cache', 'train', 'validation', 'test', 'seed', 'download', 'onProgress', 'signal'];
 
+/** A data set whose images are all in memory once it is loaded. */
+export interface MemoryEntry extends DatasetEntry {
+  load(options: DatasetOptions): Promise<Dataset<ImageSet>>;
+}
+
 /** The data sets by name. */
-export const DATASETS: Readonly<Record<DatasetName, DatasetEntry>> = {
+const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
   'fashion-mnist': { describe: describeFashionMnist, load: async (options) => loadFashionMnist(options) },
   cifar10: cifarEntry(CIFAR10),
   cifar100: cifarEntry(CIFAR100),
 };
 
+/** What a name of a data set may mean: schemes (`folder:PATH`) are entries of this table. */
+export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
+
 /**
- * Loads a data set by name. Fashion-MNIST needs nothing but the installed packages. CIFAR comes from `folder` (default a folder of
- * the cache) and is downloaded only with `download: true`; without it the error says what to put where.
+ * Loads a data set by name: `fashion-mnist`, `cifar10`, `cifar100`. Fashion-MNIST needs nothing but the installed packages. CIFAR
+ * comes from `folder` (default a folder of the cache) and is downloaded only with `download: true`; without it the error says what
+ * to put where. Images are bytes `[count, height, width, channels]`; all three sets have images of 32×32.
+ * @throws InputError for an unknown name or option, files that are missing or damaged, and parts larger than the data set
+ * @example
+ * ```ts
+ * import { loadDataset } from 'iekd';
+ *
+ * const data = await loadDataset('fashion-mnist', { train: 1000, validation: 100, test: 200 });
+ * const { count, height, width, channels } = data.train; // 1000 images of 32×32×1
+ * const names = Array.from(data.train.labels.slice(0, 3), (label) => data.classNames[label]);
+ * ```
  */
-export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
+export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
+/**
+ * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).
+ * @param table what names mean; default the data sets of the library
+ * @throws InputError for an unknown name, scheme or option, listing the known ones
+ */
+export async function loadDataset(name: string, options?: DatasetOptions, table?: DatasetTable): Promise<Dataset>;
+export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   knownKeys('loadDataset', options, OPTIONS);
-  return pick('loadDataset', DATASETS, name).load(options);
+  return datasetNamed('loadDataset', name, table).load(options);
 }
 
 /** One row a data set: what it is, whether it is here, and how to get it. Looks at names and sizes of files only. */
@@ -59,7 +80,7 @@ function describeFashionMnist(options: DatasetOptions): DatasetRow {
   };
 }
 
-function cifarEntry(layout: CifarLayout): DatasetEntry {
+function cifarEntry(layout: CifarLayout): MemoryEntry {
   const folderOf = ({ folder, cache }: DatasetOptions): string =>
     folder ? resolve(folder) : join(cacheFolder(cache), layout.name);
   return {
@@ -86,7 +107,7 @@ function describeCifar(layout: CifarLayout, folder: string): DatasetRow {
   };
 }
 
-/** A damaged file is no reason for a list to fail: it is told in the row. */
+/** A damaged file is no reason for a list to fail: its row says what is wrong. */
 function look(layout: CifarLayout, folder: string): { present: boolean; where: string; problem?: string } {
   try {
     const found = findCifar(layout, folder);

@@ -7,14 +7,32 @@ export interface ImageShape {
   readonly channels: number;
 }
 
-/** A set of equally sized images. */
+/** Class numbers, in an array as wide as the number of classes asks for. */
+export type Labels = Uint8Array | Uint16Array | Int32Array;
+
+/** A set of equally sized images in memory. */
 export interface ImageSet extends ImageShape {
   /** Bytes of all images, one after the other, each [height, width, channels]. */
   readonly images: Uint8Array;
   /** Class number of each image. */
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly count: number;
 }
+
+/** Equally sized images that are read when they are needed: from files, from another process. */
+export interface ImageSource extends ImageShape {
+  readonly count: number;
+  /** Class number of each image. */
+  readonly labels: Labels;
+  /**
+   * Bytes of the images with these numbers, in this order, one after the other, each [height, width, channels]. Several calls may
+   * be under way at once; the array belongs to the caller. An error ends the epoch that asked.
+   */
+  read(indices: Uint32Array): Uint8Array | Promise<Uint8Array>;
+}
+
+/** What training and evaluation read: a set in memory, or a source. */
+export type Images = ImageSet | ImageSource;
 
 /** Per channel, of pixel values in [0, 1]: a pixel p becomes (p / 255 − mean) / std. */
 export interface Normalisation {
@@ -22,14 +40,14 @@ export interface Normalisation {
   readonly std: readonly number[];
 }
 
-/** A data set with its fixed splits. */
-export interface Dataset extends Normalisation {
+/** A data set with its fixed splits; `Dataset<ImageSet>` is one whose images are all in memory. */
+export interface Dataset<Part extends Images = Images> extends Normalisation {
   readonly name: string;
   readonly classNames: readonly string[];
-  readonly train: ImageSet;
+  readonly train: Part;
   /** Held out of training; empty (count 0) when not asked for. */
-  readonly validation: ImageSet;
-  readonly test: ImageSet;
+  readonly validation: Part;
+  readonly test: Part;
   /** How a training image is varied. */
   readonly augmentation: Augmentation;
   /** Where it came from and how it was split, in a sentence each: for tables and logs. */

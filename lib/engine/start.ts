@@ -1,6 +1,7 @@
 /** Picks an engine, starts it, and says which, with how many threads, and why not the others. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { integerIn, knownKeys, refuse, refusePhrase } from '../util/check';
+import { counted } from '../util/text';
 import { cpu } from './cpu';
 import { onednn } from './onednn';
 import { portable } from './portable';
@@ -70,7 +71,8 @@ export interface Starter {
 /** The order of preference. `cpu` is used on request only: training on it would look like a hang. */
 const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'webgpu', 'onednn', 'portable'];
 
-function describeMachine(): Machine {
+/** This computer. */
+export function describeMachine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() || 'unknown processor',
     cores: availableParallelism(),
@@ -78,18 +80,16 @@ function describeMachine(): Machine {
   };
 }
 
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
 function sentenceOf(
   name: EngineName,
   { version, threads, precision }: StartedEngine,
   machine: Machine,
   skipped: readonly SkippedEngine[],
 ): string {
-  const place = `${machine.cpu} (${count(machine.cores, 'core')}, ${machine.memoryGb} GB)`;
+  const place = `${machine.cpu} (${counted(machine.cores, 'core')}, ${machine.memoryGb} GB)`;
   const others = skipped.map((s) => ` Not ${s.name}: ${s.reason}.`).join('');
   const maps = precision === 'bfloat16' ? ', maps in bfloat16' : '';
-  return `Engine ${name}: ${version}, ${count(threads, 'thread')}${maps} on ${place}.${others}`;
+  return `Engine ${name}: ${version}, ${counted(threads, 'thread')}${maps} on ${place}.${others}`;
 }
 
 function engineName(where: string, name: string): EngineName {
@@ -125,7 +125,7 @@ function refuseSwitch(from: EngineName, to: string): void {
   throw refusePhrase(
     `start: switching from ${from} to ${to}`,
     'no live tensors',
-    count(numTensors, 'tensor'),
+    counted(numTensors, 'tensor'),
     'dispose of them, or start afresh',
   );
 }

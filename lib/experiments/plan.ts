@@ -5,7 +5,8 @@
 import { join } from 'node:path';
 import { taskEntry, taskNamed } from '../tasks';
 import { configHash } from '../util/hash';
-import { checkConfig, listOf, type OneOrMore, type RunConfig, teacherEntry } from './run/config';
+import { listOf, type OneOrMore, type RunConfig, runName, teacherEntry } from './run/config';
+import { type ParsedRun, parseRun } from './run/parsedRun';
 
 /** A configuration with runs in the place of the teachers' files. */
 export interface RunPlan extends Omit<RunConfig, 'teacher'> {
@@ -35,22 +36,34 @@ export function planHash(plan: RunPlan): string {
   return configHash(rest);
 }
 
-/** `<data set>-<student>-<method>-<hash>-s<seed>`: equal plans have one name. */
-export function planName(plan: RunPlan): string {
-  const { dataset, student, method, seed = 0 } = plan;
-  return `${dataset.name}-${student.name}-${method.name}-${planHash(plan)}-s${seed}`;
-}
+/**
+ * `<data set>-<student>-<method>-<hash>-s<seed>`: equal plans have one name.
+ * @example
+ * ```ts
+ * import { planName, withSeed } from 'iekd';
+ *
+ * const settings = { dataset: { name: 'cifar10' }, training: { epochs: 2 } };
+ * const teacher = { ...settings, student: { name: 'resnet56' }, method: { name: 'supervised' } };
+ * const plan = { ...settings, student: { name: 'resnet20' }, method: { name: 'ft' }, teacher };
+ * console.log(planName(plan)); // cifar10-resnet20-ft-<12 digits>-s0
+ * console.log(planName(withSeed(plan, 1))); // the same digits, -s1
+ * ```
+ */
+export const planName = (plan: RunPlan): string => runName(plan, planHash(plan));
 
 /** Where the run of a plan is, below a folder of runs. */
 export const planFolder = (root: string, plan: RunPlan): string => join(root, planName(plan));
 
 /**
- * The configuration of a plan's run.
+ * The configuration of a plan's run, not checked yet.
  * @param weightsOf path of the last weights of a teacher's run
- * @throws InputError as `checkConfig`
  */
-export function planConfig(plan: RunPlan, weightsOf: (teacher: RunPlan) => string, where = planName(plan)): RunConfig {
-  const { teacher, ...rest } = plan;
+export function planConfig({ teacher, seed = 0, ...rest }: RunPlan, weightsOf: (teacher: RunPlan) => string): RunConfig {
   const files = listOf(teacher).map((one) => ({ network: one.student, weights: weightsOf(one) }));
-  return checkConfig({ ...rest, ...teacherEntry(files) }, where);
+  return { ...rest, ...teacherEntry(files), seed };
+}
+
+/** The run of a plan whose teachers are trained. @throws InputError as `parseRun`, naming the plan */
+export function planRun(plan: RunPlan, weightsOf: (teacher: RunPlan) => string): ParsedRun {
+  return parseRun(planConfig(plan, weightsOf), planName(plan));
 }

@@ -44,7 +44,7 @@ export async function evaluate(
   const where = `evaluate: ${split} of ${data.name}`;
   if (set.count === 0) throw refusePhrase(where, 'images', 'none', 'load the data set with that part');
   const meter = task.meter(where, network);
-  for (const part of batches(set, { batch, normalisation: data })) {
+  for await (const part of batches(set, { batch, normalisation: data })) {
     tf.tidy(() => meter.add(network.forward(imageTensor(part)), part));
     await nextTurn();
   }

@@ -92,7 +92,7 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
   let progress = from;
   let learningRate = 0;
   const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
-  for (const batch of batches(data.train, order)) {
+  for await (const batch of batches(data.train, order)) {
     const { done, sums } = progress;
     const clock: Clock = { step: epoch * state.steps + done, epoch: epoch + done / state.steps, epochs: training.epochs };
     learningRate = scheduleAt(training.learningRate, clock);

@@ -12,9 +12,9 @@ import { roleOf } from '../util/roles';
 type Trained = Pick<Distillation, 'features' | 'variables' | 'terms' | 'teacherMode' | 'rounds'>;
 
 /**
- * What the student's stage minimises: the method's terms, round by round, over the networks that are trained, the student (`network/…`)
- * and its peers (`peer1/…`), and the method's variables (`method/…`). Each network has one forward pass a round, and drops the same values in all rounds of a
- * step; the passes of those that do not learn in it are looked at only.
+ * What the student's stage minimises: the method's terms, round by round, over the networks that are trained, the student
+ * (`network/…`) and its peers (`peer1/…`), and the method's variables (`method/…`). Each network has one forward pass a round, and
+ * drops the same values in all rounds of a step; nothing is differentiated through those that do not learn in it.
  */
 export function studentObjective(networks: readonly Network[], teachers: readonly Network[], distillation: Trained): Objective {
   const { features, teacherMode = 'evaluation', rounds = [[0]] } = distillation;

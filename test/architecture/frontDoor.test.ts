@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   data: [
     'imageAt imageSet loadDataset sampleImages select',
-    'Augmentation Dataset DatasetOptions ImageSet ImageShape Normalisation SampleOptions',
+    'Augmentation Dataset DatasetName DatasetOptions DatasetTable ImageSet ImageShape Labels Normalisation SampleOptions',
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
   models: [
@@ -61,7 +61,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
   ],
   experiments: [
-    'budgetNamed experimentNamed EXPERIMENTS reproduce resumeRun rowNamed runExperiment runStore varied',
+    `
+      budgetNamed experimentNamed EXPERIMENTS planName plansOf reproduce resumeRun rowNamed runExperiment runStore varied
+      withSeed
+    `,
     `
       Budget BudgetName Experiment ExperimentRow ExperimentRun PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
       RunPlan RunRecord RunRow RunStore RunStoreOptions

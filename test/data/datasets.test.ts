@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { CIFAR10, CIFAR100 } from 'iekd/dist/data/cifar/cifarLayouts';
 import { assemble } from 'iekd/dist/data/dataset';
+import { absoluteName, type DatasetTable, datasetLabel, datasetNamed } from 'iekd/dist/data/datasetNames';
 import { FASHION_MNIST_PACKED } from 'iekd/dist/data/fashionMnist/fashionMnistFiles';
-import { DATASET_NAMES, describeDatasets, loadDataset } from 'iekd/dist/data/index';
+import { DATASET_NAMES, DATASET_TABLE, describeDatasets, loadDataset } from 'iekd/dist/data/index';
 import { cacheFolder, projectFolder } from 'iekd/dist/util/folders';
 import { cifarFiles, inFolder, noiseSet, writeFiles } from '../fixtures/dataFiles';
 
+const RGB = { mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] };
 const ROOT = join(__dirname, '..', '..');
 
 test('unknown names, options and sizes are refused', async () => {
@@ -24,6 +26,37 @@ test('unknown names, options and sizes are refused', async () => {
     ],
   ];
   for (const [name, options, message] of cases) await assert.rejects(loadDataset(name, options), { message });
+});
+
+test('a name with a scheme is a path, read by what the table has for the scheme', async () => {
+  const full = { ...RGB, name: 'dir', classNames: ['a'], augmentation: { pad: 0, flip: false }, source: 's', split: 's' };
+  const images = noiseSet([0, 0], { height: 1, width: 1, channels: 3 });
+  const asked: string[] = [];
+  const table: DatasetTable = {
+    ...DATASET_TABLE,
+    schemes: {
+      dir: (path) => {
+        asked.push(path);
+        return {
+          describe: () => assert.fail('not asked'),
+          load: async (options) => assemble({ ...full, train: images, test: images }, options),
+        };
+      },
+    },
+  };
+  assert.equal((await loadDataset('dir:some/where:else', { train: 1 }, table)).train.count, 1);
+  assert.deepEqual(asked, [resolve('some/where:else')]);
+  const known = 'fashion-mnist, cifar10, cifar100';
+  const cases: [string, DatasetTable, string][] = [
+    ['dir', table, `here: expected one of ${known}, dir:PATH, received "dir"`],
+    ['dir:', table, 'here: expected dir:PATH with the path of a folder or file, received "dir:"'],
+    ['voc:x', table, `here: expected one of ${known}, dir:PATH, received "voc:x"`],
+    ['toString:x', table, `here: expected one of ${known}, dir:PATH, received "toString:x"`],
+    ['dir:x', DATASET_TABLE, `here: expected one of ${known}, received "dir:x"`],
+  ];
+  for (const [name, known, message] of cases) assert.throws(() => datasetNamed('here', name, known), { message });
+  assert.deepEqual(['cifar10', 'dir:a', 'dir:'].map(absoluteName), ['cifar10', `dir:${resolve('a')}`, 'dir:']);
+  assert.deepEqual(['cifar10', 'dir:a/b'].map(datasetLabel), ['cifar10', 'dir']);
 });
 
 test('the list says what is there and how to get the rest', () =>
@@ -82,6 +115,10 @@ test('a part is cut and named: counts, split, fingerprint', () => {
   );
   assert.equal(prints[0], prints[1]); // the whole set is the same whatever the seed
   assert.equal(new Set(prints).size, prints.length - 1);
+  const wide = { ...full, train: { ...full.train, labels: Int32Array.from(full.train.labels) } };
+  assert.equal(assemble(wide).fingerprint, prints[0], 'equal labels in a wider array');
+  const many = Int32Array.from(full.train.labels, (label) => label + 256);
+  assert.notEqual(assemble({ ...full, train: { ...full.train, labels: many } }).fingerprint, prints[0]);
   assert.throws(() => assemble(full, { train: 41 }), {
     message: 'toy (40 training images): train: expected an integer in [0, 40], received 41',
   });

@@ -7,12 +7,13 @@ import {
   planFolder,
   planHash,
   planName,
+  planRun,
   type RunPlan,
   teachersOf,
   withoutFolders,
   withSeed,
 } from 'iekd/dist/experiments/plan';
-import { runHash } from 'iekd/dist/experiments/run/runInputs';
+import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
 
 const teacher: RunPlan = {
   dataset: { name: 'cifar10', train: 100 },
@@ -105,7 +106,7 @@ const weights = (of: RunPlan): string => join(planFolder('runs', of), 'student-l
 
 test('a plan without teachers has the hash of its run', () => {
   const peers: RunPlan = { ...teacher, method: { name: 'dml' }, peers: [{ name: 'resnet8' }] };
-  for (const one of [teacher, peers]) assert.equal(planHash(one), runHash(planConfig(one, weights)));
+  for (const one of [teacher, peers]) assert.equal(planHash(one), parseRun(planConfig(one, weights)).hash);
 });
 
 test('hashes are what they were: results that are kept are found again', () => {
@@ -143,8 +144,8 @@ describe('the configuration of a run', () => {
   test('is checked, under the name of the plan', () => {
     const bad: RunPlan = { ...teacher, training: { epochs: 0 } };
     const message = `${planName(bad)}: training: epochs: expected an integer in [1, 9007199254740991], received 0`;
-    assert.throws(() => planConfig(bad, weights), { name: 'InputError', message });
-    assert.throws(() => planConfig({ ...teacher, method: { name: 'kd' } }, weights), {
+    assert.throws(() => planRun(bad, weights), { name: 'InputError', message });
+    assert.throws(() => planRun({ ...teacher, method: { name: 'kd' } }, weights), {
       message: /: teacher: expected as many as the method kd has, 1, received 0$/,
     });
   });

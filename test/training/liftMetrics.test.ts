@@ -66,7 +66,7 @@ describe('liftMetrics', () => {
 test('every kept record has its metrics by name, with the numbers of its line', () => {
   const records = new Map(
     runStore()
-      .kept()
+      .all()
       .map((record) => [`${record.hash}-s${record.config.seed}`, record]),
   );
   const folder = join(projectFolder(), 'data', 'results');

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetConfig } from '../../experiments/run/config';
 import type { Evaluation } from '../../training/evaluation';
-import { pick, refusePhrase } from '../../util/check';
+import { refusePhrase } from '../../util/check';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer } from '../options/parsers';
 import { checkTyped } from '../options/usage';
@@ -40,12 +40,13 @@ Examples:
 }
 
 async function evaluateWeights(path: string, flags: Flags): Promise<void> {
-  const { DATASETS, loadDataset } = await import('../../data/index.js');
+  const { DATASET_TABLE, loadDataset } = await import('../../data/index.js');
+  const { datasetNamed } = await import('../../data/datasetNames.js');
   const { loadNetwork } = await import('../../weights/networkFile.js');
   const { evaluate } = await import('../../training/evaluate.js');
   const files = await weightFiles(path);
   const { name, ...parts } = await datasetOf(path, flags);
-  checkTyped(() => pick('evaluate: --data', DATASETS, name));
+  checkTyped(() => datasetNamed('evaluate: --data', name, DATASET_TABLE));
   await startEngine(flags);
   const data = await loadDataset(name, parts);
   const rows: (Evaluation & { readonly weights: string; readonly model: string; readonly data: string })[] = [];

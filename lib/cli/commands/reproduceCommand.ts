@@ -107,14 +107,14 @@ async function checkData(plans: readonly RunPlan[], { download, onDataProgress }
 }
 
 function keep({ experiment, store }: AskedExperiment, records: readonly RunRecord[], { keepWeights }: Flags): void {
-  const added = store.keep(experiment.name, records);
-  writeNote(`${added} added to ${shownPath(join(store.results, `${experiment.name}.jsonl`))}`);
-  if (keepWeights) writeNote(`${store.keepWeights(records)} added to ${shownPath(join(store.results, WEIGHTS_FOLDER))}`);
+  const added = store.publish(experiment.name, records, { weights: keepWeights ?? false });
+  writeNote(`${added.records} added to ${shownPath(join(store.results, `${experiment.name}.jsonl`))}`);
+  if (keepWeights) writeNote(`${added.weights} added to ${shownPath(join(store.results, WEIGHTS_FOLDER))}`);
 }
 
 async function showStatus({ rows, budget, store }: AskedExperiment, plans: readonly RunPlan[], { json }: Flags): Promise<void> {
-  const { runProgress } = await import('../../experiments/queue/experimentStatus.js');
+  const { planProgress } = await import('../../experiments/queue/experimentStatus.js');
   const { statusText } = await import('../output/reproduceStatus.js');
-  const runs = runProgress(plans, store);
+  const runs = planProgress(plans, store);
   writeResult({ json: runs, text: statusText(rows, budget.seeds, runs) }, json);
 }

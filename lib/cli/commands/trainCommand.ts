@@ -45,7 +45,8 @@ const PEER_HINT = 'give --peer with the name of a network, once for each';
 async function train(flags: Flags): Promise<void> {
   const { buildMethod } = await import('../../methods/index.js');
   const { checkConfig } = await import('../../experiments/run/config.js');
-  const { RUN_FILES, runExperiment } = await import('../../experiments/run/runExperiment.js');
+  const { parseRun } = await import('../../experiments/run/parsedRun.js');
+  const { RUN_FILES, trainRun } = await import('../../experiments/run/runExperiment.js');
   const { runFolder } = await import('../../experiments/run/runFolders.js');
   const typed = await configFrom(flags);
   const config = checkTyped(() => {
@@ -56,11 +57,12 @@ async function train(flags: Flags): Promise<void> {
   });
   const text = JSON.stringify(config, undefined, 2);
   if (flags.dryRun) return writeResult({ json: config, text }, true);
-  const folder = flags.out ? resolve(flags.out) : runFolder(runsFolder(), config);
+  const run = parseRun(config, 'train');
+  const folder = flags.out ? resolve(flags.out) : runFolder(runsFolder(), run);
   if (existsSync(join(folder, RUN_FILES.config))) {
     const hint = `go on with it (npx iekd resume ${shownPath(folder)}), or choose another folder with --out`;
     throw refusePhrase('train', 'a folder without a run', folder, hint);
   }
   await startEngine(flags);
-  await showRun((watched) => runExperiment(config, { ...watched, folder, download: flags.download ?? false }), flags.json);
+  await showRun((watched) => trainRun(run, { ...watched, folder, download: flags.download ?? false }), flags.json);
 }

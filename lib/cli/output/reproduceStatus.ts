@@ -1,14 +1,14 @@
 /** The runs of an experiment on a terminal: a line for each row of its table, with the seeds side by side. */
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../../experiments/experiment';
 import { planName, type RunPlan, withSeed } from '../../experiments/plan';
-import { isComplete, type RunProgress } from '../../experiments/queue/experimentStatus';
+import { isComplete, type PlanProgress } from '../../experiments/queue/experimentStatus';
 import { duration } from '../../util/text';
 import { textTable } from './output';
 
 type Cells = Record<string, string>;
 
 /** A table a group, teachers of rows that were not asked for before them, and a line with the sum. */
-export function statusText(rows: readonly ExperimentRow[], seeds: readonly number[], runs: readonly RunProgress[]): string {
+export function statusText(rows: readonly ExperimentRow[], seeds: readonly number[], runs: readonly PlanProgress[]): string {
   const byName = new Map(runs.map((run) => [run.name, run]));
   const planned = plannedRows(rows);
   const shown = new Set(planned.flatMap((row) => plansIn(row, seeds).map(planName)));
@@ -26,9 +26,9 @@ export function statusText(rows: readonly ExperimentRow[], seeds: readonly numbe
 const plansIn = ({ plan, teacher }: PlannedRow, seeds: readonly number[]): readonly RunPlan[] =>
   teacher ? [plan] : seeds.map((seed) => withSeed(plan, seed));
 
-type SeedRun = readonly [seed: number, run: RunProgress];
+type SeedRun = readonly [seed: number, run: PlanProgress];
 
-function runsOf(row: PlannedRow, seeds: readonly number[], byName: ReadonlyMap<string, RunProgress>): SeedRun[] {
+function runsOf(row: PlannedRow, seeds: readonly number[], byName: ReadonlyMap<string, PlanProgress>): SeedRun[] {
   return plansIn(row, seeds).flatMap((plan) => {
     const run = byName.get(planName(plan));
     return run ? [[plan.seed ?? 0, run]] : [];
@@ -42,7 +42,7 @@ function cells(row: string, runs: readonly SeedRun[], seeds: readonly number[]):
 }
 
 /** `done`, `12 of 20` where it has begun, with the process that is at it; a dash for one not begun, nothing for none. */
-function stateText(run: RunProgress | undefined): string {
+function stateText(run: PlanProgress | undefined): string {
   if (!run) return '';
   if (isComplete(run)) return 'done';
   const { status, epoch, epochs, holder } = run;
@@ -50,7 +50,7 @@ function stateText(run: RunProgress | undefined): string {
   return `${epoch} of ${epochs}${holder ? `, process ${holder.pid}` : ''}`;
 }
 
-function leftText(runs: readonly RunProgress[]): string {
+function leftText(runs: readonly PlanProgress[]): string {
   const open = runs.filter((run) => !isComplete(run));
   const known = open.flatMap(({ secondsLeft }) => secondsLeft ?? []);
   if (open.length === 0) return '';
@@ -58,7 +58,7 @@ function leftText(runs: readonly RunProgress[]): string {
   return `${known.length < open.length ? 'over ' : ''}${duration(known.reduce((sum, seconds) => sum + seconds, 0))}`;
 }
 
-function leftLine(runs: readonly RunProgress[]): string {
+function leftLine(runs: readonly PlanProgress[]): string {
   const open = runs.filter((run) => !isComplete(run));
   const count = (status: string): number => open.filter((run) => run.status === status).length;
   const parts = [`${runs.length - open.length} of ${runs.length} runs done`, `${count('running')} running`];

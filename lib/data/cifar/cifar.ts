@@ -19,7 +19,7 @@ const PIXELS = SHAPE.height * SHAPE.width;
 export const recordBytes = (layout: CifarLayout): number => layout.labelBytes + SHAPE.channels * PIXELS;
 
 /** Reads the data set from the files in `folder`. */
-export function readCifar(layout: CifarLayout, folder: string, options: SubsetOptions, tell?: DataListener): Dataset {
+export function readCifar(layout: CifarLayout, folder: string, options: SubsetOptions, tell?: DataListener): Dataset<ImageSet> {
   const files = [...layout.train.files, ...layout.test.files];
   const report = (file: string) => tell?.({ stage: 'read', item: file, done: files.indexOf(file) + 1, total: files.length });
   const { name, classNames, mean, std } = layout;

@@ -30,7 +30,7 @@ export const FASHION_MNIST_NORMALISATION: Normalisation = { mean: [0.2191], std:
 const FASHION_MNIST_AUGMENTATION: Augmentation = { pad: 2, flip: true };
 
 /** Loads the set, or the part of it that the options ask for. */
-export function loadFashionMnist(options: DatasetOptions = {}): Dataset {
+export function loadFashionMnist(options: DatasetOptions = {}): Dataset<ImageSet> {
   const packed = fashionMnistBytes(options);
   const { perClass, test } = FASHION_MNIST_SIZES;
   const border = FASHION_MNIST_CLASSES.length * (perClass - test) * PADDED_SIDE ** 2;

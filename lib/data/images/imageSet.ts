@@ -1,14 +1,14 @@
 /** Image sets as values: made with a check, looked into, selected from. */
 import { integerIn, knownKeys, refusePhrase } from '../../util/check';
 import { random } from '../../util/rng';
-import type { ImageSet, ImageShape } from '../types';
+import type { ImageSet, ImageShape, Labels } from '../types';
 
 /**
  * An image set of `labels.length` images.
  * @param where named in errors
  * @param images bytes, [count, height, width, channels]
  */
-export function imageSet(where: string, images: Uint8Array, labels: Uint8Array, shape: ImageShape): ImageSet {
+export function imageSet(where: string, images: Uint8Array, labels: Labels, shape: ImageShape): ImageSet {
   const { height, width, channels } = shape;
   const bytes = labels.length * height * width * channels;
   if (images.length !== bytes) {
@@ -29,7 +29,7 @@ export function imageAt(set: ImageSet, index: number): Uint8Array {
 export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   const size = set.height * set.width * set.channels;
   const images = new Uint8Array(indices.length * size);
-  const labels = new Uint8Array(indices.length);
+  const labels = sameWidth(set.labels, indices.length);
   for (let i = 0; i < indices.length; i++) {
     images.set(imageAt(set, indices[i] as number), i * size);
     labels[i] = set.labels[indices[i] as number] as number;
@@ -37,8 +37,13 @@ export function select(set: ImageSet, indices: ArrayLike<number>): ImageSet {
   return imageSet('select', images, labels, set);
 }
 
+function sameWidth(labels: Labels, length: number): Labels {
+  if (labels instanceof Uint8Array) return new Uint8Array(length);
+  return labels instanceof Uint16Array ? new Uint16Array(length) : new Int32Array(length);
+}
+
 /** Numbers of the images of each class, ascending; an array for every class up to the largest label. */
-export function byClass(labels: Uint8Array): number[][] {
+export function byClass(labels: Labels): number[][] {
   const classes: number[][] = [];
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i] as number;

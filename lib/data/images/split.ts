@@ -1,6 +1,7 @@
 /** Stratified splits: every class keeps its share. Drawn from a stream a class, so that the draw of one moves no other. */
 import { integerIn } from '../../util/check';
 import type { Random } from '../../util/rng';
+import type { Labels } from '../types';
 import { byClass } from './imageSet';
 
 /** Numbers of the images in each part, ascending. */
@@ -35,7 +36,7 @@ const fraction = (x: number | undefined): number => (x ?? 0) - Math.floor(x ?? 0
  * from the back: the same seed gives the same validation images whatever the size of the training part, and where classes are
  * equally large a smaller training part lies within a larger one.
  */
-export function stratifiedSplit(where: string, labels: Uint8Array, options: SplitOptions): Split {
+export function stratifiedSplit(where: string, labels: Labels, options: SplitOptions): Split {
   const validation = integerIn(`${where}: validation`, options.validation ?? 0, 0, labels.length);
   const rest = labels.length - validation;
   const train = integerIn(`${where}: train`, options.train ?? rest, 0, rest);

@@ -1,7 +1,7 @@
 /** Table 1: CIFAR-10. The pairs are inferred from the paper's released configurations; two of its numbers are known, second-hand. */
 import type { Budget } from '../budgets';
 import type { Experiment, PublishedNumber } from '../experiment';
-import { type Pair, pairRows, pairsOf, paperMethods } from './classification';
+import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
 
 const PAPER = 'IE-KD, Table 1, as a summary of the paper quotes it';
 const quoted = (error: number): PublishedNumber => ({ error, mark: 'Q', source: PAPER });

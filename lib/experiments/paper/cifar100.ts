@@ -4,7 +4,7 @@
  */
 import type { Budget } from '../budgets';
 import type { Experiment, PublishedNumber } from '../experiment';
-import { type Pair, pairRows, pairsOf, paperMethods } from './classification';
+import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
 
 const SOURCE = 'RepDistiller, README (240 epochs)';
 

@@ -55,14 +55,17 @@ export function studentPlan(
 }
 
 /** How a factor's encoder is fitted. */
-export const fit = ({ budget, share = budget.share }: Setting): { readonly epochs: number; readonly learningRate: number } => ({
+export const encoderFit = ({
+  budget,
+  share = budget.share,
+}: Setting): { readonly epochs: number; readonly learningRate: number } => ({
   epochs: epochsOf(FIT_EPOCHS, share),
   learningRate: 0.1,
 });
 
 /** Factor transfer as the paper's code builds it. */
 export const factor = (setting: Setting): MethodOptions => {
-  return { rate: 0.5, distance: 'l1', coder: 'batchNorm', fit: fit(setting) };
+  return { rate: 0.5, distance: 'l1', coder: 'batchNorm', fit: encoderFit(setting) };
 };
 
 /** What the paper found best: half and half, the first channels inherit, both weights 50. */

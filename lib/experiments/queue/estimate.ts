@@ -1,7 +1,8 @@
 /**
  * How long a run will take: as long as the same plan took with another seed; else by its multiplications, at the median pace of
  * what is most like it among what was trained before: the same student on the same images, else the same student, else anything in
- * its precision (small networks do less in a second). A training step multiplies about three times as often as a forward pass.
+ * its precision (small networks do less in a second). Of runs that are equally alike, those of this machine count, where there are
+ * some. A training step multiplies about three times as often as a forward pass.
  */
 import { planNetwork } from '../../models';
 import { median } from '../../util/stats';
@@ -12,6 +13,8 @@ import { listOf } from '../run/config';
 export interface Timed {
   readonly plan: RunPlan;
   readonly seconds: number;
+  /** Whether it ran on a machine like this one; default false. */
+  readonly here?: boolean;
 }
 
 /** Where a plan does not say how many images are trained on: as CIFAR has. */
@@ -26,10 +29,10 @@ export function estimator(before: readonly Timed[]): (plan: RunPlan) => number |
   const alike = LIKENESS.map((like) => grouped(before, ({ plan }) => like(plan)));
   return (plan) => {
     const runs = same.get(planHash(plan));
-    if (runs) return median(runs.map(({ seconds }) => seconds));
+    if (runs) return median(nearest(runs).map(({ seconds }) => seconds));
     for (const [i, like] of LIKENESS.entries()) {
       const known = alike[i]?.get(like(plan));
-      if (known) return median(known.map(pace)) * work(plan);
+      if (known) return median(nearest(known).map(pace)) * work(plan);
     }
     return undefined;
   };
@@ -43,6 +46,12 @@ const LIKENESS: readonly Likeness[] = [
   ({ precision, student }) => JSON.stringify([precision, student.name]),
   ({ precision }) => JSON.stringify([precision]),
 ];
+
+/** Those of this machine, or all where there are none. */
+function nearest(runs: readonly Timed[]): readonly Timed[] {
+  const own = runs.filter(({ here }) => here);
+  return own.length > 0 ? own : runs;
+}
 
 const pace = ({ plan, seconds }: Timed): number => seconds / work(plan);
 

@@ -1,16 +1,18 @@
 /** How far the runs of an experiment are: done, being trained (by whom), begun, or not, with the time that is left. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeMachine } from '../../engine/start';
 import { METRICS_FILE, readMetrics } from '../../training/metricsFile';
 import { STUDENT_STAGE } from '../../training/planStages';
-import { type LockHolder, lockHolder } from '../../util/lockFile.cjs';
+import type { LockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planName, type RunPlan } from '../plan';
-import { lockPath, type RunStatus, type RunStore } from '../store/runStore';
+import type { Provenance } from '../run/runProvenance';
+import type { RunStatus, RunStore } from '../store/runStore';
 import { estimator, type Timed } from './estimate';
 import { missing } from './order';
 
 /** One run. */
-export interface RunProgress {
+export interface PlanProgress {
   readonly plan: RunPlan;
   readonly name: string;
   readonly status: RunStatus;
@@ -23,10 +25,10 @@ export interface RunProgress {
 }
 
 /** Whether there is nothing left to do. */
-export const isComplete = ({ status }: Pick<RunProgress, 'status'>): boolean => status === 'trained' || status === 'recorded';
+export const isComplete = ({ status }: Pick<PlanProgress, 'status'>): boolean => status === 'trained' || status === 'recorded';
 
 /** Every run of the plans, each once, in their order, after the teachers that are still to be trained and are not among them. */
-export function runProgress(plans: readonly RunPlan[], store: RunStore): RunProgress[] {
+export function planProgress(plans: readonly RunPlan[], store: RunStore): PlanProgress[] {
   const asked = new Set(plans.map(planName));
   const teachers = missing(plans, store).filter((plan) => !asked.has(planName(plan)));
   const all = [...new Map([...teachers, ...plans].map((plan) => [planName(plan), plan])).values()];
@@ -35,7 +37,7 @@ export function runProgress(plans: readonly RunPlan[], store: RunStore): RunProg
   return found.map((run) => {
     const { plan, status, epoch } = run;
     const { epochs } = plan.training;
-    const holder = lockHolder(lockPath(store.runs, plan));
+    const holder = store.holder(plan);
     const about = { plan, name: planName(plan), status, epochs, ...(holder ? { holder } : {}) };
     if (isComplete(run)) return { ...about, epoch: epochs };
     const whole = extrapolated(run)[0]?.seconds ?? estimate(plan);
@@ -57,12 +59,14 @@ function begun(folder: string): Begun {
 }
 
 /** A run that is not complete, as if it went on as it began; nothing before its first epoch. */
-function extrapolated({ plan, epoch, seconds, ...run }: Begun & Pick<RunProgress, 'plan' | 'status'>): Timed[] {
-  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs }];
+function extrapolated({ plan, epoch, seconds, ...run }: Begun & Pick<PlanProgress, 'plan' | 'status'>): Timed[] {
+  return isComplete(run) || epoch === 0 ? [] : [{ plan, seconds: (seconds / epoch) * plan.training.epochs, here: true }];
 }
 
 /** Kept records and those of the plans. */
 function timed(plans: readonly RunPlan[], store: RunStore): Timed[] {
-  const records = new Set([...store.kept(), ...plans.flatMap((plan) => store.record(plan) ?? [])]);
-  return [...records].map(({ config, seconds }) => ({ plan: config, seconds }));
+  const records = new Set([...store.all(), ...plans.flatMap((plan) => store.find(plan) ?? [])]);
+  const { cpu, cores } = describeMachine();
+  const isHere = ({ machine }: Provenance): boolean => machine.cpu === cpu && machine.cores === cores;
+  return [...records].map(({ config, seconds, provenance }) => ({ plan: config, seconds, here: isHere(provenance) }));
 }

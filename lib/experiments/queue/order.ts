@@ -11,7 +11,7 @@ export function missing(plans: readonly RunPlan[], store: RunStore): RunPlan[] {
     for (const teacher of teachersOf(plan)) add(teacher, store.status(teacher) === 'trained');
     found.set(planName(plan), plan);
   };
-  for (const plan of plans) add(plan, store.record(plan) !== undefined);
+  for (const plan of plans) add(plan, store.find(plan) !== undefined);
   return [...found.values()];
 }
 

@@ -10,11 +10,11 @@ import { interruptSignal, type StopSignal } from '../../util/stopSignal';
 import { planName, type RunPlan, teachersOf } from '../plan';
 import type { DataOptions } from '../run/inputSource';
 import { type RunRecord, type RunStore, runStore } from '../store/runStore';
-import { type Failure, type RunNews, takeRuns, trainTaken } from './claimedRuns';
+import { claimRuns, type FailedRun, type RunEvent, trainClaimed } from './claimedRuns';
 import { missing, unique } from './order';
 
-/** What is told while a store is filled: `left` are the runs that are not complete. */
-export type ReproduceEvent = (RunNews | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };
+/** What happens while a store is filled: `left` are the runs that are not complete. */
+export type ReproduceEvent = (RunEvent | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };
 
 /** Options of `reproduce`. */
 export interface ReproduceOptions extends DataOptions {
@@ -38,7 +38,7 @@ export interface ReproduceOptions extends DataOptions {
 export interface Reproduced {
   /** Of the plans, in their order, those that are complete, each once. */
   readonly records: readonly RunRecord[];
-  readonly failed: readonly Failure[];
+  readonly failed: readonly FailedRun[];
   /** Whether it was stopped before the end. */
   readonly stopped: boolean;
 }
@@ -46,37 +46,50 @@ export interface Reproduced {
 const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'onDataProgress'];
 const POLL_MS = 2000;
 
-/** Fills a store. A run that fails is told and passed over, with those that it was to teach. */
+/**
+ * Fills a store. A run that fails is an event and passed over, with those that it was to teach.
+ * @throws InputError for an unknown option, and for `together` below 1
+ * @example
+ * ```ts
+ * import { budgetNamed, experimentNamed, plansOf, reproduce } from 'iekd';
+ *
+ * const budget = budgetNamed('smoke');
+ * const rows = experimentNamed('figure1b').rows(budget);
+ * const { records, failed } = await reproduce(plansOf(rows, budget.seeds), {
+ *   onEvent: ({ kind, plan, left }) => console.log(kind, plan.method.name, left),
+ * });
+ * ```
+ */
 export async function reproduce(plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Reproduced> {
   knownKeys('reproduce', options, OPTIONS);
   const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
   const { onEvent, listen, download, onDataProgress } = options;
   integerIn('reproduce: together', together, 1);
-  const failures = new Map<string, Failure>();
-  let told = false;
+  const failures = new Map<string, FailedRun>();
+  let saidToWait = false;
   while (!stop.stopped) {
     const open = missing(plans, store).filter((plan) => !isHopeless(plan, failures));
     const ready = open.filter((plan) => teachersOf(plan).every((teacher) => store.status(teacher) === 'trained'));
-    const taken = takeRuns(ready, store, together);
+    const claimed = claimRuns(ready, store, together);
     const [first] = ready;
     let left = open.length;
-    if (taken.length > 0) {
-      const tell = (news: RunNews): void => {
-        if (news.kind === 'failed') failures.set(planName(news.plan), news);
-        if (news.kind !== 'begin') left--;
-        onEvent?.({ ...news, left });
+    if (claimed.length > 0) {
+      const emit = (event: RunEvent): void => {
+        if (event.kind === 'failed') failures.set(planName(event.plan), event);
+        if (event.kind !== 'begin') left--;
+        onEvent?.({ ...event, left });
       };
-      await trainTaken(taken, { store, stop, listen, download, onDataProgress, tell });
-      told = false;
+      await trainClaimed(claimed, { store, stop, listen, download, onDataProgress, onEvent: emit });
+      saidToWait = false;
     } else if (!wait || !first) break;
     else {
       // Others hold all that is ready; what they are done with, or leave behind, may be next.
-      if (!told) onEvent?.({ kind: 'waiting', plan: first, left });
-      told = true;
+      if (!saidToWait) onEvent?.({ kind: 'waiting', plan: first, left });
+      saidToWait = true;
       await delay(POLL_MS);
     }
   }
-  const records = unique(plans).flatMap((plan) => store.record(plan) ?? []);
+  const records = unique(plans).flatMap((plan) => store.find(plan) ?? []);
   return { records, failed: [...failures.values()].map(({ plan, error }) => ({ plan, error })), stopped: stop.stopped };
 }
 

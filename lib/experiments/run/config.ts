@@ -1,6 +1,7 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
 import { readFileSync } from 'node:fs';
-import { DATASETS } from '../../data';
+import { DATASET_TABLE } from '../../data';
+import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
 import type { Method } from '../../methods/method';
@@ -10,7 +11,7 @@ import { type TrainingSettings, trainingOptions } from '../../optim/trainingOpti
 import { DEFAULT_TASK, taskEntry, taskNamed } from '../../tasks';
 import type { TaskSpec } from '../../tasks/types';
 import type { StageSettings } from '../../training/planStages';
-import { integerIn, knownKeys, pick, refuse, refusePhrase } from '../../util/check';
+import { integerIn, knownKeys, refuse, refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
 
 /** Which images; counts as in `loadDataset`. Relative folders are relative to the working directory. */
@@ -66,13 +67,26 @@ export function teacherEntry<T extends object>(teachers: readonly T[]): { readon
   return first === undefined ? {} : { teacher: teachers.length === 1 ? first : teachers };
 }
 
-const KEYS = ['dataset', 'task', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'];
-const DATASET_KEYS = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
+/** What a run is called among others: `<data set>-<student>-<method>-<hash>-s<seed>`. */
+export function runName(config: Pick<RunConfig, 'dataset' | 'student' | 'method' | 'seed'>, hash: string): string {
+  const { dataset, student, method, seed = 0 } = config;
+  return `${datasetLabel(dataset.name)}-${student.name}-${method.name}-${hash}-s${seed}`;
+}
 
-/** A configuration from data nobody has checked, as plain JSON with its seed. @throws InputError naming `where` and the entry that is wrong */
-export function checkConfig(value: unknown, where = 'config'): RunConfig {
+/** Every key of a configuration: one that is not here is an error, and one that is enters the hash where it is given. */
+const KEYS: readonly (keyof RunConfig)[] = [
+  ...(['dataset', 'task', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'] as const),
+];
+const DATASET_KEYS: readonly (keyof DatasetConfig)[] = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
+
+/**
+ * A configuration from data nobody has checked, as plain JSON with its seed. Reads no file.
+ * @param table what names of data sets mean
+ * @throws InputError naming `where` and the entry that is wrong
+ */
+export function checkConfig(value: unknown, where = 'config', table = DATASET_TABLE): RunConfig {
   const { dataset, task, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
-  checkDataset(`${where}: dataset`, dataset);
+  checkDataset(`${where}: dataset`, dataset, table);
   const checkedTask = task === undefined ? DEFAULT_TASK : taskNamed(named(`${where}: task`, task));
   checkNetwork(`${where}: student`, student);
   const built = buildMethod(named(`${where}: method`, method));
@@ -110,9 +124,9 @@ export function readJson(path: string): unknown {
   }
 }
 
-function checkDataset(where: string, value: unknown): void {
+function checkDataset(where: string, value: unknown, table: DatasetTable): void {
   const { name, folder, seed, ...counts } = objectAt(where, value, DATASET_KEYS);
-  pick(`${where}: name`, DATASETS, String(name));
+  datasetNamed(`${where}: name`, String(name), table);
   if (folder !== undefined) stringAt(`${where}: folder`, folder);
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
   for (const [part, count] of Object.entries(counts)) {

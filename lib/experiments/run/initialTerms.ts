@@ -37,13 +37,16 @@ export interface InitialTerm {
   readonly seen: number;
 }
 
+/** How many of the first images are looked at where nothing else is said. */
+export const INITIAL_BATCH = 64;
+
 const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch', 'task'];
 
 /** The terms of every stage that trains the student, on one batch, training mode. Changes nothing and leaks no tensor. */
 export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   knownKeys('initialTerms', options, OPTIONS);
   const { distillation, student, teachers, peers = [], images, normalisation, task = DEFAULT_TASK } = options;
-  const batch = integerIn('initialTerms: batch', options.batch ?? 64, 1);
+  const batch = integerIn('initialTerms: batch', options.batch ?? INITIAL_BATCH, 1);
   const [first] = batches(images, { batch, normalisation });
   if (!first) return [];
   const { features, variables, pretrainStages = [], expected: scale, rounds } = distillation;

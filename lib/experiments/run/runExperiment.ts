@@ -18,8 +18,9 @@ import type { TrainOptions } from '../../training/trainOptions';
 import { knownKeys, refusePhrase } from '../../util/check';
 import { writeAtomic } from '../../util/files';
 import { weightsName } from '../../weights/networkFile';
-import { checkConfig, type RunConfig, readConfig } from './config';
-import { absolutePaths, buildInputs, checkInputs, type InputOptions, type RunInputs, withoutPlaces } from './runInputs';
+import { type RunConfig, readConfig, readJson } from './config';
+import { type ParsedRun, parseRun, withoutPlaces } from './parsedRun';
+import { buildInputs, checkInputs, type InputOptions, type RunInputs } from './runInputs';
 import { type Provenance, provenance } from './runProvenance';
 import { type RunReport, saveResults } from './runReport';
 
@@ -68,26 +69,44 @@ const KNOWN = [
   'slot',
 ];
 
-/** Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. */
+/**
+ * Trains what a configuration says, on the started engine or the best there is, in the configuration's precision.
+ * @throws InputError for a configuration that is wrong, inputs that are missing, and a folder that holds another run
+ * @example
+ * ```ts
+ * import { runExperiment } from 'iekd';
+ *
+ * const dataset = { name: 'fashion-mnist', train: 200, test: 100 };
+ * const config = { dataset, student: { name: 'resnet8' }, method: { name: 'supervised' }, training: { epochs: 1 } };
+ * const run = await runExperiment(config, { folder: 'runs/first' });
+ * console.log(run.report?.last?.evaluations); // accuracy and loss on the test images; runs/first holds the weights
+ * run.dispose();
+ * ```
+ */
 export async function runExperiment(config: RunConfig, options: RunOptions): Promise<ExperimentRun> {
+  return trainRun(parseRun(config), options);
+}
+
+/** As `runExperiment`, of a configuration that is parsed already. */
+export async function trainRun(run: ParsedRun, options: RunOptions): Promise<ExperimentRun> {
   knownKeys('runExperiment', options, KNOWN);
   const { folder } = options;
-  const checked = absolutePaths(checkConfig(config));
-  checkFolder(folder, checked, options.resume ?? false);
-  const engine = await start(checked.precision ? { precision: checked.precision } : {});
-  const inputs = await buildInputs(checked, options);
+  const { config } = run;
+  checkFolder(folder, config, options.resume ?? false);
+  const engine = await start(config.precision ? { precision: config.precision } : {});
+  const inputs = await buildInputs(run, options);
   const networks = [inputs.student, ...inputs.peers, ...inputs.teachers];
   const disposeAll = (parts: readonly { dispose(): void }[]): void => {
     for (const part of parts) part.dispose();
   };
   try {
     checkInputs(folder, inputs.hashes);
-    writeAtomic(join(folder, RUN_FILES.config), `${JSON.stringify(checked, null, 2)}\n`);
+    writeAtomic(join(folder, RUN_FILES.config), `${JSON.stringify(config, null, 2)}\n`);
     const origin = provenance(engine);
-    const training = await trainIn(checked, options, inputs, engine, origin);
+    const training = await trainIn(config, options, inputs, engine, origin);
     const dispose = (): void => disposeAll([training, ...networks]);
     const report = training.complete
-      ? writeReport(folder, saveResults(folder, { config: checked, training, networks: inputs, provenance: origin }))
+      ? writeReport(folder, saveResults(folder, { run, training, networks: inputs, provenance: origin }))
       : undefined;
     return { folder, training, ...inputs, ...(report ? { report } : {}), dispose };
   } catch (error) {
@@ -98,7 +117,8 @@ export async function runExperiment(config: RunConfig, options: RunOptions): Pro
 
 /** Goes on with the run in a folder. */
 export async function resumeRun(folder: string, options: Omit<RunOptions, 'folder' | 'resume'> = {}): Promise<ExperimentRun> {
-  return runExperiment(readConfig(join(folder, RUN_FILES.config)), { ...options, folder, resume: true });
+  const path = join(folder, RUN_FILES.config);
+  return trainRun(parseRun(readJson(path), path), { ...options, folder, resume: true });
 }
 
 /** Refuses a folder that holds another run, or one that nobody asked to resume. */

@@ -2,16 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { liftMetrics } from '../../training/liftMetrics';
-import { type RunConfig, readJson } from './config';
+import { readJson, runName } from './config';
+import type { ParsedRun } from './parsedRun';
 import { RUN_FILES } from './runExperiment';
-import { runHash } from './runInputs';
 import type { RunReport } from './runReport';
 
 /** `<root>/<data set>-<student>-<method>-<hash>-s<seed>`: equal configurations meet in one folder. */
-export function runFolder(root: string, config: RunConfig): string {
-  const { dataset, student, method, seed = 0 } = config;
-  return join(root, `${dataset.name}-${student.name}-${method.name}-${runHash(config)}-s${seed}`);
-}
+export const runFolder = (root: string, { config, hash }: ParsedRun): string => join(root, runName(config, hash));
 
 /** The result of a complete run; undefined while it has none. */
 export function readReport(folder: string): RunReport | undefined {

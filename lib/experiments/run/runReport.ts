@@ -7,7 +7,8 @@ import type { BestResult, TrainingResult } from '../../training/train';
 import { roleOf } from '../../util/roles';
 import { saveWeights, weightsName } from '../../weights/networkFile';
 import type { RunConfig } from './config';
-import { type RunInputs, runHash } from './runInputs';
+import type { ParsedRun } from './parsedRun';
+import type { RunInputs } from './runInputs';
 import type { Provenance } from './runProvenance';
 
 /** What `result.json` holds of a complete run. */
@@ -39,16 +40,16 @@ export interface PeerReport {
 }
 
 export interface ResultsInput {
-  readonly config: RunConfig;
+  readonly run: ParsedRun;
   readonly training: TrainingResult;
   readonly networks: Pick<RunInputs, 'student' | 'peers'>;
   readonly provenance: Provenance;
 }
 
 /** Writes the last and the best weights of the student and its peers. @returns the report */
-export function saveResults(folder: string, { config, training, networks, provenance }: ResultsInput): RunReport {
+export function saveResults(folder: string, { run, training, networks, provenance }: ResultsInput): RunReport {
   const { facts, seconds, last, best, peers, history } = training;
-  const hash = runHash(config);
+  const { config, hash } = run;
   const notes = ({ epoch, evaluations }: Pick<BestEpoch, 'epoch' | 'evaluations'>): Record<string, string> => {
     return { run: hash, seed: String(facts.seed), epoch: String(epoch), evaluations: JSON.stringify(evaluations) };
   };

@@ -10,10 +10,11 @@ import { liftMetrics } from '../../training/liftMetrics';
 import { knownKeys } from '../../util/check';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
-import { lockHolder } from '../../util/lockFile.cjs';
+import type { LockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../plan';
 import { RUN_FILES } from '../run/runExperiment';
 import type { RunReport } from '../run/runReport';
+import { type Claim, claimsIn } from './claims';
 import { keptWeights } from './keptWeights';
 import { withLock } from './withLock';
 
@@ -36,28 +37,38 @@ export interface RunStoreOptions {
 /** How far the run of a plan is: complete with its weights here, or only known by its record, or being trained, or not. */
 export type RunStatus = 'trained' | 'recorded' | 'running' | 'unfinished' | 'missing';
 
+/** What is published: how many records and files of weights were not there before. */
+export interface Published {
+  readonly records: number;
+  readonly weights: number;
+}
+
 /** Runs by plan. */
 export interface RunStore {
+  /** Folder of the runs' folders. */
   readonly runs: string;
+  /** Folder of the published records and weights. */
   readonly results: string;
-  /** The record of a plan's run: the kept one, else that in its folder. */
-  record(plan: RunPlan): RunRecord | undefined;
-  /** Every kept record, in the order of files and lines; of two with one name the first. */
-  kept(): readonly RunRecord[];
+  /** The record of a plan's run: the published one, else that in its folder. */
+  find(plan: RunPlan): RunRecord | undefined;
+  /** Every published record, in the order of files and lines; of two with one name the first. */
+  all(): readonly RunRecord[];
   /** Puts the record of a complete run into its folder. */
-  write(record: RunRecord): void;
-  /** Adds to the kept records of an experiment those it lacks, one process at a time. @returns how many were added */
-  keep(experiment: string, records: readonly RunRecord[]): number;
+  save(record: RunRecord): void;
   /**
-   * Puts the last weights of the students of kept records beside the results, those that are here and not there yet.
-   * @returns how many were added
-   * @throws InputError for weights that are not those of the kept record
+   * Adds to the published records of an experiment those it lacks, one process at a time; with `weights` also the last weights of
+   * their students, those that are here and not there yet.
+   * @throws InputError for weights that are not those of the published record
    */
-  keepWeights(records: readonly RunRecord[]): number;
-  /** Path of the last weights of a plan's student, in its folder or else kept. @throws InputError where there are none, or other ones */
-  weights(plan: RunPlan): string;
+  publish(experiment: string, records: readonly RunRecord[], options?: { readonly weights?: boolean }): Published;
+  /** Path of the last weights of a plan's student, in its folder or else published. @throws InputError where there are none, or other ones */
+  weightsPath(plan: RunPlan): string;
   /** How far the run of a plan is. */
   status(plan: RunPlan): RunStatus;
+  /** Lets this process alone train a plan, until it releases the claim or ends; undefined where another one does. */
+  claim(plan: RunPlan): Claim | undefined;
+  /** The living process that has claimed a plan. */
+  holder(plan: RunPlan): LockHolder | undefined;
 }
 
 /** Of a complete run, in its folder. */
@@ -65,12 +76,22 @@ export const RECORD_FILE = 'record.json';
 /** Of the kept weights, in that of the results. */
 export const WEIGHTS_FOLDER = 'weights';
 
-/** The lock of a plan's run, beside its folder. */
-export const lockPath = (runs: string, plan: RunPlan): string => join(runs, '.locks', planName(plan));
+/** Of the claims, in that of the runs. */
+const CLAIMS_FOLDER = '.locks';
 
 /**
- * Opens the folders of runs and kept results; nothing is read before it is asked for, and nothing is created before something is kept.
- * @throws InputError for unknown options, listing the known ones
+ * The runs of a folder and the results of another.
+ * @throws InputError for an unknown option
+ * @example
+ * ```ts
+ * import { runStore } from 'iekd';
+ *
+ * const store = runStore(); // data/runs and data/results of the project
+ * const errors = store.all().map(({ config, last }) => {
+ *   const test = last?.evaluations.find(({ split }) => split === 'test');
+ *   return { student: config.student.name, method: config.method.name, error: test && 100 * (1 - (test.metrics.top1 ?? 0)) };
+ * });
+ * ```
  */
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);
@@ -79,7 +100,8 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
   const read = recordReader();
   const inFolder = (plan: RunPlan, name = planName(plan)): RunRecord | undefined =>
     read(join(planFolder(runs, plan), RECORD_FILE)).get(name);
-  const record = (plan: RunPlan): RunRecord | undefined => {
+  const claims = claimsIn(join(runs, CLAIMS_FOLDER));
+  const find = (plan: RunPlan): RunRecord | undefined => {
     const name = planName(plan);
     return kept().get(name) ?? inFolder(plan, name);
   };
@@ -89,28 +111,32 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
   return {
     runs,
     results,
-    record,
-    kept: () => [...kept().values()],
-    write: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
-    keep(experiment, records) {
+    find,
+    all: () => [...kept().values()],
+    save: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
+    publish(experiment, records, options = {}) {
+      knownKeys('publish', options, ['weights']);
       const path = inside(results, `${experiment}.jsonl`);
-      return withLock(join(results, '.lock'), () => {
+      const added = withLock(join(results, '.lock'), () => {
         const known = kept();
         const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
         appendLines(path, fresh);
         return fresh.length;
       });
+      const isHere = ({ config }: RunRecord): boolean => existsSync(inRuns(config));
+      const copied = options.weights ? records.filter((one) => isHere(one) && weights.add(one.config, inRuns(one.config))) : [];
+      return { records: added, weights: copied.length };
     },
-    keepWeights: (records) =>
-      records.filter(({ config }) => existsSync(inRuns(config)) && weights.add(config, inRuns(config))).length,
-    weights: (plan) => (isTrained(plan) ? inRuns(plan) : weights.path(plan)),
+    weightsPath: (plan) => (isTrained(plan) ? inRuns(plan) : weights.path(plan)),
     status(plan) {
       const folder = planFolder(runs, plan);
       if (isTrained(plan) || weights.has(plan)) return 'trained';
-      if (lockHolder(lockPath(runs, plan))) return 'running';
-      if (record(plan)) return 'recorded';
+      if (claims.holder(planName(plan))) return 'running';
+      if (find(plan)) return 'recorded';
       return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
     },
+    claim: (plan) => claims.claim(planName(plan)),
+    holder: (plan) => claims.holder(planName(plan)),
   };
 }
 

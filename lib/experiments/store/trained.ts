@@ -14,7 +14,7 @@ export interface Trained {
 
 /** The student of a plan's run. @throws InputError where its weights are not here */
 export function loadTrained(plan: RunPlan, store: RunStore): Trained {
-  const path = store.weights(plan);
-  const { channels = {} } = (store.record(plan)?.facts.state ?? {}) as { readonly channels?: Trained['parts'] };
+  const path = store.weightsPath(plan);
+  const { channels = {} } = (store.find(plan)?.facts.state ?? {}) as { readonly channels?: Trained['parts'] };
   return { network: loadNetwork(path), parts: channels };
 }

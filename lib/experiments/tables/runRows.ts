@@ -66,7 +66,7 @@ export const RUN_COLUMNS = [
 /** Rows of all runs that are kept, then of those that are complete in the folder of runs here. */
 export function runRows(store: RunStore, experiment?: string): RunRow[] {
   const places = experimentPlaces(experiment);
-  const kept = store.kept();
+  const kept = store.all();
   const known = new Set(kept.map(runName));
   const all = [...kept, ...localRecords(store).filter((record) => !known.has(runName(record)))];
   const rows = all.map((record) => rowOf(record, places.get(record.hash)));
@@ -80,7 +80,7 @@ function localRecords(store: RunStore): RunRecord[] {
   const files = names.map((name) => join(store.runs, name, RECORD_FILE)).filter((path) => existsSync(path));
   return files.flatMap((path) => {
     const { config } = JSON.parse(readFileSync(path, 'utf8')) as { config: RunPlan };
-    return store.record(config) ?? [];
+    return store.find(config) ?? [];
   });
 }
 

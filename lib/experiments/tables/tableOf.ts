@@ -23,7 +23,7 @@ export function tableOf(experiment: Experiment, budget: Budget, options: TableOf
   const { store = runStore(), rows = own, kept = false } = options;
   const chosen = new Set(rows.map(rowKey));
   const all = [...rows, ...own.filter((row) => !chosen.has(rowKey(row)))]; // baselines may not be among the chosen
-  const records = kept ? store.kept() : recordsFor(all, budget.seeds, store);
+  const records = kept ? store.all() : recordsFor(all, budget.seeds, store);
   const lines = experimentTable(all, records, budget.seeds).filter((line) => chosen.has(rowKey(line)));
   const used = rows.flatMap((row) => recordsOf(row, records, budget.seeds));
   return tableText(experiment, budget, { rows, lines, records: [...new Set(used)] });
@@ -35,7 +35,7 @@ const rowKey = ({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): strin
 export function recordsFor(rows: readonly ExperimentRow[], seeds: readonly number[], store: RunStore): RunRecord[] {
   const plans = plannedRows(rows).flatMap(({ plan, teacher }) => (teacher ? [plan] : seeds.map((seed) => withSeed(plan, seed))));
   const found = new Map(
-    plans.flatMap((plan) => store.record(plan) ?? []).map((record) => [`${record.hash}-${record.config.seed}`, record]),
+    plans.flatMap((plan) => store.find(plan) ?? []).map((record) => [`${record.hash}-${record.config.seed}`, record]),
   );
   return [...found.values()];
 }

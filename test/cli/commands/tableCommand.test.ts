@@ -23,8 +23,8 @@ before(() => {
   const chosen = rows.filter(({ label }) => label !== 'FT');
   const records = plansOf(chosen, [0, 1]).map((plan, i) => madeUpRecord(plan, { top1: [0.9 + i / 100, 0.9 - i / 100] }));
   const here = runStore(folders);
-  here.keep('figure1b', records.slice(0, -1));
-  for (const record of records) here.write(record);
+  here.publish('figure1b', records.slice(0, -1));
+  for (const record of records) here.save(record);
 });
 
 const TEXT = `Can a large student learn from a small teacher? (Figure 1(b); budget smoke)

@@ -149,7 +149,7 @@ function countsOf({ labels }: ImageSet): number[] {
 }
 
 /** 6,000 and 1,000 images a class, none of the test part in the training part, statistics as stated (abs 5e-5). */
-function checkContents(set: Dataset): void {
+function checkContents(set: Dataset<ImageSet>): void {
   assert.deepEqual([set.train.count, set.validation.count, set.test.count], [60_000, 0, 10_000]);
   assert.deepEqual([countsOf(set.train), countsOf(set.test)], [Array(10).fill(6000), Array(10).fill(1000)]);
   const trained = new Set(Array.from({ length: 60_000 }, (_, i) => sha256(imageAt(set.train, i))));

@@ -4,9 +4,10 @@ import { describe, test } from 'node:test';
 import { BUDGETS, budgetNamed, epochsOf } from 'iekd/dist/experiments/budgets';
 import { plannedRows } from 'iekd/dist/experiments/experiment';
 import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
-import { title } from 'iekd/dist/experiments/paper/classification';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
+import { title } from 'iekd/dist/experiments/paper/pairRows';
 import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/plan';
+import { checkConfig } from 'iekd/dist/experiments/run/config';
 
 const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b', 'methods'];
 const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];
@@ -33,7 +34,7 @@ for (const name of Object.keys(BUDGETS)) {
         const planned = plannedRows(rows);
         assert.ok(planned.length >= 3);
         for (const { plan } of planned) {
-          for (const each of [plan, ...teachersOf(plan)]) assert.equal(planConfig(each, planName).seed, 0);
+          for (const each of [plan, ...teachersOf(plan)]) assert.equal(checkConfig(planConfig(each, planName)).seed, 0);
         }
       });
 

@@ -51,6 +51,24 @@ describe('a run takes', () => {
       30,
     ],
     [
+      'as its seeds took on this machine, where there are some',
+      [timed(TEACHER, 10), timed(withSeed(TEACHER, 1), 12), { ...timed(withSeed(TEACHER, 2), 30), here: true }],
+      TEACHER,
+      30,
+    ],
+    [
+      'at the pace of this machine, of runs that are equally alike',
+      [timed(TEACHER, 10), { ...timed(longer(TEACHER, 2), 60), here: true }],
+      longer(TEACHER, 3),
+      90,
+    ],
+    [
+      'at the pace of what is more alike, on whatever machine',
+      [timed(TEACHER, 10), { ...timed({ ...TEACHER, student: { name: 'resnet14' } }, 1), here: true }],
+      longer(TEACHER, 3),
+      30,
+    ],
+    [
       'by the median pace',
       [timed(TEACHER, 10), timed(longer(TEACHER, 2), 40), timed(longer(TEACHER, 3), 90)],
       longer(TEACHER, 4),

@@ -10,11 +10,10 @@ import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import type { ExperimentRow } from 'iekd/dist/experiments/experiment';
 import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
-import { runProgress } from 'iekd/dist/experiments/queue/experimentStatus';
+import { planProgress } from 'iekd/dist/experiments/queue/experimentStatus';
 import { missing, plansOf } from 'iekd/dist/experiments/queue/order';
 import { type ReproduceOptions, reproduce } from 'iekd/dist/experiments/queue/reproduce';
-import { lockPath, type RunStore } from 'iekd/dist/experiments/store/runStore';
-import { tryLock } from 'iekd/dist/util/lockFile.cjs';
+import type { RunStore } from 'iekd/dist/experiments/store/runStore';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { type Filled, fill, short, storeRoot, weightsOf } from '../../fixtures/fillStore';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
@@ -111,9 +110,9 @@ describe('reproduce', () => {
 
   test('what another process trains is left to it, waited for, and trained where it gave up', async () => {
     const store = storeAt('waiting');
-    const lock = tryLock(lockPath(store.runs, TEACHER)) ?? assert.fail('not taken');
+    const claim = store.claim(TEACHER) ?? assert.fail('not taken');
     assert.deepEqual((await fill(store, [STUDENT], { wait: false })).events, []);
-    setTimeout(() => lock.release(), 2500);
+    setTimeout(() => claim.release(), 2500);
     const { events, records } = await fill(store, [STUDENT]);
     assert.deepEqual(events, [
       ...['waiting supervised-s0 2', 'begin supervised-s0 2', 'done supervised-s0 1', 'begin kd-s0 1', 'done kd-s0 0'],
@@ -134,7 +133,7 @@ describe('reproduce', () => {
 
   test('a kept record is enough for a row; a teacher is needed with its weights', async () => {
     const store = storeAt('kept');
-    store.keep('table1', [madeUpRecord(TEACHER), madeUpRecord(STUDENT)]);
+    store.publish('table1', [madeUpRecord(TEACHER), madeUpRecord(STUDENT)]);
     assert.deepEqual((await fill(store, [STUDENT, TEACHER])).events, []);
     const { events } = await fill(store, [STUDENT, OTHER]);
     assert.deepEqual(events, ['begin supervised-s0 2', 'done supervised-s0 1', 'begin at-s0 1', 'done at-s0 0']);
@@ -213,14 +212,14 @@ describe('the order of runs', () => {
     const grandchild: RunPlan = { ...STUDENT, teacher: OTHER };
     const names = (plans: readonly RunPlan[]): string[] => missing(plans, store).map(short);
     assert.deepEqual(names([grandchild, STUDENT, TEACHER]), ['supervised-s0', 'at-s0', 'kd-s0', 'kd-s0']);
-    store.keep('table1', [madeUpRecord(grandchild)]);
+    store.publish('table1', [madeUpRecord(grandchild)]);
     assert.deepEqual(names([grandchild, STUDENT]), ['supervised-s0', 'kd-s0'], 'none for a run that is there');
   });
 });
 
-describe('runProgress', () => {
+describe('planProgress', () => {
   const states = (plans: readonly RunPlan[], store: RunStore) =>
-    runProgress(plans, store).map(({ plan, status, epoch, epochs, secondsLeft }) => [
+    planProgress(plans, store).map(({ plan, status, epoch, epochs, secondsLeft }) => [
       short(plan),
       status,
       epoch,
@@ -246,11 +245,11 @@ describe('runProgress', () => {
       writeFileSync(join(planFolder(store.runs, plan), 'metrics.jsonl'), `${lines.join('\n')}\n{"kind":"epo`);
       writeFileSync(join(planFolder(store.runs, plan), 'checkpoint.safetensors'), '');
     };
-    store.keep('table1', [madeUpRecord(TEACHER, { seconds: 6 })]);
+    store.publish('table1', [madeUpRecord(TEACHER, { seconds: 6 })]);
     log(longer, 'factor encoder', 'student', 'student', 'student');
-    const lock = tryLock(lockPath(store.runs, longer));
+    const claim = store.claim(longer);
     log(withSeed(longer, 1), 'factor encoder');
-    const runs = runProgress([TEACHER, longer, withSeed(longer, 1), withSeed(TEACHER, 1)], store);
+    const runs = planProgress([TEACHER, longer, withSeed(longer, 1), withSeed(TEACHER, 1)], store);
     assert.deepEqual(
       runs.map(({ status, epoch, epochs, secondsLeft }) => [status, epoch, epochs, secondsLeft]),
       [
@@ -262,7 +261,7 @@ describe('runProgress', () => {
     );
     assert.equal(runs[1]?.holder?.pid, process.pid);
     assert.equal(runs[0]?.holder, undefined);
-    lock?.release();
+    claim?.release();
     assert.deepEqual(
       states(ALL, whole).map(([, status]) => status),
       ALL.map(() => 'trained'),

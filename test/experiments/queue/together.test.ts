@@ -6,10 +6,8 @@ import { before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import { planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
-import { companions } from 'iekd/dist/experiments/queue/lockstep';
+import { lockstepRuns } from 'iekd/dist/experiments/queue/lockstep';
 import { type ReproduceOptions, reproduce } from 'iekd/dist/experiments/queue/reproduce';
-import { lockPath } from 'iekd/dist/experiments/store/runStore';
-import { tryLock } from 'iekd/dist/util/lockFile.cjs';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { fill, storeRoot, weightsOf } from '../../fixtures/fillStore';
 import { STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
@@ -53,11 +51,11 @@ describe('together', () => {
   test('no more than was said, and none that another process holds', async () => {
     const store = storeAt('few');
     await fill(store, [TEACHER]);
-    const lock = tryLock(lockPath(store.runs, OTHER)) ?? assert.fail('not taken');
+    const claim = store.claim(OTHER) ?? assert.fail('not taken');
     const { events } = await fill(store, three, { together: 2, wait: false });
     assert.deepEqual(events.slice(0, 2), ['begin kd-s0 4', 'begin ft-s0 4']);
-    assert.equal(store.record(OTHER), undefined);
-    lock.release();
+    assert.equal(store.find(OTHER), undefined);
+    claim.release();
   });
 
   test('one that fails does not hold the others up', async () => {
@@ -95,7 +93,7 @@ describe('together', () => {
     }));
 });
 
-describe('companions', () => {
+describe('lockstepRuns', () => {
   const { training } = STUDENT;
   const others: readonly (readonly [string, RunPlan, boolean])[] = [
     ['another method', OTHER, true],
@@ -111,10 +109,10 @@ describe('companions', () => {
     ['another precision', { ...OTHER, precision: 'bfloat16' }, false],
   ];
   for (const [name, plan, expected] of others) {
-    test(`${name}: ${expected ? 'walks in step' : 'does not'}`, () =>
-      assert.deepEqual(companions(STUDENT, [plan]), expected ? [plan] : []));
+    test(`${name}: ${expected ? 'is trained in lockstep' : 'is not'}`, () =>
+      assert.deepEqual(lockstepRuns(STUDENT, [plan]), expected ? [plan] : []));
   }
 
   test('a run without a teacher gains nothing by company', () =>
-    assert.deepEqual(companions(TEACHER, [withSeed(TEACHER, 0)]), []));
+    assert.deepEqual(lockstepRuns(TEACHER, [withSeed(TEACHER, 0)]), []));
 });

@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { checkConfig, listOf, type RunConfig, readConfig } from 'iekd/dist/experiments/run/config';
+import { planHash } from 'iekd/dist/experiments/plan';
+import { checkConfig, type RunConfig, readConfig } from 'iekd/dist/experiments/run/config';
+import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
 import { readReport, runFolder } from 'iekd/dist/experiments/run/runFolders';
-import { absolutePaths, runHash } from 'iekd/dist/experiments/run/runInputs';
+import { buildNetwork } from 'iekd/dist/models/index';
+import { configHash } from 'iekd/dist/util/hash';
+import { random } from 'iekd/dist/util/rng';
+import { saveWeights } from 'iekd/dist/weights/networkFile';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -36,10 +41,22 @@ describe('checkConfig', () => {
     assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
   });
 
-  const known = 'dataset, student, peers, teacher, method, training, stages, precision, seed';
+  test('the default task is no entry, so that configurations of before keep their hash', () => {
+    const [task, { teacher: _, ...plan }] = [{ name: 'classification' }, plain];
+    assert.deepEqual(checkConfig({ ...plain, task }), { ...plain, seed: 0 });
+    assert.equal(planHash({ ...plan, task }), planHash(plan));
+  });
+
+  const known = 'dataset, task, student, peers, teacher, method, training, stages, precision, seed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
+    [
+      'an unknown task',
+      { ...plain, task: { name: 'detection' } },
+      'taskNamed: expected one of classification, received "detection"',
+    ],
+    ['a task that is no object', { ...plain, task: 'detection' }, 'config: task: expected an object, received "detection"'],
     ['no data set', { ...plain, dataset: undefined }, 'config: dataset: expected an object, received undefined'],
     [
       'an unknown data set',
@@ -168,38 +185,69 @@ describe('checkConfig', () => {
   });
 });
 
-describe('names of runs', () => {
+describe('parseRun', () => {
+  const hashOf = (config: RunConfig): string => parseRun(config).hash;
+
   test('a hash depends on what is trained, not on seed, place or order of keys', () => {
-    const hash = runHash(plain);
+    const hash = hashOf(plain);
     assert.equal(hash, '28572196cdb7', 'as it was before runs could have peers');
     const { dataset, ...rest } = plain;
-    assert.equal(runHash({ ...rest, dataset: { train: 100, name: 'fashion-mnist', folder: '/else' }, seed: 9 }), hash);
+    assert.equal(hashOf({ ...rest, dataset: { train: 100, name: 'fashion-mnist', folder: '/else' }, seed: 9 }), hash);
     for (const other of [
       { dataset: { name: 'fashion-mnist', train: 99 } },
       { training: { epochs: 3 } },
       { student: { name: 'resnet14' } },
-      { peers: [{ name: 'resnet8' }] },
+      { method: { name: 'dml' }, peers: [{ name: 'resnet8' }] },
     ]) {
-      assert.notEqual(runHash({ ...plain, ...other }), hash, JSON.stringify(other));
+      assert.notEqual(hashOf({ ...plain, ...other }), hash, JSON.stringify(other));
     }
-    assert.notEqual(runHash(learning), runHash({ ...learning, peers: [...(learning.peers ?? [])].reverse() }));
+    assert.notEqual(hashOf(learning), hashOf({ ...learning, peers: [...(learning.peers ?? [])].reverse() }));
   });
 
   test('folders of runs', () => {
-    assert.equal(runFolder('r', { ...plain, seed: 3 }), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s3`));
-    assert.equal(runFolder('r', plain), join('r', `fashion-mnist-resnet8-supervised-${runHash(plain)}-s0`));
+    assert.equal(
+      runFolder('r', parseRun({ ...plain, seed: 3 })),
+      join('r', `fashion-mnist-resnet8-supervised-${hashOf(plain)}-s3`),
+    );
+    assert.equal(runFolder('r', parseRun(plain)), join('r', `fashion-mnist-resnet8-supervised-${hashOf(plain)}-s0`));
   });
 
-  test('paths become absolute', () => {
-    const found = absolutePaths({ ...distilled, dataset: { name: 'cifar10', folder: 'a' } });
-    assert.deepEqual(found.dataset.folder, resolve('a'));
-    assert.deepEqual(found.teacher, { ...teacher, weights: resolve('teacher.safetensors') });
-    const { teacher: several } = absolutePaths({ ...distilled, teacher: [teacher, { ...teacher, weights: 'b' }] });
+  test('paths become absolute, files are known by their contents', () => {
+    const network = buildNetwork({ name: 'resnet8', classes: 10, input: [8, 8, 1] }, random(0));
+    const [first, second] = ['a', 'b'].map((name) => {
+      const path = join(folder, `${name}.safetensors`);
+      return { path, near: relative(process.cwd(), path), sha256: saveWeights(path, network, { name }) };
+    });
+    network.dispose();
+    assert.ok(first && second);
+    const teachers = [first, second].map(({ near }) => ({ ...teacher, weights: near }));
+    const one = parseRun({ ...distilled, teacher: teachers[0], dataset: { name: 'cifar10', folder: 'a' } });
+    assert.equal(one.config.dataset.folder, resolve('a'));
+    assert.deepEqual(one.config.teacher, { ...teacher, weights: first.path });
+    const stored = { ...teacher, weights: first.path, sha256: first.sha256 };
+    assert.deepEqual(one.inputs, { dataset: one.config.dataset, teachers: [stored] });
+    const several = parseRun({ ...plain, method: { name: 'feed' }, teacher: teachers });
     assert.deepEqual(
-      listOf(several).map(({ weights }) => weights),
-      [resolve('teacher.safetensors'), resolve('b')],
+      several.inputs.teachers.map(({ weights, sha256 }) => [weights, sha256]),
+      [first, second].map(({ path, sha256 }) => [path, sha256]),
     );
-    assert.deepEqual(absolutePaths(plain), plain);
+    const { dataset, method, student, training, stages } = distilled;
+    const hashed = { dataset, method, student, training, stages, teacher: { network: teacher.network } };
+    assert.equal(parseRun({ ...distilled, teacher: teachers[0] }).hash, configHash({ ...hashed, weights: first.sha256 }));
+    assert.notEqual(parseRun({ ...distilled, teacher: teachers[1] }).hash, configHash({ ...hashed, weights: first.sha256 }));
+    assert.deepEqual(parseRun(plain), {
+      config: { ...plain, seed: 0 },
+      hash: hashOf(plain),
+      inputs: { dataset: plain.dataset, teachers: [] },
+    });
+  });
+
+  test('what is wrong is named, a file that is missing as well', () => {
+    assert.throws(() => parseRun({ ...plain, seed: -1 }, 'here'), { message: /^here: seed: expected an integer in \[0, / });
+    assert.throws(() => parseRun({ ...distilled, teacher: { ...teacher, weights: 'none' } }), {
+      name: 'InputError',
+      message: `${resolve('none')}: expected a file of weights, received ENOENT`,
+    });
   });
 });
 

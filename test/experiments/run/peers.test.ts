@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { RunConfig } from 'iekd/dist/experiments/run/config';
+import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
 import { resumeRun, runExperiment } from 'iekd/dist/experiments/run/runExperiment';
 import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import { buildInputs } from 'iekd/dist/experiments/run/runInputs';
@@ -103,11 +104,10 @@ describe('a run with a peer', () => {
   });
 
   test('equal networks begin differently, each by its role alone', async () => {
-    const both = await buildInputs(config, {});
-    const [other, alone] = [
-      await buildInputs({ ...config, peers: [{ name: 'resnet14' }] }, {}),
-      await buildInputs({ ...config, peers: [] }, {}),
-    ];
+    const run = parseRun(config);
+    const beside = (peers: RunConfig['peers'] = []) => buildInputs({ ...run, config: { ...run.config, peers } }, {});
+    const both = await buildInputs(run, {});
+    const [other, alone] = [await beside([{ name: 'resnet14' }]), await beside()];
     const [student, peer] = [both.student, ...both.peers].map(({ variables }) => variables.snapshot());
     assert.notDeepEqual(student?.['fc.weight'], peer?.['fc.weight']);
     for (const { student: same } of [other, alone]) assert.deepEqual(same.variables.snapshot(), student);

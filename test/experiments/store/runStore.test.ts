@@ -17,8 +17,7 @@ import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { missing } from 'iekd/dist/experiments/queue/order';
-import { lockPath, type RunRecord, type RunStore, recordOf, runStore } from 'iekd/dist/experiments/store/runStore';
-import { tryLock } from 'iekd/dist/util/lockFile.cjs';
+import { type RunRecord, type RunStore, recordOf, runStore } from 'iekd/dist/experiments/store/runStore';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-store-'));
@@ -41,8 +40,8 @@ function addLines(store: RunStore, file: string, text: string): void {
 describe('kept records', () => {
   test('none where there is no folder', () => {
     const store = freshStore();
-    assert.deepEqual(store.kept(), []);
-    assert.equal(store.record(TEACHER), undefined);
+    assert.deepEqual(store.all(), []);
+    assert.equal(store.find(TEACHER), undefined);
   });
 
   const record = madeUpRecord(TEACHER);
@@ -68,7 +67,7 @@ describe('kept records', () => {
     test(name, () => {
       const store = freshStore();
       addLines(store, 'table1.jsonl', text);
-      assert.equal(store.kept().length, expected);
+      assert.equal(store.all().length, expected);
     });
   }
 
@@ -78,8 +77,8 @@ describe('kept records', () => {
     addLines(store, 'b.jsonl', at(3) + at(0, 99) + at(2));
     addLines(store, 'a.jsonl', at(0) + at(4) + at(0, 98));
     addLines(store, 'c.md', at(7));
-    assert.deepEqual(seedsOf(store.kept()), [0, 4, 3, 2]);
-    assert.equal(store.record(TEACHER)?.seconds, 1);
+    assert.deepEqual(seedsOf(store.all()), [0, 4, 3, 2]);
+    assert.equal(store.find(TEACHER)?.seconds, 1);
   });
 
   test('lines of other formats are passed over', () => {
@@ -88,35 +87,35 @@ describe('kept records', () => {
     assert.ok(readFileSync(join(results, 'bench.jsonl'), 'utf8').length > 1000);
     mkdirSync(store.results, { recursive: true });
     cpSync(join(results, 'bench.jsonl'), join(store.results, 'methods.jsonl'));
-    assert.deepEqual(store.kept(), []);
-    store.keep('methods', [record]);
-    assert.equal(store.kept().length, 1);
+    assert.deepEqual(store.all(), []);
+    store.publish('methods', [record]);
+    assert.equal(store.all().length, 1);
   });
 
   test('what another process adds is seen, and so is a file of the same size', () => {
     const store = freshStore();
-    store.keep('table1', [madeUpRecord(TEACHER, { seconds: 1 })]);
-    assert.equal(store.record(TEACHER)?.seconds, 1);
+    store.publish('table1', [madeUpRecord(TEACHER, { seconds: 1 })]);
+    assert.equal(store.find(TEACHER)?.seconds, 1);
     addLines(store, 'table1.jsonl', line(madeUpRecord(withSeed(TEACHER, 1))));
-    assert.deepEqual(seedsOf(store.kept()), [0, 1]);
+    assert.deepEqual(seedsOf(store.all()), [0, 1]);
     const path = join(store.results, 'table1.jsonl');
     const { size } = statSync(path);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"seconds":1,', '"seconds":7,'));
     utimesSync(path, 1, 1);
     assert.equal(statSync(path).size, size);
-    assert.equal(store.record(TEACHER)?.seconds, 7);
+    assert.equal(store.find(TEACHER)?.seconds, 7);
     rmSync(path);
-    assert.deepEqual(store.kept(), []);
+    assert.deepEqual(store.all(), []);
   });
 
   test('records are parsed once, however often they are looked up', () => {
     const store = freshStore();
-    store.keep(
+    store.publish(
       'table1',
       Array.from({ length: 300 }, (_, seed) => madeUpRecord(withSeed(STUDENT, seed))),
     );
-    const first = store.kept();
-    for (const seed of [0, 150, 299]) assert.equal(store.record(withSeed(STUDENT, seed)), first[seed], 'the same object');
+    const first = store.all();
+    for (const seed of [0, 150, 299]) assert.equal(store.find(withSeed(STUDENT, seed)), first[seed], 'the same object');
   });
 });
 
@@ -124,22 +123,22 @@ describe('keep', () => {
   test('adds each once, whatever the experiment, and says how many', () => {
     const store = freshStore();
     const [zero, one, two] = [0, 1, 2].map((seed) => madeUpRecord(withSeed(TEACHER, seed))) as [RunRecord, RunRecord, RunRecord];
-    assert.equal(store.keep('table1', [zero, one, zero]), 2);
-    assert.equal(store.keep('table1', [zero, one]), 0);
-    assert.equal(store.keep('figure1b', [one, two]), 1);
-    assert.deepEqual(store.kept(), [two, zero, one]);
+    assert.deepEqual(store.publish('table1', [zero, one, zero]), { records: 2, weights: 0 });
+    assert.deepEqual(store.publish('table1', [zero, one]), { records: 0, weights: 0 });
+    assert.deepEqual(store.publish('figure1b', [one, two]), { records: 1, weights: 0 });
+    assert.deepEqual(store.all(), [two, zero, one]);
     assert.equal(readFileSync(join(store.results, 'figure1b.jsonl'), 'utf8'), line(two));
   });
 
   test('a line cut short stays by itself', () => {
     const store = freshStore();
     addLines(store, 'table1.jsonl', '{"hash":"012');
-    assert.equal(store.keep('table1', [madeUpRecord(TEACHER)]), 1);
-    assert.equal(store.kept().length, 1);
+    assert.deepEqual(store.publish('table1', [madeUpRecord(TEACHER)]), { records: 1, weights: 0 });
+    assert.equal(store.all().length, 1);
   });
 
   test('stays in its folder', () => {
-    assert.throws(() => freshStore().keep('../x', [madeUpRecord(TEACHER)]), {
+    assert.throws(() => freshStore().publish('../x', [madeUpRecord(TEACHER)]), {
       name: 'InputError',
       message: /expected a path inside/,
     });
@@ -147,58 +146,62 @@ describe('keep', () => {
 });
 
 describe('kept weights', () => {
+  const WEIGHTS = { weights: true };
   const text = 'the bytes of a network';
   const sha = createHash('sha256').update(text).digest('hex');
   const record = madeUpRecord(TEACHER, { weights: { student: sha } });
   const name = `${planName(TEACHER)}.safetensors`;
   const kept = (store: RunStore): string => join(store.results, 'weights', name);
   const trained = (store: RunStore, one = record, bytes = text): void => {
-    store.write(one);
+    store.save(one);
     writeFileSync(join(planFolder(store.runs, TEACHER), 'student-last.safetensors'), bytes);
   };
 
   test('are copied once, and stand in where the run is not here', () => {
     const store = freshStore();
     trained(store);
-    store.keep('table1', [record]);
-    assert.equal(store.keepWeights([record, madeUpRecord(STUDENT)]), 1);
-    assert.equal(store.keepWeights([record]), 0);
+    store.publish('table1', [record]);
+    assert.deepEqual(store.publish('table1', [record, madeUpRecord(withSeed(TEACHER, 1))], WEIGHTS), { records: 1, weights: 1 });
+    assert.deepEqual(store.publish('table1', [record], WEIGHTS), { records: 0, weights: 0 });
     assert.equal(readFileSync(kept(store), 'utf8'), text);
-    assert.equal(store.weights(TEACHER), join(planFolder(store.runs, TEACHER), 'student-last.safetensors'));
+    assert.equal(store.weightsPath(TEACHER), join(planFolder(store.runs, TEACHER), 'student-last.safetensors'));
     rmSync(store.runs, { recursive: true });
     assert.equal(store.status(TEACHER), 'trained');
-    assert.equal(store.weights(TEACHER), kept(store));
+    assert.equal(store.weightsPath(TEACHER), kept(store));
     assert.deepEqual(missing([STUDENT], store), [STUDENT], 'its teacher need not be trained');
   });
 
   test('other bytes than the record says are refused, when they are kept and when they are used', () => {
     const store = freshStore();
     trained(store, record, `${text}!`);
-    store.keep('table1', [record]);
+    store.publish('table1', [record]);
     const other = createHash('sha256').update(`${text}!`).digest('hex');
     const why = `expected the weights of ${planName(TEACHER)}, SHA-256 ${sha}, received ${other}; fetch the file again, or train the run anew: its kept record is of other weights`;
-    const path = store.weights(TEACHER);
-    assert.throws(() => store.keepWeights([record]), { name: 'InputError', message: `${path}: ${why}` });
+    const path = store.weightsPath(TEACHER);
+    assert.throws(() => store.publish('table1', [record], WEIGHTS), { name: 'InputError', message: `${path}: ${why}` });
     rmSync(store.runs, { recursive: true });
     mkdirSync(join(store.results, 'weights'));
     writeFileSync(kept(store), `${text}!`);
-    assert.throws(() => store.weights(TEACHER), { name: 'InputError', message: `${kept(store)}: ${why}` });
+    assert.throws(() => store.weightsPath(TEACHER), { name: 'InputError', message: `${kept(store)}: ${why}` });
   });
 
   test('a file that no kept record knows is none', () => {
     for (const one of [undefined, madeUpRecord(TEACHER)]) {
       const store = freshStore();
-      if (one) store.keep('table1', [one]);
+      if (one) store.publish('table1', [one]);
       mkdirSync(join(store.results, 'weights'), { recursive: true });
       writeFileSync(kept(store), text);
       assert.equal(store.status(TEACHER), one ? 'recorded' : 'missing');
-      assert.throws(() => store.weights(TEACHER), {
+      assert.throws(() => store.weightsPath(TEACHER), {
         name: 'InputError',
         message: `${planName(TEACHER)}: expected weights of a complete run, received none; train it: \`reproduce\` in code, iekd reproduce in a shell`,
       });
       trained(store, madeUpRecord(TEACHER));
       rmSync(kept(store));
-      assert.throws(() => store.keepWeights([madeUpRecord(TEACHER)]), /SHA-256 that no kept record says, received/);
+      assert.throws(
+        () => store.publish('table1', [madeUpRecord(TEACHER)], WEIGHTS),
+        /SHA-256 that no kept record says, received/,
+      );
     }
   });
 });
@@ -218,13 +221,13 @@ describe('the record and the status of a plan', () => {
       (store) => put(store, TEACHER, 'checkpoint.safetensors', 'student-last.safetensors'),
       'unfinished',
     ],
-    ['a record without weights', (store) => store.write(record), 'recorded'],
-    ['a kept record', (store) => void store.keep('table1', [record]), 'recorded'],
-    ['a record and weights', (store) => [put(store, TEACHER, 'student-last.safetensors'), store.write(record)], 'trained'],
+    ['a record without weights', (store) => store.save(record), 'recorded'],
+    ['a kept record', (store) => void store.publish('table1', [record]), 'recorded'],
+    ['a record and weights', (store) => [put(store, TEACHER, 'student-last.safetensors'), store.save(record)], 'trained'],
     ['a damaged record and weights', (store) => put(store, TEACHER, 'student-last.safetensors', 'record.json'), 'missing'],
     [
       'a kept record and weights without their own',
-      (store) => [put(store, TEACHER, 'student-last.safetensors'), store.keep('a', [record])],
+      (store) => [put(store, TEACHER, 'student-last.safetensors'), store.publish('a', [record])],
       'recorded',
     ],
   ];
@@ -233,18 +236,18 @@ describe('the record and the status of a plan', () => {
       const store = freshStore();
       prepare(store);
       assert.equal(store.status(TEACHER), expected);
-      assert.equal(store.record(TEACHER) !== undefined, expected === 'recorded' || expected === 'trained');
+      assert.equal(store.find(TEACHER) !== undefined, expected === 'recorded' || expected === 'trained');
       assert.equal(store.status(withSeed(TEACHER, 1)), 'missing', 'another seed is another run');
     });
   }
 
   test('while a process trains it, it is running, also with a kept record', () => {
     const store = freshStore();
-    const lock = tryLock(lockPath(store.runs, TEACHER));
+    const claim = store.claim(TEACHER);
     assert.equal(store.status(TEACHER), 'running');
-    store.keep('table1', [record]);
+    store.publish('table1', [record]);
     assert.equal(store.status(TEACHER), 'running');
-    lock?.release();
+    claim?.release();
     assert.equal(store.status(TEACHER), 'recorded');
   });
 
@@ -252,16 +255,16 @@ describe('the record and the status of a plan', () => {
     const store = freshStore();
     put(store, TEACHER, 'student-last.safetensors');
     writeFileSync(join(planFolder(store.runs, TEACHER), 'record.json'), line(madeUpRecord(STUDENT)));
-    assert.equal(store.record(TEACHER), undefined);
+    assert.equal(store.find(TEACHER), undefined);
     assert.equal(store.status(TEACHER), 'missing');
   });
 
   test('the kept one goes before that of the folder', () => {
     const store = freshStore();
-    store.write({ ...record, seconds: 1 });
-    assert.equal(store.record(TEACHER)?.seconds, 1);
-    store.keep('table1', [{ ...record, seconds: 2 }]);
-    assert.equal(store.record(TEACHER)?.seconds, 2);
+    store.save({ ...record, seconds: 1 });
+    assert.equal(store.find(TEACHER)?.seconds, 1);
+    store.publish('table1', [{ ...record, seconds: 2 }]);
+    assert.equal(store.find(TEACHER)?.seconds, 2);
   });
 
   test('the record of a report has the plan in the place of its configuration', () => {

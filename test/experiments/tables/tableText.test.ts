@@ -42,7 +42,7 @@ function filled(name: string): RunStore {
   const run = (plan: RunPlan, seed: number, ...top1: readonly number[]) => madeUpRecord(withSeed(plan, seed), { top1 });
   // Errors 20, 22 and 19, 20: differences −1 and −2, mean −1.5, half an interval 12.7062 · 0.5 = 6.3531.
   const students = [run(alone, 0, 0.81, 0.8), run(alone, 1, 0.5, 0.78), run(STUDENT, 0, 0.81), run(STUDENT, 1, 0.8)];
-  store.keep('made-up', [run(TEACHER, 0, 0.9), ...students, run(TEACHER, 1, 0.1), run(alone, 2, 0.1)]);
+  store.publish('made-up', [run(TEACHER, 0, 0.9), ...students, run(TEACHER, 1, 0.1), run(alone, 2, 0.1)]);
   return store;
 }
 
@@ -187,7 +187,7 @@ describe('tableOf', () => {
 
   test('of kept results only, runs that are only here are not in it', () => {
     const here = storeAt('here');
-    here.write(madeUpRecord(STUDENT));
+    here.save(madeUpRecord(STUDENT));
     const counted = (kept: boolean) => tableOf(experiment, SMALL, { store: here, kept }).lines[2]?.error?.n;
     assert.deepEqual([counted(false), counted(true)], [1, undefined]);
   });
@@ -219,7 +219,7 @@ describe('kept tables', () => {
     const records = plansOf(one.rows(budgetNamed('short')), [0, 1]).map((plan, i) =>
       madeUpRecord(plan, { top1: [0.5 + i / 1000] }),
     );
-    store.keep(one.name, records.slice(0, 20));
+    store.publish(one.name, records.slice(0, 20));
     mkdirSync(store.results, { recursive: true });
     for (const { name, rows: rowsOf } of [one, other]) {
       assert.ok(rowsOf(budgetNamed('short')).length > 3);
@@ -228,7 +228,7 @@ describe('kept tables', () => {
     }
     assert.match(readFileSync(join(store.results, `${one.name}.md`), 'utf8'), /\| alone \| 2 \| \d\d\.\d\d ± /);
     assert.deepEqual(stale(store.results), []);
-    store.keep(one.name, records.slice(20, 21));
+    store.publish(one.name, records.slice(20, 21));
     assert.deepEqual(stale(store.results), [one.name]);
     const path = join(store.results, `${other.name}.md`);
     writeFileSync(path, `${readFileSync(path, 'utf8')}\n`);

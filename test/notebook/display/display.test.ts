@@ -11,7 +11,6 @@ import {
   progressHtml,
   progressText,
 } from 'iekd/dist/notebook/display/progress';
-import { count, duration } from 'iekd/dist/util/text';
 import { ROOT } from '../cells';
 import { shown } from '../shown';
 
@@ -111,10 +110,5 @@ describe('progress', () => {
   it('is recognised by its shape', () => {
     assert.ok(isProgress(STATE));
     for (const wrong of [null, 3, {}, { ...STATE, done: '1' }, { ...STATE, stage: 2 }]) assert.ok(!isProgress(wrong));
-  });
-
-  it('writes durations and numbers', () => {
-    assert.deepEqual([0.4, 59.6, 185, 7440, -3].map(duration), ['0 s', '1 min 0 s', '3 min 5 s', '2 h 4 min', '0 s']);
-    assert.deepEqual([3, 4.26, 1234.6, 99.95].map(count), ['3', '4.3', '1,235', '100']);
   });
 });

@@ -11,7 +11,7 @@ import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
 import type { RunPlan } from '../plan';
-import { FT_WEIGHT, factor, fit, HALVES, type Setting, studentPlan } from './recipes';
+import { encoderFit, FT_WEIGHT, factor, HALVES, type Setting, studentPlan } from './recipes';
 
 /** A teacher and a student. */
 export interface Pair {
@@ -90,7 +90,7 @@ export function paperMethods(setting: Setting, pair: Pair, { kd }: MethodChoices
     { label: 'KD', method: { name: 'kd', ...kd } },
     { label: 'AT', method: { name: 'at', weight: 1000 } },
     { label: 'FT', method: { name: 'ft', ...factors, weight: FT_WEIGHT }, first: true },
-    { label: 'AB', method: { name: 'ab', pretrain: fit(setting).epochs, weight: 0.003 } },
+    { label: 'AB', method: { name: 'ab', pretrain: encoderFit(setting).epochs, weight: 0.003 } },
     { label: 'OD', method: { name: 'od', weight: 1e-4 } },
     { label: 'Tf-KD (self)', method: { name: 'tfkd-self', alpha: 0.95, temperature: 6 }, self: true },
     { label: 'Tf-KD (reg)', method: { name: 'tfkd-reg', alpha: 0.1, temperature: 20 } },

@@ -1,0 +1,46 @@
+/** Names of data sets: of a table (`cifar10`), or of a place by a scheme (`folder:PATH`). */
+import { resolve } from 'node:path';
+import { refuse } from '../util/check';
+import type { Dataset, DatasetOptions, DatasetRow } from './types';
+
+/** A data set that may or may not be on this machine. */
+export interface DatasetEntry {
+  /** Returns what it is and whether it is here; looks at names and sizes of files only. */
+  describe(options: DatasetOptions): DatasetRow;
+  /** Reads it. @throws InputError where files are missing or damaged */
+  load(options: DatasetOptions): Promise<Dataset>;
+}
+
+/** The data set that lies at a path, which is absolute. */
+export type DatasetScheme = (path: string) => DatasetEntry;
+
+/** What names may mean: data sets by name, and schemes by what stands before the colon. */
+export interface DatasetTable {
+  readonly names: Readonly<Record<string, DatasetEntry>>;
+  readonly schemes: Readonly<Record<string, DatasetScheme>>;
+}
+
+/** The data set of a name. @throws InputError for another name or scheme, listing those there are, and for a scheme without a path */
+export function datasetNamed(where: string, name: string, { names, schemes }: DatasetTable): DatasetEntry {
+  if (Object.hasOwn(names, name)) return names[name] as DatasetEntry;
+  const { scheme, path } = parts(name);
+  const at = scheme !== undefined && Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
+  if (at && path === '') throw refuse(where, `${scheme}:PATH with the path of a folder or file`, name);
+  if (at) return at(resolve(path));
+  const known = [...Object.keys(names), ...Object.keys(schemes).map((one) => `${one}:PATH`)];
+  throw refuse(where, `one of ${known.join(', ')}`, name);
+}
+
+/** The name with an absolute path, where it has one: it then means the same from any working directory. */
+export function absoluteName(name: string): string {
+  const { scheme, path } = parts(name);
+  return scheme === undefined || path === '' ? name : `${scheme}:${resolve(path)}`;
+}
+
+/** What may stand in the name of a folder: the name, or its scheme alone. */
+export const datasetLabel = (name: string): string => parts(name).scheme ?? name;
+
+function parts(name: string): { readonly scheme?: string; readonly path: string } {
+  const colon = name.indexOf(':');
+  return colon < 0 ? { path: '' } : { scheme: name.slice(0, colon), path: name.slice(colon + 1) };
+}

@@ -1,0 +1,30 @@
+/** Images that are read when they are needed: checked as they come, and taken into memory. */
+import { refusePhrase } from '../../util/check';
+import type { ImageSet, ImageSource, Images, Labels } from '../types';
+import { imageSet, select } from './imageSet';
+
+/** Whether all bytes are in memory already. */
+export const isInMemory = (images: Images): images is ImageSet => 'images' in images;
+
+/**
+ * The images with these numbers, in this order, as a set in memory.
+ * @throws InputError where a source answers with another number of bytes; what the source itself throws
+ */
+export async function readImages(images: Images, indices: Uint32Array): Promise<ImageSet> {
+  return isInMemory(images) ? select(images, indices) : readSource(images, indices);
+}
+
+/** As `readImages`, of a source. */
+export async function readSource(source: ImageSource, indices: Uint32Array): Promise<ImageSet> {
+  const { height, width, channels, labels } = source;
+  const bytes = await source.read(indices);
+  const expected = indices.length * height * width * channels;
+  if (bytes.length !== expected) {
+    const wanted = `${expected} bytes for ${indices.length} images of ${height}×${width}×${channels}`;
+    throw refusePhrase('ImageSource.read', wanted, `${bytes.length} bytes`);
+  }
+  return imageSet('ImageSource.read', bytes, chosen(labels, indices), source);
+}
+
+/** Four bytes a label hold every class number. */
+const chosen = (labels: Labels, indices: Uint32Array): Int32Array => Int32Array.from(indices, (i) => labels[i] as number);

@@ -1,0 +1,62 @@
+/** A configuration parsed once: checked, with absolute paths, named by its hash, with the files that it stands for. */
+import { resolve } from 'node:path';
+import { absoluteName } from '../../data/datasetNames';
+import { configHash } from '../../util/hash';
+import { readWeights } from '../../weights/networkFile';
+import { checkConfig, type DatasetConfig, listOf, type RunConfig, type TeacherConfig, teacherEntry } from './config';
+
+/** A teacher's file and what it holds. */
+export interface TeacherFile extends TeacherConfig {
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+}
+
+/** A run that can be trained; `parseRun` makes it. */
+export interface ParsedRun {
+  /** Plain JSON with absolute paths and its seed, as `config.json` has it. */
+  readonly config: RunConfig;
+  /**
+   * Names the configuration whatever its seed: 12 hexadecimal digits. Contents count, not places: the folder of the data is left
+   * out, the teacher's file enters by its SHA-256.
+   */
+  readonly hash: string;
+  /** What it reads. */
+  readonly inputs: { readonly dataset: DatasetConfig; readonly teachers: readonly TeacherFile[] };
+}
+
+/**
+ * Checks a configuration that nobody has checked, and reads its teachers' files.
+ * @param where named in errors
+ * @throws InputError as `checkConfig`, and for a teacher's file that is missing or damaged
+ */
+export function parseRun(value: unknown, where = 'config'): ParsedRun {
+  const config = absolutePaths(checkConfig(value, where));
+  const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: readWeights(one.weights).sha256 }));
+  return { config, hash: hashOf(config, teachers), inputs: { dataset: config.dataset, teachers } };
+}
+
+/** The configuration without the places of its files: what must be the same for a run to go on. */
+export function withoutPlaces({ dataset: { folder: _, ...dataset }, teacher, ...rest }: RunConfig): Omit<RunConfig, 'teacher'> {
+  return { ...rest, dataset, ...teacherEntry(listOf(teacher).map(({ network }) => ({ network }))) };
+}
+
+function hashOf(config: RunConfig, teachers: readonly TeacherFile[]): string {
+  const { seed: _, ...rest } = withoutPlaces(config);
+  return configHash({ ...rest, weights: oneOrAll(teachers.map(({ sha256 }) => sha256)) });
+}
+
+/** One alone is no list; undefined where there is none. */
+export function oneOrAll([first, ...more]: readonly string[]): string | readonly string[] | undefined {
+  return first === undefined || more.length === 0 ? first : [first, ...more];
+}
+
+/** It then means the same from any working directory. */
+function absolutePaths(config: RunConfig): RunConfig {
+  const { dataset, teacher } = config;
+  const folder = dataset.folder === undefined ? {} : { folder: resolve(dataset.folder) };
+  return {
+    ...config,
+    dataset: { ...dataset, name: absoluteName(dataset.name), ...folder },
+    ...teacherEntry(listOf(teacher).map((one) => ({ ...one, weights: resolve(one.weights) }))),
+  };
+}
