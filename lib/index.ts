@@ -1,177 +1,168 @@
-/** The library's front door: what notebooks and programs import. Rooms in the order in which they rest on each other. */
+/**
+ * Knowledge distillation by inheritance and exploration: what notebooks and programs import. Rooms come in the order in which they
+ * rest on each other. A name that is not here is reached by its file, inside the repository only.
+ *
+ * @document ../docs/glossary.md
+ * @packageDocumentation
+ */
 
-// util: errors, named random streams, roles of networks, schedules, statistics
-export * from './util/check';
-export type { LockHolder } from './util/lockFile.cjs';
-export * from './util/rng';
-export * from './util/roles';
-export * from './optim/schedule';
-export * from './util/stats';
+// util: errors that say what was expected, random numbers by name, statistics of runs, stopping
+export { InputError, refuse } from './util/check';
+export { type Random, random } from './util/rng';
+export { type Summary, summarise } from './util/stats';
+export { type StopSignal, stopSignal } from './util/stopSignal';
 
-// engine: TensorFlow.js and the engines under it, named variables, fused ops
-export * from './engine/fused/leakyRelu';
-export * from './engine/fused/batchNorm';
-export * from './engine/fused/globalAveragePool';
-export * from './engine/fused/movingStatistics';
-export * from './engine/fused/normalizeRows';
-export * from './engine/fused/selectChannels';
-export * from './engine/fused/softmaxCrossEntropy';
-export * from './engine/detached';
-export * from './engine/profile/recorder';
-export * from './engine/profile/profileRows';
-export * from './engine/start';
+// engine: TensorFlow.js, what it runs on, named variables, operations of our own
+export { stopGradient } from './engine/detached';
+export { normalizeRows } from './engine/fused/normalizeRows';
+export { type EngineReport, type StartOptions, start } from './engine/start';
 export { tf } from './engine/tf';
-export * from './engine/types';
-export * from './engine/variables';
+export type { EngineName, Precision } from './engine/types';
+export { type NamedVariable, type TensorData, Variables } from './engine/variables';
 
-// data sets, networks, losses
-export * from './data/batches';
-export * from './data/images/imageSet';
-export * from './data/datasetNames';
-export * from './data/index';
-export * from './data/images/tensors';
-export * from './data/types';
-export type { FactorCoder } from './models/factor/factorCoders';
-export * from './models/factor/factorEncoder';
-export * from './models/index';
-export type { Activation } from './models/layers/activation';
-export * from './models/layers/operations';
-export * from './models/types';
-export * from './losses/attention';
-export * from './losses/boundary';
-export * from './losses/cka';
-export * from './losses/cosine';
-export * from './losses/crossEntropy';
-export * from './losses/gram';
-export * from './losses/kdLoss';
-export * from './losses/kl';
-export * from './losses/normalisedDistance';
-export * from './losses/partialL2';
-export * from './losses/reconstruction';
-export * from './losses/virtualTeacher';
+// data: sets of labelled images, batches of them
+export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';
+export type { DatasetTable } from './data/datasetNames';
+export { type DatasetName, loadDataset } from './data/index';
+export type {
+  Augmentation,
+  Dataset,
+  DatasetOptions,
+  ImageSet,
+  ImageShape,
+  Labels,
+  Normalisation,
+} from './data/types';
 
-// methods and training
-export * from './methods/matchers/ab';
-export * from './methods/matchers/at';
-export * from './methods/matchers/feed';
-export * from './methods/matchers/fitnet';
-export * from './methods/matchers/fsp';
-export * from './methods/matchers/ft';
-export * from './methods/ie';
-export * from './methods/index';
-export * from './methods/kd';
-export * from './methods/match';
-export * from './methods/mutual';
-export * from './methods/matchers/od';
-export * from './methods/parts/connectors';
+// losses: one formula each, as functions of tensors
+export { ckaLinear, ckaRbf } from './losses/cka';
+export { cosineDistance } from './losses/cosine';
+export { crossEntropy } from './losses/crossEntropy';
+export { type KdOptions, kd } from './losses/kdLoss';
+export { klDivergence } from './losses/kl';
+export { normalisedL1, normalisedL2 } from './losses/normalisedDistance';
+export { partialL2 } from './losses/partialL2';
+
+// models: networks by name, and what they return
+export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
+export type { FeatureInfo, ForwardResult, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
+
+// optim: what is minimised, how, and at which learning rate
+export type { LossTerm, Objective, TermValue, TermValues, TrainingOptions } from './optim/objective';
+export type { OptimizerSpec } from './optim/optimizer';
+export { type Schedule, type ScheduleClock, scheduleAt } from './optim/schedule';
+export type { SgdOptions } from './optim/optimizers/sgd';
+export { TRAINING_DEFAULTS } from './optim/trainingOptions';
+
+// tasks: what a network is for, as a value
+export { classification } from './tasks/classification/classification';
+export type { Meter, Task, TaskSpec } from './tasks/types';
+
+// weights: networks in files
+export { loadNetwork, saveWeights } from './weights/networkFile';
+
+// methods: what a student learns from its teachers; `match` and `ie` take any matcher
+export type { ComparedBranch, Distillation, DistillationStep } from './methods/distillation';
+export { type IeOptions, ie } from './methods/ie';
+export { buildMethod, describeMethods, type MethodRow, type MethodSpec } from './methods/index';
+export { type KdMethodOptions, kdMethod } from './methods/kd';
+export { type MatchOptions, match } from './methods/match';
+export type {
+  Distance,
+  ExpectedDistance,
+  Factor,
+  Matcher,
+  StudentSide,
+  TeacherMode,
+  TeacherSide,
+} from './methods/matcher';
+export { type AbOptions, ab } from './methods/matchers/ab';
+export { type AtOptions, at } from './methods/matchers/at';
+export { type FeedOptions, feed } from './methods/matchers/feed';
+export { type FitnetOptions, fitnet } from './methods/matchers/fitnet';
+export { type FspOptions, fsp } from './methods/matchers/fsp';
+export { type FtOptions, ft } from './methods/matchers/ft';
+export { type OdOptions, od } from './methods/matchers/od';
+export type { Method, MethodContext } from './methods/method';
+export { type MutualOptions, mutual } from './methods/mutual';
 export type { ChannelSplit } from './methods/parts/channelSplit';
-export type { FeatureOption, FeaturesOption } from './methods/parts/featureSelection';
-export * from './methods/supervised';
-export * from './methods/tfKdReg';
-export * from './methods/tfKdSelf';
-export * from './methods/distillation';
-export * from './methods/matcher';
-export * from './methods/method';
-export * from './analysis/activeNeurons';
-export * from './analysis/ckaMatrix';
-export * from './analysis/contested';
-export * from './analysis/factorSimilarity';
 export {
-  type FeatureMatricesOptions,
-  type FeatureMatrix,
-  featureMatrices,
-  type ReadFeaturesOptions,
-} from './analysis/featureMatrix';
-export { type FeaturePart, featureHalves } from './analysis/featureParts';
-export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
-export * from './analysis/linearReadout';
-export * from './analysis/lrp/lrp';
-export type { LrpOptions, LrpRules, LrpTarget } from './analysis/lrp/lrpOptions';
-export * from './analysis/lrp/relevanceMaps';
-export type { FirstRuleName, RuleName } from './analysis/lrp/rules';
-export * from './analysis/predictions';
-export * from './experiments/run/initialTerms';
-export * from './analysis/reconstructions';
-export { activeCount, participationRatio, singularValues } from './analysis/spectrum';
-export * from './analysis/weightNoise';
-export * from './training/checkpoint/bestEpoch';
-export * from './training/describe';
-export { describedBy, descriptionFile } from './training/descriptionText';
-export * from './training/evaluate';
-export * from './training/metricsFile';
-export * from './optim/trainingOptions';
-export * from './optim/optimizer';
-export * from './tasks/index';
-export * from './tasks/types';
-export * from './training/planStages';
-export * from './training/studentObjective';
-export * from './training/evaluation';
-export * from './util/stopSignal';
-export * from './training/train';
-export * from './training/trainOptions';
-export * from './training/roundRobin';
-export * from './training/events';
-export * from './optim/objective';
+  fixedFactor,
+  fixedTarget,
+  overLayers,
+} from './methods/parts/connectors';
+export { supervised } from './methods/supervised';
+export { type TfKdRegOptions, tfKdReg } from './methods/tfKdReg';
+export { type TfKdSelfOptions, tfKdSelf } from './methods/tfKdSelf';
 
-// experiments and what a notebook shows
-export * from './bench/bench';
-export * from './bench/pytorch';
-export * from './bench/benchProfile';
-export * from './bench/benchRecord';
-export * from './bench/benchRow';
-export * from './bench/benchWork';
-export * from './experiments/budgets';
-export * from './experiments/tables/comparison';
-export * from './experiments/run/config';
-export * from './experiments/tables/epochCurves';
-export * from './experiments/queue/estimate';
-export * from './experiments/experiment';
-export * from './experiments/tables/experimentTable';
-export * from './golden/goldenReplay';
-export * from './golden/goldenCompare';
-export * from './experiments/paper/everyMethod';
-export * from './experiments/paper/index';
-export { missing, plansOf } from './experiments/queue/order';
-export * from './experiments/plan';
-export * from './experiments/store/planTerms';
-export * from './experiments/queue/experimentStatus';
-export * from './experiments/queue/reproduce';
-export * from './experiments/run/parsedRun';
-export * from './experiments/run/runExperiment';
-export * from './experiments/run/runFolders';
-export * from './experiments/run/inputSource';
-export * from './experiments/run/runInputs';
-export * from './experiments/run/runProvenance';
-export * from './experiments/run/runReport';
-export * from './experiments/store/runStore';
-export * from './weights/networkFile';
-export type { FailedRun, RunEvent } from './experiments/queue/claimedRuns';
-export type { Claim } from './experiments/store/claims';
-export * from './experiments/tables/tableOf';
-export * from './experiments/tables/tableFormats';
-export * from './experiments/tables/tableText';
-export * from './experiments/store/trained';
-export * from './notebook/plots/bars';
-export type { Bar } from './notebook/plots/barTraces';
-export * from './notebook/plots/curves';
-export * from './notebook/display/display';
-export * from './notebook/views/errorFigure';
-export * from './notebook/views/experimentView';
-export * from './notebook/plots/figure';
-export * from './notebook/display/frame';
-export * from './notebook/plots/heatMap';
-export type { Around } from './notebook/plots/heatMapLayout';
-export * from './notebook/plots/images';
-export * from './notebook/views/liveTraining';
-export * from './notebook/views/openExperiment';
-export type { Overlay } from './notebook/plots/overlay';
-export * from './notebook/plots/overSeeds';
-export type { Figure, Layout, Trace } from './notebook/render/plotly';
-export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type ProgressBarOptions } from './notebook/display/progress';
-export { progressBar, progressBundle, progressHtml, progressText } from './notebook/display/progress';
-export * from './notebook/views/profileFigure';
-export * from './notebook/views/profileTable';
-export { groupMeans, pivot, runs, type GroupMeansOptions, type PivotOptions, type RunsOptions } from './notebook/views/runs';
+// training: from a network, a method and a data set to a trained network
+export { describeRun } from './training/describe';
+export { type EvaluateOptions, evaluate } from './training/evaluate';
+export type { Evaluation } from './training/evaluation';
+export type { RunDescription, TrainingEvent, TrainingListener } from './training/events';
+export { type TrainingResult, train } from './training/train';
+export type { TrainOptions } from './training/trainOptions';
+
+// analysis: looks into trained students
+export { type ActiveNeurons, type ActiveNeuronsOptions, activeNeurons } from './analysis/activeNeurons';
+export { type CkaMatrix, cka, ckaMatrix } from './analysis/ckaMatrix';
+export { type Contested, type ContestedOptions, contested } from './analysis/contested';
+export { type FactorSimilarityOptions, factorSimilarity, type PartSimilarity } from './analysis/factorSimilarity';
+export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices } from './analysis/featureMatrix';
+export type { CkaOptions } from './analysis/hsic';
+export type { FeaturePart } from './analysis/featureParts';
+export { linearReadout, type Readout, type ReadoutOptions } from './analysis/linearReadout';
+export { lrp, type Relevance } from './analysis/lrp/lrp';
+export type { LrpOptions } from './analysis/lrp/lrpOptions';
+export { type RelevanceMap, type RelevanceMapOptions, relevanceMaps, relevanceSimilarity } from './analysis/lrp/relevanceMaps';
+export { type Predictions, type PredictionsOptions, predictions } from './analysis/predictions';
+export {
+  type Reconstruction,
+  type ReconstructionOptions,
+  reconstructions,
+} from './analysis/reconstructions';
+export {
+  type WeightNoise,
+  type WeightNoiseOptions,
+  weightNoise,
+} from './analysis/weightNoise';
+
+// experiments: runs as data, the paper's experiments, the store of runs, tables
+export { type Budget, type BudgetName, budgetNamed } from './experiments/budgets';
+export {
+  type Experiment,
+  type ExperimentRow,
+  type PlannedRow,
+  rowNamed,
+  varied,
+} from './experiments/experiment';
+export { EXPERIMENTS, experimentNamed } from './experiments/paper/index';
+export { planName, type RunPlan, withSeed } from './experiments/plan';
+export { plansOf } from './experiments/queue/order';
+export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
+export type { RunConfig } from './experiments/run/config';
+export { type ExperimentRun, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
+export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
-export * from './notebook/plots/runBars';
-export * from './notebook/display/table';
+
+// bench: where the time of a step goes
+export type { BenchEngine } from './bench/bench';
+export { type BenchProfile, type BenchProfileOptions, benchProfile } from './bench/benchProfile';
+
+// notebook: experiments in a page, figures, tables, pictures, progress
+export { dataFrame, type FrameLike } from './notebook/display/frame';
+export { type Row, showTable, type TableOptions } from './notebook/display/table';
+export { type BarsOptions, bars } from './notebook/plots/bars';
+export type { Bar } from './notebook/plots/barTraces';
+export { type CurvesOptions, type Series, showCurves } from './notebook/plots/curves';
+export { type FigureOptions, figurePng, showFigure } from './notebook/plots/figure';
+export { type HeatMap, heatMap } from './notebook/plots/heatMap';
+export { type ImagesOptions, MARKS, type Picture, showImages } from './notebook/plots/images';
+export { overSeeds, type RunCurve, type SeedCurve } from './notebook/plots/overSeeds';
+export { type MeasuredRuns, runBars } from './notebook/plots/runBars';
+export type { Figure } from './notebook/render/plotly';
+export { pageBudget } from './notebook/views/experimentView';
+export { type LiveTrainingOptions, liveTraining } from './notebook/views/liveTraining';
+export { type OpenExperiment, openExperiment } from './notebook/views/openExperiment';
+export { profileFigure } from './notebook/views/profileFigure';
+export { type GroupMeansOptions, groupMeans, type PivotOptions, pivot, type RunsOptions, runs } from './notebook/views/runs';

@@ -10,6 +10,7 @@ import { type BenchCase, type BenchRow, benchRow } from './benchRow';
 import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
 import { findPeer } from './pytorch';
 
+/** Options of `bench`. */
 export interface BenchOptions {
   /** Default: all. */
   readonly work?: readonly BenchWorkName[];
@@ -27,6 +28,7 @@ export interface BenchOptions {
   readonly memory?: boolean;
   /** With one thread, too, in turn with all of them; default false. */
   readonly scaling?: boolean;
+  /** Told before each part. */
   readonly onProgress?: (progress: BenchProgress) => void;
 }
 

@@ -13,6 +13,7 @@ import type { BenchRow } from './benchRow';
 import { BENCH_WORKS, type BenchWork, benchWork, WARM_UP_STEPS } from './benchWork';
 import { endlessBatches } from './syntheticBatches';
 
+/** Options of `benchProfile`. */
 export interface BenchProfileOptions extends Pick<BenchOptions, 'work' | 'depth' | 'batch' | 'onProgress'> {
   /** Profiled steps of each work, in turn with as many plain ones, after two that are not timed; default 10. */
   readonly steps?: number;
@@ -31,7 +32,7 @@ export interface BenchProfile extends Pick<BenchRow, 'work' | 'engine' | 'precis
 }
 
 /** Row of the batch: shuffle, augmentation, normalisation, upload. */
-export const PIPELINE = 'data pipeline';
+const PIPELINE = 'data pipeline';
 
 /** Profiles each work on the started engine. */
 export async function benchProfile(

@@ -31,7 +31,10 @@ export async function peakMemory(options: MemoryOptions): Promise<number> {
   return mb;
 }
 
-/** Does the work in this process and tells the most memory that it ever had; only a fresh process gives a meaning to that. */
+/**
+ * Does the work in this process and tells the most memory that it ever had; only a fresh process gives a meaning to that.
+ * @public for the process above, which calls it by name
+ */
 export async function peakMemoryHere({
   engine,
   threads,

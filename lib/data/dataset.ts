@@ -30,7 +30,7 @@ export function assemble(full: FullDataset, options: SubsetOptions = {}): Datase
 }
 
 /** SHA-256 over each part's size, labels and images. */
-export function fingerprint(parts: readonly ImageSet[]): string {
+function fingerprint(parts: readonly ImageSet[]): string {
   const sizes = parts.map(({ count, height, width, channels }) => [count, height, width, channels]);
   return sha256(JSON.stringify(sizes), ...parts.flatMap(({ labels, images }) => [labelBytes(labels), images]));
 }

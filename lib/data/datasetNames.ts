@@ -5,7 +5,9 @@ import type { Dataset, DatasetOptions, DatasetRow } from './types';
 
 /** A data set that may or may not be on this machine. */
 export interface DatasetEntry {
+  /** Returns what it is and whether it is here; looks at names and sizes of files only. */
   describe(options: DatasetOptions): DatasetRow;
+  /** Reads it. @throws InputError where files are missing or damaged */
   load(options: DatasetOptions): Promise<Dataset>;
 }
 

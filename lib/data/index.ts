@@ -14,6 +14,7 @@ import type { Dataset, DatasetOptions, DatasetRow, ImageSet } from './types';
 
 /** Names of the data sets. */
 export const DATASET_NAMES = ['fashion-mnist', 'cifar10', 'cifar100'] as const;
+/** A name of a data set of the library. */
 export type DatasetName = (typeof DATASET_NAMES)[number];
 
 const OPTIONS = ['folder', 'cache', 'train', 'validation', 'test', 'seed', 'download', 'onProgress', 'signal'];
@@ -24,7 +25,7 @@ export interface MemoryEntry extends DatasetEntry {
 }
 
 /** The data sets by name. */
-export const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
+const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
   'fashion-mnist': { describe: describeFashionMnist, load: async (options) => loadFashionMnist(options) },
   cifar10: cifarEntry(CIFAR10),
   cifar100: cifarEntry(CIFAR100),
@@ -37,7 +38,6 @@ export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
  * Loads a data set by name: `fashion-mnist`, `cifar10`, `cifar100`. Fashion-MNIST needs nothing but the installed packages. CIFAR
  * comes from `folder` (default a folder of the cache) and is downloaded only with `download: true`; without it the error says what
  * to put where. Images are bytes `[count, height, width, channels]`; all three sets have images of 32×32.
- * @param table what names mean; default the data sets of the library
  * @throws InputError for an unknown name or option, files that are missing or damaged, and parts larger than the data set
  * @example
  * ```ts
@@ -49,6 +49,11 @@ export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
  * ```
  */
 export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
+/**
+ * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).
+ * @param table what names mean; default the data sets of the library
+ * @throws InputError for an unknown name, scheme or option, listing the known ones
+ */
 export async function loadDataset(name: string, options?: DatasetOptions, table?: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   knownKeys('loadDataset', options, OPTIONS);

@@ -103,6 +103,7 @@ export interface DataProgress {
   readonly total: number;
 }
 
+/** Receives how far a data set's loading is. */
 export type DataListener = (progress: DataProgress) => void;
 
 /** A row of the list of data sets. */

@@ -224,20 +224,15 @@ const starter = createStarter([tensorflow, webgpu, onednn, portable, cpu], () =>
  * @throws InputError for unknown names and options, for an engine that cannot run here, and for a change while tensors are left
  * @example
  * ```ts
- * import { engineReport, start } from 'iekd';
+ * import { start } from 'iekd';
  *
  * const { name, threads, sentence } = await start({ engine: 'portable' });
  * console.log(name, threads); // portable 1
- * console.log(sentence === engineReport().sentence); // true
+ * console.log(sentence); // what it is, and why not the engines before it
  * ```
  */
 export function start(options: StartOptions = {}): Promise<EngineReport> {
   return starter.start(options);
-}
-
-/** Returns the report of the engine that runs. @throws InputError when none was started */
-export function engineReport(): EngineReport {
-  return starter.engineReport();
 }
 
 /** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */

@@ -4,6 +4,7 @@ export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'
 /** The name by which an engine is asked for: `tensorflow`, `webgpu`, `onednn`, `portable` or `cpu`. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
+/** Names of the precisions. */
 export const PRECISIONS = ['float32', 'bfloat16'] as const;
 /** How maps are kept in memory and multiplied in convolutions; sums, parameters, statistics and their gradients are float32. */
 export type Precision = (typeof PRECISIONS)[number];

@@ -9,6 +9,7 @@ export interface Networks {
   readonly student: string;
 }
 
+/** How much of the paper's work an experiment does. */
 export interface Budget {
   readonly name: string;
   /** Of the paper's epochs; what happens at a share of them (rates fall, encoders are fitted) is scaled along. */

@@ -32,6 +32,7 @@ export interface ExperimentRow {
 /** A row that can be trained. */
 export type PlannedRow = ExperimentRow & { readonly plan: RunPlan };
 
+/** A table or a figure of the paper as data: its rows on a budget. */
 export interface Experiment {
   /** `table1`, as on the command line. */
   readonly name: string;
@@ -39,6 +40,7 @@ export interface Experiment {
   readonly title: string;
   /** Where in the paper: `Table 1`. */
   readonly place: string;
+  /** Rows in the order of the table, for any budget. */
   rows(budget: Budget): readonly ExperimentRow[];
 }
 

@@ -56,7 +56,7 @@ export function encodeReply(
 const isDelimiter = (frame: Uint8Array): boolean => Buffer.from(frame).toString('latin1') === DELIMITER;
 
 /** Splits frames into signature and parts; refuses a message that is too short or not signed with `key`. */
-export function verified(key: string, frames: readonly Uint8Array[]): Uint8Array[] {
+function verified(key: string, frames: readonly Uint8Array[]): Uint8Array[] {
   const at = frames.findIndex(isDelimiter);
   const [given, ...parts] = at < 0 ? [] : frames.slice(at + 1);
   if (!given || parts.length < 4) {

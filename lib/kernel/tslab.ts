@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { refuse, refusePhrase } from '../util/check';
 
 /** The only version whose parts are known to fit. */
-export const TSLAB_VERSION = '1.0.22';
+const TSLAB_VERSION = '1.0.22';
 
 /** A cell turned into JavaScript. */
 export interface Converted {
@@ -78,7 +78,7 @@ export interface Tslab {
 const here = createRequire(__filename);
 
 /** The version of the installed tslab; an error that names the remedy when there is none. */
-export function tslabVersion(): string {
+function tslabVersion(): string {
   try {
     return String((JSON.parse(readFileSync(here.resolve('tslab/package.json'), 'utf8')) as { version?: unknown }).version);
   } catch {

@@ -64,6 +64,7 @@ export interface Distillation {
   compare(pair: ForwardPair, training: boolean): ComparedBranch[];
   /** The teacher's side of the matcher, where there is one. */
   readonly teacherSide?: TeacherSide;
+  /** Frees the method's own variables; the networks stay. */
   dispose(): void;
 }
 

@@ -55,6 +55,7 @@ const BRANCHES = {
 
 type Branch = keyof typeof BRANCHES;
 
+/** Options of `ie`. */
 export interface IeOptions {
   /** Share of channels that inherit, in [0, 1]; default 0.5. At 0 or 1 the empty branch has no term. */
   readonly ratio?: number;

@@ -10,6 +10,7 @@ import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
 import { softTargets, taskTerms } from './parts/task';
 
+/** Options of the method `kd`. */
 export interface KdMethodOptions {
   /** Share of the soft term, in [0, 1]; default 0.9. */
   readonly alpha?: number;

@@ -32,6 +32,7 @@ function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedB
   return { name, value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
+/** Options of `match`. */
 export interface MatchOptions {
   /** Weight of the distance over epochs; default the matcher's own. */
   readonly weight?: Schedule;

@@ -47,7 +47,10 @@ export interface TeacherFit {
 /** The student's side of a matcher: maps features to factors, with variables of its own. */
 export interface StudentSide {
   readonly variables: Variables;
-  /** @param features the student's maps (or branches of them) named in `features.student`, in order */
+  /**
+   * Returns the factor of the features, differentiable in them and in `variables`.
+   * @param features the student's maps (or branches of them) named in `features.student`, in order
+   */
   factor(features: readonly tf.Tensor4D[], training: boolean): Factor;
 }
 
@@ -127,8 +130,13 @@ export interface Matcher {
   readonly features: FeatureNames;
   /** The two maps of a pair may differ in height and width; absent: such pairs are refused, naming maps that would fit. */
   readonly anySize?: boolean;
+  /** Builds the teacher's side for the teacher's features, in the order of `features.teacher`. @throws InputError for features that do not fit */
   teacherSide(features: readonly FeatureInfo[], teacher: Network, random: Random): TeacherSide;
-  /** @param features as seen by this side: a branch's channel counts under `ie`. Refuses channels that do not fit, saying what would. */
+  /**
+   * Builds the student's side, which makes of the student's features what `target` makes of the teacher's.
+   * @param features as seen by this side: a branch's channel counts under `ie`
+   * @throws InputError for channels that do not fit, saying what would
+   */
   studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
   readonly distance: Distance;
   readonly weights: MatcherWeights;

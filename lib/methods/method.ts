@@ -38,5 +38,6 @@ export interface Method {
   readonly splits?: true;
   /** What it was made of, for the name of mutual learning over it: what stands before `dml`, and the matcher, an option there. */
   readonly madeOf?: { readonly prefix: string; readonly matcher?: Matcher };
+  /** Builds the method for these networks. @throws InputError for networks that it cannot compare */
   build(context: MethodContext): Distillation;
 }

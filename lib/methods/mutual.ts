@@ -41,6 +41,7 @@ import { supervised } from './supervised';
 /** When the networks of a step are updated. */
 export type MutualUpdates = 'alternate' | 'simultaneous';
 
+/** Options of `mutual`. */
 export interface MutualOptions {
   /** Weight of the divergence over epochs, ≥ 0; default 1, the paper's. */
   readonly kl?: Schedule;

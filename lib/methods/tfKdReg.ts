@@ -10,6 +10,7 @@ import type { Method } from './method';
 import { logitMethod } from './parts/logits';
 import { classRows, taskTerms } from './parts/task';
 
+/** Options of `tfKdReg`. */
 export interface TfKdRegOptions {
   /** Share of the regularising term, in [0, 1]; default 0.1. */
   readonly alpha?: number;

@@ -14,6 +14,7 @@ import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
 import { softTargets, taskTerms } from './parts/task';
 
+/** Options of `tfKdSelf`. */
 export interface TfKdSelfOptions {
   /** Share of the teacher's term, in [0, 1]; default 0.95. */
   readonly alpha?: number;

@@ -61,9 +61,8 @@ const KINDS: Readonly<Record<Scheduled['kind'], KindRow>> = {
  * The value at a moment of training.
  * @example
  * ```ts
- * import { checkSchedule, scheduleAt } from 'iekd';
- * const warmUp = { epochs: 5 };
- * const rate = checkSchedule('rate', { kind: 'multiStep', base: 0.1, at: [80, 120], factor: 0.1, warmUp });
+ * import { type Schedule, scheduleAt } from 'iekd';
+ * const rate: Schedule = { kind: 'multiStep', base: 0.1, at: [80, 120], factor: 0.1, warmUp: { epochs: 5 } };
  * scheduleAt(rate, { epoch: 2.5, epochs: 160 }); // 0.05: half of the warm-up is over
  * scheduleAt(rate, { epoch: 100, epochs: 160 }); // 0.1 · 0.1
  * ```

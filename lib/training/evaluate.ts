@@ -10,6 +10,7 @@ import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
 import { nextTurn } from '../util/stopSignal';
 import type { Evaluation } from './evaluation';
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions {
   /** Images at once; default 256. */
   readonly batch?: number;

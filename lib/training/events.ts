@@ -161,4 +161,5 @@ export interface DoneEvent {
   readonly seconds: number;
 }
 
+/** Receives what a run does, in order; called synchronously. */
 export type TrainingListener = (event: TrainingEvent) => void;

@@ -20,6 +20,7 @@ export interface CheckpointOptions {
   readonly everySeconds?: number | undefined;
 }
 
+/** What `train` needs: networks, a method, data, and the settings of the stages. */
 export interface TrainOptions {
   readonly student: Network;
   readonly method: Method;

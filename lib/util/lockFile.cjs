@@ -12,8 +12,8 @@ const { hostname } = require('node:os');
 const { dirname } = require('node:path');
 
 /**
- * Who holds a lock; `since` is an ISO date.
  * @typedef {{ readonly pid: number, readonly host: string, readonly since: string }} LockHolder
+ * Who holds a lock; `since` is an ISO date.
  */
 
 /**

@@ -20,6 +20,7 @@ export interface RandomStream {
   permutation(n: number): Uint32Array;
   /** The state, to be stored; `restore` continues from it bit for bit. */
   state(): StreamState;
+  /** Continues from a stored state. */
   restore(state: StreamState): void;
 }
 

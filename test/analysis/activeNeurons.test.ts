@@ -1,20 +1,9 @@
 /** Active neurons: gradients worked out by hand and by small steps, singular values by numpy, counts by table. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import {
-  activeCount,
-  activeNeurons,
-  buildNetwork,
-  crossEntropy,
-  type FeatureMatrix,
-  featureGradients,
-  imageSet,
-  participationRatio,
-  random,
-  singularValues,
-  start,
-  tf,
-} from 'iekd';
+import { activeNeurons, buildNetwork, crossEntropy, type FeatureMatrix, imageSet, random, start, tf } from 'iekd';
+import { featureGradients } from 'iekd/dist/analysis/activeNeurons';
+import { activeCount, participationRatio, singularValues } from 'iekd/dist/analysis/spectrum';
 import { golden } from './golden';
 import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 

@@ -1,18 +1,8 @@
 /** Features as matrices: which values, in which order, and what is refused. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import {
-  buildNetwork,
-  type FeatureMatricesOptions,
-  featureHalves,
-  featureMatrices,
-  ft,
-  ie,
-  imageSet,
-  mutual,
-  random,
-  tf,
-} from 'iekd';
+import { buildNetwork, type FeatureMatricesOptions, featureMatrices, ft, ie, imageSet, mutual, random, tf } from 'iekd';
+import { featureHalves } from 'iekd/dist/analysis/featureParts';
 import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(() => tf.setBackend('cpu'));

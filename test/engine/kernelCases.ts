@@ -7,7 +7,7 @@ import { matrixCases } from './cases/matrix';
 import { reductionCases } from './cases/reduction';
 import type { KernelCase } from './cases/types';
 
-export type { InputKind, InputSpec, KernelCase, Tolerance } from './cases/types';
+export type { KernelCase } from './cases/types';
 
 export const kernelCases: Readonly<Record<string, readonly KernelCase[]>> = {
   convolution: convolutionCases,

@@ -27,7 +27,7 @@ export const FASHION_MNIST_NORMALISATION: Normalisation = { mean: [0.2191], std:
  * trousers, which fill the frame. Garments look alike mirrored. Shoes all point left, in both parts: a flip costs the three
  * shoe classes some capacity, but turns none into another.
  */
-export const FASHION_MNIST_AUGMENTATION: Augmentation = { pad: 2, flip: true };
+const FASHION_MNIST_AUGMENTATION: Augmentation = { pad: 2, flip: true };
 
 /** Loads the set, or the part of it that the options ask for. */
 export function loadFashionMnist(options: DatasetOptions = {}): Dataset<ImageSet> {

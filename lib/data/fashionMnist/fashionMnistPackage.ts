@@ -12,7 +12,7 @@ import { sha256 } from '../../util/hash';
 import type { DataListener } from '../types';
 
 /** Side of an image as published, and as padded with zeros. */
-export const PUBLISHED_SIDE = 28;
+const PUBLISHED_SIDE = 28;
 export const PADDED_SIDE = 32;
 
 /** Images of each class. */

@@ -53,6 +53,7 @@ export function byClass(labels: Labels): number[][] {
   return classes;
 }
 
+/** Options of `sampleImages`. */
 export interface SampleOptions {
   /** Images of each class; default 8. */
   readonly perClass?: number;

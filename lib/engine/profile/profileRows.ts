@@ -33,7 +33,7 @@ export interface ProfileRowsOptions {
 }
 
 /** What is left of a step: tfjs's tape and tidying, and the library's own JavaScript. */
-export const OUTSIDE = 'outside kernels';
+const OUTSIDE = 'outside kernels';
 
 /** Rows of some recorded steps, slowest kernel first, then the time outside of kernels and what went on beside. */
 export function profileRows(

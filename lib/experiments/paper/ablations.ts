@@ -5,7 +5,7 @@
 import type { MethodSpec } from '../../methods';
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
-import { ALONE, type MethodEntry, type Pair, pairRows, pairsOf } from './classification';
+import { ALONE, type MethodEntry, type Pair, pairRows, pairsOf } from './pairRows';
 import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 /** One thing about IE-FT that is varied. */

@@ -1,7 +1,7 @@
 /** Table 1: CIFAR-10. The pairs are inferred from the paper's released configurations; two of its numbers are known, second-hand. */
 import type { Budget } from '../budgets';
 import type { Experiment, PublishedNumber } from '../experiment';
-import { type Pair, pairRows, pairsOf, paperMethods } from './classification';
+import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
 
 const PAPER = 'IE-KD, Table 1, as a summary of the paper quotes it';
 const quoted = (error: number): PublishedNumber => ({ error, mark: 'Q', source: PAPER });
@@ -13,7 +13,7 @@ const resnet = (depth: number): { readonly name: string; readonly shortcut: stri
 });
 
 /** The first is the one whose numbers are known. */
-export const CIFAR10_PAIRS: readonly Pair[] = [
+const CIFAR10_PAIRS: readonly Pair[] = [
   {
     teacher: resnet(56),
     student: resnet(20),

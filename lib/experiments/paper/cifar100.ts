@@ -4,7 +4,7 @@
  */
 import type { Budget } from '../budgets';
 import type { Experiment, PublishedNumber } from '../experiment';
-import { type Pair, pairRows, pairsOf, paperMethods } from './classification';
+import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
 
 const SOURCE = 'RepDistiller, README (240 epochs)';
 
@@ -26,7 +26,7 @@ const resnet = (depth: number, shortcut = 'A'): { readonly name: string; readonl
   shortcut,
 });
 
-export const CIFAR100_PAIRS: readonly Pair[] = [
+const CIFAR100_PAIRS: readonly Pair[] = [
   { teacher: resnet(56), student: resnet(20), published: published(72.34, 69.06, 70.66, 70.55, 69.47) },
   { teacher: resnet(110), student: resnet(20), published: published(74.31, 69.06, 70.67, 70.22, 69.53) },
   { teacher: resnet(110), student: resnet(32, 'B'), published: published(74.31, 71.14, 73.08, 72.31, 70.98) },

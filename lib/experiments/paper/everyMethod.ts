@@ -8,7 +8,7 @@ import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
 import { type RunPlan, withSeed } from '../plan';
 import type { OneOrMore } from '../run/config';
-import { title } from './classification';
+import { title } from './pairRows';
 
 const NETWORKS = { teacher: 'resnet20', student: 'resnet8' } as const;
 /** Of a student all its stages together; the fit of a teacher's encoder, one epoch, comes on top. */

@@ -8,6 +8,7 @@ import { everyMethod } from './everyMethod';
 import { table4 } from './mutualLearning';
 import { figure1b } from './reversed';
 
+/** The paper's experiments, in its order, and the comparison of all methods. */
 export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b, everyMethod];
 
 /** An experiment by name. @throws InputError for another name, listing these */

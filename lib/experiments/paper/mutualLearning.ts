@@ -7,7 +7,7 @@ import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
 import type { RunPlan } from '../plan';
-import { title } from './classification';
+import { title } from './pairRows';
 import { factor, HALVES, type Setting, studentPlan } from './recipes';
 
 type Two = readonly [NetworkSpec, NetworkSpec];

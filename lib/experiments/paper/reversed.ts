@@ -1,7 +1,7 @@
 /** Figure 1(b): a small teacher and a large student. The paper's order, as a review of it tells: IE, then alone, then distilled. */
 import type { Budget } from '../budgets';
 import type { Experiment } from '../experiment';
-import { ALONE, type MethodEntry, pairRows, pairsOf } from './classification';
+import { ALONE, type MethodEntry, pairRows, pairsOf } from './pairRows';
 import { FT_WEIGHT, factor, HALVES } from './recipes';
 
 export const figure1b: Experiment = {

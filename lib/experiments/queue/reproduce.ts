@@ -16,9 +16,11 @@ import { missing, unique } from './order';
 /** What happens while a store is filled: `left` are the runs that are not complete. */
 export type ReproduceEvent = (RunEvent | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };
 
+/** Options of `reproduce`. */
 export interface ReproduceOptions extends DataOptions {
   /** Default the project's own. */
   readonly store?: RunStore | undefined;
+  /** Told of each plan that begins, ends, fails or is waited for. */
   readonly onEvent?: ((event: ReproduceEvent) => void) | undefined;
   /** Listens to the training of a plan. */
   readonly listen?: ((plan: RunPlan) => TrainingListener) | undefined;

@@ -31,6 +31,7 @@ export interface TeacherConfig {
   readonly weights: string;
 }
 
+/** A run as data: what decides its numbers, and nothing else. Its hash names the run. */
 export interface RunConfig {
   readonly dataset: DatasetConfig;
   /** What the networks are trained for; absent: classification, which is never written down. */

@@ -13,7 +13,9 @@ export interface DataOptions {
   readonly onDataProgress?: DataListener | undefined;
 }
 
+/** Where the inputs of a run come from. */
 export interface InputSource {
+  /** Loads the data set, or returns one that is loaded. */
   dataset(config: DatasetConfig, options: DataOptions): Promise<Dataset>;
   /** The network of a file; whoever asked for it disposes of it. @throws InputError for a file of another network */
   teacher(path: string, expected: NetworkSpec): Network;

@@ -32,6 +32,7 @@ export const RUN_FILES = {
   best: weightsName('student', 'best'),
 } as const;
 
+/** Options of `runExperiment`. */
 export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'slot'>, InputOptions {
   readonly folder: string;
   /** Goes on with what the folder holds; starts anew in an empty one. Default false: a folder with a run is refused. */

@@ -26,6 +26,7 @@ export interface RunRecord extends Omit<RunReport, 'config'> {
   readonly together?: number;
 }
 
+/** Options of `runStore`. */
 export interface RunStoreOptions {
   /** Folder of the runs' folders; default the environment variable IEKD_RUNS, else `data/runs` of the project. */
   readonly runs?: string;
@@ -62,6 +63,7 @@ export interface RunStore {
   publish(experiment: string, records: readonly RunRecord[], options?: { readonly weights?: boolean }): Published;
   /** Path of the last weights of a plan's student, in its folder or else published. @throws InputError where there are none, or other ones */
   weightsPath(plan: RunPlan): string;
+  /** How far the run of a plan is. */
   status(plan: RunPlan): RunStatus;
   /** Lets this process alone train a plan, until it releases the claim or ends; undefined where another one does. */
   claim(plan: RunPlan): Claim | undefined;

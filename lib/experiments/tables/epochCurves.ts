@@ -26,6 +26,7 @@ const MEASURES = {
   'training loss': ({ terms }) => terms['task']?.value ?? Number.NaN,
 } satisfies Readonly<Record<string, Measure>>;
 
+/** What of an epoch a curve shows: a measure by name, or `term NAME`. */
 export type EpochMeasure = keyof typeof MEASURES | `term ${string}`;
 
 /**

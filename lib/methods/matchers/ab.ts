@@ -27,6 +27,7 @@ import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { teacherModeNamed } from '../parts/teacherMode';
 import { twoStages } from '../parts/twoStages';
 
+/** Options of `ab`. */
 export interface AbOptions {
   /** The maps that are matched; default `stages.pre`. */
   readonly features?: FeaturesOption;

@@ -12,6 +12,7 @@ import type { Factor, Matcher } from '../matcher';
 import { fixedFactor, fixedTarget, overLayers } from '../parts/connectors';
 import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 
+/** Options of `at`. */
 export interface AtOptions {
   /** The maps that are matched; default `stages`. */
   readonly features?: FeaturesOption;

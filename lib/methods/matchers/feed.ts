@@ -12,6 +12,7 @@ import { overLayers, plainTarget } from '../parts/connectors';
 import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
 import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 
+/** Options of `feed`. */
 export interface FeedOptions {
   /** The map that is matched, of the same name in all teachers; default `last`. */
   readonly feature?: FeatureOption;

@@ -14,6 +14,7 @@ import { channelsOf, connectors, overLayers, plainTarget } from '../parts/connec
 import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 import { BY_LABELS, twoStages } from '../parts/twoStages';
 
+/** Options of `fitnet`. */
 export interface FitnetOptions {
   /** The map that is matched; default `stage2`. */
   readonly feature?: FeatureOption;

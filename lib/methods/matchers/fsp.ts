@@ -23,6 +23,7 @@ import { type ConnectorPlace, connectorPlace, connectors, fixedTarget, overLayer
 import { type FeaturesOption, parseFeatures, shapeOf } from '../parts/featureSelection';
 import { BY_LABELS, twoStages } from '../parts/twoStages';
 
+/** Options of `fsp`. */
 export interface FspOptions {
   /** The ends of the sections, at least two maps; default `stages`. */
   readonly features?: FeaturesOption;

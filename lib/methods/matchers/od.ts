@@ -22,6 +22,7 @@ import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { negativeMean } from '../parts/negativeMean';
 import { teacherModeNamed } from '../parts/teacherMode';
 
+/** Options of `od`. */
 export interface OdOptions {
   /** The maps that are matched, each made by a batch norm; default `stages.pre`. */
   readonly features?: FeaturesOption;

@@ -11,7 +11,7 @@ import { softTerm } from './softTargets';
 import { softTargets, splitTerms, taskOf, weighed } from './task';
 
 /** Name of the first stage. */
-export const PRETRAIN_STAGE = 'pretrain';
+const PRETRAIN_STAGE = 'pretrain';
 
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };

@@ -27,15 +27,18 @@ export interface NormOperation {
 /** A linear map without variables and without negative coefficients: means, choices of channels, zeros between them. */
 export interface FixedOperation {
   readonly kind: 'fixed';
+  /** Computes it. `x` and the result are [batch, height, width, channels]. */
   run(x: tf.Tensor4D): tf.Tensor4D;
 }
 
 /** Max pooling: each value of y is one of x, and the gradient says which. */
 export interface MaxPoolOperation {
   readonly kind: 'maxPool';
+  /** Computes it. `x` and the result are [batch, height, width, channels]. */
   run(x: tf.Tensor4D): tf.Tensor4D;
 }
 
+/** A rectifier, elementwise. */
 export interface ActivationOperation {
   readonly kind: 'activation';
   readonly activation: Activation;
@@ -52,6 +55,7 @@ export interface OpaqueOperation {
   readonly kind: 'opaque';
 }
 
+/** One operation of a network as data: what an analysis or an exporter walks. */
 export type LayerOperation =
   | LinearOperation
   | NormOperation

@@ -71,7 +71,7 @@ function currentWriter(): DisplayWriter {
 }
 
 /** For terminals and logs: what is shown once, and the last state of what changes. */
-export function textWriter({ data, final }: DisplayMessage): void {
+function textWriter({ data, final }: DisplayMessage): void {
   if (final) process.stdout.write(`${data['text/plain'].replace(/\n?$/, '\n')}`);
 }
 

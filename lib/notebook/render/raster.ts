@@ -1,7 +1,7 @@
 /** SVG to PNG by resvg, with fonts that ship as an npm package: the same bytes on every machine and in every run. */
 
 /** Pictures are made at twice their size, for fine screens. */
-export const PIXEL_RATIO = 2;
+const PIXEL_RATIO = 2;
 
 const FONTS = ['DejaVuSans', 'DejaVuSans-Bold'];
 

@@ -11,7 +11,7 @@ export type SgdOptions = Omit<SgdCoefficients, 'learningRate'>;
 export const SGD_DEFAULTS: SgdOptions = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
 
 /** Name of a parameter's velocity in the state. */
-export const velocityOf = (parameter: string): string => `velocity/${parameter}`;
+const velocityOf = (parameter: string): string => `velocity/${parameter}`;
 
 /**
  * SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient.

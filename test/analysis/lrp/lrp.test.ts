@@ -1,21 +1,13 @@
 /** What holds of relevance whatever the weights: it is conserved, stays positive, adds up over parts, and is gradient × input for LRP-0. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import {
-  batches,
-  buildNetwork,
-  type LrpRules,
-  lrp,
-  type Network,
-  type NetworkSpec,
-  type Relevance,
-  random,
-  tf,
-  toTensors,
-} from 'iekd';
+import { buildNetwork, lrp, type Network, type NetworkSpec, type Relevance, random, tf } from 'iekd';
 import { type CanonicalOperation, canonical } from 'iekd/dist/analysis/lrp/canonical';
+import type { LrpRules } from 'iekd/dist/analysis/lrp/lrpOptions';
 import { type PlacedRules, propagate } from 'iekd/dist/analysis/lrp/propagate';
 import { FIRST_RULES, RULES, type Rule, type RuleValues } from 'iekd/dist/analysis/lrp/rules';
+import { batches } from 'iekd/dist/data/batches';
+import { toTensors } from 'iekd/dist/data/images/tensors';
 import { deviation, NORMALISATION, pictures, settle, smallResidual } from '../../fixtures/lrpNetworks';
 
 before(() => tf.setBackend('cpu'));

@@ -1,7 +1,9 @@
 /** The table of all methods: that it has each once, with as many epochs and teachers as it needs. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { budgetNamed, describeMethods, everyMethod, type RunPlan, rowNamed, teachersOf } from 'iekd';
+import { budgetNamed, describeMethods, type RunPlan, rowNamed } from 'iekd';
+import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
+import { teachersOf } from 'iekd/dist/experiments/plan';
 
 const rows = everyMethod.rows(budgetNamed('short'));
 const plan = (label: string): RunPlan => rowNamed(rows, label).plan;

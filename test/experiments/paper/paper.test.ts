@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import { BUDGETS, budgetNamed, epochsOf } from 'iekd/dist/experiments/budgets';
 import { plannedRows } from 'iekd/dist/experiments/experiment';
 import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
-import { title } from 'iekd/dist/experiments/paper/classification';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
+import { title } from 'iekd/dist/experiments/paper/pairRows';
 import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/plan';
 import { checkConfig } from 'iekd/dist/experiments/run/config';
 

@@ -1,7 +1,8 @@
 /** Terms before the first step: stages, weights, landmarks, and that looking changes nothing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildMethod, buildNetwork, imageSet, initialTerms, random, tf } from 'iekd';
+import { buildMethod, buildNetwork, imageSet, random, tf } from 'iekd';
+import { initialTerms } from 'iekd/dist/experiments/run/initialTerms';
 
 const input: [number, number, number] = [8, 8, 1];
 const bytes = Uint8Array.from({ length: 4 * 64 }, (_, i) => (i * 37) % 256);

@@ -1,8 +1,10 @@
 /** Bars: where they stand, what the axis says, the dots of single runs; the figure of an experiment's table. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Bar, type BarsOptions, bars, errorFigure, type Figure, figurePng, type TableLine } from 'iekd';
+import { type Bar, type BarsOptions, bars, type Figure, figurePng } from 'iekd';
+import type { TableLine } from 'iekd/dist/experiments/tables/experimentTable';
 import { PALETTE } from 'iekd/dist/notebook/plots/theme';
+import { errorFigure } from 'iekd/dist/notebook/views/errorFigure';
 import { summarise } from 'iekd/dist/util/stats';
 
 interface Drawn {

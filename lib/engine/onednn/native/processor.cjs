@@ -82,4 +82,4 @@ function thisMachine() {
   }
 }
 
-module.exports = { instructionsIn, thisMachine, usedInstructions };
+module.exports = { thisMachine, usedInstructions };

@@ -93,4 +93,4 @@ function refusal(folder) {
   return misfit(stamp.target);
 }
 
-module.exports = { addonFolder, addonHash, addonPath, misfit, readStamp, refusal };
+module.exports = { addonFolder, addonHash, addonPath, readStamp, refusal };

@@ -49,7 +49,7 @@ function breaksOneDnn({ filterHeight, filterWidth, strideHeight, strideWidth }: 
 }
 
 /** What the Winograd kernels take (`fitting` in native/src/kernels/convolution/Winograd.cc): 3×3, stride 1, whole registers of channels. */
-export function fitsWinograd(c: ConvInfo, lanes: number): boolean {
+function fitsWinograd(c: ConvInfo, lanes: number): boolean {
   const { top, bottom, left, right } = c.padInfo;
   const filter = c.filterHeight === 3 && c.filterWidth === 3 && c.strideHeight === 1 && c.strideWidth === 1;
   const dense = c.dilationHeight === 1 && c.dilationWidth === 1 && Math.max(top, bottom, left, right) <= 2;

@@ -42,7 +42,7 @@ export function pairsOf({ networks }: Budget, pairs: readonly Pair[]): readonly 
 }
 
 /** `ResNet-56 → ResNet-20` */
-export const groupName = ({ teacher, student }: Pair): string => `${title(teacher.name)} → ${title(student.name)}`;
+const groupName = ({ teacher, student }: Pair): string => `${title(teacher.name)} → ${title(student.name)}`;
 
 /** As papers write it: `resnet20` is `ResNet-20`, `wrn-16-2` is `WRN-16-2`. */
 export function title(name: string): string {

@@ -1,0 +1,199 @@
+/**
+ * The front door (lib/index.ts) as a table: a new name is a decision, made here. What pages and guides import is there, and so are the
+ * types that the signatures of its functions name.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { before, describe, test } from 'node:test';
+import * as ts from 'typescript';
+
+const ROOT = join(__dirname, '..', '..');
+const DOOR = join(ROOT, 'lib', 'index.ts');
+
+/** Room by room: the values, then the types. */
+const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> = {
+  util: ['InputError random refuse stopSignal summarise', 'Random StopSignal Summary'],
+  engine: [
+    'normalizeRows start stopGradient tf Variables',
+    'EngineName EngineReport NamedVariable Precision StartOptions TensorData',
+  ],
+  data: [
+    'imageAt imageSet loadDataset sampleImages select',
+    'Augmentation Dataset DatasetName DatasetOptions DatasetTable ImageSet ImageShape Labels Normalisation SampleOptions',
+  ],
+  losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
+  models: [
+    'buildNetwork describeModels planNetwork',
+    'FeatureInfo ForwardResult ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
+  ],
+  optim: [
+    'scheduleAt TRAINING_DEFAULTS',
+    'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
+  ],
+  tasks: ['classification', 'Meter Task TaskSpec'],
+  weights: ['loadNetwork saveWeights', ''],
+  methods: [
+    `
+      ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers
+      supervised tfKdReg tfKdSelf
+    `,
+    `
+      AbOptions AtOptions ChannelSplit ComparedBranch Distance Distillation DistillationStep ExpectedDistance Factor
+      FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
+      MethodRow MethodSpec MutualOptions OdOptions StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions
+    `,
+  ],
+  training: [
+    'describeRun evaluate train',
+    'EvaluateOptions Evaluation RunDescription TrainingEvent TrainingListener TrainingResult TrainOptions',
+  ],
+  analysis: [
+    `
+      activeNeurons cka ckaMatrix contested factorSimilarity featureMatrices linearReadout lrp predictions reconstructions
+      relevanceMaps relevanceSimilarity weightNoise
+    `,
+    `
+      ActiveNeurons ActiveNeuronsOptions CkaMatrix CkaOptions Contested ContestedOptions FactorSimilarityOptions
+      FeatureMatricesOptions FeatureMatrix FeaturePart LrpOptions PartSimilarity Predictions PredictionsOptions Readout
+      ReadoutOptions Reconstruction ReconstructionOptions Relevance RelevanceMap RelevanceMapOptions WeightNoise
+      WeightNoiseOptions
+    `,
+  ],
+  experiments: [
+    `
+      budgetNamed experimentNamed EXPERIMENTS planName plansOf reproduce resumeRun rowNamed runExperiment runStore varied
+      withSeed
+    `,
+    `
+      Budget BudgetName Experiment ExperimentRow ExperimentRun PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
+      RunPlan RunRecord RunRow RunStore RunStoreOptions
+    `,
+  ],
+  bench: ['benchProfile', 'BenchEngine BenchProfile BenchProfileOptions'],
+  notebook: [
+    `
+      bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
+      runBars runs showCurves showFigure showImages showTable
+    `,
+    `
+      Bar BarsOptions CurvesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
+      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions Row RunCurve RunsOptions SeedCurve Series
+      TableOptions
+    `,
+  ],
+};
+
+let checker: ts.TypeChecker;
+let exported: ReadonlyMap<string, ts.Symbol>;
+
+before(() => {
+  const program = ts.createProgram([DOOR], {
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2022.d.ts'],
+    types: ['node'],
+    strict: true,
+    skipLibCheck: true,
+  });
+  checker = program.getTypeChecker();
+  const door = checker.getSymbolAtLocation(program.getSourceFile(DOOR) as ts.SourceFile) as ts.Symbol;
+  exported = new Map(checker.getExportsOfModule(door).map((symbol) => [symbol.name, original(symbol)]));
+});
+
+/** The symbol that an import or a re-export stands for. */
+function original(symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+const isValue = (symbol: ts.Symbol): boolean => (symbol.flags & ts.SymbolFlags.Value) !== 0;
+
+/** Where it is declared, from lib: `methods/ie.ts`; undefined for another library's. */
+function placeOf(symbol: ts.Symbol): string | undefined {
+  const path = relative(join(ROOT, 'lib'), symbol.declarations?.[0]?.getSourceFile().fileName ?? ROOT).replaceAll('\\', '/');
+  return path.startsWith('..') ? undefined : path;
+}
+
+/** The room that a name comes from; tf is another library's. */
+const roomOf = (symbol: ts.Symbol): string => placeOf(symbol)?.split('/')[0] ?? 'engine';
+
+const sorted = (names: Iterable<string>): string[] => [...names].sort((a, b) => a.localeCompare(b, 'en'));
+
+describe('the front door has these names and no other', () => {
+  for (const [room, [values, types]] of Object.entries(NAMES)) {
+    test(room, () => {
+      const here = [...exported].filter(([, symbol]) => roomOf(symbol) === room);
+      const names = (wanted: boolean): string[] => sorted(here.filter(([, s]) => isValue(s) === wanted).map(([name]) => name));
+      assert.deepEqual([names(true), names(false)], [sorted(words(values)), sorted(words(types))]);
+    });
+  }
+
+  test('every room is in the table', () =>
+    assert.deepEqual(sorted(new Set([...exported.values()].map(roomOf))), sorted(Object.keys(NAMES))));
+});
+
+const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
+
+/** Types of the library that the signature or the declared type of a value names. */
+function typesNamed(symbol: ts.Symbol): ts.Symbol[] {
+  const found: ts.Symbol[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeReferenceNode(node)) {
+      const named = checker.getSymbolAtLocation(node.typeName);
+      if (named) found.push(original(named));
+    }
+    for (const part of partsOf(node)) visit(part);
+  };
+  for (const declaration of symbol.declarations ?? []) visit(declaration);
+  return found.filter((type) => placeOf(type) && isTopLevel(type));
+}
+
+/** What of a declaration its users see. */
+function partsOf(node: ts.Node): readonly ts.Node[] {
+  if (ts.isBlock(node) || isPrivate(node)) return [];
+  if (ts.isFunctionLike(node)) return [...node.parameters, ...(node.type ? [node.type] : [])];
+  if (ts.isParameter(node) || ts.isVariableDeclaration(node)) return node.type ? [node.type] : [];
+  const parts: ts.Node[] = [];
+  ts.forEachChild(node, (part) => void parts.push(part));
+  return parts;
+}
+
+const isPrivate = (node: ts.Node): boolean =>
+  ts.isClassElement(node) && (ts.getCombinedModifierFlags(node as ts.Declaration) & ts.ModifierFlags.Private) !== 0;
+
+/** A type parameter stands inside of what declares it. */
+const isTopLevel = (symbol: ts.Symbol): boolean => ts.isSourceFile(symbol.declarations?.[0]?.parent as ts.Node);
+
+test('types that a function or a constant of the door names are exported as well', () => {
+  const there = new Set(exported.values());
+  const lacking = [...exported.values()]
+    .filter((symbol) => isValue(symbol) && placeOf(symbol))
+    .flatMap((symbol) =>
+      typesNamed(symbol)
+        .filter((type) => !there.has(type))
+        .map((type) => `${symbol.name}: ${type.name}`),
+    );
+  assert.deepEqual(lacking, []);
+});
+
+/** The code of a page, or of the blocks of a text. */
+function code(path: string): string {
+  const text = readFileSync(path, 'utf8');
+  if (!path.endsWith('.ipynb')) return [...text.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]).join('\n');
+  const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string | string[] }[] };
+  return cells.flatMap(({ cell_type, source }) => (cell_type === 'code' ? [source].flat().join('') : [])).join('\n');
+}
+
+test('what pages, README and the guide import is there', () => {
+  const pages = readdirSync(join(ROOT, 'notebooks')).filter((name) => name.endsWith('.ipynb'));
+  const texts = [...pages.map((name) => join('notebooks', name)), 'README.md', join('lib', 'methods', 'README.md')];
+  const imports = texts.flatMap((path) =>
+    [...code(join(ROOT, path)).matchAll(/import (?:type )?\{([^}]*)\} from 'iekd'/g)].flatMap(([, names = '']) =>
+      names.split(','),
+    ),
+  );
+  const names = new Set(imports.map((name) => name.replace(/\btype\b/, '').trim()).filter(Boolean));
+  assert.ok(names.size >= 40, `${names.size} names`);
+  assert.deepEqual(sorted([...names].filter((name) => !exported.has(name))), []);
+});
