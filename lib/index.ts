@@ -23,7 +23,7 @@ export { type NamedVariable, type TensorData, Variables } from './engine/variabl
 // data: sets of labelled images, batches of them
 export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';
 export type { DatasetTable } from './data/datasetNames';
-export { type DatasetName, loadDataset } from './data/index';
+export { loadDataset } from './data/index';
 export type {
   Augmentation,
   Dataset,

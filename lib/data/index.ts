@@ -48,13 +48,13 @@ export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
  * const names = Array.from(data.train.labels.slice(0, 3), (label) => data.classNames[label]);
  * ```
  */
-export async function loadDataset(name: DatasetName, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
+export async function loadDataset(name: string, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
 /**
  * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).
- * @param table what names mean; default the data sets of the library
+ * @param table what names mean
  * @throws InputError for an unknown name, scheme or option, listing the known ones
  */
-export async function loadDataset(name: string, options?: DatasetOptions, table?: DatasetTable): Promise<Dataset>;
+export async function loadDataset(name: string, options: DatasetOptions, table: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   knownKeys('loadDataset', options, OPTIONS);
   return datasetNamed('loadDataset', name, table).load(options);

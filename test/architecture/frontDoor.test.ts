@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   data: [
     'imageAt imageSet loadDataset sampleImages select',
-    'Augmentation Dataset DatasetName DatasetOptions DatasetTable ImageSet ImageShape Labels Normalisation SampleOptions',
+    'Augmentation Dataset DatasetOptions DatasetTable ImageSet ImageShape Labels Normalisation SampleOptions',
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
   models: [
