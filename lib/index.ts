@@ -2,14 +2,14 @@
 
 // util: errors, named random streams, roles of networks, schedules, statistics
 export * from './util/check';
-export type { LockHolder } from './experiments/store/lock';
+export type { LockHolder } from './util/lockFile.cjs';
 export * from './util/rng';
 export * from './util/roles';
 export * from './optim/schedule';
 export * from './util/stats';
 
 // engine: TensorFlow.js and the engines under it, named variables, fused ops
-export * from './engine/fused/activation';
+export * from './engine/fused/leakyRelu';
 export * from './engine/fused/batchNorm';
 export * from './engine/fused/globalAveragePool';
 export * from './engine/fused/movingStatistics';
@@ -68,12 +68,19 @@ export type { FeatureOption, FeaturesOption } from './methods/parts/featureSelec
 export * from './methods/supervised';
 export * from './methods/tfKdReg';
 export * from './methods/tfKdSelf';
-export * from './methods/types';
+export * from './methods/distillation';
+export * from './methods/matcher';
+export * from './methods/method';
 export * from './analysis/activeNeurons';
 export * from './analysis/ckaMatrix';
 export * from './analysis/contested';
 export * from './analysis/factorSimilarity';
-export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices, type LookOptions } from './analysis/featureMatrix';
+export {
+  type FeatureMatricesOptions,
+  type FeatureMatrix,
+  featureMatrices,
+  type ReadFeaturesOptions,
+} from './analysis/featureMatrix';
 export { type FeaturePart, featureHalves } from './analysis/featureParts';
 export { type CkaEstimator, type CkaKernel, type CkaOptions, hsic } from './analysis/hsic';
 export * from './analysis/linearReadout';
@@ -88,10 +95,16 @@ export { activeCount, participationRatio, singularValues } from './analysis/spec
 export * from './analysis/weightNoise';
 export * from './training/checkpoint/bestEpoch';
 export * from './training/describe';
+export { describedBy, descriptionFile } from './training/descriptionText';
 export * from './training/evaluate';
-export * from './training/log';
+export * from './training/metricsFile';
 export * from './optim/trainingOptions';
-export * from './training/stages';
+export * from './optim/optimizer';
+export * from './tasks/index';
+export * from './tasks/types';
+export * from './training/planStages';
+export * from './training/studentObjective';
+export * from './training/evaluation';
 export * from './util/stopSignal';
 export * from './training/train';
 export * from './training/trainOptions';
@@ -155,5 +168,7 @@ export { isProgress, PROGRESS_MIME, type Progress, type ProgressBar, type Progre
 export { progressBar, progressBundle, progressHtml, progressText } from './notebook/display/progress';
 export * from './notebook/views/profileFigure';
 export * from './notebook/views/profileTable';
+export { groupMeans, pivot, runs, type GroupMeansOptions, type PivotOptions, type RunsOptions } from './notebook/views/runs';
+export type { RunRow } from './experiments/tables/runRows';
 export * from './notebook/plots/runBars';
 export * from './notebook/display/table';

@@ -5,7 +5,7 @@
  * The network is in evaluation mode, in which no image depends on another: one backward pass from the sum of the losses gives every
  * row. Deviation: the authors' code returns the index of the n-th value, from 0, which is one less.
  * Of a map that only an average and one linear layer follow, gradients are combinations of differences of class weights: there are at
- * most classes − 1 directions, whatever the map holds. With few classes, look at earlier stages.
+ * most classes − 1 directions, whatever the map holds. With few classes, take earlier stages.
  */
 import { toTensors } from '../data/images/tensors';
 import type { Batch } from '../data/types';
@@ -14,10 +14,11 @@ import { crossEntropy } from '../losses/crossEntropy';
 import { featureNamed } from '../models/checks';
 import type { Network } from '../models/types';
 import { knownKeys, refuse, refusePhrase } from '../util/check';
-import { type FeatureMatrix, gather, LOOK_OPTIONS, type LookOptions } from './featureMatrix';
+import { type FeatureMatrix, READ_FEATURES_OPTIONS, type ReadFeaturesOptions, readFeatures } from './featureMatrix';
 import { activeCount, checkThreshold, participationRatio, singularValues } from './spectrum';
 
-export interface ActiveNeuronsOptions extends LookOptions {
+/** Options of `activeNeurons`. */
+export interface ActiveNeuronsOptions extends ReadFeaturesOptions {
   /** In (0, 1); default 0.95. */
   readonly threshold?: number;
 }
@@ -38,14 +39,25 @@ export interface ActiveNeurons {
 }
 
 /**
- * One result a part, in their order. Leaks nothing and changes nothing. Cost: min(images, neurons)³ beside the gradients.
+ * Counts the directions of each part that the loss responds to; one result a part, in their order. Leaks nothing and changes nothing.
+ * Cost: min(images, neurons)³ beside the gradients.
  * @throws InputError for unknown features and channels, more values than `limit`, gradients that are all 0 or not finite
+ * @example
+ * ```ts
+ * import { activeNeurons, buildNetwork, loadDataset, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const network = buildNetwork({ name: 'resnet20' }, random(0));
+ * const [active] = activeNeurons({ network, images: data.test, normalisation: data, parts: ['stage3.pre'] });
+ * console.log(active?.count, 'of', active?.neurons);
+ * ```
  */
 export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
-  knownKeys('activeNeurons', options, [...LOOK_OPTIONS, 'threshold']);
-  const { threshold: given = 0.95, ...look } = options;
+  knownKeys('activeNeurons', options, [...READ_FEATURES_OPTIONS, 'threshold']);
+  const { threshold: given = 0.95, ...read } = options;
   const threshold = checkThreshold(given);
-  return featureGradients(look).map((gradients) => {
+  return featureGradients(read).map((gradients) => {
     const { name, images, size } = gradients;
     const values = singularValues(gradients);
     if (values[0] === 0) {
@@ -61,14 +73,14 @@ export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
 }
 
 /** G of each part: row i is the gradient of image i's cross-entropy, evaluation mode. Leaks nothing. @throws InputError as `activeNeurons` */
-export function featureGradients(options: LookOptions): FeatureMatrix[] {
-  knownKeys('featureGradients', options, LOOK_OPTIONS);
+export function featureGradients(options: ReadFeaturesOptions): FeatureMatrix[] {
+  knownKeys('featureGradients', options, READ_FEATURES_OPTIONS);
   const { network, images } = options;
   const unknown = images.labels.findIndex((label) => label >= network.classes);
   if (unknown >= 0) {
     throw refuse(`featureGradients: image ${unknown}`, `a label in [0, ${network.classes})`, images.labels[unknown]);
   }
-  return gather('featureGradients', options, false, (batch, features) => gradientsOf(network, batch, features));
+  return readFeatures('featureGradients', options, false, (batch, features) => gradientsOf(network, batch, features));
 }
 
 /** The gradient with respect to a map is that with respect to a zero that is added to it. */
@@ -79,10 +91,10 @@ function gradientsOf(network: Network, batch: Batch, features: readonly string[]
     return tf.zeros<tf.Rank.R4>([batch.size, height, width, channels]);
   });
   const sumOfLosses = (...added: tf.Tensor[]): tf.Scalar => {
-    const edits = features.map(
+    const interventions = features.map(
       (name, i) => [name, (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D)] as const,
     );
-    const { logits } = network.forward(images, { edits: Object.fromEntries(edits) });
+    const { logits } = network.forward(images, { interventions: Object.fromEntries(interventions) });
     return tf.mul(crossEntropy(logits, labels), batch.size);
   };
   const gradients = tf.grads(sumOfLosses)(probes);

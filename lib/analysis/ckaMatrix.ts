@@ -37,7 +37,21 @@ export function cka(a: FeatureMatrix, b: FeatureMatrix, options: CkaOptions = {}
   return ckaMatrix([a], [b], options).values[0]?.[0] as number;
 }
 
-/** CKA of all pairs, as `cka` has it; each kernel matrix is computed once. @param columns default `rows` */
+/**
+ * CKA of all pairs, as `cka` has it; each kernel matrix is computed once. @param columns default `rows`
+ * @throws InputError as `cka` does
+ * @example
+ * ```ts
+ * import { buildNetwork, ckaMatrix, featureMatrices, loadDataset, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const network = buildNetwork({ name: 'resnet20' }, random(0));
+ * const maps = featureMatrices({ network, images: data.test, normalisation: data, parts: ['stage1', 'stage2', 'stage3'] });
+ * const { values } = ckaMatrix(maps, maps, { estimator: 'unbiased' });
+ * console.log(values[0]?.[2]); // stage1 with stage3, in [−1, 1]
+ * ```
+ */
 export function ckaMatrix(
   rows: readonly FeatureMatrix[],
   columns: readonly FeatureMatrix[] = rows,

@@ -5,6 +5,7 @@
 import { integerIn, knownKeys, pick, refuse } from '../util/check';
 import type { Predictions } from './predictions';
 
+/** Options of `contested`. */
 export interface ContestedOptions {
   /** Names of the networks that take the image for another class. */
   readonly wrong: readonly string[];
@@ -18,12 +19,13 @@ export interface ContestedOptions {
   readonly limit?: number;
 }
 
+/** One image that was found. */
 export interface Contested {
   /** Number of the image. */
   readonly image: number;
   readonly label: number;
   readonly score: number;
-  /** Class by network: of all that were given, whether asked about or not. */
+  /** Class by network: of all that were given. */
   readonly predicted: Readonly<Record<string, number>>;
 }
 
@@ -53,12 +55,23 @@ const SCORES = {
   contrast: (wrong, right) => least(right) + least(mistakes(wrong)),
 } as const satisfies Readonly<Record<string, Score>>;
 
+/** What contested images are ordered by: `margin`, `mistake` or `contrast`, their sum. */
 export type ContestedScore = keyof typeof SCORES;
 
 /**
  * Images that all of `wrong` get wrong and all of `right` get right, largest score first, equal ones by number.
  * @param given predictions of the same images, by network
  * @throws InputError for names that were not given, and for predictions of other images
+ * @example
+ * ```ts
+ * import { buildNetwork, contested, loadDataset, predictions, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const of = (seed: number) => predictions(buildNetwork({ name: 'resnet8' }, random(seed)), data.test, data);
+ * const found = contested({ kd: of(0), ie: of(1) }, { wrong: ['kd'], right: ['ie'], limit: 5 });
+ * console.log(found.map(({ image, label, score }) => [image, label, score]));
+ * ```
  */
 export function contested(given: Readonly<Record<string, Predictions>>, options: ContestedOptions): Contested[] {
   knownKeys('contested', options, ['wrong', 'right', 'sameMistake', 'score', 'limit']);

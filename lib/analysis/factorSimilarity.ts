@@ -1,17 +1,19 @@
 /**
  * How alike a student's parts are to their teacher, image by image: the cosine of the angle between a part's factor and its
  * target. 1 is the same direction; the value of unrelated factors depends on how they are rectified, so compare parts with each
- * other and with a student that was never asked (Huang et al. 2021, section 3, for what the parts are meant to do).
+ * other and with a student that was trained without them (Huang et al. 2021, section 3, for what the parts are meant to do).
  */
 import { batches } from '../data/batches';
 import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
-import type { Distillation, Factor } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
+import type { Factor } from '../methods/matcher';
 import type { Network } from '../models/types';
 import { refuse, sameShape } from '../util/check';
 
+/** Options of `factorSimilarity`. */
 export interface FactorSimilarityOptions {
   readonly distillation: Distillation;
   readonly student: Network;
@@ -30,20 +32,34 @@ export interface PartSimilarity {
   readonly cosines: readonly number[];
 }
 
-/** Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes */
+/**
+ * Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes
+ * @example
+ * ```ts
+ * import { buildMethod, buildNetwork, factorSimilarity, loadDataset, random, start, train } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const [student, teacher] = [buildNetwork({ name: 'resnet8' }, random(0)), buildNetwork({ name: 'resnet14' }, random(1))];
+ * const method = buildMethod({ name: 'ie-ft', fit: { epochs: 1 } });
+ * const { distillation } = await train({ student, teachers: [teacher], method, data, training: { epochs: 1 } });
+ * const rows = factorSimilarity({ distillation, student, teachers: [teacher], images: data.test, normalisation: data });
+ * console.log(rows.map(({ part, cosines }) => [part, cosines.length])); // inheritance, exploration: a cosine an image
+ * ```
+ */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
   const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
-  const { reads } = distillation;
+  const { features } = distillation;
   const cosines = new Map<string, number[]>();
   for (const part of batches(images, { batch, normalisation })) {
     tf.tidy(() => {
       const { images: x } = toTensors(part);
       const pair = {
-        student: student.forward(x, { features: reads.student }),
-        peers: peers.map((peer, i) => peer.forward(x, { features: reads.peers?.[i] ?? [] })),
-        teachers: teachers.map((teacher) => teacher.forward(x, { features: reads.teacher })),
+        student: student.forward(x, { features: features.student }),
+        peers: peers.map((peer, i) => peer.forward(x, { features: features.peers?.[i] ?? [] })),
+        teachers: teachers.map((teacher) => teacher.forward(x, { features: features.teacher })),
       };
-      for (const { part: name, factor, target } of distillation.compare(pair, false)) {
+      for (const { branch: name, factor, target } of distillation.compare(pair, false)) {
         const known = cosines.get(name) ?? [];
         cosines.set(name, [...known, ...meanCosines(factor, target)]);
       }

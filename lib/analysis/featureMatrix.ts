@@ -9,7 +9,7 @@ import type { Network } from '../models/types';
 import { integerIn, knownKeys, refusePhrase } from '../util/check';
 import { type FeaturePart, type PlacedPart, placeParts } from './featureParts';
 
-/** One row an image: values [images, size], row by row. */
+/** Values of one feature, or part of one, for a set of images: [images, size], row by row. */
 export interface FeatureMatrix {
   readonly name: string;
   readonly images: number;
@@ -18,8 +18,8 @@ export interface FeatureMatrix {
   readonly values: Float32Array | Float64Array;
 }
 
-/** What is looked at. */
-export interface LookOptions {
+/** Which features of which network are read, on which images. */
+export interface ReadFeaturesOptions {
   readonly network: Network;
   readonly images: ImageSet;
   readonly normalisation: Normalisation;
@@ -31,32 +31,50 @@ export interface LookOptions {
   readonly limit?: number;
 }
 
-export interface FeatureMatricesOptions extends LookOptions {
+/** Options of `featureMatrices`. */
+export interface FeatureMatricesOptions extends ReadFeaturesOptions {
   /** Each channel's mean over positions in place of its map; default false. */
   readonly pooled?: boolean;
 }
 
-/** Names of the options of `LookOptions`. */
-export const LOOK_OPTIONS: readonly (keyof LookOptions)[] = ['network', 'images', 'normalisation', 'parts', 'batch', 'limit'];
+/** Names of the options of `ReadFeaturesOptions`. */
+export const READ_FEATURES_OPTIONS: readonly (keyof ReadFeaturesOptions)[] = [
+  'network',
+  'images',
+  'normalisation',
+  'parts',
+  'batch',
+  'limit',
+];
 
 /**
  * One matrix a part, of the network in evaluation mode. A row is the flattened map [height, width, channels], channels in the order
  * of the part, or [channels] where pooled. Leaks nothing.
  * @throws InputError for unknown features and channels, and where there would be more values than `limit`
+ * @example
+ * ```ts
+ * import { buildNetwork, featureMatrices, loadDataset, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const network = buildNetwork({ name: 'resnet20' }, random(0));
+ * const [map] = featureMatrices({ network, images: data.test, normalisation: data, parts: ['stage3'], pooled: true });
+ * console.log(map?.images, map?.size); // 100 images of 64 channel means
+ * ```
  */
 export function featureMatrices(options: FeatureMatricesOptions): FeatureMatrix[] {
-  knownKeys('featureMatrices', options, [...LOOK_OPTIONS, 'pooled']);
+  knownKeys('featureMatrices', options, [...READ_FEATURES_OPTIONS, 'pooled']);
   const { network, pooled = false } = options;
-  return gather('featureMatrices', options, pooled, (batch, features) => {
+  return readFeatures('featureMatrices', options, pooled, (batch, features) => {
     return network.forward(toTensors(batch).images, { features }).features;
   });
 }
 
-/** What there is to see of a batch: a map of each feature. Runs inside a tidy. */
-type Look = (batch: Batch, features: readonly string[]) => Readonly<Record<string, tf.Tensor4D>>;
+/** A map of each feature of a batch. Runs inside a tidy. */
+type MapsOf = (batch: Batch, features: readonly string[]) => Readonly<Record<string, tf.Tensor4D>>;
 
-/** Looks at all images, batch by batch, and keeps the parts. */
-export function gather(where: string, options: LookOptions, pooled: boolean, look: Look): FeatureMatrix[] {
+/** Reads the parts of the maps of all images, batch by batch. */
+export function readFeatures(where: string, options: ReadFeaturesOptions, pooled: boolean, mapsOf: MapsOf): FeatureMatrix[] {
   const { network, images, normalisation, limit = 2 ** 26 } = options;
   const batch = integerIn(`${where}: batch`, options.batch ?? 250, 1);
   integerIn(`${where}: images`, images.count, 1);
@@ -68,7 +86,7 @@ export function gather(where: string, options: LookOptions, pooled: boolean, loo
   let done = 0;
   for (const one of batches(images, { batch, normalisation })) {
     tf.tidy(() => {
-      const maps = look(one, features);
+      const maps = mapsOf(one, features);
       for (const [i, part] of parts.entries()) {
         const values = partOf(maps[part.feature] as tf.Tensor4D, part, pooled).dataSync<'float32'>();
         (kept[i] as Float32Array).set(values, done * (sizes[i] as number));

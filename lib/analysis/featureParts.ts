@@ -1,5 +1,5 @@
 /**
- * Which values of a network an analysis looks at: a named feature, or some of its channels. The halves of an IE-KD student are
+ * Which values of a network an analysis reads: a named feature, or some of its channels. The halves of an IE-KD student are
  * parts whose channels are those of the run's stored split (Huang et al. 2021, section 3).
  */
 
@@ -53,7 +53,7 @@ function placePart(where: string, network: Network, part: FeaturePart): PlacedPa
 
 /**
  * The halves of a feature as parts named `<feature> inheritance` and `<feature> exploration`; an empty half is left out.
- * @param state of a distillation by `ie`, as its `state` or the facts of its run have it; of mutual learning, one network's:
+ * @param state of a distillation by `ie`, as its `state` or the description of its run has it; of mutual learning, one network's:
  * `state.student`
  */
 export function featureHalves(state: unknown, feature: string): FeaturePart[] {

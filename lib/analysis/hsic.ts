@@ -25,9 +25,12 @@ const ESTIMATORS: Readonly<Record<'biased' | 'unbiased', Estimator>> = {
   unbiased: { least: 4, centre: centreWithoutDiagonal, divisor: (n) => n * (n - 3) },
 };
 
+/** `linear` or `rbf`. */
 export type CkaKernel = keyof typeof KERNELS;
+/** `biased` or `unbiased`. */
 export type CkaEstimator = keyof typeof ESTIMATORS;
 
+/** Options of `cka`, `ckaMatrix` and `hsic`. */
 export interface CkaOptions {
   /** `linear` (default): x · y; `rbf`: exp(−d² / (2 t² · median d²)), the median over all pairs, each image with itself included. */
   readonly kernel?: CkaKernel;

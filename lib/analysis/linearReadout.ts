@@ -1,6 +1,6 @@
 /**
  * How much of one map can be read off another: a linear map of the channels, the same at every position, is fitted on some images
- * and asked about others (Alain & Bengio 2017, linear probes; Kornblith et al. 2019, section 3, linear regression).
+ * and evaluated on others (Alain & Bengio 2017, linear probes; Kornblith et al. 2019, section 3, linear regression).
  *   R² = 1 − Σ |Y − Ŷ|² / Σ |Y − ȳ|²,   Ŷ = ȳ + (X − x̄) W,   W = (Xᵀ X + ρ I)⁻¹ Xᵀ Y of centred X and Y
  * A loss that pushes an encoder's factor away may move the map, or the encoder alone: what a linear map still reads was not lost.
  */
@@ -8,23 +8,25 @@ import { integerIn, knownKeys, numberIn, refuse, refusePhrase } from '../util/ch
 import type { FeatureMatrix } from './featureMatrix';
 import { solvePositive } from './linalg/cholesky';
 
+/** Options of `linearReadout`. */
 export interface ReadoutOptions {
   /** Positions of both maps, height · width; 1 for means over positions. */
   readonly positions: number;
-  /** Images that W is fitted on, the first ones; default half of them, rounded down. It is asked about the others. */
+  /** Images that W is fitted on, the first ones; default half of them, rounded down. The others are held out. */
   readonly fitted?: number;
   /** ρ in mean squares of a centred channel of X, times rows; default 1e-6: enough for channels that are never active. */
   readonly ridge?: number;
 }
 
+/** How well a linear map predicts. */
 export interface Readout {
-  /** On the images that W was not fitted on; at most 1; below 0 where it does worse than the mean. */
+  /** R² on the images that were held out; at most 1; below 0 where it does worse than the mean. */
   readonly r2: number;
-  /** On those that it was fitted on: far above `r2` where there were too few. */
+  /** R² on those that it was fitted on: far above `r2` where there were too few. */
   readonly fittedR2: number;
   /** Numbers of images. */
   readonly fitted: number;
-  readonly asked: number;
+  readonly heldOut: number;
 }
 
 /** Channels at positions of images as rows, and their means over the rows that a fit is made on. */
@@ -35,7 +37,24 @@ interface Rows {
   readonly means: Float64Array;
 }
 
-/** @throws InputError for features of other images or positions, values that are not finite, and features that are constant */
+/**
+ * R² of the linear map by which the channels of `from` predict those of `to`, position by position.
+ * @param from matrix of `featureMatrices`, [images, positions · channels], not pooled unless `positions` is 1 @param to of the same images
+ * @throws InputError for features of other images or positions, values that are not finite, and features that are constant
+ * @example
+ * ```ts
+ * import { buildNetwork, type FeatureMatrix, featureMatrices, linearReadout, loadDataset, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const mapOf = (seed: number): FeatureMatrix[] => {
+ *   const network = buildNetwork({ name: 'resnet8' }, random(seed));
+ *   return featureMatrices({ network, images: data.test, normalisation: data, parts: ['stage3'] });
+ * };
+ * const [[student], [teacher]] = [mapOf(0), mapOf(1)];
+ * if (student && teacher) console.log(linearReadout(student, teacher, { positions: 8 * 8 }).r2);
+ * ```
+ */
 export function linearReadout(from: FeatureMatrix, to: FeatureMatrix, options: ReadoutOptions): Readout {
   knownKeys('linearReadout', options, ['positions', 'fitted', 'ridge']);
   const { images } = from;
@@ -52,7 +71,7 @@ export function linearReadout(from: FeatureMatrix, to: FeatureMatrix, options: R
     r2: explained(x, y, weights, border, images * positions),
     fittedR2: explained(x, y, weights, 0, border),
     fitted,
-    asked: images - fitted,
+    heldOut: images - fitted,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What a network says about every image of a set, beside what the images are. */
+/** A network's predictions for every image of a set, beside the labels. */
 import { batches } from '../data/batches';
 import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
@@ -6,23 +6,35 @@ import { tf } from '../engine/tf';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys } from '../util/check';
 
-/** In the order of the images. */
+/** Predictions in the order of the images. */
 export interface Predictions {
   readonly classes: number;
   readonly count: number;
-  /** [count, classes] */
+  /** [count, classes], each row a softmax: in [0, 1], with the sum 1. */
   readonly probabilities: Float32Array;
   /** The class of the largest logit; of equal ones the first. */
   readonly predicted: readonly number[];
   readonly labels: readonly number[];
 }
 
+/** Options of `predictions`. */
 export interface PredictionsOptions {
   /** Images at a time; default 250. */
   readonly batch?: number;
 }
 
-/** Evaluation mode, images as they are. Leaks nothing. @throws InputError as `Network.forward` does */
+/**
+ * Predicts all images, the network in evaluation mode, images as they are. Leaks nothing. @throws InputError as `Network.forward` does
+ * @example
+ * ```ts
+ * import { buildNetwork, loadDataset, predictions, random, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const { predicted, labels } = predictions(buildNetwork({ name: 'resnet8' }, random(0)), data.test, data);
+ * console.log(predicted.filter((one, i) => one === labels[i]).length, 'right of', labels.length);
+ * ```
+ */
 export function predictions(
   network: Network,
   images: ImageSet,

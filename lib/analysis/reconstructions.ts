@@ -6,10 +6,11 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/images/tensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
-import type { Distillation } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
 import { refusePhrase } from '../util/check';
 
+/** Options of `reconstructions`. */
 export interface ReconstructionOptions {
   /** Of a method that fits an encoder, trained. */
   readonly distillation: Distillation;
@@ -35,30 +36,33 @@ export interface Reconstruction {
   readonly relativeError: number;
 }
 
-/** One reconstruction an image, of the first layer that is matched. @throws InputError where nothing is fitted */
+/**
+ * Reconstructs each image's strongest channel of the first layer that is matched, the teacher in evaluation mode. Leaks nothing.
+ * @throws InputError for a method that fits no encoder
+ */
 export function reconstructions({ distillation, teacher, images, normalisation }: ReconstructionOptions): Reconstruction[] {
-  const { reads, teacherSide } = distillation;
+  const { features: names, teacherSide } = distillation;
   const reconstruct = teacherSide?.reconstruct;
   if (!reconstruct) throw refusePhrase('reconstructions', 'a method with a factor encoder', 'one without');
   const found: Reconstruction[] = [];
   for (const batch of batches(images, { batch: 100, normalisation })) {
     tf.tidy(() => {
-      const { features } = teacher.forward(toTensors(batch).images, { features: reads.teacher });
-      const maps = reads.teacher.map((name) => features[name] as tf.Tensor4D);
+      const { features } = teacher.forward(toTensors(batch).images, { features: names.teacher });
+      const maps = names.teacher.map((name) => features[name] as tf.Tensor4D);
       const [map, rebuilt] = [maps[0], reconstruct(maps)[0]] as [tf.Tensor4D, tf.Tensor4D];
       const shape = map.shape.slice(1) as [number, number, number];
       const [a, b] = [map.dataSync(), rebuilt.dataSync()] as [Float32Array, Float32Array];
       const size = a.length / batch.size;
       for (let i = 0; i < batch.size; i++) {
-        found.push(compare(a.subarray(i * size, (i + 1) * size), b.subarray(i * size, (i + 1) * size), shape));
+        found.push(strongestChannel(a.subarray(i * size, (i + 1) * size), b.subarray(i * size, (i + 1) * size), shape));
       }
     });
   }
   return found;
 }
 
-/** @param shape [height, width, channels] of both maps */
-function compare(
+/** The channel of most energy of one image's map, and its reconstruction. @param shape [height, width, channels] of both maps */
+function strongestChannel(
   map: Float32Array,
   rebuilt: Float32Array,
   [height, width, channels]: readonly [number, number, number],

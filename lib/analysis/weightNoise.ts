@@ -24,8 +24,10 @@ const SCALES: Readonly<Record<'absolute' | 'rms', Scale>> = {
   rms: (data) => Math.sqrt(data.reduce((sum, w) => sum + w ** 2, 0) / data.length),
 };
 
+/** The unit of σ: `absolute`, or `rms` of each variable. */
 export type NoiseScale = keyof typeof SCALES;
 
+/** Options of `weightNoise`. */
 export interface WeightNoiseOptions {
   readonly network: Network;
   readonly images: ImageSet;
@@ -79,6 +81,16 @@ const KNOWN = ['network', 'images', 'normalisation', 'sigmas', 'draws', 'seed', 
  * Evaluates the network, in evaluation mode, under noise. The weights are moved within one turn of the event loop and are back, bit
  * for bit, before the next, whatever happens: others never see them moved. Leaks nothing.
  * @throws InputError for bad options, and with σ and draw for logits that are not finite
+ * @example
+ * ```ts
+ * import { buildNetwork, loadDataset, random, start, weightNoise } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const network = buildNetwork({ name: 'resnet8' }, random(0));
+ * const curve = await weightNoise({ network, images: data.test, normalisation: data, sigmas: [0.01, 0.02], draws: 3 });
+ * for (const { sigma, loss } of curve.points) console.log(sigma, loss.mean - curve.unperturbed.loss);
+ * ```
  */
 export async function weightNoise(options: WeightNoiseOptions): Promise<WeightNoise> {
   const settings = settingsOf(options);

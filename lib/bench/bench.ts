@@ -66,7 +66,7 @@ export async function bench(
   const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds = 2, memory = false, scaling = false } = options;
   for (const [name, value] of Object.entries({ batch, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
   const counts = scaling ? scaledThreads(engine, threads) : [threads];
-  const found = (options.peer ?? true) ? await findPeer() : { obstacle: 'not asked for' };
+  const found = (options.peer ?? true) ? await findPeer() : { unavailable: 'not asked for' };
   const peer = 'python' in found ? found : undefined;
   const cases = work.flatMap((name) => counts.map((count): BenchCase => ({ work: name, threads: count, ours: [], theirs: [] })));
   const plan: Plan = { engine, precision, depth, batch, steps, rounds, memory, peer, cases };
@@ -82,7 +82,7 @@ export async function bench(
     for (const one of works.values()) one.dispose();
     if (scaling) await start({ engine: engine as EngineName, threads });
   }
-  return { rows: cases.map((one) => benchRow(one, plan)), peer: 'python' in found ? found.version : found.obstacle };
+  return { rows: cases.map((one) => benchRow(one, plan)), peer: 'python' in found ? found.version : found.unavailable };
 }
 
 function scaledThreads(engine: string, threads: number): number[] {

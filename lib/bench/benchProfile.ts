@@ -1,9 +1,11 @@
 /** Where the time of a step goes: kernel by kernel, what is outside of kernels, and the batch that the step is given. */
-import { toTensors } from '../data/images/tensors';
+
 import type { Batch } from '../data/types';
 import { PROFILE_KEYS, type ProfileKey, type ProfileRow, profileRows } from '../engine/profile/profileRows';
 import { type KernelRecording, recordKernels } from '../engine/profile/recorder';
-import { tf } from '../engine/tf';
+import type { TensorBatch } from '../optim/objective';
+import { DEFAULT_TASK } from '../tasks';
+import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
 import { integerIn, knownKeys, refuse } from '../util/check';
 import { mean } from '../util/stats';
 import type { BenchEngine, BenchOptions } from './bench';
@@ -87,10 +89,10 @@ function measureSteps(work: BenchWork, batches: Iterator<Batch, never>, steps: n
 }
 
 /** As training does it: makes a batch, uploads it, works on it, frees it. @returns milliseconds of all */
-function stepOnNext(batches: Iterator<Batch, never>, step: (batch: ReturnType<typeof toTensors>) => void): number {
+function stepOnNext(batches: Iterator<Batch, never>, step: (batch: TensorBatch) => void): number {
   const start = performance.now();
-  const tensors = toTensors(batches.next().value);
+  const tensors = tensorBatch(DEFAULT_TASK, batches.next().value);
   step(tensors);
-  tf.dispose([tensors.images, tensors.labels]);
+  disposeBatch(tensors);
   return performance.now() - start;
 }

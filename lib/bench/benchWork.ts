@@ -2,18 +2,18 @@
  * The work that is measured: the very steps that training runs, on one batch that stays on the engine. Twins of the three in
  * lib/bench/pytorch_reference.py: same networks, same batch, same optimiser.
  */
-import type { SgdCoefficients } from '../engine/fused/sgdStep';
 import { tf } from '../engine/tf';
 import { ie } from '../methods/ie';
 import { ft } from '../methods/matchers/ft';
+import type { Method } from '../methods/method';
 import { supervised } from '../methods/supervised';
-import type { Method } from '../methods/types';
 import { buildNetwork } from '../models';
 import type { Network } from '../models/types';
 import type { TensorBatch } from '../optim/objective';
-import { sgd } from '../optim/optimizer';
+import { sgd } from '../optim/optimizers/sgd';
 import { trainStep } from '../optim/step';
-import { studentObjective } from '../training/stages';
+import { disposeBatch } from '../tasks/tensorBatch';
+import { studentObjective } from '../training/studentObjective';
 import { pick } from '../util/check';
 import { type Random, random } from '../util/rng';
 
@@ -39,7 +39,7 @@ export interface BenchWorkOptions {
   readonly batch: number;
 }
 
-const COEFFICIENTS: SgdCoefficients = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
+const LEARNING_RATE = 0.1;
 
 /** Makes work ready to run on the started engine. */
 export function benchWork(name: BenchWorkName, options: BenchWorkOptions): BenchWork {
@@ -58,17 +58,17 @@ function trainingWork(name: BenchWorkName, method: Method, { depth, batch }: Ben
   const student = buildNetwork({ name: `resnet${depth}`, shortcut: 'B' }, draws.child('student'));
   const teachers = Array.from({ length: method.teachers }, () => buildNetwork({ name: 'resnet20' }, draws.child('teacher')));
   const distillation = method.build({ student, teachers, random: draws.child('method') });
-  const objective = studentObjective(student, teachers, distillation);
+  const objective = studentObjective([student], teachers, distillation);
   const optimizer = sgd(objective.variables);
   const images = randomBatch(student, batch, draws);
   const clock = { step: 0, epoch: 0, epochs: 1 };
   return {
     name,
     step: (batch = images) => {
-      trainStep({ stage: name, objective, optimizer, batch, clock, coefficients: COEFFICIENTS });
+      trainStep({ stage: name, objective, optimizer, batch, clock, learningRate: LEARNING_RATE });
     },
     dispose: () => {
-      tf.dispose([images.images, images.labels]);
+      disposeBatch(images);
       for (const part of [optimizer, distillation, student, ...teachers]) part.dispose();
     },
   };
@@ -82,7 +82,7 @@ function inferenceWork({ batch }: BenchWorkOptions): BenchWork {
     name: 'inference',
     step: ({ images } = own) => tf.tidy(() => void network.forward(images).logits.dataSync()),
     dispose: () => {
-      tf.dispose([own.images, own.labels]);
+      disposeBatch(own);
       network.dispose();
     },
   };
@@ -94,5 +94,5 @@ function randomBatch({ input, classes }: Network, batch: number, draws: Random):
   const [pixels, classesDrawn] = [draws.stream('images'), draws.stream('labels')];
   const images = Float32Array.from({ length: batch * height * width * channels }, () => pixels.normal());
   const labels = Int32Array.from({ length: batch }, () => classesDrawn.below(classes));
-  return { images: tf.tensor4d(images, [batch, height, width, channels]), labels: tf.tensor1d(labels, 'int32') };
+  return { images: tf.tensor4d(images, [batch, height, width, channels]), targets: [tf.tensor1d(labels, 'int32')] };
 }

@@ -42,8 +42,8 @@ export interface PeerOptions extends BenchWorkOptions {
 }
 
 /** The peer, or in a sentence why there is none. Never throws. */
-export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Peer | { readonly obstacle: string }> {
-  if (!existsSync(SCRIPT)) return { obstacle: 'lib/bench/pytorch_reference.py is not there' };
+export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Peer | { readonly unavailable: string }> {
+  if (!existsSync(SCRIPT)) return { unavailable: 'lib/bench/pytorch_reference.py is not there' };
   for (const python of pythons) {
     try {
       const { stdout } = await execute(python, ['-c', 'import torch; print(torch.__version__)'], { timeout: 60_000 });
@@ -52,7 +52,7 @@ export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Pe
       // the next one
     }
   }
-  return { obstacle: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)' };
+  return { unavailable: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)' };
 }
 
 /** One round of the peer at one work: in each layout the median rate over `steps` steps. */

@@ -5,14 +5,14 @@ export type Inputs = Readonly<Record<string, tf.TensorInfo | undefined>>;
 export type Attributes = Readonly<Record<string, unknown>>;
 
 /** Runs another kernel, or the plain one of the same name; its result lives until the composition ends, or is what it returns. */
-export type Run = (kernel: string, inputs: Inputs, attributes?: Attributes) => tf.TensorInfo;
+export type RunKernel = (kernel: string, inputs: Inputs, attributes?: Attributes) => tf.TensorInfo;
 
-export interface KernelCall<Backend> {
+export interface ComposedCall<Backend> {
   readonly backend: Backend;
   /** As tfjs hands them over; optional ones may be missing. */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attrs: Attributes;
-  readonly run: Run;
+  readonly run: RunKernel;
   /** Disposes of a result that has served, before the composition ends. */
   readonly release: (info: tf.TensorInfo) => void;
   /** A float32 tensor of given values. */
@@ -22,7 +22,7 @@ export interface KernelCall<Backend> {
 /** A kernel of an engine: its name in tfjs (or `Iekd…`) and how it is composed. It never returns one of its inputs. */
 export interface ComposedKernel<Backend> {
   readonly name: string;
-  run(call: KernelCall<Backend>): tf.TensorInfo | tf.TensorInfo[];
+  run(call: ComposedCall<Backend>): tf.TensorInfo | tf.TensorInfo[];
 }
 
 /** What an engine's kernels are composed over. */
@@ -47,7 +47,7 @@ export function compose<Backend extends tf.KernelBackend>(
     const release = (info: tf.TensorInfo): void => {
       if (made.delete(info)) backend.disposeData(info.dataId);
     };
-    const run: Run = (name, inputs, attributes = {}) => {
+    const run: RunKernel = (name, inputs, attributes = {}) => {
       const run = find(name, kernel.name);
       return keep(
         run({ inputs: inputs as tf.NamedTensorInfoMap, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo,
@@ -58,7 +58,7 @@ export function compose<Backend extends tf.KernelBackend>(
     try {
       const result = kernel.run({
         backend,
-        inputs: parameters.inputs as KernelCall<Backend>['inputs'],
+        inputs: parameters.inputs as ComposedCall<Backend>['inputs'],
         attrs: parameters.attrs ?? {},
         run,
         release,

@@ -1,14 +1,18 @@
 /** The `cpu` engine: tfjs's plain JavaScript backend. The reference that every other engine is compared with; far too slow to train. */
+import { useBackend } from './abilities';
 import { tf } from './tf';
-import type { Engine, StartedEngine } from './types';
+import type { Engine, EngineAbilities, StartedEngine } from './types';
+
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, precisions: ['float32'] };
 
 export const cpu: Engine = {
   name: 'cpu',
-  async obstacle() {
+  abilities: ABILITIES,
+  async unavailable() {
     return undefined;
   },
   async start(): Promise<StartedEngine> {
-    await tf.setBackend('cpu');
+    await useBackend('cpu', ABILITIES);
     return {
       backend: 'cpu',
       threads: 1,

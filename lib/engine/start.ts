@@ -17,6 +17,7 @@ import {
 } from './types';
 import { webgpu } from './webgpu';
 
+/** What `start` is asked for; every option may be left out. */
 export interface StartOptions {
   /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, webgpu, onednn, portable that can. */
   readonly engine?: EngineName;
@@ -39,13 +40,13 @@ export interface SkippedEngine {
   readonly reason: string;
 }
 
-/** What was started. */
+/** The engine that runs: its version, threads and precision, the machine, and why other engines were passed over. */
 export interface EngineReport extends StartedEngine {
   readonly name: EngineName;
   readonly precision: Precision;
   readonly machine: Machine;
   readonly skipped: readonly SkippedEngine[];
-  /** All of it in one line. */
+  /** All of it in one line, to be printed above results. */
   readonly sentence: string;
 }
 
@@ -105,12 +106,11 @@ function precisionOf(name: string): Precision {
 
 /** The reason why an engine did not start, or the started engine. */
 async function attempt(engine: Engine, options: EngineStartOptions): Promise<StartedEngine | string> {
-  const obstacle = await engine.obstacle();
-  if (obstacle !== undefined) return obstacle;
-  if (options.precision === 'bfloat16') {
-    const reason = engine.bfloat16Obstacle ? engine.bfloat16Obstacle() : 'it computes in float32 only';
-    if (reason !== undefined) return reason;
-  }
+  const { precision = 'float32' } = options;
+  const { precisions } = engine.abilities;
+  const reason = await engine.unavailable(precision);
+  if (reason !== undefined) return reason;
+  if (!precisions.includes(precision)) return `it computes in ${precisions.join(' and ')} only`;
   try {
     return await engine.start(options);
   } catch (error) {
@@ -165,7 +165,7 @@ export function createStarter(engines: readonly Engine[], environment: () => str
   async function startFirst(options: EngineStartOptions): Promise<EngineReport> {
     const skipped: SkippedEngine[] = [];
     for (const engine of AUTOMATIC.map(find)) {
-      const started = (await engine.reservation?.()) ?? (await attempt(engine, options));
+      const started = (await engine.notPreferred?.()) ?? (await attempt(engine, options));
       if (typeof started !== 'string') return report(engine.name, started, skipped);
       skipped.push({ name: engine.name, reason: started });
     }
@@ -200,13 +200,13 @@ export function createStarter(engines: readonly Engine[], environment: () => str
     async listEngines() {
       const rows = engines.map(async (engine): Promise<EngineRow> => {
         const { name } = engine;
-        const reason = await engine.obstacle();
+        const reason = await engine.unavailable();
         if (reason !== undefined) return { name, available: false, reason };
-        const reservation = await engine.reservation?.();
+        const notPreferred = await engine.notPreferred?.();
         return {
           name,
           available: true,
-          ...(reservation === undefined ? {} : { reason: reservation }),
+          ...(notPreferred === undefined ? {} : { reason: notPreferred }),
           ...(current?.name === name ? { version: current.version } : {}),
         };
       });
@@ -218,19 +218,29 @@ export function createStarter(engines: readonly Engine[], environment: () => str
 const starter = createStarter([tensorflow, webgpu, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
 
 /**
- * Starts an engine, or returns the one that runs. Without a name a started engine is kept; a name given is obeyed or refused with
- * the reason. Changing the engine needs that no tensor is left; changing the threads does not.
+ * Starts an engine, or returns the one that runs. Without a name a started engine is kept, else the first is taken that can run:
+ * tensorflow, webgpu, onednn, portable. A name given is used or refused with the reason. A change of the engine needs that no
+ * tensor is left; a change of the threads does not.
+ * @throws InputError for unknown names and options, for an engine that cannot run here, and for a change while tensors are left
+ * @example
+ * ```ts
+ * import { engineReport, start } from 'iekd';
+ *
+ * const { name, threads, sentence } = await start({ engine: 'portable' });
+ * console.log(name, threads); // portable 1
+ * console.log(sentence === engineReport().sentence); // true
+ * ```
  */
 export function start(options: StartOptions = {}): Promise<EngineReport> {
   return starter.start(options);
 }
 
-/** The engine that runs. @throws when none was started */
+/** Returns the report of the engine that runs. @throws InputError when none was started */
 export function engineReport(): EngineReport {
   return starter.engineReport();
 }
 
-/** Every engine in order of preference, and whether it can be used here. */
+/** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */
 export function listEngines(): Promise<EngineRow[]> {
   return starter.listEngines();
 }

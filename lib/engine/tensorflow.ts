@@ -2,11 +2,15 @@
  * The `tensorflow` engine: @tensorflow/tfjs-node-gpu 4.22.0 (TensorFlow 2.9.1 on CUDA 11.2 and cuDNN 8.1), an optional dependency.
  * Used where it loads and sees a GPU; on a CPU alone the other engines are faster.
  */
+import { useBackend } from './abilities';
 import { tf } from './tf';
-import type { Engine, StartedEngine } from './types';
+import type { Engine, EngineAbilities, StartedEngine } from './types';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 const BACKEND = 'tensorflow';
+
+/** TensorFlow runs the ops as they are defined; its kernels are queued on the GPU. */
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: false, precisions: ['float32'] };
 
 /** What we use of the package and of the backend that it registers. */
 export interface TensorflowPackage {
@@ -46,25 +50,25 @@ function explain(error: unknown): string {
 
 /** Loads the package once. It registers its backend and makes it the current one, which is undone. */
 function loader(load: () => TensorflowPackage): () => string | undefined {
-  let obstacle: string | undefined;
+  let reason: string | undefined;
   let tried = false;
   return () => {
-    if (tried) return obstacle;
+    if (tried) return reason;
     tried = true;
     const current = tf.getBackend();
     try {
       const loaded = load();
       const backend = tf.findBackend(BACKEND) as TensorflowBackend | null;
-      if (loaded.Tensor !== tf.Tensor) obstacle = `${PACKAGE} brings a second copy of tfjs; run \`npm dedupe\``;
+      if (loaded.Tensor !== tf.Tensor) reason = `${PACKAGE} brings a second copy of tfjs; run \`npm dedupe\``;
       else if (!backend?.isUsingGpuDevice) {
-        obstacle = `${PACKAGE} sees no GPU; it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1, see environment.md`;
+        reason = `${PACKAGE} sees no GPU; it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1, see environment.md`;
       }
     } catch (error) {
-      obstacle = explain(error);
+      reason = explain(error);
     } finally {
       if (current && tf.getBackend() !== current) void tf.setBackend(current);
     }
-    return obstacle;
+    return reason;
   };
 }
 
@@ -73,13 +77,14 @@ export function createTensorflow(load = loadPackage): Engine {
   const tryLoading = loader(load);
   return {
     name: 'tensorflow',
-    async obstacle() {
+    abilities: ABILITIES,
+    async unavailable() {
       return tryLoading();
     },
     async start({ threads }): Promise<StartedEngine> {
-      const obstacle = tryLoading();
-      if (obstacle) throw new Error(`tensorflow: expected a usable GPU, received none: ${obstacle}`);
-      await tf.setBackend(BACKEND);
+      const reason = tryLoading();
+      if (reason) throw new Error(`tensorflow: expected a usable GPU, received none: ${reason}`);
+      await useBackend(BACKEND, ABILITIES);
       const { binding } = tf.backend() as unknown as TensorflowBackend;
       return {
         backend: BACKEND,

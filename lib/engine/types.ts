@@ -1,21 +1,45 @@
-/** What every engine offers to `start`. */
+/** What every engine offers to `start`, and what a started engine can do. */
 
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
+/** The name by which an engine is asked for: `tensorflow`, `webgpu`, `onednn`, `portable` or `cpu`. */
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** How maps are kept in memory and multiplied in convolutions; sums, parameters, statistics and their gradients are float32. */
 export const PRECISIONS = ['float32', 'bfloat16'] as const;
+/** How maps are kept in memory and multiplied in convolutions; sums, parameters, statistics and their gradients are float32. */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** One kernel that ran outside the engine's own fast set. */
+/** A convolution with the batch norm over it, as far as an engine decides by it. */
+export interface FusedShape {
+  /** [height, width, channels in, channels out] */
+  readonly filter: readonly [height: number, width: number, from: number, to: number];
+  readonly stride: number;
+}
+
+/** What an engine declares of itself, as data: shared code asks this, and never which engine it is. */
+export interface EngineAbilities {
+  /** Whether the engine has one op for a convolution of this shape and the batch norm over it. */
+  fuses(shape: FusedShape): boolean;
+  /** Whether a kernel has ended when it returns, so that its time can be taken; a GPU's has only been queued by then. */
+  readonly timesKernels: boolean;
+  /** Precisions that the engine computes in, where the machine has the instructions. */
+  readonly precisions: readonly Precision[];
+}
+
+/** One kernel that ran outside the engine's own fast set: its calls and their milliseconds. */
 export interface FallbackRow {
   readonly kernel: string;
   readonly calls: number;
   readonly ms: number;
 }
 
+/** Whoever can say which kernels fell back: a started engine. */
+export interface FallbackSource {
+  /** Kernels that fell back to plain JavaScript since the last call of `resetFallbacks`, slowest first. */
+  fallbacks(): FallbackRow[];
+}
+
 /** A started engine. */
-export interface StartedEngine {
+export interface StartedEngine extends FallbackSource {
   /** Name of the tfjs backend. */
   readonly backend: string;
   readonly threads: number;
@@ -23,8 +47,7 @@ export interface StartedEngine {
   readonly precision?: Precision;
   /** `oneDNN 2.6.3, AVX-512`. */
   readonly version: string;
-  /** Kernels that fell back to plain JavaScript since the last call of `resetFallbacks`, slowest first. */
-  fallbacks(): FallbackRow[];
+  /** Counts fallbacks from 0 again. */
   resetFallbacks(): void;
 }
 
@@ -38,11 +61,13 @@ export interface EngineStartOptions {
 /** An engine that may or may not be able to run here. */
 export interface Engine {
   readonly name: EngineName;
-  /** Why it cannot start here, with the next step; undefined when it can. Never throws. */
-  obstacle(): Promise<string | undefined>;
-  /** Why it should not be chosen by itself here, though it may be able to start when asked for by name. Cheap; never throws. */
-  reservation?(): Promise<string | undefined>;
-  /** Why it cannot compute in bfloat16 here; absent where it never can. Asked after `obstacle`. */
-  bfloat16Obstacle?(): string | undefined;
+  readonly abilities: EngineAbilities;
+  /**
+   * Why the engine cannot run here in a precision that it declares, with the next step; undefined when it can. Never throws.
+   * @param precision default float32
+   */
+  unavailable(precision?: Precision): Promise<string | undefined>;
+  /** Why `start` should not choose the engine by itself here, though it may run when asked for by name. Cheap; never throws. */
+  notPreferred?(): Promise<string | undefined>;
   start(options: EngineStartOptions): Promise<StartedEngine>;
 }

@@ -6,12 +6,13 @@
 import { refuse, refusePhrase, sameShape } from '../util/check';
 import { tf } from './tf';
 
-/** A tensor's values outside the engine. */
+/** A tensor's values outside the engine: an array of as many float32 values as the shape has, the last axis fastest. */
 export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
+/** A variable and what it is for. */
 export interface NamedVariable {
   readonly name: string;
   readonly variable: tf.Variable;
@@ -19,7 +20,19 @@ export interface NamedVariable {
   readonly trainable: boolean;
 }
 
-/** An ordered set of named variables. */
+/**
+ * An ordered set of named variables, which owns them: `dispose` frees all.
+ * @example
+ * ```ts
+ * import { buildNetwork, random, start } from 'iekd';
+ *
+ * await start();
+ * const { variables } = buildNetwork({ name: 'resnet20' }, random(0));
+ * console.log(variables.parameterCount()); // trained values
+ * const before = variables.snapshot(); // copies: { 'conv.weight': { shape, data }, … }
+ * variables.load(before); // the same names and shapes, or an error
+ * ```
+ */
 export class Variables {
   private readonly table = new Map<string, NamedVariable>();
 
@@ -31,16 +44,19 @@ export class Variables {
     return variable;
   }
 
+  /** The variable itself, not a copy. @throws InputError listing the known names */
   get(name: string): tf.Variable {
     const found = this.table.get(name);
     if (!found) throw refuse('Variables.get', `one of ${[...this.table.keys()].join(', ')}`, name);
     return found.variable;
   }
 
+  /** All variables, in the order in which they were added. */
   entries(): NamedVariable[] {
     return [...this.table.values()];
   }
 
+  /** Those that are trained. */
   parameters(): NamedVariable[] {
     return this.entries().filter((v) => v.trainable);
   }
@@ -83,6 +99,7 @@ export class Variables {
     }
   }
 
+  /** Frees all variables, those of included sets too. */
   dispose(): void {
     for (const { variable } of this.entries()) variable.dispose();
     this.table.clear();

@@ -3,6 +3,7 @@
  * is named by the hash of all that decides its result, teachers with their own seeds included, and by its seed.
  */
 import { join } from 'node:path';
+import { taskEntry, taskNamed } from '../tasks';
 import { configHash } from '../util/hash';
 import { checkConfig, listOf, type OneOrMore, type RunConfig, teacherEntry } from './run/config';
 
@@ -18,8 +19,14 @@ export const withSeed = (plan: RunPlan, seed: number): RunPlan => ({ ...plan, se
 export const teachersOf = ({ teacher }: RunPlan): readonly RunPlan[] => listOf(teacher);
 
 /** The plan without the places of its data, every seed written out: what a kept result says of itself. */
-export function withoutFolders({ dataset: { folder: _, ...dataset }, teacher, seed = 0, ...rest }: RunPlan): RunPlan {
-  return { ...rest, dataset, ...teacherEntry(listOf(teacher).map(withoutFolders)), seed };
+export function withoutFolders({ dataset: { folder: _, ...dataset }, task, teacher, seed = 0, ...rest }: RunPlan): RunPlan {
+  return {
+    ...rest,
+    ...(task ? taskEntry(taskNamed(task)) : {}),
+    dataset,
+    ...teacherEntry(listOf(teacher).map(withoutFolders)),
+    seed,
+  };
 }
 
 /** Names a plan whatever its own seed: 12 hexadecimal digits. For a plan without teachers it is the hash of the run. */

@@ -1,11 +1,12 @@
 /** The trajectories that a golden file may hold: which method, from which state, with what in its columns. */
 
+import type { Distillation } from '../methods/distillation';
 import { ie } from '../methods/ie';
 import { kdMethod } from '../methods/kd';
 import { match } from '../methods/match';
+import type { Matcher } from '../methods/matcher';
 import { ft } from '../methods/matchers/ft';
 import { mutual } from '../methods/mutual';
-import type { Distillation, Matcher } from '../methods/types';
 import type { GoldenFile } from './goldenFile';
 import type { Trajectory, TrajectoryPart } from './goldenTrajectory';
 
@@ -13,7 +14,7 @@ import type { Trajectory, TrajectoryPart } from './goldenTrajectory';
 const factorTransfer = ({ facts: { channels, factor } }: GoldenFile): Matcher => ft({ rate: factor / channels });
 
 /** The frozen side that the method would fit. */
-const fitted = ({ fits: [fit] }: Distillation, from: string): TrajectoryPart[] =>
+const fitted = ({ teacherStages: [fit] }: Distillation, from: string): TrajectoryPart[] =>
   fit ? [{ variables: fit.objective.variables, prefix: '', from }] : [];
 
 const IE_FT: Trajectory = {

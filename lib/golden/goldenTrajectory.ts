@@ -1,12 +1,13 @@
 /** A few steps of training by a method, replayed: the library's own method, objective, step and optimiser from the file's state. */
 import { tf } from '../engine/tf';
 import type { TensorData, Variables } from '../engine/variables';
-import type { Distillation, Method } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
+import type { Method } from '../methods/method';
 import type { Network } from '../models/types';
-import type { TermFacts } from '../optim/objective';
-import { sgd } from '../optim/optimizer';
+import type { MeasuredTerm } from '../optim/objective';
+import { sgd } from '../optim/optimizers/sgd';
 import { trainStep } from '../optim/step';
-import { studentObjective } from '../training/stages';
+import { studentObjective } from '../training/studentObjective';
 import { refuse } from '../util/check';
 import { random } from '../util/rng';
 import { type State, toTorch } from '../weights/torchState';
@@ -14,7 +15,7 @@ import { type Compared, compareStates } from './goldenCompare';
 import type { GoldenFile } from './goldenFile';
 import { upload } from './goldenTensors';
 
-const COEFFICIENTS = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
+const LEARNING_RATE = 0.1;
 /** At most so many values of a tensor are stored where a state is sampled, evenly spaced from its first. */
 const SAMPLES = 64;
 
@@ -62,16 +63,16 @@ export function replayTrajectory(file: GoldenFile, trajectory: Trajectory, net: 
   const others = { teachers: [], peers: [], [`${trajectory.second}s`]: [second] };
   const { teachers, peers }: Record<'teachers' | 'peers', readonly Network[]> = others;
   const distillation = trajectory.method(file).build({ student: net, teachers, peers, random: random(0) });
-  const objective = studentObjective(net, teachers, distillation, peers);
+  const objective = studentObjective([net, ...peers], teachers, distillation);
   const optimizer = sgd(objective.variables);
   try {
     const parts = trajectory.parts(distillation);
     load(file, parts);
     const rows = Array.from({ length: file.facts.steps }, (_, step) => {
       const { images, labels } = file.batch(step);
-      const batch = { images: upload<tf.Tensor4D>(images), labels: tf.tensor1d(labels, 'int32') };
+      const batch = { images: upload<tf.Tensor4D>(images), targets: [tf.tensor1d(labels, 'int32')] };
       const clock = { step, epoch: step / file.facts.steps, epochs: 1 };
-      const measured = trainStep({ stage: 'golden', objective, optimizer, batch, clock, coefficients: COEFFICIENTS });
+      const measured = trainStep({ stage: 'golden', objective, optimizer, batch, clock, learningRate: LEARNING_RATE });
       tf.dispose(batch);
       return columns(trajectory, measured);
     });
@@ -107,7 +108,7 @@ function load(file: GoldenFile, parts: readonly TrajectoryPart[]): void {
 }
 
 /** Values in the file's columns: those pushed away negated, the total last. */
-function columns({ key, terms }: Trajectory, measured: readonly TermFacts[]): number[] {
+function columns({ key, terms }: Trajectory, measured: readonly MeasuredTerm[]): number[] {
   const values = terms.map((name) => {
     const term = measured.find((one) => one.name === name);
     if (!term) throw refuse(`golden: ${key}.trajectory`, `a term ${name}`, measured);

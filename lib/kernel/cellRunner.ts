@@ -7,9 +7,9 @@ import { format } from 'node:util';
 import { interruptSignal, nextTurn } from '../util/stopSignal';
 import { cellProblems } from './cellProblems';
 import {
+  type CellFailure,
   cellName,
   compilerFailure,
-  type Failure,
   failureOf,
   interruptFailure,
   problemFailure,
@@ -35,7 +35,7 @@ export interface CellRunner {
   /** To be given to tslab's request handler. */
   readonly executor: Executor;
   /** Why the last cell failed; undefined when it did not. */
-  failure(): Failure | undefined;
+  failure(): CellFailure | undefined;
   /** The first time in a cell: asks it to stop. The second time: leaves it. */
   interrupt(): void;
   /** Takes an error that nobody caught. @returns whether a cell was running, which now fails */
@@ -46,7 +46,7 @@ export interface CellRunner {
 interface Running {
   readonly cell: RunCell;
   readonly diagnostics: string[];
-  failure?: Failure;
+  failure?: CellFailure;
   interrupted: boolean;
   left: boolean;
   grace?: NodeJS.Timeout;
@@ -56,8 +56,8 @@ export function cellRunner(options: CellRunnerOptions): CellRunner {
   const { tslab, folder, root, interruptGraceMs, failureGraceMs } = options;
   const cells = new Map<number, RunCell>();
   let running: Running | undefined;
-  let failure: Failure | undefined;
-  const fail = (why: Failure): void => {
+  let failure: CellFailure | undefined;
+  const fail = (why: CellFailure): void => {
     if (running) running.failure ??= why;
   };
   const inner = createExecutor(tslab, folder, {

@@ -8,7 +8,7 @@ import { cellLine } from './cellLines';
 import type { CellProblem } from './cellProblems';
 
 /** Content of Jupyter's `error` message. */
-export interface Failure {
+export interface CellFailure {
   /** The error's name, such as `TypeError`. */
   readonly ename: string;
   /** Its message. */
@@ -31,11 +31,11 @@ export const cellName = (number: number): string => `cell-${number}.ts`;
 
 const FRAME = /^\s+at /;
 /** What stands below a cell in a stack. */
-const KERNEL = /[/\\]notebook[/\\](cellRunner|kernel)\.[jt]s:/;
+const KERNEL = /[/\\]kernel[/\\](cellRunner|kernel)\.[jt]s:/;
 const POSITION = /\(?([^\s()]+):(\d+):(\d+)\)?$/;
 
 /** @param cells by number */
-export function failureOf(thrown: unknown, cells: ReadonlyMap<number, RunCell>, root: string): Failure {
+export function failureOf(thrown: unknown, cells: ReadonlyMap<number, RunCell>, root: string): CellFailure {
   if (!(thrown instanceof Error)) {
     const evalue = typeof thrown === 'string' ? thrown : inspect(thrown);
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
@@ -82,13 +82,13 @@ function shownFrame(frame: string, cells: ReadonlyMap<number, RunCell>, root: st
 }
 
 /** An error that came from outside every awaited call. */
-export function uncaughtFailure(thrown: unknown, cells: ReadonlyMap<number, RunCell>, root: string): Failure {
+export function uncaughtFailure(thrown: unknown, cells: ReadonlyMap<number, RunCell>, root: string): CellFailure {
   const failure = failureOf(thrown, cells, root);
   return { ...failure, traceback: [...failure.traceback, '(nobody awaited or caught this error)'] };
 }
 
 /** What the compiler said of a cell. @param messages `line:column - text`, as tslab prints them */
-export function compilerFailure(cell: RunCell, messages: readonly string[]): Failure {
+export function compilerFailure(cell: RunCell, messages: readonly string[]): CellFailure {
   const told = messages.flatMap((message) => {
     const [, line = '', column = '', text = message] = /^(\d+):(\d+) - ([\s\S]*)$/.exec(message) ?? [];
     const code = cell.source.split('\n')[Number(line) - 1];
@@ -99,13 +99,13 @@ export function compilerFailure(cell: RunCell, messages: readonly string[]): Fai
 }
 
 /** What tslab would have stumbled over. */
-export function problemFailure(cell: RunCell, problems: readonly CellProblem[]): Failure {
+export function problemFailure(cell: RunCell, problems: readonly CellProblem[]): CellFailure {
   const lines = problems.map(({ line, sentence }) => `cell ${cell.number}, line ${line}: ${sentence}`);
   return { ename: 'Unsupported', evalue: lines[0] ?? '', traceback: lines };
 }
 
 /** An interrupted cell. */
-export function interruptFailure(goesOn: boolean): Failure {
+export function interruptFailure(goesOn: boolean): CellFailure {
   const evalue = goesOn
     ? 'the cell was left, but its code may go on in the background; restart the kernel to be sure that it ends'
     : 'the cell was asked to stop and has ended';

@@ -2,15 +2,20 @@
  * The notebooks' kernel: tslab 1.0.22, put together from its own parts with a dependable executor (`cellRunner`) and a server
  * that drops unsigned messages and reports failures as Jupyter's `error` messages, which tslab itself never sends.
  */
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { cellRunner } from './cellRunner';
-import type { Failure } from './failure';
-import { verified } from './protocol';
-import { type Handler, loadTslab, type Server, type ServerMessage, type Tslab } from './tslab';
+import { type CellRunner, cellRunner } from './cellRunner';
+import { decode, encodeReply, type Message } from './protocol';
+import { type Handler, loadTslab, type Server, type ServerMessage, type Socket, type Tslab } from './tslab';
 
 /** An interrupted cell may finish its training step and write the checkpoint. */
 const INTERRUPT_GRACE_MS = 20_000;
 const FAILURE_GRACE_MS = 2_000;
+/**
+ * A signal so soon after an `interrupt_request` is the same wish: the executor sends it where the request was not answered, and
+ * both are then handled when the cell next lets the event loop turn.
+ */
+const SAME_WISH_MS = 500;
 
 /**
  * After an error tslab drops the requests that come within 200 ms. The reply waits until that is over: what was queued behind
@@ -37,6 +42,7 @@ export async function startKernel(configPath: string): Promise<void> {
 }
 
 async function serve(tslab: Tslab, configPath: string): Promise<void> {
+  let requested = Number.NEGATIVE_INFINITY;
   const runner = cellRunner({
     tslab,
     folder: process.cwd(),
@@ -45,26 +51,34 @@ async function serve(tslab: Tslab, configPath: string): Promise<void> {
     failureGraceMs: FAILURE_GRACE_MS,
   });
   const handler = new tslab.JupyterHandlerImpl(runner.executor, false);
-  const server = dependable(new tslab.ZmqServer(handler, configPath), handler, runner.failure);
+  const server = dependable(new tslab.ZmqServer(handler, configPath), handler, runner, () => {
+    requested = performance.now();
+    runner.interrupt();
+  });
   const uncaught = (error: unknown): void => {
     if (!runner.uncaught(error)) console.error('An error that nobody caught, after its cell had ended:', error);
   };
-  process.on('SIGINT', runner.interrupt);
+  process.on('SIGINT', () => {
+    if (performance.now() - requested > SAME_WISH_MS) runner.interrupt();
+  });
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
   await server.init();
 }
 
 /** Two methods of this one server are replaced: the others stay tslab's. */
-function dependable(server: Server, handler: Handler, failure: () => Failure | undefined): Server {
+function dependable(server: Server, handler: Handler, { failure }: Pick<CellRunner, 'failure'>, interrupt: () => void): Server {
   const handleShellMessage = server.handleShellMessage.bind(server);
   server.handleShellMessage = async (socket, ...frames) => {
+    let message: Message;
     try {
-      verified(server.connInfo.key, frames);
+      message = decode(server.connInfo.key, frames);
     } catch {
       return; // not from our client: tslab would throw, and so fail a cell
     }
-    await handleShellMessage(socket, ...frames);
+    if (message.type !== 'interrupt_request') return handleShellMessage(socket, ...frames);
+    interrupt();
+    await answerInterrupt(server.connInfo.key, socket, frames);
   };
   server.handleExecute = async (socket, message) => {
     const send = (to: object, type: string, content: object): void => reply(server, message, to, type, content);
@@ -80,6 +94,12 @@ function dependable(server: Server, handler: Handler, failure: () => Failure | u
     send(socket, 'execute_reply', { ...result, ...why, status });
   };
   return server;
+}
+
+/** tslab does not know the request. */
+function answerInterrupt(key: string, socket: Socket, request: readonly Uint8Array[]): Promise<void> {
+  const content = { status: 'ok' };
+  return socket.send(encodeReply(key, request, { id: randomUUID(), type: 'interrupt_reply', session: randomUUID(), content }));
 }
 
 function reply(server: Server, to: ServerMessage, socket: object, type: string, content: object): void {

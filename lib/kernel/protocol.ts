@@ -40,9 +40,24 @@ export function encode(key: string, { id, type, session, content }: Request): st
   return [DELIMITER, signature(key, parts), ...parts];
 }
 
+/** The frames of a reply to a request that came over a router socket: the identity before the delimiter says to whom. */
+export function encodeReply(
+  key: string,
+  request: readonly Uint8Array[],
+  { id, type, session, content }: Request,
+): (string | Uint8Array)[] {
+  const [header = '{}'] = verified(key, request);
+  const [, , own = '', , metadata = '', body = ''] = encode(key, { id, type, session, content });
+  const parts = [own, header, metadata, body];
+  const identity = request.slice(0, request.findIndex(isDelimiter));
+  return [...identity, DELIMITER, signature(key, parts), ...parts];
+}
+
+const isDelimiter = (frame: Uint8Array): boolean => Buffer.from(frame).toString('latin1') === DELIMITER;
+
 /** Splits frames into signature and parts; refuses a message that is too short or not signed with `key`. */
 export function verified(key: string, frames: readonly Uint8Array[]): Uint8Array[] {
-  const at = frames.findIndex((frame) => Buffer.from(frame).toString('latin1') === DELIMITER);
+  const at = frames.findIndex(isDelimiter);
   const [given, ...parts] = at < 0 ? [] : frames.slice(at + 1);
   if (!given || parts.length < 4) {
     throw refusePhrase('protocol', 'a delimiter, a signature and four parts', `${frames.length} frames without them`);

@@ -49,11 +49,16 @@ export interface ServerMessage {
   signAndSend(key: string, socket: object): void;
 }
 
+/** What is used of ZeroMQ's router sockets. */
+export interface Socket {
+  send(frames: readonly (string | Uint8Array)[]): Promise<void>;
+}
+
 export interface Server {
   readonly connInfo: { readonly key: string };
   readonly iopub: object;
   init(): Promise<void>;
-  handleShellMessage(socket: object, ...frames: Buffer[]): Promise<void>;
+  handleShellMessage(socket: Socket, ...frames: Buffer[]): Promise<void>;
   handleExecute(socket: object, message: ServerMessage): Promise<void>;
 }
 

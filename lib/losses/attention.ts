@@ -2,20 +2,20 @@
  * Attention transfer (Zagoruyko & Komodakis 2017): where a map is strong, whatever its channels.
  *   Q(x) = q / max(‖q‖₂, δ √P) over the P positions of an image, q = mean over channels of x²
  * The authors' code has F.normalize, whose floor of 1e-12 is out of reach. The gradient of a map that fades grows as 1 / ‖x‖: no matter
- * where whole maps are compared, which do not fade, but halves that are pushed away do, and one step throws the student off.
+ * where whole maps are compared, which do not fade, but branches that are pushed away do, and one step throws the student off.
  */
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
 
 /** δ, against maps behind a batch norm, whose mean squares are near 1. */
-export const FAINT = 0.01;
+export const ATTENTION_FLOOR = 0.01;
 
 /**
  * The attention map of each image, of length 1, or less where the map is fainter than `floor`.
  * @param x [batch, height, width, channels] @param floor δ, as a root mean square of q; default 0.01 @returns [batch, height, width]
  */
-export function attentionMap(x: tf.Tensor4D, floor = FAINT): tf.Tensor3D {
+export function attentionMap(x: tf.Tensor4D, floor = ATTENTION_FLOOR): tf.Tensor3D {
   return tf.tidy(() => {
     const [batch, height, width] = x.shape;
     const squares = tf.mean(tf.square(x), 3); // [batch, height, width]

@@ -2,7 +2,7 @@
  * Centred kernel alignment (Kornblith et al. 2019) as a distance: how alike two sets of factors tell the images of a batch apart.
  *   CKA = ⟨K, L⟩ / (‖K‖ ‖L‖), K and L the images' kernel matrices, centred on both sides; distance = 1 − CKA
  * It needs a batch: of one image nothing can be told, and the distance is 1 with gradient 0. The estimate is biased: with few
- * images and many values, unrelated factors have a small distance too, so there is no landmark for them.
+ * images and many values, unrelated factors have a small distance too, so no value is expected of them.
  */
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';

@@ -6,6 +6,7 @@ import { knownKeys, pick } from '../util/check';
 import { IE_OPTIONS, ie } from './ie';
 import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
+import type { Matcher } from './matcher';
 import { AB_OPTIONS, ab } from './matchers/ab';
 import { AT_OPTIONS, at } from './matchers/at';
 import { FEED_OPTIONS, feed } from './matchers/feed';
@@ -13,11 +14,11 @@ import { FITNET_OPTIONS, fitnet } from './matchers/fitnet';
 import { FSP_OPTIONS, fsp } from './matchers/fsp';
 import { FT_OPTIONS, ft } from './matchers/ft';
 import { OD_OPTIONS, od } from './matchers/od';
+import type { Method } from './method';
 import { MUTUAL_OPTIONS, mutual } from './mutual';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
 import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';
-import type { Matcher, Method } from './types';
 
 /** Options by name, unchecked. */
 export type MethodOptions = Readonly<Record<string, unknown>>;
@@ -110,7 +111,7 @@ function mutualRow(wrapper: Wrapper): Registered<Method> {
   };
   const optionsWith = (options: MethodOptions): string[] => {
     const { madeOf } = over(options).create({});
-    const names = over(options).options.filter((name) => !madeOf?.matcher?.frozenOptions?.includes(name));
+    const names = over(options).options.filter((name) => !madeOf?.matcher?.frozenTeacher?.options?.includes(name));
     return ['match', ...names, ...MUTUAL_OPTIONS];
   };
   return {

@@ -1,15 +1,36 @@
-/** Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer. */
-import { Variables } from '../engine/variables';
+/**
+ * Plain feature matching: the whole of a student's features drawn to the teacher's target. `match(ft())` is factor transfer.
+ *   loss = task + weight · distance(student's factor, target)
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, loadDataset, match, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const [student, teacher] = [network('resnet8', 1), network('resnet14', 2)]; // a teacher worth learning from is trained before
+ * const run = await train({ student, teachers: [teacher], method: match(ft()), data, training: { epochs: 1 } });
+ * console.log(run.last?.terms); // task and ft: value, weight, weighted
+ * ```
+ */
+import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys } from '../util/check';
-import { forNetworks } from './parts/featureSelection';
-import { noState } from './parts/state';
+import type { ComparedBranch, Distillation } from './distillation';
+import type { Matcher } from './matcher';
+import type { Method, MethodContext } from './method';
+import { bindMatcher } from './parts/boundMatcher';
+import { resolveFeatures } from './parts/featureSelection';
+import { noState } from './parts/logits';
+import { taskOf, taskTerms } from './parts/task';
 import { overTeachers } from './parts/teacherEnsemble';
-import { featureInfos, featureMaps, type TeacherTarget, teacherTarget } from './parts/teacherTarget';
 import { inTwoStages } from './parts/twoStages';
-import type { ComparedPart, Distillation, ForwardPair, Matcher, Method, MethodContext, StudentSide } from './types';
+
+/** + weight · distance(factor, target) */
+function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+  return { name, value: distance.of(factor, target), weight, reduction: distance.reduction };
+}
 
 export interface MatchOptions {
   /** Weight of the distance over epochs; default the matcher's own. */
@@ -19,53 +40,42 @@ export interface MatchOptions {
 /** Names of the options of `match`. */
 export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
 
-/** task + weight · distance(student's factor, target): a method of the matcher's name. */
+/**
+ * Plain feature matching: a method of the matcher's name.
+ *   loss = task + weight · distance(student's factor, target)
+ * A matcher of two stages trains the student by the second term alone first. @throws InputError for unknown options
+ *
+ * @example
+ * ```ts
+ * import { fitnet, ft, match } from 'iekd';
+ * match(ft({ distance: 'cosine' }), { weight: 10 }); // factor transfer by another distance
+ * match(fitnet({ pretrain: 5 })); // five epochs by the hint alone, then by labels
+ * ```
+ */
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
   knownKeys(matcher.name, options, MATCH_OPTIONS);
-  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weight);
+  const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weights.match);
   const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
-    inTwoStages(
-      matcher,
-      overTeachers(name, teachers, context, (one) => bind(forNetworks(name, matcher, one), weight, one)),
-    );
+    inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)));
   return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };
 }
 
+/** One branch, the whole of each map; it goes by the matcher's name. */
 function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Distillation {
-  const { name, reads, reduction, teacherMode } = matcher;
-  const teacher = teacherTarget(matcher, context);
-  const student = studentSide(matcher, teacher, context);
-  const compare = (pair: ForwardPair, training: boolean): ComparedPart => {
-    const factor = student.factor(featureMaps(pair.student, reads.student), training);
-    return { part: name, factor, target: teacher.target(pair) };
-  };
+  const { name } = matcher;
+  const task = taskOf(context);
+  const features = resolveFeatures(name, matcher, context);
+  const bound = bindMatcher(matcher, features, [{ name: 'student' }], context);
+  const compare: Distillation['compare'] = (pair, training) =>
+    bound.compare(pair, training).map((whole) => ({ ...whole, branch: name }));
   return {
-    reads,
-    ...(teacherMode ? { teacherMode } : {}),
-    fits: teacher.fits,
-    variables: new Variables().include('student.', student.variables),
+    ...bound,
     ...noState(name),
-    ...(teacher.expected ? { expected: teacher.expected } : {}),
+    compare,
     terms(step) {
-      const { factor, target } = compare(step, true);
-      const value = matcher.distance(factor, target);
-      return [taskTerm(step), { name, value, weight: scheduleAt(weight, step.clock), reduction }];
-    },
-    compare: (pair, training) => [compare(pair, training)],
-    teacherSide: teacher.side,
-    dispose() {
-      teacher.side.variables.dispose();
-      student.variables.dispose();
+      const compared = compare(step, true).map((whole) => distanceTerm(matcher, whole, scheduleAt(weight, step.clock)));
+      return [...taskTerms(task, step), ...compared];
     },
   };
-}
-
-function studentSide(matcher: Matcher, { side }: TeacherTarget, { student, random }: MethodContext): StudentSide {
-  try {
-    return matcher.studentSide(featureInfos(matcher.name, student, matcher.reads.student), side, random.child('student'));
-  } catch (error) {
-    side.variables.dispose();
-    throw error;
-  }
 }

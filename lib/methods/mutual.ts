@@ -9,32 +9,34 @@
  *
  * Over another method each network also learns by that one, with every other network for its teacher, means over the others.
  * `mutual(ie(ft()))` is IE-DML. No source at hand defines it beyond "alternately, one update each": this definition is ours.
- *   loss of network i = task + kl · KL(p_j ‖ p_i) + inherit · distance(its inheritance part, F_j) − explore · distance(its
- *   exploration part, F_j)
+ *   loss of network i = task + kl · KL(p_j ‖ p_i) + inherit · distance(its inheritance branch, F_j) − explore · distance(its
+ *   exploration branch, F_j)
  * F_j, the teacher side on the whole map of j, cannot be fitted before: its own terms (a reconstruction) are part of j's update,
  * on j's map as a constant, so that they train the encoder alone; as a target it is in evaluation mode.
  */
 import { stopGradient } from '../engine/detached';
 import { tf } from '../engine/tf';
-import { klDivergence } from '../losses/kl';
 import type { ForwardResult } from '../models/types';
 import type { LossTerm } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
+import type { SoftTargets } from '../tasks/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/roles';
+import type { ComparedBranch, Distillation, DistillationStep, ForwardPair } from './distillation';
+import type { Method, MethodContext } from './method';
+import { featureMaps } from './parts/featureMaps';
 import {
-  bindLearners,
-  type Learner,
-  type Lesson,
-  learnersReads,
-  learnersState,
-  learnersVariables,
-  restoreLearners,
+  bindPeers,
+  type MutualPeer,
+  peerFeatures,
+  peerStates,
+  peerVariables,
+  restorePeers,
+  type TeacherBinding,
 } from './parts/mutualPeers';
-import { featureMaps } from './parts/teacherTarget';
+import { softTargets, taskOf } from './parts/task';
 import { supervised } from './supervised';
-import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext } from './types';
 
 /** When the networks of a step are updated. */
 export type MutualUpdates = 'alternate' | 'simultaneous';
@@ -63,8 +65,20 @@ interface Settings {
 }
 
 /**
- * Mutual learning, over labels alone (DML) or over another method.
- * @param method of one teacher or none @throws InputError for a method whose teacher must be one that has learnt
+ * Deep mutual learning (Zhang et al. 2018), over labels alone (the method `dml`) or over another method (`ie-dml`, …).
+ *   loss of network i = its method's terms + kl · mean over the others j of KL(p_j ‖ p_i)
+ * @param method of one teacher or none; default `supervised()`
+ * @throws InputError for a method that has peers, several teachers or a stage before the student's, or needs a frozen teacher
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, ft, ie, loadDataset, mutual, random, start, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (name: string, seed: number) => buildNetwork({ name, input: [32, 32, 1] }, random(seed));
+ * const networks = { student: network('resnet8', 1), peers: [network('resnet14', 2)] };
+ * await train({ ...networks, method: mutual(ie(ft()), { kl: 1 }), data, training: { epochs: 1 } }); // IE-DML
+ * ```
  */
 export function mutual(method: Method = supervised(), options: MutualOptions = {}): Method {
   const name = method.madeOf ? `${method.madeOf.prefix}dml` : `${method.name}-dml`;
@@ -81,7 +95,7 @@ export function mutual(method: Method = supervised(), options: MutualOptions = {
 function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Method): void {
   if (peers) throw refusePhrase(name, 'a method without peers', own);
   if (teachers > 1) throw refusePhrase(name, 'a method of one teacher or none', `${own} of ${teachers}`);
-  if (madeOf?.matcher?.frozenTeacher) {
+  if (madeOf?.matcher?.frozenTeacher?.required) {
     throw refusePhrase(
       name,
       'a matcher whose teacher may go on learning',
@@ -93,60 +107,69 @@ function checkMethod(name: string, { name: own, teachers, peers, madeOf }: Metho
 /** The method's options, its matcher among them; without those of a frozen teacher. */
 function optionsOf({ options, madeOf }: Method): Method['options'] {
   const { matcher } = madeOf ?? {};
-  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenOptions?.includes(key));
+  const kept = Object.entries(options).filter(([key]) => !matcher?.frozenTeacher?.options?.includes(key));
   return { ...(matcher ? { match: matcher.name } : {}), ...Object.fromEntries(kept) };
 }
 
 function bind(name: string, method: Method, { kl, rounds }: Settings, context: MethodContext): Distillation {
-  const learners = bindLearners(name, method, context);
-  const [student] = learners as [Learner];
-  const { expected } = (student.lessons[0] as Lesson).distillation;
+  const soft = softTargets(name, taskOf(context));
+  const all = bindPeers(name, method, context);
+  const [student] = all as [MutualPeer];
+  const { expected } = (student.bindings[0] as TeacherBinding).distillation;
   function terms(step: DistillationStep): LossTerm[] {
-    const sight = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
+    const outputs = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
     const weight = scheduleAt(kl, step.clock);
-    const now = (step.learners ?? [0]).map((i) => [i, learners[i] as Learner] as const);
-    const learnt = now.map(([i, learner]) => {
-      return named(learner, [...lessonTerms(learner, step, sight, i), divergence(sight, i, weight)]);
+    const now = (step.learners ?? [0]).map((i) => [i, all[i] as MutualPeer] as const);
+    const learnt = now.map(([i, peer]) => {
+      return named(peer, [...methodTerms(peer, step, outputs, i), divergence(soft, outputs, i, weight)]);
     });
     // After all targets have been taken, so that the order of the networks does not matter.
-    const fitted = now.map(([i, learner]) => named(learner, sideTerms(learner, sight, i)));
+    const fitted = now.map(([i, peer]) => named(peer, sideTerms(peer, outputs, i)));
     return [...learnt, ...fitted].flat();
   }
   return {
-    reads: learnersReads(learners),
-    fits: [],
-    variables: learnersVariables(learners),
-    get state() {
-      return learnersState(learners);
+    features: peerFeatures(all),
+    teacherStages: [],
+    variables: peerVariables(all),
+    state() {
+      return peerStates(all);
     },
-    restore: (state) => restoreLearners(name, learners, state),
+    restore: (state) => restorePeers(name, all, state),
     ...(expected ? { expected } : {}),
-    rounds: rounds(learners.map((_, i) => i)),
+    rounds: rounds(all.map((_, i) => i)),
     terms,
     compare: (pair, training) => compare(student, pair, training),
     dispose() {
-      for (const { lessons } of learners) for (const { distillation } of lessons) distillation.dispose();
+      for (const { bindings } of all) for (const { distillation } of bindings) distillation.dispose();
     },
   };
 }
 
 /** The results of all networks, and the same as constants: what one network sees of another. */
-interface Sight {
+interface PeerOutputs {
   readonly results: readonly ForwardResult[];
   readonly constants: readonly ForwardResult[];
 }
 
 const resultsOf = ({ student, peers = [] }: ForwardPair): ForwardResult[] => [student, ...peers];
 
-function constantOf({ logits, features }: ForwardResult): ForwardResult {
-  const maps = Object.entries(features).map(([name, map]) => [name, stopGradient(map)] as const);
-  return { logits: stopGradient(logits), features: Object.fromEntries(maps) };
+/** Every tensor of a result as a constant, whatever the task's networks return beside logits and features. */
+function constantOf({ features, ...outputs }: ForwardResult): ForwardResult {
+  return { ...(asConstants(outputs) as Omit<ForwardResult, 'features'>), features: asConstants(features) };
 }
 
-/** The terms of network i's method: means over its lessons, which differ in nothing but the teacher. */
-function lessonTerms({ lessons }: Learner, step: DistillationStep, { results, constants }: Sight, i: number): LossTerm[] {
+const asConstants = <T extends tf.Tensor>(tensors: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, stopGradient(tensor)] as const));
+
+/** The terms of network i's method: means over its bindings, which differ in nothing but the teacher. */
+function methodTerms(
+  { bindings }: MutualPeer,
+  step: DistillationStep,
+  { results, constants }: PeerOutputs,
+  i: number,
+): LossTerm[] {
   const student = results[i] as ForwardResult;
-  const [first = [], ...others] = lessons.map(({ from, distillation }) =>
+  const [first = [], ...others] = bindings.map(({ from, distillation }) =>
     distillation.terms({ ...step, student, teachers: from.map((j) => constants[j] as ForwardResult) }),
   );
   return first.map((term, k) => {
@@ -155,15 +178,15 @@ function lessonTerms({ lessons }: Learner, step: DistillationStep, { results, co
 }
 
 /** `kl`: of network i from the others. */
-function divergence({ results, constants }: Sight, i: number, weight: number): LossTerm {
+function divergence(soft: SoftTargets, { results, constants }: PeerOutputs, i: number, weight: number): LossTerm {
   const own = results[i] as ForwardResult;
   const others = constants.filter((_, j) => j !== i);
-  const value = mean(others.map(({ logits }) => klDivergence(own.logits, logits)));
-  return { name: 'kl', value, weight, reduction: 'sum over classes, mean over batch' };
+  const value = mean(others.map((other) => soft.divergence(own, other, 1)));
+  return { name: 'kl', value, weight, reduction: soft.reduction };
 }
 
 /** What fits the teacher side on network i's map. */
-function sideTerms({ target }: Learner, { constants }: Sight, i: number): LossTerm[] {
+function sideTerms({ target }: MutualPeer, { constants }: PeerOutputs, i: number): LossTerm[] {
   return target?.side.fit?.terms(featureMaps(constants[i] as ForwardResult, target.names)) ?? [];
 }
 
@@ -173,17 +196,17 @@ function mean(values: readonly tf.Scalar[]): tf.Scalar {
 }
 
 /** The student's terms keep their names, a peer's become `peer1.task`. */
-function named({ role }: Learner, terms: readonly LossTerm[]): LossTerm[] {
+function named({ role }: MutualPeer, terms: readonly LossTerm[]): LossTerm[] {
   return role === roleOf(0) ? [...terms] : terms.map((term) => ({ ...term, name: `${role}.${term.name}` }));
 }
 
-/** The student's parts beside each peer's target: `inheritance`, or `inheritance.peer2` where there are several. */
-function compare({ lessons }: Learner, pair: ForwardPair, training: boolean): ComparedPart[] {
+/** The student's branches beside each peer's target: `inheritance`, or `inheritance.peer2` where there are several. */
+function compare({ bindings }: MutualPeer, pair: ForwardPair, training: boolean): ComparedBranch[] {
   const results = resultsOf(pair);
-  return lessons.flatMap(({ from, distillation }) => {
+  return bindings.flatMap(({ from, distillation }) => {
     const teachers = from.map((j) => results[j] as ForwardResult);
-    const suffix = lessons.length > 1 ? from.map((j) => `.${roleOf(j)}`).join('') : '';
-    const parts = distillation.compare({ student: pair.student, teachers }, training);
-    return parts.map((part) => ({ ...part, part: part.part + suffix }));
+    const suffix = bindings.length > 1 ? from.map((j) => `.${roleOf(j)}`).join('') : '';
+    const branches = distillation.compare({ student: pair.student, teachers }, training);
+    return branches.map((one) => ({ ...one, branch: one.branch + suffix }));
   });
 }

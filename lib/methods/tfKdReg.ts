@@ -5,10 +5,10 @@
  * summed over classes and averaged over the batch; the code averages over classes too. The multiplier is the code's, default 1.
  */
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logits';
-import type { Method } from './types';
+import { classRows, taskTerms } from './parts/task';
 
 export interface TfKdRegOptions {
   /** Share of the regularising term, in [0, 1]; default 0.1. */
@@ -28,7 +28,18 @@ export const TFKD_REG_OPTIONS: readonly (keyof TfKdRegOptions)[] = ['alpha', 'te
 
 const STUDENTS = { code: 'code', paper: 'paper' } as const;
 
-/** The method; it needs no teacher, and at least two classes. */
+/**
+ * Teacher-free distillation by regularisation (Yuan et al. 2020, section 5), no teacher: the method `tfkd-reg`.
+ *   loss = (1 − α) · task + α · multiplier · KL(softmax(p / T) ‖ student), p = `correct` on the label and the rest shared
+ * @throws InputError for unknown options and values out of their range
+ *
+ * @example
+ * ```ts
+ * import { tfKdReg } from 'iekd';
+ * tfKdReg(); // as the authors' code, which does not soften the student
+ * tfKdReg({ student: 'paper', temperature: 40 }); // as the paper's formula, which does
+ * ```
+ */
 export function tfKdReg(options: TfKdRegOptions = {}): Method {
   const name = 'tfkd-reg';
   knownKeys(name, options, TFKD_REG_OPTIONS);
@@ -38,11 +49,15 @@ export function tfKdReg(options: TfKdRegOptions = {}): Method {
   numberIn(`${name}: correct`, correct, 0, 1);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const student = pick<'code' | 'paper'>(`${name}: student`, STUDENTS, options.student ?? 'code');
-  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (step) => {
-    const value = virtualTeacherDivergence(step.student.logits, step.labels, { correct, temperature, student });
-    return [
-      { ...taskTerm(step), weight: 1 - alpha },
-      { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
-    ];
+  return logitMethod(name, 0, { alpha, temperature, correct, multiplier, student }, (task) => {
+    const rows = classRows(name, task);
+    return (step) => {
+      const { logits, labels } = rows(step);
+      const value = virtualTeacherDivergence(logits, labels, { correct, temperature, student });
+      return [
+        ...taskTerms(task, step, 1 - alpha),
+        { name, value, weight: alpha * multiplier, reduction: 'sum over classes, mean over batch' },
+      ];
+    };
   });
 }

@@ -7,12 +7,12 @@
  * ResNet-18's, with a multiplier of 1.
  */
 
-import { taskTerm } from '../tasks/classification/task';
 import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
 import { canonicalJson } from '../util/hash';
+import type { Method, MethodContext } from './method';
 import { logitMethod } from './parts/logits';
 import { softTerm } from './parts/softTargets';
-import type { Method, MethodContext } from './types';
+import { softTargets, taskTerms } from './parts/task';
 
 export interface TfKdSelfOptions {
   /** Share of the teacher's term, in [0, 1]; default 0.95. */
@@ -26,7 +26,22 @@ export interface TfKdSelfOptions {
 /** Names of the options of `tfkd-self`. */
 export const TFKD_SELF_OPTIONS: readonly (keyof TfKdSelfOptions)[] = ['alpha', 'temperature', 'multiplier'];
 
-/** The method; `kd` is for teachers of other kinds. */
+/**
+ * Teacher-free distillation by self-training (Yuan et al. 2020), one teacher: the method `tfkd-self`.
+ *   loss = (1 − α) · task + α · multiplier · T² · KL(teacher at T ‖ student at T)
+ * @throws InputError for unknown options and values out of their range; when bound, for a teacher that is not of the student's
+ * own kind (`kd` takes any)
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, loadDataset, random, start, tfKdSelf, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 256, test: 64 });
+ * const network = (seed: number) => buildNetwork({ name: 'resnet8', input: [32, 32, 1] }, random(seed));
+ * const networks = { student: network(1), teachers: [network(2)] }; // the teacher is trained by supervised() before
+ * await train({ ...networks, method: tfKdSelf({ temperature: 6 }), data, training: { epochs: 1 } });
+ * ```
+ */
 export function tfKdSelf(options: TfKdSelfOptions = {}): Method {
   const name = 'tfkd-self';
   knownKeys(name, options, TFKD_SELF_OPTIONS);
@@ -35,10 +50,10 @@ export function tfKdSelf(options: TfKdSelfOptions = {}): Method {
   positive(`${name}: temperature`, temperature);
   numberIn(`${name}: multiplier`, multiplier, 0);
   const weight = alpha * multiplier * temperature ** 2;
-  const method = logitMethod(name, 1, { alpha, temperature, multiplier }, (step) => [
-    { ...taskTerm(step), weight: 1 - alpha },
-    softTerm(name, step, temperature, weight),
-  ]);
+  const method = logitMethod(name, 1, { alpha, temperature, multiplier }, (task) => {
+    const soft = softTargets(name, task);
+    return (step) => [...taskTerms(task, step, 1 - alpha), softTerm(name, soft, step, { temperature, weight })];
+  });
   const build: Method['build'] = (context) => {
     checkCopy(name, context);
     return method.build(context);

@@ -1,4 +1,4 @@
-/** What every network asks of its input and of the features it is asked for. */
+/** Checks that all networks share: of images, and of names of features. */
 import type { tf } from '../engine/tf';
 import { pick, refuse, sameShape } from '../util/check';
 import type { FeatureInfo, Network } from './types';

@@ -1,4 +1,4 @@
-/** The table of networks: adding a family is one file and one line here. */
+/** The table of networks by name: a new family is a file in families/ (family.ts says how) and one line here. */
 import { refuse } from '../util/check';
 import type { Random } from '../util/rng';
 import { deepResnet } from './families/deepResnet';
@@ -23,12 +23,33 @@ function familyOf(where: string, name: string): Family {
   throw refuse(where, `one of ${known.join(', ')}`, name);
 }
 
-/** Makes a network from its description. @throws InputError for unknown names and options, listing the known ones */
+/**
+ * Builds a network from its description. Each variable draws its initial values from the stream of its own name.
+ * @throws InputError for unknown names and options, listing the known ones
+ * @example
+ * ```ts
+ * import { buildNetwork, random, start } from 'iekd';
+ *
+ * await start();
+ * const network = buildNetwork({ name: 'wrn-16-2', classes: 100, dropout: 0.3 }, random(0));
+ * console.log(network.features.map(({ name }) => name)); // stage1.pre, stage1, …
+ * network.dispose();
+ * ```
+ */
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
   return networkOf(familyOf('buildNetwork', spec.name).blueprint(spec), random);
 }
 
-/** What `buildNetwork` would make. */
+/**
+ * What `buildNetwork` would build, without an engine: variables, features, multiply-adds. @throws InputError as `buildNetwork` does
+ * @example
+ * ```ts
+ * import { planNetwork } from 'iekd';
+ *
+ * const { multiplyAdds, features } = planNetwork({ name: 'resnet56' });
+ * console.log(multiplyAdds, features.at(-1)); // of one image; stage3: 64 channels, 8×8
+ * ```
+ */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
   return planOf(familyOf('planNetwork', spec.name).blueprint(spec));
 }
@@ -48,7 +69,15 @@ export interface ModelRow {
   readonly features: readonly FeatureInfo[];
 }
 
-/** Every known network with its sizes, families together. */
+/**
+ * Lists every known network with its sizes, families together.
+ * @example
+ * ```ts
+ * import { describeModels } from 'iekd';
+ *
+ * for (const { name, parameters10, summary } of describeModels()) console.log(name, parameters10, summary);
+ * ```
+ */
 export function describeModels(): ModelRow[] {
   return FAMILIES.flatMap((family) => family.names.map((name) => describe(family, name)));
 }

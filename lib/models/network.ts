@@ -4,9 +4,9 @@ import { refuse, sameShape } from '../util/check';
 import type { Random } from '../util/rng';
 import { checkFeatures, checkImages } from './checks';
 import { activate, activates, NONE } from './layers/activation';
-import type { BlockContext } from './layers/blocks';
+import type { ForwardContext } from './layers/functional';
 import { type Layer, type MapSize, type PlacedLayer, sums } from './layers/layer';
-import type { NetworkSteps } from './layers/operations';
+import type { NetworkOperations } from './layers/operations';
 import { createVariables } from './layers/variablePlan';
 import type { FullSpec } from './spec';
 import type { FeatureInfo, ForwardOptions, ForwardResult, Network, NetworkPlan } from './types';
@@ -43,14 +43,14 @@ export function networkOf(blueprint: Blueprint, random: Random): Network {
   const { name, classes, input } = blueprint.spec;
 
   function forward(x: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
-    const { training = false, features: wanted = [], edits = {}, random: draws } = options;
+    const { training = false, features: wanted = [], interventions = {}, random: draws } = options;
     checkImages(name, x, input);
     checkFeatures(name, features, 'features', wanted);
-    checkFeatures(name, features, 'edits', Object.keys(edits));
-    return tf.tidy(() => run(x, placed, { name, wanted, edits }, { variables, training, random: draws }));
+    checkFeatures(name, features, 'interventions', Object.keys(interventions));
+    return tf.tidy(() => run(x, placed, { name, wanted, interventions }, { variables, training, random: draws }));
   }
-  const steps = stepsOf(placed);
-  return { name, spec, input, classes, variables, features, steps, forward, dispose: () => variables.dispose() };
+  const operations = networkOperations(placed);
+  return { name, spec, input, classes, variables, features, operations, forward, dispose: () => variables.dispose() };
 }
 
 function place({ spec, stages, head }: Blueprint): Placed {
@@ -63,8 +63,8 @@ function place({ spec, stages, head }: Blueprint): Placed {
   return { stages: placed, head: head(size) };
 }
 
-function stepsOf({ stages, head }: Placed): NetworkSteps {
-  return { stages: stages.map(({ name, layer }) => ({ name, steps: layer.steps })), head: head.steps };
+function networkOperations({ stages, head }: Placed): NetworkOperations {
+  return { stages: stages.map(({ name, layer }) => ({ name, operations: layer.operations })), head: head.operations };
 }
 
 function planPlaced({ spec }: Blueprint, { stages, head }: Placed): NetworkPlan {
@@ -82,26 +82,26 @@ function featuresOf({ name, layer }: PlacedStage): FeatureInfo[] {
   ];
 }
 
-/** What a pass is asked beside its logits. */
+/** What a pass returns beside its logits, and what is done to its features. */
 interface Asked {
   /** The network's, for errors. */
   readonly name: string;
   readonly wanted: readonly string[];
-  readonly edits: NonNullable<ForwardOptions['edits']>;
+  readonly interventions: NonNullable<ForwardOptions['interventions']>;
 }
 
-function run(x: tf.Tensor4D, { stages, head }: Placed, asked: Asked, context: BlockContext): ForwardResult {
+function run(x: tf.Tensor4D, { stages, head }: Placed, asked: Asked, context: ForwardContext): ForwardResult {
   const features: Record<string, tf.Tensor4D> = {};
-  const { wanted, edits } = asked;
+  const { wanted, interventions } = asked;
   function reach(feature: string, map: tf.Tensor4D): tf.Tensor4D {
-    const reached = edited(asked, feature, map);
+    const reached = intervene(asked, feature, map);
     if (wanted.includes(feature)) features[feature] = reached;
     return reached;
   }
   let h = x;
   for (const { name, layer } of stages) {
     const pre = `${name}.pre`;
-    if (wanted.includes(pre) || edits[pre]) {
+    if (wanted.includes(pre) || interventions[pre]) {
       h = activate(reach(pre, layer.run(h, context, { activation: NONE })), layer.activation);
     } else {
       h = layer.run(h, context);
@@ -112,10 +112,10 @@ function run(x: tf.Tensor4D, { stages, head }: Placed, asked: Asked, context: Bl
   return { logits: tf.reshape(logits, [-1, head.output[2]]), features };
 }
 
-function edited({ name, edits }: Asked, feature: string, map: tf.Tensor4D): tf.Tensor4D {
-  const edit = edits[feature];
-  if (!edit) return map;
-  const result = edit(map);
+function intervene({ name, interventions }: Asked, feature: string, map: tf.Tensor4D): tf.Tensor4D {
+  const intervention = interventions[feature];
+  if (!intervention) return map;
+  const result = intervention(map);
   if (sameShape(result.shape, map.shape)) return result;
-  throw refuse(`${name}.forward: edits: ${feature}`, `a map of shape ${JSON.stringify(map.shape)}`, result.shape);
+  throw refuse(`${name}.forward: interventions: ${feature}`, `a map of shape ${JSON.stringify(map.shape)}`, result.shape);
 }

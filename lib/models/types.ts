@@ -2,7 +2,7 @@
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Random } from '../util/rng';
-import type { NetworkSteps } from './layers/operations';
+import type { NetworkOperations } from './layers/operations';
 import type { VariablePlan } from './layers/variablePlan';
 
 /** Where a feature map comes from and what it looks like. */
@@ -20,6 +20,7 @@ export interface FeatureInfo {
   readonly batchNorm?: string;
 }
 
+/** How a forward pass runs, and which features it returns. */
 export interface ForwardOptions {
   /** Training mode: batch norms use the batch's moments and move their statistics, unless those are held; dropout drops. Default false. */
   readonly training?: boolean;
@@ -28,10 +29,10 @@ export interface ForwardOptions {
   /** What dropout draws from in training mode, by layer: the same numbers drop the same values. Needed where dropout is above 0. */
   readonly random?: Random | undefined;
   /**
-   * Functions of features, by name: the network goes on with their results, of the same shape, and returns these. For looks into a
-   * network: a zero that is added to a map has the map's gradient, and channels that become 0 say nothing more. Default none.
+   * Functions of features, by name: the network goes on with their results, of the same shape, and returns these. For analyses of
+   * a network: a zero that is added to a map has the map's gradient, and channels that become 0 have no effect. Default none.
    */
-  readonly edits?: Readonly<Record<string, (map: tf.Tensor4D) => tf.Tensor4D>>;
+  readonly interventions?: Readonly<Record<string, (map: tf.Tensor4D) => tf.Tensor4D>>;
 }
 
 /** A type, not an interface, so that it may leave a `tf.tidy`. */
@@ -42,6 +43,19 @@ export type ForwardResult = {
   readonly features: Readonly<Record<string, tf.Tensor4D>>;
 };
 
+/**
+ * A network: a function of images with named variables and named features.
+ * @example
+ * ```ts
+ * import { buildNetwork, random, start, tf } from 'iekd';
+ *
+ * await start();
+ * const network = buildNetwork({ name: 'resnet8' }, random(0));
+ * const { logits, features } = network.forward(tf.zeros([2, 32, 32, 3]), { features: ['stage3'] });
+ * console.log(logits.shape, features['stage3']?.shape); // [2, 10] [2, 8, 8, 64]
+ * network.dispose();
+ * ```
+ */
 export interface Network {
   /** As in the table of models: `resnet20`. */
   readonly name: string;
@@ -53,12 +67,23 @@ export interface Network {
   readonly variables: Variables;
   /** Every feature that can be asked for, in order of depth. */
   readonly features: readonly FeatureInfo[];
-  /** What it does in evaluation mode; absent: it does not say, and analyses that need it refuse it. `buildNetwork`'s all say it. */
-  readonly steps?: NetworkSteps;
-  /** @param x [batch, height, width, channels] */
+  /** What its layers do in evaluation mode, which `lrp` and exporters need; absent: it does not say. `buildNetwork`'s all have it. */
+  readonly operations?: NetworkOperations;
+  /**
+   * Logits and features; the caller disposes of them. @param x [batch, height, width, channels], normalised
+   * @throws InputError for images of another shape, unknown features, and interventions that change a shape
+   */
   forward(x: tf.Tensor4D, options?: ForwardOptions): ForwardResult;
+  /** Frees the variables. */
   dispose(): void;
 }
+
+/**
+ * What a network file keeps of a network (weights/networkFile.ts): the description by which `buildNetwork` builds it again, and the
+ * values of its variables by name. A network of another kind can be stored as soon as a description of its own names it, and the table of
+ * models/index.ts builds that; a run's configuration and its hash hold the same description.
+ */
+export type StorableNetwork = Pick<Network, 'spec' | 'variables'>;
 
 /** What a network will be, without its variables being made: for listings and checks. */
 export interface NetworkPlan {
@@ -70,10 +95,16 @@ export interface NetworkPlan {
   readonly multiplyAdds: number;
 }
 
-/** A network as data. Unknown keys are errors. */
+/**
+ * A network as data, JSON-ready: what `buildNetwork` takes, a run's configuration holds and a network file stores. Options are those of
+ * the family (`describeModels` lists them). Unknown keys are errors.
+ */
 export interface NetworkSpec {
+  /** Of the table of models: `resnet20`, `wrn-16-2`, `vgg13-bn`. */
   readonly name: string;
+  /** Default 10. */
   readonly classes?: number;
+  /** [height, width, channels] of one image; default [32, 32, 3]. */
   readonly input?: readonly [number, number, number];
   readonly [option: string]: unknown;
 }

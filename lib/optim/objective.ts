@@ -3,6 +3,7 @@ import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Network } from '../models/types';
 import type { Random } from '../util/rng';
+import type { OptimizerSpec } from './optimizer';
 import type { Schedule } from './schedule';
 
 /** Where a stage stands before a step. `step`: steps done; `epoch`: epochs done plus the part of the current one. */
@@ -20,14 +21,18 @@ export interface LossTerm {
   readonly weight: number;
   /** How the value was reduced (`mean over batch`, `mean over elements`): told in the head of the log. */
   readonly reduction?: string;
+  /** Of the task itself, rather than of the method: what a method leaves out, weighs anew or counts once does it by this. */
+  readonly role?: 'task';
+  /** Its value for a network that knows nothing, where theory says. */
+  readonly expected?: number;
 }
 
 /** A batch on the engine. */
 export interface TensorBatch {
   /** [batch, height, width, channels], normalised. */
   readonly images: tf.Tensor4D;
-  /** int32 [batch] */
-  readonly labels: tf.Tensor1D;
+  /** What the task compares a network's output with. */
+  readonly targets: readonly tf.Tensor[];
 }
 
 /** What one stage minimises. */
@@ -41,22 +46,19 @@ export interface Objective {
    * terms do not reach is not moved by it. @param random of this step alone, for dropout
    */
   terms(batch: TensorBatch, clock: Clock, random?: Random, round?: number): LossTerm[];
-  /** Measured after each epoch, when there is one. */
-  readonly classifier?: Network;
-  /** Networks that learn beside the classifier, measured as it is. */
-  readonly peers?: readonly Network[];
+  /** Networks that are measured after each epoch: the student, then its peers; absent: none. */
+  readonly measured?: readonly Network[];
 }
 
+/** Settings of a stage, complete. */
 export interface TrainingOptions {
   readonly epochs: number;
   /** Images a step; a last, smaller batch is kept. */
   readonly batch: number;
   readonly learningRate: Schedule;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
   /** Vary training images as the data set says. */
   readonly augment: boolean;
+  readonly optimizer: OptimizerSpec;
 }
 
 /** Mean of a term over an epoch (or a step), unweighted and weighted. */
@@ -70,7 +72,7 @@ export interface TermValue {
 export type TermValues = Readonly<Record<string, TermValue>>;
 
 /** One term as the first step of a stage met it. */
-export interface TermFacts extends TermValue {
+export interface MeasuredTerm extends TermValue {
   readonly name: string;
   readonly reduction?: string;
 }

@@ -1,44 +1,37 @@
-/** Stochastic gradient descent over named variables, as PyTorch defines it (`engine/fused/sgdStep`). */
-import type { SgdCoefficients, SgdUpdate } from '../engine/fused/sgdStep';
-import { sgdStep } from '../engine/fused/sgdStep';
+/** What an optimiser is: something that moves named variables by their gradients, and has a state that a checkpoint holds. */
 import type { tf } from '../engine/tf';
-import { Variables } from '../engine/variables';
-import { refuse } from '../util/check';
+import type { Variables } from '../engine/variables';
 
 /** Gradients by the name of their parameter. */
 export type Gradients = ReadonlyMap<string, tf.Tensor>;
 
-/** An optimiser with its state. */
+/** An optimiser over the parameters that it was created for. */
 export interface Optimizer {
-  /** Momentum of each parameter, under the parameter's name; a checkpoint holds them. */
-  readonly velocities: Variables;
+  /** All that it carries from step to step, named after the parameters (`velocity/network/fc.weight`); a checkpoint holds it. */
+  readonly state: Variables;
   /**
    * Moves every parameter that has a gradient. One without is left alone, weight decay included, as PyTorch leaves a parameter
    * whose gradient is None: the encoder of a loss term whose weight is 0 stays as it is.
    */
-  step(gradients: Gradients, coefficients: SgdCoefficients): void;
+  step(gradients: Gradients, learningRate: number): void;
+  /** Disposes of the state; the parameters are others'. */
   dispose(): void;
 }
 
-/**
- * SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient.
- * @throws InputError when a parameter is included twice: it would be moved twice a step
- */
-export function sgd(variables: Variables): Optimizer {
-  const velocities = new Variables();
-  const parameters = variables.parameters();
-  for (const [i, { name, variable }] of parameters.entries()) {
-    const first = parameters.findIndex((other) => other.variable === variable);
-    if (first < i) throw refuse('sgd', `every parameter under one name, not also ${parameters[first]?.name}`, name);
-    velocities.add(name, { shape: variable.shape, data: new Float32Array(variable.size) }, false);
-  }
-  function step(gradients: Gradients, coefficients: SgdCoefficients): void {
-    const updates: SgdUpdate[] = [];
-    for (const { name, variable } of parameters) {
-      const gradient = gradients.get(name);
-      if (gradient) updates.push({ parameter: variable, velocity: velocities.get(name), gradient });
-    }
-    sgdStep(updates, coefficients);
-  }
-  return { velocities, step, dispose: () => velocities.dispose() };
+/** An optimiser as data, its options complete: `{ name: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.0005 }`. */
+export interface OptimizerSpec {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}
+
+/** A kind of optimiser: one line in the table of `optimizers`. */
+export interface OptimizerKind<Options extends object = Readonly<Record<string, unknown>>> {
+  /** Every option with its default. */
+  readonly defaults: Options;
+  /** Refuses options that it cannot run with. @param where named in errors, before the option's name */
+  check(where: string, options: Readonly<Record<keyof Options, unknown>>): Options;
+  /** A fresh state for the parameters of `variables`. */
+  create(variables: Variables, options: Options): Optimizer;
+  /** `SGD 0.1, Nesterov momentum 0.9, weight decay 0.0005` @param rate the learning rate, as the head of a run says it */
+  describe(options: Options, rate: string): string;
 }

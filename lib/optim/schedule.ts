@@ -57,7 +57,17 @@ const KINDS: Readonly<Record<Scheduled['kind'], KindRow>> = {
   cosine: { keys: ['floor'], check: checkCosine },
 };
 
-/** The value at a moment of training. */
+/**
+ * The value at a moment of training.
+ * @example
+ * ```ts
+ * import { checkSchedule, scheduleAt } from 'iekd';
+ * const warmUp = { epochs: 5 };
+ * const rate = checkSchedule('rate', { kind: 'multiStep', base: 0.1, at: [80, 120], factor: 0.1, warmUp });
+ * scheduleAt(rate, { epoch: 2.5, epochs: 160 }); // 0.05: half of the warm-up is over
+ * scheduleAt(rate, { epoch: 100, epochs: 160 }); // 0.1 · 0.1
+ * ```
+ */
 export function scheduleAt(schedule: Schedule, clock: ScheduleClock): number {
   if (typeof schedule === 'number') return schedule;
   return warmUpFactor(schedule.warmUp, clock.epoch) * plainValue(schedule, clock);

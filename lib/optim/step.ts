@@ -1,10 +1,9 @@
 /** One step of training: the loss Σ weight · term is differentiated and the optimiser moves the parameters. */
 import { detached } from '../engine/detached';
-import type { SgdCoefficients } from '../engine/fused/sgdStep';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
-import type { Clock, LossTerm, Objective, TensorBatch, TermFacts } from './objective';
+import type { Clock, LossTerm, MeasuredTerm, Objective, TensorBatch } from './objective';
 import type { Gradients, Optimizer } from './optimizer';
 
 /** What a step works on; `stage` names it in errors. */
@@ -14,7 +13,7 @@ export interface TrainStepInput {
   readonly optimizer: Optimizer;
   readonly batch: TensorBatch;
   readonly clock: Clock;
-  readonly coefficients: SgdCoefficients;
+  readonly learningRate: number;
   /** Of this step alone: a function of its number, so that a resumed run draws the same. Needed for dropout only. */
   readonly random?: Random | undefined;
 }
@@ -24,15 +23,15 @@ export interface TrainStepInput {
  * values of a round's terms are read at once. A loss that is not finite leaves the parameters as the round before left them.
  * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms of the round
  */
-export function trainStep(input: TrainStepInput): TermFacts[] {
-  const measured: TermFacts[] = [];
+export function trainStep(input: TrainStepInput): MeasuredTerm[] {
+  const measured: MeasuredTerm[] = [];
   for (let round = 0; round < (input.objective.rounds ?? 1); round++) measured.push(...trainRound(input, round, measured));
   return measured;
 }
 
-function trainRound(input: TrainStepInput, round: number, before: readonly TermFacts[]): TermFacts[] {
-  const { stage, objective, optimizer, batch, clock, coefficients, random } = input;
-  let measured: TermFacts[] = [];
+function trainRound(input: TrainStepInput, round: number, before: readonly MeasuredTerm[]): MeasuredTerm[] {
+  const { stage, objective, optimizer, batch, clock, learningRate, random } = input;
+  let measured: MeasuredTerm[] = [];
   tf.tidy(() => {
     const parameters = objective.variables.parameters();
     const { grads } = tf.variableGrads(
@@ -52,13 +51,13 @@ function trainRound(input: TrainStepInput, round: number, before: readonly TermF
         return gradient ? [[name, gradient] as const] : [];
       }),
     );
-    optimizer.step(gradients, coefficients);
+    optimizer.step(gradients, learningRate);
   });
   return measured;
 }
 
 /** Σ weight · value over the terms whose weight is not 0: 0 · NaN would be NaN, and so would its gradient. */
-export function weightedLoss(terms: readonly TermFacts[]): number {
+export function weightedLoss(terms: readonly MeasuredTerm[]): number {
   return terms.reduce((sum, { weight, weighted }) => (weight === 0 ? sum : sum + weighted), 0);
 }
 
@@ -81,7 +80,7 @@ function checkNames(stage: string, terms: readonly { readonly name: string }[]):
 }
 
 /** Values of all terms in one read from the engine. */
-function measure(stage: string, terms: readonly LossTerm[]): TermFacts[] {
+function measure(stage: string, terms: readonly LossTerm[]): MeasuredTerm[] {
   for (const { name, value } of terms) {
     if (value.rank !== 0) throw refuse(`stage "${stage}": ${name}`, 'a scalar', value.shape);
   }
@@ -93,7 +92,7 @@ function measure(stage: string, terms: readonly LossTerm[]): TermFacts[] {
   });
 }
 
-function checkFinite(terms: readonly TermFacts[], stage: string, { step, epoch }: Clock): void {
+function checkFinite(terms: readonly MeasuredTerm[], stage: string, { step, epoch }: Clock): void {
   const bad = terms.find(({ weight, weighted }) => weight !== 0 && !Number.isFinite(weighted));
   if (!bad) return;
   const place = `step ${step + 1} in epoch ${Math.floor(epoch) + 1} of stage "${stage}"`;

@@ -30,7 +30,7 @@ function sources(root, folder) {
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       if (entry.isDirectory()) return APART.has(entry.name) ? [] : sources(root, path);
-      return entry.name.endsWith('.ts') || entry.name === 'tsconfig.json' ? [path] : [];
+      return /\.(ts|cjs)$/.test(entry.name) || entry.name === 'tsconfig.json' ? [path] : [];
     })
     .sort();
 }

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureEngine } from './engine.mjs';
 import { ensureLibrary } from './library.mjs';
-import { withLock } from './lock.mjs';
 import { nodeObstacle } from './node.mjs';
+import { oneAtATime } from './oneSetup.mjs';
 
 /** The project's folder. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -25,7 +25,7 @@ export async function setup() {
   const obstacle = nodeObstacle();
   if (obstacle) throw new Error(obstacle);
   const onWait = () => print('another set-up is at work here; waiting for it …');
-  await withLock(join(ROOT, '.setup'), work, { onWait });
+  await oneAtATime(join(ROOT, '.setup'), work, { onWait });
 }
 
 async function work() {

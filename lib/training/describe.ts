@@ -1,21 +1,24 @@
 /** The head of a run in sentences: who learns, who is frozen, on what, and what each term of the loss means. */
 
-import type { TermFacts } from '../optim/objective';
+import type { MeasuredTerm } from '../optim/objective';
+import { describeOptimizer } from '../optim/optimizers';
+import { trainingOptions } from '../optim/trainingOptions';
 import { roleOf } from '../util/roles';
-import type { RunFacts, StageFacts } from './events';
+import { count, counted } from '../util/text';
+import type { RunDescription, StageDescription } from './events';
 
 /**
  * One sentence a line, for a terminal or a notebook:
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
-export function describeRun(facts: RunFacts): string[] {
-  const { student, peers = [], teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = facts;
+export function describeRun(description: RunDescription): string[] {
+  const { student, peers = [], teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = description;
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
     ...peers.map((peer) => `Peer ${peer.name} (${count(peer.parameters)} parameters) learns beside it.`),
     ...teachers.map((t) => `Teacher ${t.name} (${count(t.parameters)} parameters) is frozen, in ${teacherMode} mode.`),
-    ...compared(facts),
+    ...compared(description),
     `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,
     ...stages.map(describeStage),
     `Seed ${seed}.`,
@@ -24,7 +27,7 @@ export function describeRun(facts: RunFacts): string[] {
 }
 
 /** `Compared: stage3 (teacher) with stage5 (student).`, of peers `Compared: stage3 (student), stage5 (peer1).` */
-function compared({ reads }: RunFacts): string[] {
+function compared({ reads }: RunDescription): string[] {
   if (!reads) return [];
   if (reads.peers) {
     const maps = [reads.student, ...reads.peers].map((names, i) => `${names.join(', ')} (${roleOf(i)})`);
@@ -39,19 +42,19 @@ function unrelated(value: number | undefined): string {
 }
 
 /** What the first step of a stage measured: `inheritance: 0.0189 · weight 50 = 0.945 (mean over elements)`. */
-export function describeTerms(terms: readonly TermFacts[]): string[] {
+export function describeTerms(terms: readonly MeasuredTerm[]): string[] {
   return terms.map(({ name, value, weight, weighted, reduction }) => {
     const how = reduction === undefined ? '' : ` (${reduction})`;
     return `${name}: ${digits(value)} · weight ${weight} = ${digits(weighted)}${how}`;
   });
 }
 
-function describeStage({ name, parameters, stepsPerEpoch, training }: StageFacts): string {
-  const { epochs, batch, learningRate, momentum, nesterov, weightDecay, augment } = training;
+function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescription): string {
+  const { epochs, batch, learningRate, augment, optimizer } = trainingOptions('describeRun', training);
   const rate = typeof learningRate === 'number' ? ` ${learningRate}` : options({ ...learningRate });
-  const sgd = `SGD${rate}, ${nesterov ? 'Nesterov ' : ''}momentum ${momentum}, weight decay ${weightDecay}`;
+  const by = describeOptimizer(optimizer, rate);
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
-  return `Stage "${name}": ${count(parameters)} parameters, ${plural(epochs, 'epoch')} of ${plural(stepsPerEpoch, 'step')}, ${sgd}, ${images}.`;
+  return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
 }
 
 /** ` (ratio 0.5, split natural)`, nothing without options. */
@@ -62,6 +65,4 @@ function options(values: Readonly<Record<string, unknown>>): string {
   return list.length > 0 ? ` (${list.join(', ')})` : '';
 }
 
-const count = (n: number): string => n.toLocaleString('en-GB');
-const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 const digits = (x: number): string => String(Number(x.toPrecision(3)));

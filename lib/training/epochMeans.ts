@@ -1,28 +1,28 @@
-/** Means of the loss terms over an epoch, by images: a plain value that a checkpoint can hold in mid-epoch. */
+/** Means of the loss terms over an epoch, by images: sums are a plain value that a checkpoint can hold in mid-epoch. */
 
-import type { TermFacts, TermValues } from '../optim/objective';
+import type { MeasuredTerm, TermValues } from '../optim/objective';
 import { weightedLoss } from '../optim/step';
 
 /** Sums over the images seen so far, terms in the objective's order. */
-export interface Meter {
+export interface EpochSums {
   readonly images: number;
   readonly loss: number;
   readonly terms: TermValues;
 }
 
 /** Means over the images of an epoch. */
-export interface MeterMeans {
+export interface EpochMeans {
   readonly loss: number;
   /** `weighted` is the mean of weight · value, which a moving weight makes differ from the product of the means. */
   readonly terms: TermValues;
 }
 
-export const EMPTY_METER: Meter = { images: 0, loss: 0, terms: {} };
+export const EMPTY_SUMS: EpochSums = { images: 0, loss: 0, terms: {} };
 
-/** The meter with one more step of `images` images. */
-export function addStep(meter: Meter, terms: readonly TermFacts[], images: number): Meter {
-  const sums = terms.map(({ name, value, weight, weighted }) => {
-    const before = meter.terms[name] ?? { value: 0, weight: 0, weighted: 0 };
+/** The sums with one more step of `images` images. */
+export function addStep(sums: EpochSums, terms: readonly MeasuredTerm[], images: number): EpochSums {
+  const entries = terms.map(({ name, value, weight, weighted }) => {
+    const before = sums.terms[name] ?? { value: 0, weight: 0, weighted: 0 };
     const sum = {
       value: before.value + images * value,
       weight: before.weight + images * weight,
@@ -31,14 +31,14 @@ export function addStep(meter: Meter, terms: readonly TermFacts[], images: numbe
     return [name, sum] as const;
   });
   return {
-    images: meter.images + images,
-    loss: meter.loss + images * weightedLoss(terms),
-    terms: { ...meter.terms, ...Object.fromEntries(sums) },
+    images: sums.images + images,
+    loss: sums.loss + images * weightedLoss(terms),
+    terms: { ...sums.terms, ...Object.fromEntries(entries) },
   };
 }
 
 /** Sums divided by the number of images. */
-export function meterMeans({ images, loss, terms }: Meter): MeterMeans {
+export function epochMeans({ images, loss, terms }: EpochSums): EpochMeans {
   const means = Object.entries(terms).map(([name, { value, weight, weighted }]) => {
     return [name, { value: value / images, weight: weight / images, weighted: weighted / images }] as const;
   });

@@ -1,40 +1,53 @@
-/** Accuracy and loss of a network over one part of a data set, in evaluation mode, on images as they are. */
+/** Loss and metrics of a network over one part of a data set, in evaluation mode, on images as they are. */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { imageTensor } from '../data/images/tensors';
 import type { Dataset } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Network } from '../models/types';
-import { scoreLogits } from '../tasks/classification/accuracy';
+import { DEFAULT_TASK } from '../tasks';
+import type { Task } from '../tasks/types';
 import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
 import { nextTurn } from '../util/stopSignal';
-import type { Evaluation } from './events';
+import type { Evaluation } from './evaluation';
 
 export interface EvaluateOptions {
-  /** Images at once. */
+  /** Images at once; default 256. */
   readonly batch?: number;
+  /** What is measured; default classification: top-1 and top-5 accuracy. */
+  readonly task?: Task;
 }
 
-/** Evaluates on `data.validation` or `data.test`; changes nothing and leaks no tensor. */
+/**
+ * Evaluates on `data.validation` or `data.test`; changes nothing and leaks no tensor.
+ * @throws InputError where that part has no images, and naming the image whose target or output the task refuses
+ * @example
+ * ```ts
+ * import { buildNetwork, evaluate, loadDataset, random, start } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 100, test: 100 });
+ * const network = buildNetwork({ name: 'resnet8', classes: 10, input: [32, 32, 1] }, random(0));
+ * const { loss, metrics } = await evaluate(network, data, 'test');
+ * network.dispose();
+ * ```
+ */
 export async function evaluate(
   network: Network,
   data: Dataset,
   split: Evaluation['split'],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  knownKeys('evaluate', options, ['batch']);
+  knownKeys('evaluate', options, ['batch', 'task']);
+  const { task = DEFAULT_TASK } = options;
   const batch = integerIn('evaluate: batch', options.batch ?? 256, 1);
   const set = pick('evaluate', { validation: data.validation, test: data.test }, split);
   const where = `evaluate: ${split} of ${data.name}`;
   if (set.count === 0) throw refusePhrase(where, 'images', 'none', 'load the data set with that part');
-  let [loss, top1, top5, done] = [0, 0, 0, 0];
+  const meter = task.meter(where, network);
   for (const part of batches(set, { batch, normalisation: data })) {
-    const logits = tf.tidy(() => network.forward(toTensors(part).images).logits.dataSync<'float32'>());
-    const score = scoreLogits(logits, part.labels, network.classes, where, done);
-    loss += score.loss;
-    top1 += score.top1;
-    top5 += score.top5;
-    done += part.size;
+    tf.tidy(() => meter.add(network.forward(imageTensor(part)), part));
     await nextTurn();
   }
-  return { split, count: done, loss: loss / done, top1: top1 / done, top5: top5 / done };
+  const { loss, metrics } = meter.result();
+  pick(`${where}: primary metric of ${task.name}`, metrics, task.primary.name);
+  return { split, count: set.count, loss, metrics };
 }

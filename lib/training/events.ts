@@ -1,28 +1,15 @@
 /** What a trainer tells whoever listens: what a run is, its stages, steps and epochs. */
 import type { Augmentation } from '../data/types';
-import type { NetworkReads, TeacherMode } from '../methods/types';
+import type { NetworkFeatureNames } from '../methods/distillation';
+import type { TeacherMode } from '../methods/matcher';
 import type { NetworkSpec } from '../models/types';
-import type { TermFacts, TermValues, TrainingOptions } from '../optim/objective';
-
-/** Accuracy and loss of a classifier on one part of a data set. */
-export interface Evaluation {
-  readonly split: 'validation' | 'test';
-  readonly count: number;
-  readonly loss: number;
-  /** Fractions in [0, 1]. */
-  readonly top1: number;
-  readonly top5: number;
-}
-
-/** Accuracy of a peer after an epoch. */
-export interface PeerEvaluations {
-  /** `peer1`, `peer2`, … */
-  readonly peer: string;
-  readonly evaluations: readonly Evaluation[];
-}
+import type { MeasuredTerm, TermValues } from '../optim/objective';
+import type { TrainingRecord } from '../optim/trainingOptions';
+import type { TaskSpec } from '../tasks/types';
+import type { NetworkEvaluations } from './evaluation';
 
 /** A network's part in a run. `sha256`: over the names and values of a frozen network's variables. */
-export interface NetworkFacts {
+export interface NetworkDescription {
   readonly name: string;
   readonly spec: NetworkSpec;
   readonly parameters: number;
@@ -30,27 +17,29 @@ export interface NetworkFacts {
 }
 
 /** One stage: with which settings it trains how many values. */
-export interface StageFacts {
+export interface StageDescription {
   readonly name: string;
   readonly parameters: number;
   readonly stepsPerEpoch: number;
-  readonly training: TrainingOptions;
+  readonly training: TrainingRecord;
 }
 
 /** What a run is, told before its first step: who is trained, who is frozen, on what, how. JSON-ready. */
-export interface RunFacts {
-  readonly student: NetworkFacts;
+export interface RunDescription {
+  readonly student: NetworkDescription;
   /** Networks that learn beside it, where there are some. */
-  readonly peers?: readonly NetworkFacts[];
-  readonly teachers: readonly NetworkFacts[];
+  readonly peers?: readonly NetworkDescription[];
+  readonly teachers: readonly NetworkDescription[];
   readonly method: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  readonly data: DataFacts;
-  readonly stages: readonly StageFacts[];
+  readonly data: DataDescription;
+  /** What the networks are trained for; absent: the default task. */
+  readonly task?: TaskSpec;
+  readonly stages: readonly StageDescription[];
   readonly seed: number;
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** The maps that the method compares, where it compares any. */
-  readonly reads?: NetworkReads;
+  /** `features` of the distillation, where it compares any; the key is the one in kept records and checkpoints. */
+  readonly reads?: NetworkFeatureNames;
   /** `training` where the maps of a frozen teacher are made in that mode. */
   readonly teacherMode?: TeacherMode;
   /** Landmarks of the method's distance, where known. */
@@ -58,7 +47,7 @@ export interface RunFacts {
 }
 
 /** The data of a run: how many images each part has, how training images vary, and the hash over them all. */
-export interface DataFacts {
+export interface DataDescription {
   readonly name: string;
   readonly augmentation: Augmentation;
   readonly train: number;
@@ -92,7 +81,9 @@ export type TrainingEvent =
 /** First event of a run; with `resumed` when it goes on from a checkpoint. */
 export interface StartEvent {
   readonly kind: 'start';
-  readonly facts: RunFacts;
+  readonly facts: RunDescription;
+  /** Name of the metric that chooses the best epoch and is shown first. */
+  readonly primary: string;
   readonly resumed?: ResumePoint;
 }
 
@@ -114,7 +105,7 @@ export interface TermsEvent {
   readonly kind: 'terms';
   readonly stage: string;
   readonly step: number;
-  readonly terms: readonly TermFacts[];
+  readonly terms: readonly MeasuredTerm[];
 }
 
 /** After each step. The rate is a moving average; `etaSeconds` is for the stage. */
@@ -133,7 +124,7 @@ export interface StepEvent {
 }
 
 /** After each epoch and its evaluations; loss and terms are means over the epoch's images, `learningRate` is the last step's. */
-export interface EpochEvent {
+export interface EpochEvent extends NetworkEvaluations {
   readonly kind: 'epoch';
   readonly stage: string;
   readonly epoch: number;
@@ -143,10 +134,6 @@ export interface EpochEvent {
   readonly learningRate: number;
   readonly loss: number;
   readonly terms: TermValues;
-  /** Of the student, in its stage. */
-  readonly evaluations: readonly Evaluation[];
-  /** Of its peers, where there are some. */
-  readonly peers?: readonly PeerEvaluations[];
   /** Time spent in kernels outside the engine's fast set, where the engine counts it. */
   readonly fallbackMs?: number;
 }

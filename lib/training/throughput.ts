@@ -1,6 +1,6 @@
 /** How fast training goes, as a display wants it: a moving average, in which the slow first steps are soon forgotten. */
 
-export interface Pace {
+export interface Throughput {
   /** Counts `images` done in `seconds`. */
   add(images: number, seconds: number): void;
   /** 0 before the first step. */
@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 /** @param memory share of the past that a step keeps, in [0, 1): 0.95 remembers some 20 steps */
-export function pace(memory = 0.95): Pace {
+export function throughput(memory = 0.95): Throughput {
   let images = 0;
   let seconds = 0;
   return {
@@ -23,7 +23,7 @@ export function pace(memory = 0.95): Pace {
   };
 }
 
-/** A clock that tells, each time it is asked, the seconds since the time before. @param now milliseconds of the clock that it reads */
+/** Returns, each time it is called, the seconds since the call before. @param now milliseconds of the clock that it reads */
 export function stopwatch(now: () => number = () => performance.now()): () => number {
   let last = now();
   return () => {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
-import type { Distillation } from '../methods/types';
+import type { Distillation } from '../methods/distillation';
+import { DEFAULT_TASK } from '../tasks';
 import { refusePhrase } from '../util/check';
 import { removeLeftovers } from '../util/files';
 import { random } from '../util/rng';
@@ -10,12 +11,13 @@ import { roleOf } from '../util/roles';
 import { interruptSignal } from '../util/stopSignal';
 import type { BestEpoch } from './checkpoint/bestEpoch';
 import { CHECKPOINT_FILE } from './checkpoint/checkpoint';
-import { runFacts } from './checkpoint/facts';
-import type { EpochEvent, Evaluation, RunFacts } from './events';
-import { BY_ITSELF } from './roundRobin';
-import { Run } from './runState';
-import { runSession } from './session';
-import { planStages, STUDENT_STAGE } from './stages';
+import { runDescription } from './checkpoint/runDescription';
+import { evaluationsByNetwork, type PeerEvaluations } from './evaluation';
+import type { EpochEvent, RunDescription } from './events';
+import { planStages, STUDENT_STAGE } from './planStages';
+import { OWN_SLOT } from './roundRobin';
+import { runSession } from './runSession';
+import { RunState } from './runState';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
 
 /** What came of a run. The student and its peers themselves hold the last weights. */
@@ -23,7 +25,7 @@ export interface TrainingResult {
   /** False when the run was stopped; `stopped` says why. */
   readonly complete: boolean;
   readonly stopped?: string;
-  readonly facts: RunFacts;
+  readonly facts: RunDescription;
   /** Every epoch of every stage. */
   readonly history: readonly EpochEvent[];
   /** The student's last finished epoch. */
@@ -31,7 +33,7 @@ export interface TrainingResult {
   readonly best?: BestResult;
   /** What came of the student's peers, in their order. */
   readonly peers: readonly PeerResult[];
-  /** Training time over all sittings. */
+  /** Training time, of every process that had a share of the run. */
   readonly seconds: number;
   /** The method bound to the networks: fitted encoders, the split. */
   readonly distillation: Distillation;
@@ -40,10 +42,7 @@ export interface TrainingResult {
 }
 
 /** A peer after its last finished epoch, and its best. */
-export interface PeerResult {
-  /** `peer1`, `peer2`, … */
-  readonly peer: string;
-  readonly evaluations: readonly Evaluation[];
+export interface PeerResult extends PeerEvaluations {
   readonly best?: BestResult;
 }
 
@@ -55,20 +54,30 @@ export interface BestResult extends BestEpoch {
 /**
  * Trains the student and its peers in place; teachers are not touched.
  * @throws InputError on what does not fit together, on a loss that is not finite, and on a checkpoint of another run
+ * @example
+ * ```ts
+ * import { buildNetwork, loadDataset, random, start, supervised, train } from 'iekd';
+ * await start();
+ * const data = await loadDataset('fashion-mnist', { train: 200, test: 100 });
+ * const student = buildNetwork({ name: 'resnet8', classes: 10, input: [32, 32, 1] }, random(0));
+ * const { last, dispose } = await train({ student, method: supervised(), data, training: { epochs: 1, batch: 50 } });
+ * dispose();
+ * ```
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
-  const { student, method, peers = [], teachers = [], data, training, checkpoint, engine } = options;
-  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal(), turn = BY_ITSELF } = options;
+  const { student, method, peers = [], teachers = [], data, task = DEFAULT_TASK, training, checkpoint, engine } = options;
+  const networks = [student, ...peers];
+  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal(), slot = OWN_SLOT } = options;
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
-  const distillation = method.build({ student, peers, teachers, random: random(seed).child('method') });
-  let run: Run | undefined;
+  const distillation = method.build({ student, peers, teachers, task, random: random(seed).child('method') });
+  let run: RunState | undefined;
   try {
-    const planned = planStages({ student, peers, teachers, distillation, data, training, stages });
-    const facts = runFacts({ student, peers, teachers, method, distillation, data, stages: planned, seed });
-    run = new Run({ student, peers, distillation, stages: planned, facts, now: turn.now });
+    const planned = planStages({ networks, teachers, distillation, data, training, stages });
+    const description = runDescription({ networks, teachers, method, distillation, data, task, stages: planned, seed });
+    run = new RunState({ networks, task, distillation, stages: planned, description, now: slot.now });
     if (resumed) run.restore(resumed);
-    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, turn, resumed: resumed !== undefined });
+    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, slot, resumed: resumed !== undefined });
     return result(run, stop.reason);
   } catch (error) {
     distillation.dispose();
@@ -88,20 +97,21 @@ function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boole
   return path;
 }
 
-function result(run: Run, reason: string | undefined): TrainingResult {
-  const { facts, history, keeper } = run;
-  const { distillation } = run.plan;
+function result(run: RunState, reason: string | undefined): TrainingResult {
+  const { description, history } = run;
+  const { distillation } = run.setup;
   const last = history.filter((epoch) => epoch.stage === STUDENT_STAGE).at(-1);
-  const [best, ...peerBests] = keeper.bests.map(({ epoch, weights }) => (epoch ? { best: { ...epoch, weights } } : {}));
+  const [best, ...peerBests] = run.best.all.map(({ epoch, weights }) => (epoch ? { best: { ...epoch, weights } } : {}));
+  const measured = last ? evaluationsByNetwork(last) : [];
   return {
     complete: run.current === undefined,
     ...(run.current && reason !== undefined ? { stopped: reason } : {}),
-    facts,
+    facts: description,
     history,
     ...(last ? { last } : {}),
     ...best,
     peers: peerBests.map((peerBest, i) => {
-      return { peer: roleOf(i + 1), evaluations: last?.peers?.[i]?.evaluations ?? [], ...peerBest };
+      return { peer: roleOf(i + 1), evaluations: measured[i + 1] ?? [], ...peerBest };
     }),
     seconds: run.seconds(),
     distillation,

@@ -58,6 +58,12 @@ export function integerIn(where: string, value: unknown, min = 0, max = Number.M
   return value as number;
 }
 
+/** True or false, or an error. */
+export function booleanIn(where: string, value: unknown): boolean {
+  if (typeof value !== 'boolean') throw refuse(where, 'true or false', value);
+  return value;
+}
+
 /** True when two shapes are equal. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((n, i) => n === b[i]);

@@ -1,9 +1,12 @@
-/** A trained network as a file: safetensors with the network's description, so that a file alone says what it is. */
+/**
+ * A trained network as a file: safetensors with the network's description (`NetworkSpec`, JSON), so that a file alone says what it is.
+ * Writing needs a `StorableNetwork`: a description and named variables. Reading needs that `buildNetwork` knows the description's name.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
 import { buildNetwork } from '../models';
-import type { Network, NetworkSpec } from '../models/types';
+import type { Network, NetworkSpec, StorableNetwork } from '../models/types';
 import { refuse, refusePhrase } from '../util/check';
 import { writeAtomic } from '../util/files';
 import { canonicalJson, sha256 } from '../util/hash';
@@ -38,12 +41,23 @@ export function weightsIn(folder: string): string[] {
 }
 
 /**
- * Writes a network's values, or given ones of that network. @param notes entries beside the description, as text
+ * Writes a network's description and values to a safetensors file, whole or not at all: equal content gives equal bytes.
+ * @param notes entries beside the description, as text @param tensors values of that network; default those that it has now
  * @returns the file's SHA-256
+ * @example
+ * ```ts
+ * import { buildNetwork, loadNetwork, random, saveWeights, start } from 'iekd';
+ *
+ * await start();
+ * const network = buildNetwork({ name: 'resnet8' }, random(0));
+ * const sha256 = saveWeights('resnet8.safetensors', network, { origin: 'untrained' });
+ * const same = loadNetwork('resnet8.safetensors');
+ * console.log(sha256, same.name);
+ * ```
  */
 export function saveWeights(
   path: string,
-  { spec, variables }: Pick<Network, 'spec' | 'variables'>,
+  { spec, variables }: StorableNetwork,
   notes: Readonly<Record<string, string>> = {},
   tensors: Readonly<Record<string, TensorData>> = variables.snapshot(),
 ): string {
@@ -52,7 +66,7 @@ export function saveWeights(
   return sha256(bytes);
 }
 
-/** Reads a file of weights. @throws InputError when it is missing, damaged or something else */
+/** Reads a file of weights without building its network. @throws InputError when it is missing, damaged or something else */
 export function readWeights(path: string): StoredWeights {
   const bytes = readBytes(path);
   const { tensors: stored, metadata } = decodeSafetensors(bytes, path);
@@ -67,8 +81,18 @@ export function readWeights(path: string): StoredWeights {
 }
 
 /**
- * Builds the network that a file describes, with its weights.
+ * Builds the network that a file describes, with its weights. The caller disposes of it.
  * @param expected refuses another network than this one
+ * @throws InputError for files as `readWeights` refuses them, descriptions that `buildNetwork` refuses, and other names or shapes
+ * @example
+ * ```ts
+ * import { loadNetwork, start } from 'iekd';
+ *
+ * await start();
+ * const teacher = loadNetwork('teacher.safetensors', { name: 'resnet56', shortcut: 'B', classes: 10, input: [32, 32, 3] });
+ * console.log(teacher.variables.parameterCount());
+ * teacher.dispose();
+ * ```
  */
 export function loadNetwork(path: string, expected?: NetworkSpec): Network {
   const { spec, tensors } = readWeights(path);

@@ -1,15 +1,10 @@
 /**
  * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes of header length (little-endian), a JSON header
- * padded with spaces to a multiple of 8, then the values of all tensors without gaps. Only F32 and I32 are used here.
+ * padded with spaces to a multiple of 8, then the values of all tensors without gaps. Its dtypes: dtypes.ts.
  * A file is hostile until checked: lengths come before allocation, and names cannot reach an object's prototype.
  */
 import { describe, refuse, refusePhrase } from '../util/check';
-
-/** A tensor's values as a file holds them: F32 or I32 by the array's type. */
-export interface StoredTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array;
-}
+import { type Dtype, dtypeNamed, dtypeOf, type StoredTensor } from './dtypes';
 
 /** What a file holds; names and metadata keys are never those of `Object.prototype`. */
 export interface SafetensorsFile {
@@ -23,7 +18,7 @@ const PREFIX = 8;
 const METADATA = '__metadata__';
 const ENTRY_KEYS: readonly string[] = ['dtype', 'shape', 'data_offsets'];
 
-type Place = { name: string; dtype: 'F32' | 'I32'; shape: readonly number[]; start: number; end: number };
+type Place = { name: string; dtype: Dtype; shape: readonly number[]; start: number; end: number };
 
 function checkName(where: string, name: string): void {
   if (name === '' || name in Object.prototype) {
@@ -50,9 +45,9 @@ export function encodeSafetensors(
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     checkName(where, name);
     if (name === METADATA) throw refuse(where, 'tensor names other than the metadata key', name);
-    const values = volume(`${where}: "${name}"`, shape);
+    const values = volume(`${where}: "${name}"`, shape, data.BYTES_PER_ELEMENT);
     if (values !== data.length) throw refuse(`${where}: "${name}"`, `${values} values for shape ${describe(shape)}`, data.length);
-    const dtype = data instanceof Int32Array ? 'I32' : 'F32';
+    const dtype = dtypeOf(`${where}: "${name}"`, data);
     header[name] = { dtype, shape, data_offsets: [size, size + data.byteLength] };
     size += data.byteLength;
   }
@@ -73,7 +68,7 @@ export function encodeSafetensors(
 /**
  * Reads a whole file; the arrays are copies.
  * @param where the file's name, which starts every error
- * @throws InputError when the file is truncated, too long, malformed, or of a type other than F32 and I32
+ * @throws InputError when the file is truncated, too long, malformed, or of a dtype that dtypes.ts does not list
  */
 export function decodeSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
   const { header, dataStart } = readHeader(bytes, where);
@@ -86,7 +81,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
   for (const { name, dtype, shape, start, end } of places) {
     const buffer = new ArrayBuffer(end - start); // a copy is aligned whatever the offset was
     new Uint8Array(buffer).set(bytes.subarray(dataStart + start, dataStart + end));
-    tensors[name] = { shape, data: dtype === 'I32' ? new Int32Array(buffer) : new Float32Array(buffer) };
+    tensors[name] = { shape, data: dtype.read(buffer) };
   }
   return { tensors, metadata };
 }
@@ -171,22 +166,22 @@ function readPlace(name: string, entry: unknown, where: string): Place {
   const strange = Object.keys(entry).find((key) => !ENTRY_KEYS.includes(key));
   if (strange !== undefined) throw refuse(here, `the keys ${ENTRY_KEYS.join(', ')}`, strange);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== 'F32' && dtype !== 'I32') throw refuse(`${here}: dtype`, 'F32 or I32', dtype);
-  const size = 4 * volume(here, shape);
+  const known = dtypeNamed(`${here}: dtype`, dtype);
+  const size = known.bytes * volume(here, shape, known.bytes);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw refuse(`${here}: data_offsets`, 'two byte positions', offsets);
   }
   const [start, end] = offsets as [number, number];
   if (end - start !== size) throw refuse(`${here}: data_offsets`, `${size} bytes for shape ${describe(shape)}`, end - start);
-  return { name, dtype, shape: shape as number[], start, end };
+  return { name, dtype: known, shape: shape as number[], start, end };
 }
 
-/** Number of values of a shape: 1 for a scalar's []. */
-function volume(where: string, shape: unknown): number {
+/** Number of values of a shape: 1 for a scalar's []. @param bytes of a value */
+function volume(where: string, shape: unknown, bytes: number): number {
   const valid = Array.isArray(shape) && shape.length <= 8 && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!valid) throw refuse(`${where}: shape`, 'up to 8 sizes, each a whole number', shape);
   const values = (shape as number[]).reduce((product, n) => product * n, 1);
-  if (!(4 * values <= Number.MAX_SAFE_INTEGER)) throw refuse(`${where}: shape`, 'a size that memory can hold', shape);
+  if (!(bytes * values <= Number.MAX_SAFE_INTEGER)) throw refuse(`${where}: shape`, 'a size that memory can hold', shape);
   return values;
 }
 

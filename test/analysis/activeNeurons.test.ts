@@ -16,7 +16,7 @@ import {
   tf,
 } from 'iekd';
 import { golden } from './golden';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(async () => {
   await start();
@@ -135,9 +135,9 @@ describe('resnet8, evaluation mode', () => {
           [3, 8, 8, 1],
         );
         const loss = (by: number): number => {
-          const edit = (map: tf.Tensor4D): tf.Tensor4D =>
+          const intervention = (map: tf.Tensor4D): tf.Tensor4D =>
             tf.add(map, tf.tensor4d(values.map((g) => g * by) as Float32Array, map.shape));
-          const { logits } = network.forward(x, { edits: { [part]: edit } });
+          const { logits } = network.forward(x, { interventions: { [part]: intervention } });
           return 3 * (crossEntropy(logits, tf.tensor1d([2, 0, 1], 'int32')).dataSync()[0] as number);
         };
         close((loss(step) - loss(-step)) / (2 * 2e-3), 1, 0.02);

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ComparedPart, type Distillation, factorSimilarity, imageSet, random, supervised, tf } from 'iekd';
-import { seeing } from './seeing';
+import { type ComparedBranch, type Distillation, factorSimilarity, imageSet, random, supervised, tf } from 'iekd';
+import { oneFeatureNetwork } from './oneFeatureNetwork';
 
-const network = seeing((x) => x);
+const network = oneFeatureNetwork((x) => x);
 
 /** Compares the image with the image, with its negative, and with a fixed direction. */
 function distillation(): Distillation {
   const base = supervised().build({ student: network, teachers: [], random: random(0) });
   return {
     ...base,
-    reads: { teacher: ['image'], student: ['image'] },
-    compare({ student }): ComparedPart[] {
+    features: { teacher: ['image'], student: ['image'] },
+    compare({ student }): ComparedBranch[] {
       const x = student.features.image as tf.Tensor4D;
       const first = tf.mul(tf.onesLike(x), tf.tensor([1, 0, 0, 0], [1, 2, 2, 1]));
       return [
-        { part: 'same', factor: [x], target: [tf.mul(x, 3)] },
-        { part: 'opposite', factor: [x], target: [tf.neg(x)] },
-        { part: 'mixed', factor: [x, x], target: [first, x] },
+        { branch: 'same', factor: [x], target: [tf.mul(x, 3)] },
+        { branch: 'opposite', factor: [x], target: [tf.neg(x)] },
+        { branch: 'mixed', factor: [x, x], target: [first, x] },
       ];
     },
   };
@@ -51,7 +51,7 @@ test('refuses factors of another shape than their target, naming both, and leave
   const images = imageSet('test', new Uint8Array(4), Uint8Array.of(0), { height: 2, width: 2, channels: 1 });
   const unlike: Distillation = {
     ...distillation(),
-    compare: ({ student }) => [{ part: 'whole', factor: [student.features.image as tf.Tensor4D], target: [tf.ones([1, 3])] }],
+    compare: ({ student }) => [{ branch: 'whole', factor: [student.features.image as tf.Tensor4D], target: [tf.ones([1, 3])] }],
   };
   const options = { student: network, teachers: [network], images, normalisation: { mean: [0], std: [1] } };
   const before = tf.memory().numTensors;
@@ -67,13 +67,13 @@ test('peers are looked at as the student is, for a method in which networks lear
   const images = imageSet('test', Uint8Array.of(255, 0, 0, 0), Uint8Array.of(0), { height: 2, width: 2, channels: 1 });
   const learning: Distillation = {
     ...distillation(),
-    reads: { teacher: [], student: ['image'], peers: [['image']] },
+    features: { teacher: [], student: ['image'], peers: [['image']] },
     compare: ({ student, peers: [peer] = [] }) => {
       const [factor, target] = [student, peer].map((result) => [result?.features.image as tf.Tensor4D]);
-      return [{ part: 'peer', factor: factor ?? [], target: target ?? [] }];
+      return [{ branch: 'peer', factor: factor ?? [], target: target ?? [] }];
     },
   };
-  const peers = [seeing((x) => tf.neg(x))];
+  const peers = [oneFeatureNetwork((x) => tf.neg(x))];
   const options = { student: network, teachers: [], peers, images, normalisation: { mean: [0], std: [1] } };
   const [part] = factorSimilarity({ distillation: learning, ...options });
   assert.equal(part?.part, 'peer');

@@ -13,7 +13,7 @@ import {
   random,
   tf,
 } from 'iekd';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(() => tf.setBackend('cpu'));
 
@@ -146,7 +146,7 @@ describe('featureHalves', () => {
       const method = ie(ft(), { ratio, split: 'random' });
       const made = method.build({ student, teachers: [teacher], random: random(3) });
       made.dispose();
-      return { split: made.state, parts: featureHalves(JSON.parse(JSON.stringify(made.state)), 'stage3') };
+      return { split: made.state(), parts: featureHalves(JSON.parse(JSON.stringify(made.state())), 'stage3') };
     };
     const { split, parts: both } = parts(0.25);
     const { stage3 } = split.channels as { stage3: { inheritance: number[]; exploration: number[] } };
@@ -161,7 +161,7 @@ describe('featureHalves', () => {
     );
     const together = mutual(ie(ft())).build({ student, peers: [teacher], teachers: [], random: random(3) });
     assert.deepEqual(
-      featureHalves(together.state.peer1, 'stage3').map(({ channels }) => channels?.length),
+      featureHalves(together.state().peer1, 'stage3').map(({ channels }) => channels?.length),
       [32, 32],
     );
     for (const one of [together, student, teacher]) one.dispose();

@@ -25,7 +25,7 @@ describe('as numpy fits it', () => {
       const found = linearReadout(stored('x', from), stored('y', to), options);
       close(found.r2, r2);
       close(found.fittedR2, fittedR2);
-      assert.deepEqual([found.fitted, found.asked], [options.fitted, (from.shape[0] as number) - options.fitted]);
+      assert.deepEqual([found.fitted, found.heldOut], [options.fitted, (from.shape[0] as number) - options.fitted]);
     });
   }
 });
@@ -41,10 +41,10 @@ describe('closed forms', () => {
   }
 
   test('what is a linear map of it, moved or not, is read whole', () => {
-    const { r2, fittedR2, fitted, asked } = linearReadout(x, mixed, { positions, ridge });
+    const { r2, fittedR2, fitted, heldOut } = linearReadout(x, mixed, { positions, ridge });
     close(r2, 1);
     close(fittedR2, 1);
-    assert.deepEqual([fitted, asked], [20, 20]);
+    assert.deepEqual([fitted, heldOut], [20, 20]);
   });
 
   test('of what has nothing to do with it nothing is read, though a fit finds something', () => {

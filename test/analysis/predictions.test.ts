@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageSet, type Network, predictions, tf } from 'iekd';
-import { seeing } from './seeing';
+import { oneFeatureNetwork } from './oneFeatureNetwork';
 
 /** Logits are the first and the last pixel. */
 const network: Network = {
-  ...seeing((x) => x),
+  ...oneFeatureNetwork((x) => x),
   forward: (x) => ({ logits: tf.gather(tf.reshape(x, [-1, 4]), tf.tensor1d([0, 3], 'int32'), 1) as tf.Tensor2D, features: {} }),
 };
 const bytes = Uint8Array.of(255, 0, 0, 0, 0, 9, 9, 255, 51, 0, 0, 51);

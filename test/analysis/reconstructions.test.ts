@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Distillation, imageSet, random, reconstructions, supervised, tf } from 'iekd';
-import { seeing } from './seeing';
+import { oneFeatureNetwork } from './oneFeatureNetwork';
 
 /** Its one feature has two channels: the image, and a tenth of it. */
-const teacher = seeing((x) => tf.concat([tf.mul<tf.Tensor4D>(x, 0.1), x], 3));
+const teacher = oneFeatureNetwork((x) => tf.concat([tf.mul<tf.Tensor4D>(x, 0.1), x], 3));
 
 const plain = (): Distillation => supervised().build({ student: teacher, teachers: [], random: random(0) });
 const images = imageSet('test', Uint8Array.of(0, 51, 255, 0, 0, 0, 0, 0), Uint8Array.of(0, 1), {
@@ -18,7 +18,7 @@ test('the strongest channel, and its reconstruction on the same scale', async ()
   await tf.setBackend('cpu');
   const half: Distillation = {
     ...plain(),
-    reads: { teacher: ['image'], student: [] },
+    features: { teacher: ['image'], student: [] },
     teacherSide: {
       shapes: [],
       variables: teacher.variables,

@@ -13,7 +13,7 @@ import {
   type WeightNoiseOptions,
   weightNoise,
 } from 'iekd';
-import { fourBytes, linearNetwork, normalisation } from './looking';
+import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 
 before(async () => {
   await start();
@@ -66,11 +66,11 @@ describe('weightNoise', () => {
     const scaled = { mean: [0.4], std: [0.3] };
     const data = { ...scaled, name: 'seven', classNames: ['a', 'b', 'c'], train: set, validation: set, test: set };
     const rest = { augmentation: { pad: 0, flip: false }, source: '', split: '', fingerprint: '' };
-    const { loss, top1 } = await evaluate(network, { ...data, ...rest }, 'test');
+    const { loss, metrics } = await evaluate(network, { ...data, ...rest }, 'test');
     const held = bits(network);
     const found = await weightNoise({ network, images: set, normalisation: scaled, sigmas: [0.2], draws: 2, batch: 3 });
     close(found.unperturbed.loss, loss, 1e-6);
-    assert.equal(found.unperturbed.accuracy, top1);
+    assert.equal(found.unperturbed.accuracy, metrics.top1);
     assert.notEqual(found.points[0]?.loss.mean, found.unperturbed.loss);
     assert.deepEqual(bits(network), held);
     network.dispose();

@@ -48,7 +48,7 @@ describe('a stand-in', { skip: process.platform === 'win32' && 'no sh' }, () => 
 
 test('a peer without torch is told of, not thrown', async () => {
   assert.deepEqual(await findPeer(['/no/such/python']), {
-    obstacle: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)',
+    unavailable: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)',
   });
 });
 

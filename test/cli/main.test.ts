@@ -130,7 +130,7 @@ describe('mistakes end with a sentence and an exit code', () => {
   test('--debug shows the stack, in TypeScript lines', () => {
     const { code, stderr } = iekd(['train', '--model', 'resnet21', '--dry-run', '--debug']);
     assert.equal(code, 2);
-    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]train\.ts:\d+/m);
+    assert.match(stderr, /^\s+at .*lib[/\\]cli[/\\]commands[/\\]trainCommand\.ts:\d+/m);
   });
 
   test('a file that is no golden file', () => {
@@ -168,14 +168,14 @@ describe('train, evaluate, resume', () => {
   test('evaluate measures last and best as the run did', () => {
     const { code, stdout } = iekd(['evaluate', teacher, '--json']);
     assert.equal(code, 0);
-    const rows = JSON.parse(stdout) as { weights: string; top1: number; count: number }[];
+    const rows = JSON.parse(stdout) as { weights: string; metrics: { top1: number }; count: number }[];
     const report = JSON.parse(readFileSync(join(teacher, 'result.json'), 'utf8')) as Record<
       'last' | 'best',
-      { evaluations: { top1: number }[] }
+      { evaluations: { metrics: { top1: number } }[] }
     >;
     assert.deepEqual(
-      rows.map(({ top1, count }) => [top1, count]),
-      [report.last, report.best].map(({ evaluations }) => [evaluations[0]?.top1, 50]),
+      rows.map(({ metrics, count }) => [metrics.top1, count]),
+      [report.last, report.best].map(({ evaluations }) => [evaluations[0]?.metrics.top1, 50]),
     );
   });
 
@@ -221,18 +221,18 @@ describe('train, evaluate, resume', () => {
       ['student last', 'student best', 'peer1 last', 'peer1 best'],
     );
     const report = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as {
-      last: { evaluations: { top1: number }[] };
-      peers: { evaluations: { top1: number }[] }[];
+      last: { evaluations: { metrics: { top1: number } }[] };
+      peers: { evaluations: { metrics: { top1: number } }[] }[];
     };
-    const measured = JSON.parse(iekd(['evaluate', out, '--json']).stdout) as { weights: string; top1: number }[];
+    const measured = JSON.parse(iekd(['evaluate', out, '--json']).stdout) as { weights: string; metrics: { top1: number } }[];
     assert.deepEqual(
       measured.map(({ weights }) => weights.slice(out.length + 1)),
       ['student-last', 'student-best', 'peer1-last', 'peer1-best'].map((name) => `${name}.safetensors`),
     );
-    const [student, , peer] = measured.map(({ top1 }) => top1);
+    const [student, , peer] = measured.map(({ metrics }) => metrics.top1);
     assert.deepEqual(
       [student, peer],
-      [report.last, report.peers[0]].map((one) => one?.evaluations[0]?.top1),
+      [report.last, report.peers[0]].map((one) => one?.evaluations[0]?.metrics.top1),
     );
   });
 
@@ -276,6 +276,8 @@ describe('train, evaluate, resume', () => {
     });
     const [code] = (await once(child, 'close')) as [number | null];
     assert.equal(code, 1, stderr);
+    assert.match(stderr, /^Student resnet\d+ \([\d,]+ parameters\) is trained by ie-ft \(/m);
+    assert.match(stderr, /^First step of stage "student":\n {2}task: .* · weight 1 = .*\n {2}inheritance: /m);
     assert.match(stderr, /^stopped after step \d+: interrupted; checkpoint /m);
     assert.match(stderr, /^to go on: npx iekd resume /m);
     assert.equal(existsSync(join(out, 'result.json')), false);

@@ -27,7 +27,7 @@ export async function enginesUnderTest(): Promise<EngineUnderTest[]> {
     .filter(({ name }) => !only || name === only)
     .map(async (engine) => ({
       engine,
-      skip: await engine.obstacle(),
+      skip: await engine.unavailable(),
       start: () => engine.start({ threads: 2 }),
     }));
   return Promise.all(rows);

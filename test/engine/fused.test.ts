@@ -5,10 +5,10 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';

@@ -1,9 +1,9 @@
 /** What our own ops refuse, and the words they do it in. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { softmaxCrossEntropy } from 'iekd/dist/engine/fused/softmaxCrossEntropy';

@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { createStarter, type Starter } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
-import type { Engine, EngineName } from 'iekd/dist/engine/types';
+import { type Engine, type EngineName, PRECISIONS } from 'iekd/dist/engine/types';
 
 interface Pretence {
-  readonly obstacle?: string;
-  readonly reservation?: string;
+  readonly unavailable?: string;
+  readonly notPreferred?: string;
   readonly failure?: string;
   readonly bfloat16?: true;
 }
@@ -16,12 +16,12 @@ interface Pretence {
 /** Number of threads of every start, by engine, in order. */
 type Log = (readonly [EngineName, number])[];
 
-function pretend(name: EngineName, log: Log, { obstacle, reservation, failure, bfloat16 }: Pretence = {}): Engine {
+function pretend(name: EngineName, log: Log, { unavailable, notPreferred, failure, bfloat16 }: Pretence = {}): Engine {
   return {
     name,
-    obstacle: async () => obstacle,
-    ...(reservation === undefined ? {} : { reservation: async () => reservation }),
-    ...(bfloat16 ? { bfloat16Obstacle: () => undefined } : {}),
+    abilities: { fuses: () => false, timesKernels: true, precisions: bfloat16 ? PRECISIONS : ['float32'] },
+    unavailable: async () => unavailable,
+    ...(notPreferred === undefined ? {} : { notPreferred: async () => notPreferred }),
     async start({ threads, precision = 'float32' }) {
       log.push([name, threads]);
       await tf.setBackend('cpu');
@@ -40,12 +40,12 @@ function starterOf(pretences: Pretences = {}, variable?: string): { starter: Sta
   return { starter: createStarter(engines, () => variable), log };
 }
 
-const NO_GPU = { tensorflow: { obstacle: 'no GPU' }, webgpu: { reservation: 'a program only' } };
+const NO_GPU = { tensorflow: { unavailable: 'no GPU' }, webgpu: { notPreferred: 'a program only' } };
 const NOTHING: Pretences = {
-  tensorflow: { obstacle: 'a' },
-  webgpu: { reservation: 'r' },
+  tensorflow: { unavailable: 'a' },
+  webgpu: { notPreferred: 'r' },
   onednn: { failure: 'b' },
-  portable: { obstacle: 'c' },
+  portable: { unavailable: 'c' },
 };
 
 const SKIPPED = [
@@ -65,12 +65,12 @@ describe('start chooses', () => {
     { title: 'tensorflow where it can run', chosen: 'tensorflow' },
     {
       title: 'webgpu next',
-      pretences: { tensorflow: { obstacle: 'no GPU' } },
+      pretences: { tensorflow: { unavailable: 'no GPU' } },
       chosen: 'webgpu',
       skipped: [{ name: 'tensorflow', reason: 'no GPU' }],
     },
-    { title: 'onednn next, passing over one with a reservation', pretences: NO_GPU, chosen: 'onednn', skipped: SKIPPED },
-    { title: 'one with a reservation when it is named', pretences: NO_GPU, engine: 'webgpu', chosen: 'webgpu' },
+    { title: 'onednn next, passing over one that is not preferred', pretences: NO_GPU, chosen: 'onednn', skipped: SKIPPED },
+    { title: 'one that is not preferred when it is named', pretences: NO_GPU, engine: 'webgpu', chosen: 'webgpu' },
     {
       title: 'portable where the others cannot start',
       pretences: { ...NO_GPU, onednn: { failure: 'crashed' } },
@@ -94,7 +94,7 @@ describe('start chooses', () => {
 
 describe('start reports', () => {
   it('threads, machine and everything in one line', async () => {
-    const { starter } = starterOf({ ...NO_GPU, onednn: { obstacle: 'not built; run it' } });
+    const { starter } = starterOf({ ...NO_GPU, onednn: { unavailable: 'not built; run it' } });
     const { machine, threads, sentence } = await starter.start({ threads: 1 });
     assert.equal(threads, 1);
     assert.equal(machine.cores, availableParallelism());

@@ -22,55 +22,55 @@ function fails(message: string, code?: string): () => never {
 }
 
 const NAME = '@tensorflow/tfjs-node-gpu';
-const obstacles: readonly { readonly title: string; readonly load: () => TensorflowPackage; readonly obstacle: string }[] = [
+const reasons: readonly { readonly title: string; readonly load: () => TensorflowPackage; readonly unavailable: string }[] = [
   {
     title: 'not installed',
     load: fails(`Cannot find module '${NAME}'\nRequire stack:\n- somewhere`, 'MODULE_NOT_FOUND'),
-    obstacle: `the optional package ${NAME} is not installed; run \`npm install\` where storage.googleapis.com can be reached`,
+    unavailable: `the optional package ${NAME} is not installed; run \`npm install\` where storage.googleapis.com can be reached`,
   },
   {
     title: 'installed without its install script',
     load: fails('The Node.js native addon module (tfjs_binding.node) can not be found at path: here. \nPlease run'),
-    obstacle: `${NAME} is there without its native module; run \`npm rebuild ${NAME}\` where storage.googleapis.com can be reached`,
+    unavailable: `${NAME} is there without its native module; run \`npm rebuild ${NAME}\` where storage.googleapis.com can be reached`,
   },
   {
     title: 'a library is missing',
     load: fails('libtensorflow.so.2: cannot open shared object file: No such file or directory', 'ERR_DLOPEN_FAILED'),
-    obstacle: `${NAME} does not load (libtensorflow.so.2: cannot open shared object file: No such file or directory); compare its needs with environment.md`,
+    unavailable: `${NAME} does not load (libtensorflow.so.2: cannot open shared object file: No such file or directory); compare its needs with environment.md`,
   },
   {
     title: 'a module that it needs is missing',
     load: fails("Cannot find module 'adm-zip'", 'MODULE_NOT_FOUND'),
-    obstacle: `${NAME} does not load (Cannot find module 'adm-zip'); compare its needs with environment.md`,
+    unavailable: `${NAME} does not load (Cannot find module 'adm-zip'); compare its needs with environment.md`,
   },
   {
     title: 'no GPU',
     load: loads(false),
-    obstacle: `${NAME} sees no GPU; it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1, see environment.md`,
+    unavailable: `${NAME} sees no GPU; it needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1, see environment.md`,
   },
   {
     title: 'a second copy of tfjs',
     load: loads(true, class Tensor {}),
-    obstacle: `${NAME} brings a second copy of tfjs; run \`npm dedupe\``,
+    unavailable: `${NAME} brings a second copy of tfjs; run \`npm dedupe\``,
   },
 ];
 
 describe('tensorflow engine', () => {
   before(() => tf.setBackend('cpu'));
 
-  for (const { title, load, obstacle } of obstacles) {
+  for (const { title, load, unavailable } of reasons) {
     it(`says so: ${title}`, async () => {
       const engine = createTensorflow(load);
-      assert.equal(await engine.obstacle(), obstacle);
+      assert.equal(await engine.unavailable(), unavailable);
       assert.equal(tf.getBackend(), 'cpu');
-      const message = `tensorflow: expected a usable GPU, received none: ${obstacle}`;
+      const message = `tensorflow: expected a usable GPU, received none: ${unavailable}`;
       await assert.rejects(engine.start({ threads: 2 }), { message });
     });
   }
 
   it('starts where there is a GPU, and only then becomes the backend', async () => {
     const engine = createTensorflow(loads(true));
-    assert.equal(await engine.obstacle(), undefined);
+    assert.equal(await engine.unavailable(), undefined);
     assert.equal(tf.getBackend(), 'cpu');
     const { backend, version, fallbacks } = await engine.start({ threads: 2 });
     assert.deepEqual([backend, version, fallbacks()], ['tensorflow', 'TensorFlow 2.9.1, GPU', []]);
@@ -85,8 +85,8 @@ describe('tensorflow engine', () => {
       count++;
       throw new Error('no');
     });
-    await engine.obstacle();
-    await engine.obstacle();
+    await engine.unavailable();
+    await engine.unavailable();
     assert.equal(count, 1);
   });
 });

@@ -5,9 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';

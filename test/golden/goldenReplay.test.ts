@@ -9,7 +9,8 @@ import { before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import { GOLDEN_TOLERANCES, replayGolden } from 'iekd/dist/golden/goldenReplay';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from 'iekd/dist/weights/safetensors';
+import type { StoredTensor } from 'iekd/dist/weights/dtypes';
+import { decodeSafetensors, encodeSafetensors } from 'iekd/dist/weights/safetensors';
 import { enginesUnderTest } from '../engine/engines';
 
 /** Groups of a report, in its order, and the number of tensors in each for option B with 5 steps and option A with 3. */

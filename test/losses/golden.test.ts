@@ -12,11 +12,11 @@ import { kd } from 'iekd/dist/losses/kdLoss';
 import { klDivergence } from 'iekd/dist/losses/kl';
 import { partialL2 } from 'iekd/dist/losses/partialL2';
 import { virtualTeacherDivergence } from 'iekd/dist/losses/virtualTeacher';
+import type { Factor, Matcher } from 'iekd/dist/methods/matcher';
 import { ab } from 'iekd/dist/methods/matchers/ab';
 import { fsp } from 'iekd/dist/methods/matchers/fsp';
 import { ft } from 'iekd/dist/methods/matchers/ft';
 import { tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
-import type { Factor, Matcher } from 'iekd/dist/methods/types';
 import type { ForwardResult, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 
@@ -55,14 +55,14 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   'CKA, RBF, five images': (a, b) => ckaRbf(a, b),
   'KD, alpha 0.7, T 3': (a, b) => kd(logits(a), logits(b), labels(), { alpha: 0.7, temperature: 3 }),
   'gram, max pooling': (a, b) => tf.mean(tf.square(gram(maps(a), maps(b)))),
-  'FSP, two sections': (a, b) => fsp().distance(flow(maps(a)), flow(maps(b))),
-  'AB, three layers': (a, b) => ab().distance([a, tf.mul(a, 2), tf.mul(a, 3)], [b, b, b].map(boundarySign)),
+  'FSP, two sections': (a, b) => fsp().distance.of(flow(maps(a)), flow(maps(b))),
+  'AB, three layers': (a, b) => ab().distance.of([a, tf.mul(a, 2), tf.mul(a, 3)], [b, b, b].map(boundarySign)),
   'AB, exploration': (a, b) => repulsion(ab())([a], [boundarySign(b)]),
   'AB, second stage': (a, b) => klDivergence(logits(a), logits(b), 3),
   'Tf-KD by self-training': (a, b) => selfTraining(logits(a), logits(b), 0.5),
-  'factors, L1': (a, b) => ft().distance([a], [b]),
-  'factors, L2': (a, b) => ft({ distance: 'l2' }).distance([a], [b]),
-  'factors, cosine': (a, b) => ft({ distance: 'cosine' }).distance([a], [b]),
+  'factors, L1': (a, b) => ft().distance.of([a], [b]),
+  'factors, L2': (a, b) => ft({ distance: 'l2' }).distance.of([a], [b]),
+  'factors, cosine': (a, b) => ft({ distance: 'cosine' }).distance.of([a], [b]),
   'factors, cosine, exploration': (a, b) => repulsion(ft({ distance: 'cosine' }))([a], [b]),
 };
 
@@ -73,7 +73,7 @@ function flow(x: tf.Tensor4D): tf.Tensor[] {
 }
 
 function repulsion(matcher: Matcher): (factor: Factor, target: Factor) => tf.Scalar {
-  return typeof matcher.repulsion === 'function' ? matcher.repulsion : assert.fail();
+  return typeof matcher.distance.repulsion === 'function' ? matcher.distance.repulsion : assert.fail();
 }
 
 /** The whole loss of the method, on networks of which nothing but the description is asked. */
@@ -81,7 +81,7 @@ function selfTraining(student: tf.Tensor2D, teacher: tf.Tensor2D, multiplier: nu
   const network = { spec: { name: 'any' } } as Network;
   const bound = tfKdSelf({ multiplier }).build({ student: network, teachers: [network], random: random(0) });
   const [a, b] = [student, teacher].map((x) => ({ logits: x, features: {} })) as [ForwardResult, ForwardResult];
-  const terms = bound.terms({ student: a, teachers: [b], labels: labels(), clock: { step: 0, epoch: 0, epochs: 1 } });
+  const terms = bound.terms({ student: a, teachers: [b], targets: [labels()], clock: { step: 0, epoch: 0, epochs: 1 } });
   return terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((x, y) => tf.add<tf.Scalar>(x, y));
 }
 

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import type { Distillation } from 'iekd/dist/methods/distillation';
 import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
-import type { Distillation, MethodContext } from 'iekd/dist/methods/types';
+import type { MethodContext } from 'iekd/dist/methods/method';
 import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import type { Objective, TensorBatch } from 'iekd/dist/optim/objective';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
 import { images, number, smallWorld, type World } from '../fixtures/methodNetworks';
 
@@ -24,7 +25,7 @@ after(() => {
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
-  return { images: images(labels.length), labels: tf.tensor1d(labels, 'int32') };
+  return { images: images(labels.length), targets: [tf.tensor1d(labels, 'int32')] };
 };
 /** The terms of all rounds of a step. */
 const allTerms = ({ rounds = 1, terms }: Objective, on = batch()) =>
@@ -41,11 +42,11 @@ interface Split {
 /** The stages that train the student, in order. */
 function studentStages(distillation: Distillation, teachers: readonly Network[], peers: readonly Network[]): Objective[] {
   const { student } = world;
-  const { reads, variables, introductions = [] } = distillation;
-  const first = introductions.map(({ terms, teacherMode = 'evaluation' }) =>
-    studentObjective(student, teachers, { reads, variables, terms, teacherMode }),
+  const { features, variables, pretrainStages = [] } = distillation;
+  const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
+    studentObjective([student], teachers, { features, variables, terms, teacherMode }),
   );
-  return [...first, studentObjective(student, teachers, distillation, peers)];
+  return [...first, studentObjective([student, ...peers], teachers, distillation)];
 }
 
 /** Gradients of a stage's loss on a batch, by the names of its variables; to be called inside a tidy. */
@@ -104,7 +105,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
         return { ...teacher, forward };
       });
       const distillation = buildMethod({ name }).build(contextOf(spied));
-      const frozen = [...spied.map((t) => t.variables), ...distillation.fits.map((fit) => fit.objective.variables)];
+      const frozen = [...spied.map((t) => t.variables), ...distillation.teacherStages.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
       tf.tidy(() => {
@@ -127,7 +128,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
 
     test('fits its teacher side on maps that are constants to it, all of its variables and no others', () => {
       const distillation = world.bind(buildMethod({ name }));
-      for (const { objective, training } of distillation.fits) {
+      for (const { objective, training } of distillation.teacherStages) {
         assert.ok(Object.keys(training).length > 0);
         const initial = world.teacher.variables.snapshot();
         const tensors = tf.memory().numTensors;
@@ -146,10 +147,10 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
 
     test('restores its own state, refuses another, and is the same again from the same seed', () => {
       const [a, b] = [world.bind(buildMethod({ name }), 7), world.bind(buildMethod({ name }), 7)];
-      assert.deepEqual(a.state, b.state);
+      assert.deepEqual(a.state(), b.state());
       assert.deepEqual(a.variables.snapshot(), b.variables.snapshot());
-      a.restore(JSON.parse(JSON.stringify(b.state)));
-      assert.deepEqual(a.state, b.state);
+      a.restore(JSON.parse(JSON.stringify(b.state())));
+      assert.deepEqual(a.state(), b.state());
       assert.throws(() => a.restore({ unheard: 1 }), { name: 'InputError' });
     });
 
@@ -188,14 +189,14 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
   describe(`${name}, split`, () => {
     test("draws each part by its own loss alone: by the part's channels, and by the part's own variables", () => {
       const distillation = world.bind(buildMethod({ name, split: 'random' }));
-      const { channels } = (peers ? distillation.state.student : distillation.state) as Split;
+      const { channels } = (peers ? distillation.state().student : distillation.state()) as Split;
       tf.tidy(() => {
         const step = world.step(distillation);
         const count = terms(distillation, step).length;
         for (let i = 0; i < count; i++) {
           const part = partOf(terms(distillation, step)[i]?.name ?? '');
           const term = (): tf.Scalar => terms(distillation, step)[i]?.value as tf.Scalar;
-          for (const map of distillation.reads.student) {
+          for (const map of distillation.features.student) {
             const gradient = tf.grad((x) => {
               const features = { ...step.student.features, [map]: x as tf.Tensor4D };
               return terms(distillation, { ...step, student: { ...step.student, features } })[i]?.value as tf.Scalar;

@@ -6,7 +6,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, type MethodSpec } from 'iekd/dist/methods/index';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { NetworkSpec } from 'iekd/dist/models/types';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
 
 before(async () => {
@@ -32,8 +32,8 @@ function termsOf(method: MethodSpec, student: string, teacher: string): number[]
   try {
     const distillation = buildMethod(method).build({ student: small, teachers: [large], random: random(2) });
     tf.tidy(() => {
-      const batch = { images: tf.randomNormal<tf.Rank.R4>([2, ...input]), labels: tf.tensor1d([0, 1], 'int32') };
-      const objective = studentObjective(small, [large], distillation);
+      const batch = { images: tf.randomNormal<tf.Rank.R4>([2, ...input]), targets: [tf.tensor1d([0, 1], 'int32')] };
+      const objective = studentObjective([small], [large], distillation);
       const terms = objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }, random(3));
       values = terms.map(({ value }) => value.dataSync()[0] as number);
     });

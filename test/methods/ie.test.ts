@@ -4,10 +4,11 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { normalisedL1 } from 'iekd/dist/losses/normalisedDistance';
+import type { Distillation } from 'iekd/dist/methods/distillation';
 import { type IeOptions, ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
+import type { Distance, Matcher } from 'iekd/dist/methods/matcher';
 import { ft } from 'iekd/dist/methods/matchers/ft';
-import type { Distillation, Matcher } from 'iekd/dist/methods/types';
 import { featureNamed } from 'iekd/dist/models/checks';
 import { random } from 'iekd/dist/util/rng';
 import { createWorld, number, type World } from '../fixtures/methodNetworks';
@@ -31,21 +32,24 @@ function terms(distillation: Distillation, epoch = 0): Seen {
 }
 
 /** A matcher without encoders: the target is the teacher's map, the factor the mean over the part's channels. */
-function meanMatcher(change: Partial<Matcher> = {}, features: readonly string[] = ['stage3']): Matcher {
+function meanMatcher(change: Partial<Distance> = {}, features: readonly string[] = ['stage3']): Matcher {
   const mean = (maps: readonly tf.Tensor4D[]) => maps.map((map) => tf.mean(map, 3));
   return {
     name: 'mean',
     options: {},
-    reads: { teacher: features, student: features },
-    weight: 3,
-    reduction: 'sum',
+    features: { teacher: features, student: features },
+    weights: { match: 3 },
     teacherSide: (infos) => ({ shapes: infos.map((f) => [f.height, f.width]), variables: new Variables(), target: mean }),
     studentSide: () => ({ variables: new Variables(), factor: mean }),
-    distance: (factor, target) =>
-      factor.map((f, i) => normalisedL1(f, target[i] as tf.Tensor)).reduce((a, b) => tf.add<tf.Scalar>(a, b)),
-    repulsion: 'negate',
-    expected: () => ({ bound: 1, unrelated: 0.5 }),
-    ...change,
+    distance: {
+      of: (factor, target) =>
+        factor.map((f, i) => normalisedL1(f, target[i] as tf.Tensor)).reduce((a, b) => tf.add<tf.Scalar>(a, b)),
+      reduction: 'sum',
+      sizeExponent: -0.5,
+      repulsion: 'negate',
+      expected: () => ({ bound: 1, unrelated: 0.5 }),
+      ...change,
+    },
   };
 }
 
@@ -80,7 +84,7 @@ describe('terms', () => {
 
   test('each part draws its own channels: the gradient of one term stays in one half of the map', () => {
     const distillation = world.bind(ie(ft(), { split: 'random' }));
-    const channels = (distillation.state.channels as Record<string, { inheritance: number[]; exploration: number[] }>).stage3;
+    const channels = (distillation.state().channels as Record<string, { inheritance: number[]; exploration: number[] }>).stage3;
     tf.tidy(() => {
       const step = world.step(distillation);
       const map = step.student.features.stage3 as tf.Tensor4D;
@@ -96,7 +100,7 @@ describe('terms', () => {
     });
   });
 
-  const repels: Matcher['repulsion'] = () => tf.scalar(7);
+  const repels: Distance['repulsion'] = () => tf.scalar(7);
   const cases: readonly (readonly [string, Matcher, IeOptions, Record<string, number>])[] = [
     ['ratio 1: no exploration', meanMatcher(), { ratio: 1 }, { task: 1, inheritance: 50 }],
     ['ratio 0: no inheritance', meanMatcher(), { ratio: 0 }, { task: 1, exploration: -50 }],
@@ -112,7 +116,7 @@ describe('terms', () => {
     test(name, () => {
       const seen = terms(world.bind(ie(matcher, options)));
       assert.deepEqual(Object.fromEntries(Object.entries(seen).map(([term, { weight }]) => [term, weight])), weights);
-      if (matcher.repulsion === repels) assert.equal(seen.exploration?.value, 7);
+      if (matcher.distance.repulsion === repels) assert.equal(seen.exploration?.value, 7);
     });
   }
 
@@ -132,7 +136,7 @@ describe('terms', () => {
 
   test('a matcher of several maps has each of them split by itself', () => {
     const distillation = world.bind(ie(meanMatcher({}, ['stage2', 'stage3']), { split: 'random' }));
-    const { channels } = distillation.state as { channels: Record<string, { inheritance: number[] }> };
+    const { channels } = distillation.state() as { channels: Record<string, { inheritance: number[] }> };
     assert.deepEqual([channels.stage2?.inheritance.length, channels.stage3?.inheritance.length], [16, 32]);
     assert.deepEqual(Object.keys(terms(distillation)), ['task', 'inheritance', 'exploration']);
   });
@@ -164,17 +168,17 @@ describe('student sides', () => {
 describe('state', () => {
   test('a random split is drawn from the seed, stored, and restored: the terms are then the same', () => {
     const [a, b] = [world.bind(ie(meanMatcher(), { split: 'random' }), 1), world.bind(ie(meanMatcher(), { split: 'random' }), 2)];
-    assert.notDeepEqual(a.state, b.state);
+    assert.notDeepEqual(a.state(), b.state());
     const before = terms(b).inheritance?.value;
-    b.restore(a.state);
-    assert.deepEqual(b.state, a.state);
+    b.restore(a.state());
+    assert.deepEqual(b.state(), a.state());
     assert.notEqual(terms(b).inheritance?.value, before);
     assert.equal(terms(b).inheritance?.value, terms(a).inheritance?.value);
   });
 
   const natural = { inheritance: range(0, 32), exploration: range(32, 64) };
   test('natural: the first channels inherit', () => {
-    assert.deepEqual(world.bind(ie(ft())).state, { channels: { stage3: natural } });
+    assert.deepEqual(world.bind(ie(ft())).state(), { channels: { stage3: natural } });
   });
 
   const bad: readonly (readonly [string, Record<string, unknown>, string])[] = [
@@ -199,25 +203,25 @@ describe('state', () => {
     test(`refuses ${name}, and keeps its own`, () => {
       const distillation = world.bind(ie(ft()));
       assert.throws(() => distillation.restore(state), { name: 'InputError', message });
-      assert.deepEqual(distillation.state, { channels: { stage3: natural } });
+      assert.deepEqual(distillation.state(), { channels: { stage3: natural } });
     });
   }
 });
 
 describe('refuses', () => {
-  const { repulsion: _, ...withoutRepulsion } = meanMatcher();
-  const { expected: __, ...withoutBound } = meanMatcher();
+  const { repulsion: _, ...withoutRepulsion } = meanMatcher().distance;
+  const { expected: __, ...withoutBound } = meanMatcher().distance;
   const hint = 'the loss could fall without end; declare a bounded function as its repulsion';
   const unknown = (options: object): IeOptions => options as IeOptions;
   const rows: readonly (readonly [string, () => unknown, string])[] = [
     [
       'an unbounded distance without a repulsion',
-      () => ie(withoutRepulsion),
+      () => ie({ ...meanMatcher(), distance: withoutRepulsion }),
       `ie-mean: expected a matcher that can push away within a bound, received mean, whose distance is unbounded and which declares no repulsion; ${hint}`,
     ],
     [
       'a negated distance without a stated bound',
-      () => ie(withoutBound),
+      () => ie({ ...meanMatcher(), distance: withoutBound }),
       `ie-mean: expected a matcher that can push away within a bound, received mean, which negates a distance without stating its bound; ${hint}`,
     ],
     [

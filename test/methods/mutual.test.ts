@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import type { DistillationStep } from 'iekd/dist/methods/distillation';
 import { ie } from 'iekd/dist/methods/ie';
 import { kdMethod } from 'iekd/dist/methods/kd';
 import { match } from 'iekd/dist/methods/match';
@@ -9,9 +10,9 @@ import { feed } from 'iekd/dist/methods/matchers/feed';
 import { fitnet } from 'iekd/dist/methods/matchers/fitnet';
 import { ft } from 'iekd/dist/methods/matchers/ft';
 import { od } from 'iekd/dist/methods/matchers/od';
+import type { Method } from 'iekd/dist/methods/method';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
-import type { DistillationStep, Method } from 'iekd/dist/methods/types';
 import type { LossTerm } from 'iekd/dist/optim/objective';
 import { CLOCK, createPeers, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
@@ -60,7 +61,7 @@ describe('mutual learning by hand', () => {
       peers,
       teachers: [],
       learners,
-      labels: tf.tensor1d(LABELS, 'int32'),
+      targets: [tf.tensor1d(LABELS, 'int32')],
       clock: CLOCK,
     };
   };

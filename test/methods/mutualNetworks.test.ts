@@ -9,7 +9,7 @@ import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import type { LossTerm, Objective } from 'iekd/dist/optim/objective';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
 import { CLOCK, createPeers, images, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => world.dispose());
 
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = () => ({ images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] });
 
 describe('who is reached by what', () => {
   /** Prefixes of the variables that have a gradient. */
@@ -83,7 +83,7 @@ describe('who is reached by what', () => {
         teachers: [],
         random: random(4),
       });
-      const objective = studentObjective(fresh[0], [], distillation, [fresh[1]]);
+      const objective = studentObjective([fresh[0], fresh[1]], [], distillation);
       const count = tf.memory().numTensors;
       tf.tidy(() => {
         for (let round = 0; round < (objective.rounds ?? 1); round++) {
@@ -126,20 +126,20 @@ describe('three networks', () => {
     assert.deepEqual(distillation.rounds, [[0], [1], [2]]);
     tf.tidy(() => {
       const [student, ...peers] = world.networks.map((one) =>
-        one.forward(images(), { training: true, features: distillation.reads.student }),
+        one.forward(images(), { training: true, features: distillation.features.student }),
       );
       const results = { student: student ?? assert.fail(), peers, teachers: [] };
-      const terms = distillation.terms({ ...results, learners: [0], labels: batch().labels, clock: CLOCK });
+      const terms = distillation.terms({ ...results, learners: [0], targets: batch().targets, clock: CLOCK });
       assert.deepEqual(
         terms.map((t) => t.name),
         ['task', 'inheritance', 'exploration', 'kl', 'reconstruction'],
       );
       const compared = distillation.compare(results, true);
       assert.deepEqual(
-        compared.map((c) => c.part),
+        compared.map((c) => c.branch),
         ['inheritance.peer1', 'exploration.peer1', 'inheritance.peer2', 'exploration.peer2'],
       );
-      const distances = compared.map(({ factor, target }) => number(ft().distance(factor, target)));
+      const distances = compared.map(({ factor, target }) => number(ft().distance.of(factor, target)));
       const [a = 0, b = 0, c = 0, d = 0] = distances;
       assert.notEqual(a, c);
       assert.ok(Math.abs(number((terms[1] as LossTerm).value) - (a + c) / 2) < 1e-7);
@@ -152,14 +152,14 @@ describe('three networks', () => {
       world.bind(mutual(ie(ft(), { split: 'random' })), 3),
       world.bind(mutual(ie(ft(), { split: 'random' })), 3),
     ];
-    assert.deepEqual(one.state, other.state);
-    assert.deepEqual(Object.keys(one.state), ['student', 'peer1', 'peer2']);
-    const { student, peer1, peer2 } = one.state;
+    assert.deepEqual(one.state(), other.state());
+    assert.deepEqual(Object.keys(one.state()), ['student', 'peer1', 'peer2']);
+    const { student, peer1, peer2 } = one.state();
     assert.notDeepEqual(student, peer1);
     const swapped = JSON.parse(JSON.stringify({ student: peer1, peer1: student, peer2 }));
     one.restore(swapped);
-    assert.deepEqual(one.state, swapped);
-    const x = () => world.networks.map((net) => net.forward(images(), { features: one.reads.student }));
+    assert.deepEqual(one.state(), swapped);
+    const x = () => world.networks.map((net) => net.forward(images(), { features: one.features.student }));
     tf.tidy(() => {
       const [a, ...peers] = x();
       const [before, now] = [other, one].map((d) =>

@@ -2,16 +2,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import type { NetworkFeatureNames } from 'iekd/dist/methods/distillation';
 import { ie } from 'iekd/dist/methods/ie';
 import { at } from 'iekd/dist/methods/matchers/at';
 import { ft } from 'iekd/dist/methods/matchers/ft';
+import type { Method } from 'iekd/dist/methods/method';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
-import type { Method, NetworkReads } from 'iekd/dist/methods/types';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { describeRun } from 'iekd/dist/training/describe';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { train } from 'iekd/dist/training/train';
 import { type Random, random } from 'iekd/dist/util/rng';
 import { createPeers, images, number } from '../fixtures/methodNetworks';
@@ -21,7 +22,7 @@ import { tinyData } from '../fixtures/tinyNetworks';
 before(() => tf.setBackend('cpu'));
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = () => ({ images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] });
 
 /** Maps of 8, 4, 2, of 8, 8, 4, 2, 1, and of 8, 4. */
 const FLAT: SmallOptions = { name: 'flat' };
@@ -30,7 +31,7 @@ const SHORT: SmallOptions = { name: 'short', channels: [4, 6] };
 const networksOf = (...all: readonly SmallOptions[]): Network[] => all.map((one, i) => smallNetwork(random(i), one));
 
 describe('maps by word', () => {
-  const rows: readonly (readonly [string, Method, NetworkReads, own: string[]])[] = [
+  const rows: readonly (readonly [string, Method, NetworkFeatureNames, own: string[]])[] = [
     [
       'stages of the sizes that both have',
       mutual(ie(at())),
@@ -50,10 +51,10 @@ describe('maps by word', () => {
       ['inheritance', 'exploration', 'kl', 'reconstruction'],
     ],
   ];
-  for (const [name, method, reads, own] of rows) {
+  for (const [name, method, features, own] of rows) {
     test(name, () => {
       const world = createPeers(networksOf(FLAT, DEEP));
-      assert.deepEqual(world.bind(method).reads, reads);
+      assert.deepEqual(world.bind(method).features, features);
       const { terms } = world.objective(method);
       tf.tidy(() => {
         for (const [round, prefix] of ['', 'peer1.'].entries()) {
@@ -122,7 +123,7 @@ describe('dropout', () => {
     const [student, teacher] = [twin(0.3), twin(0.3)];
     const base = supervised().build({ student, teachers: [teacher], random: random(0) });
     let logits: tf.Tensor2D[] = [];
-    const objective = studentObjective(student, [teacher], {
+    const objective = studentObjective([student], [teacher], {
       ...base,
       teacherMode: 'training',
       terms: (step) => {

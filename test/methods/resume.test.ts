@@ -63,7 +63,7 @@ function oneEpochEach(name: string, count: number): string[] {
   const method = buildMethod({ name });
   const [teachers, peers] = method.peers ? [[], others] : [others, []];
   const distillation = method.build({ student, teachers, peers, random: random(0) });
-  const names = [...distillation.fits, ...(distillation.introductions ?? [])].map((stage) => stage.name);
+  const names = [...distillation.teacherStages, ...(distillation.pretrainStages ?? [])].map((stage) => stage.name);
   for (const one of [student, ...others, distillation]) one.dispose();
   return names;
 }

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildNetwork } from 'iekd/dist/models';
-import { remembering } from 'iekd/dist/models/cachedNetwork';
+import { cachedNetwork } from 'iekd/dist/models/cachedNetwork';
 import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 
@@ -17,7 +17,7 @@ before(async () => {
     passes.push(options?.features?.join(' ') ?? '');
     return network.forward(x, options);
   };
-  [plain, own] = [network, remembering({ ...network, forward })];
+  [plain, own] = [network, cachedNetwork({ ...network, forward })];
 });
 after(() => plain?.dispose());
 
@@ -32,9 +32,9 @@ function values(network: Network | undefined, x: tf.Tensor4D, options: ForwardOp
   });
 }
 
-describe('remembering', () => {
+describe('cachedNetwork', () => {
   type Ask = readonly [seed: number, options?: ForwardOptions];
-  const edits = { stage3: (map: tf.Tensor4D): tf.Tensor4D => tf.zerosLike(map) };
+  const interventions = { stage3: (map: tf.Tensor4D): tf.Tensor4D => tf.zerosLike(map) };
   const table: readonly (readonly [string, readonly Ask[], readonly string[]])[] = [
     ['one batch, one pass', [[1], [1], [1]], ['']],
     ['another batch, another pass', [[2], [3], [2]], ['', '', '']],
@@ -48,7 +48,7 @@ describe('remembering', () => {
       ],
       ['', ''],
     ],
-    ['edits go through', [[7], [7, { edits }], [7]], ['stage2.pre', '']],
+    ['interventions go through', [[7], [7, { interventions }], [7]], ['stage2.pre', '']],
   ];
   for (const [name, asks, expected] of table) {
     test(name, () => {
@@ -88,7 +88,7 @@ describe('remembering', () => {
 
   test('disposing lets the memory go, too', () => {
     const before = tf.memory().numTensors;
-    const fresh = remembering(buildNetwork({ name: 'resnet8', input: [8, 8, 3] }, random(1)));
+    const fresh = cachedNetwork(buildNetwork({ name: 'resnet8', input: [8, 8, 3] }, random(1)));
     const x = batch(12);
     values(fresh, x, { features: ['stage1', 'stage3.pre'] });
     fresh.dispose();

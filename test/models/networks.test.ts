@@ -116,15 +116,18 @@ describe('every network', () => {
         for (const info of network.features) checkMap(info, asked);
       });
 
-      inTidy('goes on with what an edit makes of a feature, and returns it', () => {
+      inTidy('goes on with what an intervention makes of a feature, and returns it', () => {
         const x = images(input);
         const names = network.features.map(({ name }) => name);
         const plain = network.forward(x, { features: names });
         const largest = Math.max(1, ...valuesOf(plain.logits).map(Math.abs));
         const same = Object.fromEntries(names.map((name) => [name, (map: tf.Tensor4D) => tf.mul<tf.Tensor4D>(map, 1)]));
-        assert.ok(maxDifference(network.forward(x, { edits: same }).logits, plain.logits) <= 1e-5 * largest);
+        assert.ok(maxDifference(network.forward(x, { interventions: same }).logits, plain.logits) <= 1e-5 * largest);
         for (const name of names) {
-          const { logits, features } = network.forward(x, { features: [name], edits: { [name]: (map) => tf.mul(map, 1.5) } });
+          const { logits, features } = network.forward(x, {
+            features: [name],
+            interventions: { [name]: (map) => tf.mul(map, 1.5) },
+          });
           assert.ok(maxDifference(logits, plain.logits) > 1e-4 * largest, name);
           const expected = tf.mul(plain.features[name] as tf.Tensor4D, 1.5);
           const close = maxDifference(features[name] as tf.Tensor4D, expected);
@@ -132,15 +135,15 @@ describe('every network', () => {
         }
       });
 
-      inTidy('refuses edits of features that it does not have, and those that change a shape', () => {
+      inTidy('refuses interventions on features that it does not have, and those that change a shape', () => {
         const x = images(input);
-        assert.throws(() => network.forward(x, { edits: { stage9: (map) => map } }), {
-          message: `${network.name}.forward: edits: expected one of ${network.features.map((f) => f.name).join(', ')}, received "stage9"`,
+        assert.throws(() => network.forward(x, { interventions: { stage9: (map) => map } }), {
+          message: `${network.name}.forward: interventions: expected one of ${network.features.map((f) => f.name).join(', ')}, received "stage9"`,
         });
         const { height, width, channels } = network.features[1] as FeatureInfo;
         const own = [height, width, channels].join(',');
-        assert.throws(() => network.forward(x, { edits: { stage1: (map) => tf.concat([map, map], 0) } }), {
-          message: `${network.name}.forward: edits: stage1: expected a map of shape [2,${own}], received [4,${own}]`,
+        assert.throws(() => network.forward(x, { interventions: { stage1: (map) => tf.concat([map, map], 0) } }), {
+          message: `${network.name}.forward: interventions: stage1: expected a map of shape [2,${own}], received [4,${own}]`,
         });
       });
 
@@ -154,8 +157,8 @@ describe('every network', () => {
           const probes = names.map((name) => tf.zerosLike(features[name] as tf.Tensor4D));
           const loss = (...added: tf.Tensor[]): tf.Scalar => {
             const add = (i: number) => (map: tf.Tensor4D) => tf.add<tf.Tensor4D>(map, added[i] as tf.Tensor4D);
-            const edits = Object.fromEntries(names.map((name, i) => [name, add(i)]));
-            return crossEntropy(network.forward(x, { edits }).logits, labels);
+            const interventions = Object.fromEntries(names.map((name, i) => [name, add(i)]));
+            return crossEntropy(network.forward(x, { interventions }).logits, labels);
           };
           const gradients = tf.grads(loss)(probes);
           for (const [i, { name, activated }] of network.features.entries()) {

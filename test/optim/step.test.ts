@@ -3,19 +3,19 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
-import type { LossTerm, Objective, TermFacts } from 'iekd/dist/optim/objective';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import type { LossTerm, MeasuredTerm, Objective } from 'iekd/dist/optim/objective';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep, weightedLoss } from 'iekd/dist/optim/step';
 
 before(() => tf.setBackend('cpu'));
 
-const plain = { learningRate: 1, momentum: 0, weightDecay: 0, nesterov: false };
+const plain = { momentum: 0, weightDecay: 0, nesterov: false };
 const clock = { step: 11, epoch: 2.5, epochs: 4 };
 
 interface World {
   readonly variables: Variables;
   readonly w: tf.Variable;
-  step(terms: () => LossTerm[]): TermFacts[];
+  step(terms: () => LossTerm[]): MeasuredTerm[];
 }
 
 /** One parameter w = 2, one statistic; SGD of rate 1, so that w moves by the gradient. */
@@ -23,14 +23,14 @@ function world(): World {
   const variables = new Variables();
   const w = variables.add('w', { shape: [], data: Float32Array.of(2) });
   variables.add('statistic', { shape: [], data: Float32Array.of(5) }, false);
-  const optimizer = sgd(variables);
-  const batch = { images: tf.zeros([1, 1, 1, 1]) as tf.Tensor4D, labels: tf.zeros([1], 'int32') as tf.Tensor1D };
+  const optimizer = sgd(variables, plain);
+  const batch = { images: tf.zeros([1, 1, 1, 1]) as tf.Tensor4D, targets: [] };
   return {
     variables,
     w,
     step: (terms) => {
       const objective: Objective = { variables, terms };
-      return trainStep({ stage: 'student', objective, optimizer, batch, clock, coefficients: plain });
+      return trainStep({ stage: 'student', objective, optimizer, batch, clock, learningRate: 1 });
     },
   };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
+import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
 import { evaluate } from 'iekd/dist/training/evaluate';
 import { random } from 'iekd/dist/util/rng';
 import { SIDE, tinyData, tinyNetwork } from '../fixtures/tinyNetworks';
@@ -37,7 +37,7 @@ describe('evaluate', () => {
         assert.equal(tf.memory().numTensors, tensors, 'tensors');
         assert.equal(variablesHash(network.variables), before, 'variables, moving statistics included');
         assert.ok(Math.abs(found.loss - loss) < 1e-6, `${found.loss} for ${loss}`);
-        assert.deepEqual({ ...found, loss: 0 }, { split, count, loss: 0, top1: 1 / 3, top5: 1 });
+        assert.deepEqual({ ...found, loss: 0 }, { split, count, loss: 0, metrics: { top1: 1 / 3, top5: 1 } });
       });
     }
   }
@@ -68,7 +68,7 @@ describe('evaluate', () => {
     [
       'unknown options',
       () => evaluate(constantNetwork(), data, 'test', { size: 3 } as object),
-      'evaluate: expected options among batch, received "size"',
+      'evaluate: expected options among batch, task, received "size"',
     ],
   ];
   for (const [name, call, message] of refusals) {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { factsHash } from 'iekd/dist/training/checkpoint/facts';
+import { descriptionHash } from 'iekd/dist/training/checkpoint/runDescription';
 import type { StartEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/events';
-import { metricsFile, readMetrics } from 'iekd/dist/training/log';
+import { metricsFile, readMetrics } from 'iekd/dist/training/metricsFile';
 import { tinyRun } from '../fixtures/trainingRuns';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-metrics-'));
@@ -59,7 +59,7 @@ describe('metricsFile', () => {
   test('the first row holds the facts and what the caller adds', () => {
     const start = find('start');
     const [row] = readMetrics(play('header', [start], { header: { commit: 'abc' } }));
-    assert.deepEqual(row, { kind: 'start', hash: factsHash(start.facts), commit: 'abc', facts: start.facts });
+    assert.deepEqual(row, { kind: 'start', hash: descriptionHash(start.facts), commit: 'abc', facts: start.facts });
   });
 
   test('rows are the events', () => {

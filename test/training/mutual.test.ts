@@ -10,12 +10,12 @@ import { Variables } from 'iekd/dist/engine/variables';
 import { type MutualUpdates, mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { Network } from 'iekd/dist/models/types';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep } from 'iekd/dist/optim/step';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from 'iekd/dist/training/checkpoint/checkpoint';
 import { describeRun } from 'iekd/dist/training/describe';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { train } from 'iekd/dist/training/train';
 import { random } from 'iekd/dist/util/rng';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
@@ -109,14 +109,13 @@ describe('steps of two linear networks by hand', () => {
       teachers: [],
       random: random(0),
     });
-    const objective = studentObjective(student, [], distillation, [peer]);
-    const optimizer = sgd(objective.variables);
+    const objective = studentObjective([student, peer], [], distillation);
+    const optimizer = sgd(objective.variables, { momentum: MOMENTUM, weightDecay: DECAY, nesterov: true });
     const images = tf.tensor4d(X.flat(), [3, 1, 2, 1]);
-    const batch = { images, labels: tf.tensor1d([...Y], 'int32') };
-    const coefficients = { learningRate: RATE, momentum: MOMENTUM, weightDecay: DECAY, nesterov: true };
+    const batch = { images, targets: [tf.tensor1d([...Y], 'int32')] };
     const count = tf.memory().numTensors;
     for (let step = 0; step < steps; step++) {
-      trainStep({ stage: 'student', objective, optimizer, batch, clock: { step, epoch: 0, epochs: 1 }, coefficients });
+      trainStep({ stage: 'student', objective, optimizer, batch, clock: { step, epoch: 0, epochs: 1 }, learningRate: RATE });
     }
     assert.equal(tf.memory().numTensors, count, 'tensors');
     const values = (name: string): number[][] => networks.map(({ variables }) => [...variables.get(name).dataSync()]);
@@ -151,12 +150,11 @@ describe('steps of two linear networks by hand', () => {
     const networks = [linear(START[0]), linear([Number.NaN, 0, 0, 0])] as [Network, Network];
     const [student, peer] = networks;
     const distillation = mutual(supervised(), { kl: 0 }).build({ student, peers: [peer], teachers: [], random: random(0) });
-    const objective = studentObjective(student, [], distillation, [peer]);
-    const optimizer = sgd(objective.variables);
-    const batch = { images: tf.tensor4d(X.flat(), [3, 1, 2, 1]), labels: tf.tensor1d([...Y], 'int32') };
-    const coefficients = { learningRate: 1, momentum: 0, weightDecay: 0, nesterov: false };
+    const objective = studentObjective([student, peer], [], distillation);
+    const optimizer = sgd(objective.variables, { momentum: 0, weightDecay: 0, nesterov: false });
+    const batch = { images: tf.tensor4d(X.flat(), [3, 1, 2, 1]), targets: [tf.tensor1d([...Y], 'int32')] };
     const step = (): unknown =>
-      trainStep({ stage: 'student', objective, optimizer, batch, clock: { step: 0, epoch: 0, epochs: 1 }, coefficients });
+      trainStep({ stage: 'student', objective, optimizer, batch, clock: { step: 0, epoch: 0, epochs: 1 }, learningRate: 1 });
     assert.throws(step, /^InputError: training: expected a finite loss, received peer1\.task NaN with weight 1 at step 1 /);
     assert.notDeepEqual([...student.variables.get('weight').dataSync()], [...Float32Array.from(START[0])]);
   });
@@ -202,7 +200,7 @@ describe('train with peers', () => {
       const own = [await evaluate(net, data, 'validation'), await evaluate(net, data, 'test')];
       assert.deepEqual(result.peers[i]?.evaluations, own);
       assert.deepEqual(result.last?.peers?.[i], { peer: `peer${i + 1}`, evaluations: own });
-      const scores = result.history.map((e) => e.peers?.[i]?.evaluations[0]?.top1 ?? Number.NaN);
+      const scores = result.history.map((e) => e.peers?.[i]?.evaluations[0]?.metrics.top1 ?? Number.NaN);
       const { best } = result.peers[i] ?? {};
       assert.deepEqual([best?.epoch, best?.selectedOn], [1 + scores.indexOf(Math.max(...scores)), 'validation']);
       net.variables.load(best?.weights ?? {});

@@ -2,31 +2,31 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BY_ITSELF, turns } from 'iekd/dist/training/roundRobin';
+import { OWN_SLOT, roundRobin } from 'iekd/dist/training/roundRobin';
 
 /** Runs with so many steps each, as `run left` when they have a turn. */
 async function walk(steps: readonly number[], fails: Readonly<Record<number, number>> = {}): Promise<string[]> {
   const told: string[] = [];
   let working = 0;
-  const places = turns(steps.length);
+  const slots = roundRobin(steps.length);
   await Promise.all(
     steps.map(async (count, i) => {
-      const turn = places[i] ?? assert.fail();
+      const slot = slots[i] ?? assert.fail();
       for (let left = count; left > 0; left--) {
-        await turn.next(left);
+        await slot.next(left);
         working++;
         assert.equal(working, 1, 'one at a time');
         told.push(`${i} ${left}`);
         working--;
         if (fails[i] === left) break;
       }
-      turn.leave();
+      slot.leave();
     }),
   );
   return told;
 }
 
-describe('turns', () => {
+describe('roundRobin', () => {
   const table: readonly (readonly [string, readonly number[], Readonly<Record<number, number>>, readonly string[]])[] = [
     ['of one', [2], {}, ['0 2', '0 1']],
     ['of equals: step by step, another first each time', [2, 2], {}, ['0 2', '1 2', '1 1', '0 1']],
@@ -39,7 +39,7 @@ describe('turns', () => {
   }
 
   test('who never came and left holds nobody up; leaving twice does no harm', async () => {
-    const [a, b] = turns(2);
+    const [a, b] = roundRobin(2);
     const first = a?.next(1);
     b?.leave();
     b?.leave();
@@ -47,7 +47,7 @@ describe('turns', () => {
   });
 
   test('the clock stands still while others have their turns', async () => {
-    const [a, b] = turns(2);
+    const [a, b] = roundRobin(2);
     const [from, wall] = [a?.now() ?? 0, performance.now()];
     const waiting = a?.next(1);
     await b?.next(2);
@@ -60,9 +60,9 @@ describe('turns', () => {
   });
 
   test('a run by itself has a clock that goes on', async () => {
-    const from = BY_ITSELF.now();
-    await BY_ITSELF.next(1);
+    const from = OWN_SLOT.now();
+    await OWN_SLOT.next(1);
     await delay(20);
-    assert.ok(BY_ITSELF.now() - from >= 19);
+    assert.ok(OWN_SLOT.now() - from >= 19);
   });
 });

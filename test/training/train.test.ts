@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { variablesHash } from 'iekd/dist/training/checkpoint/facts';
+import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
 import type { EpochEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/events';
 import { train } from 'iekd/dist/training/train';
 import type { TrainOptions } from 'iekd/dist/training/trainOptions';
@@ -122,7 +122,7 @@ describe('train', () => {
       const student = small();
       const { best, last, history } = await train(supervised({ student, data, training: { ...training, epochs: 6 } }));
       assert.ok(best && last);
-      const scores = history.map((e) => e.evaluations.find((v) => v.split === selectedOn)?.top1 ?? Number.NaN);
+      const scores = history.map((e) => e.evaluations.find((v) => v.split === selectedOn)?.metrics.top1 ?? Number.NaN);
       assert.equal(best.epoch, 1 + scores.indexOf(Math.max(...scores)));
       assert.equal(best.selectedOn, selectedOn);
       assert.deepEqual(
@@ -180,7 +180,7 @@ describe('train refuses', () => {
     [
       'unknown options',
       () => ({ ...supervised(), epochs: 3 }) as TrainOptions,
-      'train: expected options among student, method, peers, teachers, data, training, stages, seed, listeners, stop, checkpoint, engine, turn, resume, received "epochs"',
+      'train: expected options among student, method, peers, teachers, data, task, training, stages, seed, listeners, stop, checkpoint, engine, slot, resume, received "epochs"',
     ],
     [
       'a missing teacher',

@@ -1,7 +1,8 @@
 /** The format to the byte, and every way in which a file can lie: each error text is asserted. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from 'iekd/dist/weights/safetensors';
+import type { StoredTensor } from 'iekd/dist/weights/dtypes';
+import { decodeSafetensors, encodeSafetensors } from 'iekd/dist/weights/safetensors';
 
 /** A file of the given header text and values, with a true length in front unless another is given. */
 function file(header: string | object, values: readonly number[] = [], length?: bigint): Uint8Array {
@@ -77,6 +78,11 @@ describe('encodeSafetensors', () => {
       'a name every object has',
       () => encodeSafetensors({ toString: one }),
       'encodeSafetensors: expected names that are neither empty nor a property of every object, received "toString"',
+    ],
+    [
+      'values of a type that has no dtype',
+      () => encodeSafetensors({ a: { shape: [1], data: new Float64Array(1) as unknown as Float32Array } }),
+      'encodeSafetensors: "a": expected values of F32 or I32, received Float64Array',
     ],
     [
       'metadata that is no text',

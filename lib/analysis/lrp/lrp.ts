@@ -9,14 +9,14 @@ import { toTensors } from '../../data/images/tensors';
 import type { ImageSet, ImageShape } from '../../data/types';
 import { tf } from '../../engine/tf';
 import { checkImages } from '../../models/checks';
-import type { NetworkSteps } from '../../models/layers/operations';
+import type { NetworkOperations } from '../../models/layers/operations';
 import type { Network } from '../../models/types';
 import { refuse } from '../../util/check';
-import { type CanonicalStep, canonical } from './canonical';
-import { type Followed, follow, type PlacedRules } from './follow';
+import { type CanonicalOperation, canonical } from './canonical';
 import { type LrpOptions, type LrpPlan, planLrp } from './lrpOptions';
+import { type PlacedRules, type Propagation, propagate } from './propagate';
 
-/** How much relevance there is at one height of the network, for each image. A type, not an interface, so that it may leave a `tf.tidy`. */
+/** How much relevance there is after one stage of the network, for each image. A type, not an interface, so that it may leave a `tf.tidy`. */
 export type RelevanceSum = {
   /** `logits`, the stages' features from the last to the first, `input`. */
   readonly at: string;
@@ -52,12 +52,23 @@ type Piece = {
 };
 
 /**
- * Relevance of every pixel, the network in evaluation mode. Leaks nothing.
- * @throws InputError for options that are none, and for networks that do not say what their layers do
+ * Relevance of every pixel for one logit an image, the network in evaluation mode. Leaks nothing.
+ * @throws InputError for unknown options and rules, images of another size, and networks that do not say what their layers do
+ * @example
+ * ```ts
+ * import { buildNetwork, loadDataset, lrp, random, relevanceMaps, select, start } from 'iekd';
+ *
+ * await start();
+ * const data = await loadDataset('cifar10', { train: 100, test: 100 });
+ * const images = select(data.test, [0, 1, 2]);
+ * const relevance = lrp(buildNetwork({ name: 'resnet8' }, random(0)), images, { normalisation: data, target: 'label' });
+ * const [heat] = relevanceMaps([relevance]); // heat[image]: values in [−1, 1], 32×32
+ * console.log(heat?.[0]?.scale); // in units of the logit
+ * ```
  */
 export function lrp(network: Network, images: ImageSet, options: LrpOptions): Relevance {
-  const { steps } = network;
-  if (!steps) throw refuse('lrp', "a network that says what its layers do, as buildNetwork's do", network.name);
+  const { operations } = network;
+  if (!operations) throw refuse('lrp', "a network that says what its layers do, as buildNetwork's do", network.name);
   const plan = planLrp(network, images, options);
   const pieces: Piece[] = [];
   let done = 0;
@@ -67,7 +78,7 @@ export function lrp(network: Network, images: ImageSet, options: LrpOptions): Re
       tf.tidy(() => {
         const x = toTensors(part).images;
         checkImages(network.name, x, network.input);
-        return explain(network, passThrough(network, steps, x, plan.rules), plan, first);
+        return explain(network, forwardStages(network, operations, x, plan.rules), plan, first);
       }),
     );
     done += part.size;
@@ -77,31 +88,36 @@ export function lrp(network: Network, images: ImageSet, options: LrpOptions): Re
 
 const sizeOf = ({ height, width, channels }: ImageShape): ImageShape => ({ height, width, channels });
 
-/** One height of the network, and the way down from there. */
-interface Passage extends Followed {
+/** One stage of the network, with how relevance goes back through it. */
+interface PropagatedStage extends Propagation {
   /** What its y is called. */
   readonly at: string;
 }
 
 /** Forward, stage by stage. */
-function passThrough({ variables }: Network, steps: NetworkSteps, x: tf.Tensor4D, rules: PlacedRules): Passage[] {
-  const parts = [...steps.stages, { name: 'logits', steps: steps.head }];
+function forwardStages(
+  { variables }: Network,
+  operations: NetworkOperations,
+  x: tf.Tensor4D,
+  rules: PlacedRules,
+): PropagatedStage[] {
+  const parts = [...operations.stages, { name: 'logits', operations: operations.head }];
   let y = x;
-  return parts.map(({ name, steps: own }, i) => {
+  return parts.map(({ name, operations: own }, i) => {
     const whole = canonical('lrp', own, variables);
-    const followed = follow(i === 0 ? withFirst(whole) : whole, y, rules);
-    y = followed.y;
-    return { ...followed, at: name };
+    const propagation = propagate(i === 0 ? withFirst(whole) : whole, y, rules);
+    y = propagation.y;
+    return { ...propagation, at: name };
   });
 }
 
-/** The linear map that sees the pixels has a place of its own. */
-const withFirst = (steps: readonly CanonicalStep[]): CanonicalStep[] =>
-  steps.map((step, i) => (i === 0 && step.kind === 'linear' ? { ...step, place: 'first' } : step));
+/** The linear map of the pixels has a place of its own. */
+const withFirst = (operations: readonly CanonicalOperation[]): CanonicalOperation[] =>
+  operations.map((operation, i) => (i === 0 && operation.kind === 'linear' ? { ...operation, place: 'first' } : operation));
 
-/** Down again. @param first number of the batch's first image */
-function explain({ classes }: Network, passages: readonly Passage[], { kept, classOf }: LrpPlan, first: number): Piece {
-  const output = (passages.at(-1) as Passage).y; // [batch, 1, 1, classes]
+/** From the logits back to the pixels. @param first number of the batch's first image */
+function explain({ classes }: Network, stages: readonly PropagatedStage[], { kept, classOf }: LrpPlan, first: number): Piece {
+  const output = (stages.at(-1) as PropagatedStage).y; // [batch, 1, 1, classes]
   const logits = Float32Array.from(output.dataSync());
   const predicted = Array.from({ length: logits.length / classes }, (_, i) =>
     largest(logits.subarray(i * classes, (i + 1) * classes)),
@@ -110,10 +126,10 @@ function explain({ classes }: Network, passages: readonly Passage[], { kept, cla
   const chosen = tf.reshape(tf.oneHot(tf.tensor1d(explained, 'int32'), classes), output.shape);
   let relevance = tf.mul<tf.Tensor4D>(output, tf.cast(chosen, 'float32'));
   const sums: RelevanceSum[] = [];
-  for (const [i, { at, back }] of [...passages.entries()].reverse()) {
-    if (kept && i === passages.length - 2) relevance = tf.mul(relevance, tf.tensor1d([...kept]));
+  for (const [i, { at, backward }] of [...stages.entries()].reverse()) {
+    if (kept && i === stages.length - 2) relevance = tf.mul(relevance, tf.tensor1d([...kept]));
     sums.push({ at, relevance: perImage(relevance) });
-    relevance = back(relevance);
+    relevance = backward(relevance);
   }
   sums.push({ at: 'input', relevance: perImage(relevance) });
   return { relevance: Float32Array.from(relevance.dataSync()), logits, predicted, explained, sums };

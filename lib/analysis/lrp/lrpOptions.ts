@@ -1,8 +1,8 @@
-/** What relevance propagation is asked for, checked. */
+/** Options of relevance propagation, checked. */
 import type { ImageSet, Normalisation } from '../../data/types';
 import type { FeatureInfo, Network } from '../../models/types';
 import { integerIn, knownKeys, numberIn, pick, refuse } from '../../util/check';
-import type { PlacedRules } from './follow';
+import type { PlacedRules } from './propagate';
 import { FIRST_RULES, type FirstRuleName, RULES, type RuleName, type RuleValues } from './rules';
 
 /** Rules by place. The default is a composite: ε on top, α1β0 below, z^B for the pixels (Montavon et al. 2019, section 10.3). */
@@ -11,7 +11,7 @@ export interface LrpRules {
   readonly linear?: RuleName;
   /** Convolutions but the first; default `alpha1beta0`. */
   readonly convolution?: RuleName;
-  /** The convolution that sees the pixels; default `zB`. */
+  /** The convolution of the pixels; default `zB`. */
   readonly first?: FirstRuleName;
   /**
    * Sums of residual blocks; default the rule of convolutions. `zero` and `epsilon` split in proportion to the summands,
@@ -25,6 +25,7 @@ export interface LrpRules {
 /** Which class's logit is explained: a class for all images, one an image, the predicted one, or the label. */
 export type LrpTarget = number | readonly number[] | 'predicted' | 'label';
 
+/** Options of `lrp`. */
 export interface LrpOptions {
   readonly normalisation: Normalisation;
   /** Default `predicted`. */

@@ -11,6 +11,7 @@ export interface RelevanceMap {
   readonly scale: number;
 }
 
+/** Options of `relevanceMaps`. */
 export interface RelevanceMapOptions {
   /** `image`: every map has its own scale (default). `joint`: all maps of one image have the same. */
   readonly scale?: 'image' | 'joint';
@@ -52,7 +53,7 @@ const SCALES: Readonly<Record<'image' | 'joint', (own: number, all: readonly num
 };
 
 /**
- * Heat maps, [map][image], of maps of the same images: several networks', or a network's parts.
+ * Heat maps, [map][image], of maps of the same images: several networks', or a network's parts. `lrp` has an example.
  * @throws InputError where the maps have not as many images
  */
 export function relevanceMaps(maps: readonly Relevance[], options: RelevanceMapOptions = {}): RelevanceMap[][] {

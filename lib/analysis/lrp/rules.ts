@@ -126,8 +126,10 @@ export const RULES = {
   alpha1beta0: () => positive,
 } as const satisfies Readonly<Record<string, (values: RuleValues) => Rule>>;
 
-/** Rules of the layer that sees the pixels. */
+/** Rules of the first layer, whose input is the pixels. */
 export const FIRST_RULES = { ...RULES, zB: boxed } as const;
 
+/** `zero`, `epsilon`, `gamma` or `alpha1beta0`. */
 export type RuleName = keyof typeof RULES;
+/** A `RuleName`, or `zB`. */
 export type FirstRuleName = keyof typeof FIRST_RULES;

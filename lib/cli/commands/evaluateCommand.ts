@@ -3,13 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetConfig } from '../../experiments/run/config';
-import type { Evaluation } from '../../training/events';
+import type { Evaluation } from '../../training/evaluation';
 import { pick, refusePhrase } from '../../util/check';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer } from '../options/parsers';
 import { checkTyped } from '../options/usage';
 import { textTable, writeResult } from '../output/output';
-import { percent } from '../output/trainingProgress';
+import { metricCells } from '../output/trainingProgress';
 
 interface Flags extends EngineFlags {
   readonly data?: string;
@@ -55,9 +55,11 @@ async function evaluateWeights(path: string, flags: Flags): Promise<void> {
     network.dispose();
   }
   const text = textTable(
-    rows.map(({ top1, top5, loss, count, split, ...row }) => ({
+    rows.map(({ metrics, loss, count, split, ...row }) => ({
       ...row,
-      ...{ [split]: count, 'top-1': percent(top1), 'top-5': percent(top5), loss: loss.toFixed(4) },
+      [split]: count,
+      ...metricCells(metrics),
+      loss: loss.toFixed(4),
     })),
   );
   writeResult({ json: rows, text }, flags.json);

@@ -4,9 +4,10 @@ import { planName, type RunPlan } from '../../experiments/plan';
 import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
 import { listOf } from '../../experiments/run/config';
 import type { RunRecord } from '../../experiments/store/runStore';
-import { duration } from '../../notebook/display/progress';
+import { metricText, taskNamed } from '../../tasks';
+import { duration } from '../../util/text';
 import type { ProgressView } from './terminalProgress';
-import { percent, trainingProgress } from './trainingProgress';
+import { trainingProgress } from './trainingProgress';
 
 /** Listeners that show in a view. @param several whether runs take turns: each line then begins with the name of its run */
 export function reproduceProgress(view: ProgressView, several = false): Required<Pick<ReproduceOptions, 'listen' | 'onEvent'>> {
@@ -37,6 +38,7 @@ function eventLine(event: ReproduceEvent): string {
   }
 }
 
-function accuracyOf({ last }: RunRecord): string {
-  return (last?.evaluations ?? []).map(({ split, top1 }) => `${split} ${percent(top1)}`).join(', ');
+function accuracyOf({ last, facts }: RunRecord): string {
+  const { name } = taskNamed(facts.task).primary;
+  return (last?.evaluations ?? []).map(({ split, metrics }) => `${split} ${metricText(name, metrics[name])}`).join(', ');
 }

@@ -2,7 +2,7 @@
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../../experiments/experiment';
 import { planName, type RunPlan, withSeed } from '../../experiments/plan';
 import { isComplete, type RunProgress } from '../../experiments/queue/experimentStatus';
-import { duration } from '../../notebook/display/progress';
+import { duration } from '../../util/text';
 import { textTable } from './output';
 
 type Cells = Record<string, string>;

@@ -1,10 +1,11 @@
 /** A run as the command line shows it: progress while it lasts, then its result. Shared by `train` and `resume`. */
 import type { DataListener, DataProgress } from '../../data/types';
 import type { ExperimentRun, RunOptions } from '../../experiments/run/runExperiment';
-import type { Evaluation } from '../../training/events';
+import type { Evaluation } from '../../training/evaluation';
+import type { TrainingListener } from '../../training/events';
 import { shownPath, textTable, writeNote, writeResult } from './output';
 import { type ProgressView, progressView } from './terminalProgress';
-import { percent, trainingProgress } from './trainingProgress';
+import { metricCells, trainingProgress } from './trainingProgress';
 
 /** Listeners and the stop signal that a run is given: the first Ctrl-C stops it after the step, with a checkpoint. */
 export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
@@ -12,11 +13,15 @@ export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
   const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
+  const { describedBy } = await import('../../training/descriptionText.js');
   const view = progressView();
+  const description: TrainingListener = (event) => {
+    for (const line of describedBy(event)) view.line(line);
+  };
   const release = stopOnInterrupt();
   try {
     const stop = interruptSignal();
-    const run = await work({ listeners: [trainingProgress(view)], stop, onDataProgress: dataProgress(view) });
+    const run = await work({ listeners: [trainingProgress(view), description], stop, onDataProgress: dataProgress(view) });
     view.end();
     writeRun(run, asJson);
     run.dispose();
@@ -57,9 +62,8 @@ function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean |
 }
 
 function resultRow(epoch: string, evaluations: readonly Evaluation[]): Record<string, string> {
-  const cells = evaluations.flatMap(({ split, top1, top5, loss }) => [
-    [`${split} top-1`, percent(top1)],
-    [`${split} top-5`, percent(top5)],
+  const cells = evaluations.flatMap(({ split, metrics, loss }) => [
+    ...Object.entries(metricCells(metrics)).map(([title, text]) => [`${split} ${title}`, text]),
     [`${split} loss`, loss.toFixed(4)],
   ]);
   return { epoch, ...Object.fromEntries(cells) };

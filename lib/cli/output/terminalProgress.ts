@@ -4,7 +4,7 @@
  */
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../../notebook/display/progress';
-import { count, duration } from '../../notebook/display/progress';
+import { count, duration } from '../../util/text';
 
 /** Where progress is shown. */
 export interface ProgressView {

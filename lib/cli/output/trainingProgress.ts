@@ -1,5 +1,8 @@
 /** What a trainer tells, as progress on a terminal. */
-import type { EpochEvent, Evaluation, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import { DEFAULT_TASK, metricStyle, metricText } from '../../tasks';
+import type { Metrics } from '../../tasks/types';
+import type { Evaluation } from '../../training/evaluation';
+import type { EpochEvent, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
 import type { ProgressView } from './terminalProgress';
 
 /** A listener that shows a bar for each stage and notes what a log should keep. @param name of the run, where there are several */
@@ -8,12 +11,14 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
   let stage: StageEvent | undefined;
   let step: StepEvent | undefined;
   let accuracy = '';
+  let metric = DEFAULT_TASK.primary.name;
   const show = (): void => {
     if (step) view.show(stepProgress(step, stage, [name, accuracy]));
   };
   return (event: TrainingEvent) => {
     switch (event.kind) {
       case 'start':
+        metric = event.primary;
         view.line(named(runLine(event)));
         break;
       case 'stage':
@@ -24,9 +29,9 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
         show();
         break;
       case 'epoch':
-        accuracy = accuracyText(event);
+        accuracy = metricsText(event, metric);
         show();
-        view.milestone(named(epochLine(event)));
+        view.milestone(named(epochLine(event, accuracy)));
         break;
       case 'stopped':
         view.line(named(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`));
@@ -54,23 +59,22 @@ function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, ac
 }
 
 /** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
-function epochLine(event: EpochEvent): string {
+function epochLine(event: EpochEvent, accuracy: string): string {
   const { stage, epoch, epochs, loss, terms, learningRate, seconds } = event;
   const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
   const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
   const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
-  const accuracy = accuracyText(event);
   return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${accuracy ? `; ${accuracy}` : ''}`;
 }
 
-/** `test 85.31 % · peer1 test 84.02 %` */
-function accuracyText({ evaluations, peers = [] }: EpochEvent): string {
+/** The task's primary metric: `test 85.31 % · peer1 test 84.02 %` */
+function metricsText({ evaluations, peers = [] }: EpochEvent, metric: string): string {
   const texts = (list: readonly Evaluation[], who = ''): string[] =>
-    list.map(({ split, top1 }) => `${who}${split} ${percent(top1)}`);
+    list.map(({ split, metrics }) => `${who}${split} ${metricText(metric, metrics[metric])}`);
   return [...texts(evaluations), ...peers.flatMap(({ peer, evaluations: own }) => texts(own, `${peer} `))].join(' · ');
 }
 
-/** `85.31 %` */
-export function percent(fraction: number): string {
-  return `${(100 * fraction).toFixed(2)} %`;
+/** Cells of a table, by the titles of the metrics: `{ 'top-1': '85.31 %', 'top-5': '99.20 %' }` */
+export function metricCells(metrics: Metrics): Record<string, string> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [metricStyle(name).title, metricText(name, value)]));
 }

@@ -10,7 +10,12 @@ export interface BatchTensors {
   readonly labels: tf.Tensor1D;
 }
 
-/** Tensors over the batch's own arrays: tfjs does not copy them, so they must not be written while the tensors live. */
+/** The images of a batch, [batch, height, width, channels], over its own array: tfjs does not copy it, so it must not be written while the tensor lives. */
+export function imageTensor({ images, shape }: Batch): tf.Tensor4D {
+  return tf.tensor4d(images, [...shape]);
+}
+
+/** Images and labels, both over the batch's own arrays. */
 export function toTensors(batch: Batch): BatchTensors {
-  return { images: tf.tensor4d(batch.images, [...batch.shape]), labels: tf.tensor1d(batch.labels, 'int32') };
+  return { images: imageTensor(batch), labels: tf.tensor1d(batch.labels, 'int32') };
 }

@@ -5,7 +5,7 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
-import { leakyRelu } from './activation';
+import { leakyRelu } from './leakyRelu';
 import { hasKernel, runKernel } from './native';
 
 /** Added to the variance; PyTorch's default. */

@@ -3,9 +3,10 @@
  * y = act(gamma · (c − mean) / √(variance + epsilon) + beta + residual), c = x ∗ filter. In one op an engine can take the moments
  * while it convolves, fold the norm into the filter of a frozen network, and keep the gradient of c out of main memory.
  */
+import { currentAbilities } from '../abilities';
 import { tf } from '../tf';
 import { BATCH_NORM_EPSILON, type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from './batchNorm';
-import { hasKernel, runKernel } from './native';
+import { runKernel } from './native';
 
 /** The parameters of the norm, each [channels out]. */
 export interface NormVariables {
@@ -24,12 +25,6 @@ export interface ConvBatchNormOptions extends BatchNormOptions {
   readonly stride?: number;
 }
 
-/** The shapes for which engines have the op in one piece: 3×3, stride 1, registers full of channels. */
-function fits(filter: tf.Tensor4D, stride: number): boolean {
-  const [height, width, from, to] = filter.shape;
-  return height === 3 && width === 3 && stride === 1 && from % 16 === 0 && to % 16 === 0;
-}
-
 /** Zero padding that keeps the size at stride 1, for odd filters; tfjs's `same` pads a stride of 2 on one side only. */
 const padding = (filter: tf.Tensor4D): number => (filter.shape[0] - 1) / 2;
 
@@ -45,7 +40,7 @@ export function convBatchNormTrain(
   { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
 ): BatchNormTrained {
   const pad = padding(filter);
-  if (!fits(filter, stride) || !hasKernel('IekdConvBatchNorm')) {
+  if (!currentAbilities().fuses({ filter: filter.shape, stride })) {
     return batchNormTrain(tf.conv2d(x, filter, stride, pad), gamma, beta, { epsilon, slope, ...(residual ? { residual } : {}) });
   }
   const inputs = { x, filter, gamma, beta, ...(residual ? { residual } : {}) };
@@ -62,7 +57,7 @@ export function convBatchNormInfer(
   { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
 ): tf.Tensor4D {
   const pad = padding(filter);
-  if (!fits(filter, stride) || !hasKernel('IekdConvBatchNormInfer')) {
+  if (!currentAbilities().fuses({ filter: filter.shape, stride })) {
     const options = { epsilon, slope, ...(residual ? { residual } : {}) };
     return batchNormInfer(tf.conv2d(x, filter, stride, pad), gamma, beta, mean, variance, options);
   }

@@ -41,13 +41,13 @@ function batchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, sl
   const scale = tf.mul(gamma, inverse);
   const axes = x.shape.map((_, i) => i).slice(0, -1);
   const sum = tf.sum(g, axes);
-  const along = tf.mul(tf.sum(tf.mul(g, tf.sub(x, mean)), axes), inverse); // Σ g · (x − mean) / √(variance + epsilon)
+  const dgamma = tf.mul(tf.sum(tf.mul(g, tf.sub(x, mean)), axes), inverse); // Σ g · (x − mean) / √(variance + epsilon)
   return {
     x: tf.mul(g, scale),
-    gamma: along,
+    gamma: dgamma,
     beta: sum,
     mean: tf.neg(tf.mul(sum, scale)),
-    variance: tf.mul(tf.mul(along, gamma), tf.mul(tf.square(inverse), -0.5)),
+    variance: tf.mul(tf.mul(dgamma, gamma), tf.mul(tf.square(inverse), -0.5)),
     residual: g,
   };
 }

@@ -6,8 +6,8 @@ import { hasKernel, ownValues, runKernel } from './native';
 let holders = 0;
 
 /**
- * Runs `f` while moving statistics stand still, bit for bit: a network that is only looked at in training mode, a frozen teacher or
- * a peer that does not learn in this round of mutual learning, normalises by the batch and remembers nothing of it.
+ * Runs `f` while moving statistics stand still, bit for bit: a network that is only evaluated in training mode, a frozen teacher or
+ * a peer that does not learn in this round of mutual learning, normalises by the batch and keeps nothing of it.
  * A scope, so that networks need no second mode for it.
  */
 export function holdStatistics<T>(f: () => T): T {

@@ -1,12 +1,20 @@
 /** The `onednn` engine: tfjs on an ordinary CPU with oneDNN's convolutions and our own fused kernels. */
+import { useBackend } from '../abilities';
+import type { FallbackCounter } from '../fallbackCounter';
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
-import type { Engine, EngineStartOptions, StartedEngine } from '../types';
+import {
+  type Engine,
+  type EngineAbilities,
+  type EngineStartOptions,
+  PRECISIONS,
+  type Precision,
+  type StartedEngine,
+} from '../types';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
 import type { OneDnnBackend } from './onednnBackend';
-import type { FallbackCounter } from './onednnFallbacks';
-import { BACKEND, register } from './registerOnednn';
+import { BACKEND, registerOnednn } from './registerOnednn';
 
 let loaded: LoadedAddon | undefined;
 let counter: FallbackCounter | undefined;
@@ -16,25 +24,31 @@ function load(): LoadedAddon {
   return loaded;
 }
 
+/** Convolution and batch norm in one piece are 3×3, stride 1, with registers full of channels (`fitting` in native/src/kernels/Winograd.cc). */
+const ABILITIES: EngineAbilities = {
+  fuses: ({ filter: [height, width, from, to], stride }) =>
+    height === 3 && width === 3 && stride === 1 && from % 16 === 0 && to % 16 === 0,
+  timesKernels: true,
+  precisions: PRECISIONS,
+};
+
 export const onednn: Engine = {
   name: 'onednn',
-  async obstacle() {
+  abilities: ABILITIES,
+  async unavailable(precision: Precision = 'float32') {
     const result = load();
-    return 'obstacle' in result ? result.obstacle : undefined;
-  },
-  bfloat16Obstacle() {
-    const result = load();
-    if ('addon' in result && result.addon.info().bfloat16) return undefined;
+    if ('unavailable' in result) return result.unavailable;
+    if (precision === 'float32' || result.addon.info().bfloat16) return undefined;
     return 'bfloat16 needs a processor with AVX512-BF16, and the addon built on it';
   },
   async start({ threads, precision = 'float32' }: EngineStartOptions): Promise<StartedEngine> {
     const result = load();
-    if ('obstacle' in result) throw new Error(`onednn: expected a usable addon, received none: ${result.obstacle}`);
+    if ('unavailable' in result) throw new Error(`onednn: expected a usable addon, received none: ${result.unavailable}`);
     const { addon } = result;
-    counter ??= register(addon);
+    counter ??= registerOnednn(addon);
     registerGradients();
     const used = addon.setThreads(threads);
-    await tf.setBackend(BACKEND);
+    await useBackend(BACKEND, ABILITIES);
     (tf.backend() as OneDnnBackend).precision = precision;
     const { version, isa } = addon.info();
     const kept = counter;

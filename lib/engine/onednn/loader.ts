@@ -42,7 +42,7 @@ const NATIVE = resolve(__dirname, '../../../engine/onednn/native');
 
 const REBUILD = 'run `npm run setup`';
 
-export type LoadedAddon = { readonly addon: Addon } | { readonly obstacle: string };
+export type LoadedAddon = { readonly addon: Addon } | { readonly unavailable: string };
 
 /** Loads the addon from `folder`, or says in a sentence why it cannot be used and what to do. Never throws. */
 export function loadAddon(folder?: string, kernels: readonly string[] = []): LoadedAddon {
@@ -50,18 +50,18 @@ export function loadAddon(folder?: string, kernels: readonly string[] = []): Loa
   const place = folder ?? addonFolder();
   // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
   const refused = refusal(place);
-  if (refused !== undefined) return { obstacle: `the oneDNN addon ${refused}; ${REBUILD}` };
+  if (refused !== undefined) return { unavailable: `the oneDNN addon ${refused}; ${REBUILD}` };
   try {
     // How long a thread that waits for the other one turns on the spot before it sleeps. libgomp's default, milliseconds, makes a
     // step eight times slower as soon as another program wants a core; this many turns are some microseconds.
     process.env.GOMP_SPINCOUNT ??= '5000';
     const addon = require(addonPath(place)) as Addon;
     const { abi } = addon.info();
-    if (abi !== ABI) return { obstacle: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${REBUILD}` };
+    if (abi !== ABI) return { unavailable: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${REBUILD}` };
     const missing = kernels.filter((name) => typeof addon[name] !== 'function');
-    if (missing.length) return { obstacle: `the oneDNN addon lacks ${missing.join(', ')}; ${REBUILD}` };
+    if (missing.length) return { unavailable: `the oneDNN addon lacks ${missing.join(', ')}; ${REBUILD}` };
     return { addon };
   } catch (error) {
-    return { obstacle: `the oneDNN addon does not load (${(error as Error).message}); install libdnnl and ${REBUILD}` };
+    return { unavailable: `the oneDNN addon does not load (${(error as Error).message}); install libdnnl and ${REBUILD}` };
   }
 }

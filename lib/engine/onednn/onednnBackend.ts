@@ -12,7 +12,8 @@ import type { Addon, NativeFunction } from './loader';
 /** A map's values as kernels take them: float32, or the bits of bfloat16. */
 export type MapValues = Float32Array | Uint16Array;
 
-interface Output<Values> {
+/** A new tensor with its values, for the caller to fill. */
+export interface OutputTensor<Values> {
   readonly info: tf.TensorInfo;
   readonly values: Values;
 }
@@ -24,11 +25,11 @@ export class OneDnnBackend extends MathBackendCPU {
   /** How convolutions and what follows them keep their maps. */
   precision: Precision = 'float32';
 
-  /** What float32 tensors are in bfloat16, where a kernel has asked: images, say, are asked for by two. */
+  /** float32 tensors in bfloat16, by their data, where a kernel needed one: images, say, are used by two. */
   private readonly narrowed = new WeakMap<object, Uint16Array>();
 
-  /** What a kernel computed besides a tensor and its gradient will need; it goes with the tensor. */
-  private readonly companions = new WeakMap<object, readonly MapValues[]>();
+  /** Arrays beside a tensor that its gradient will need, by the tensor's data; they live as long as it does. */
+  private readonly saved = new WeakMap<object, readonly MapValues[]>();
 
   constructor(readonly addon: Addon) {
     super();
@@ -37,13 +38,13 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /** A float32 tensor whose values the caller fills. */
-  output(shape: number[]): Output<Float32Array> {
+  output(shape: number[]): OutputTensor<Float32Array> {
     const values = this.pool.floats(tf.util.sizeFromShape(shape));
     return { info: this.makeTensorInfo(shape, 'float32', values), values };
   }
 
   /** A map that the caller fills, in the precision in which maps are kept. */
-  mapOutput(shape: number[]): Output<MapValues> {
+  mapOutput(shape: number[]): OutputTensor<MapValues> {
     if (this.precision === 'float32') return this.output(shape);
     const values = this.pool.halves(tf.util.sizeFromShape(shape));
     const dataId = {};
@@ -69,8 +70,8 @@ export class OneDnnBackend extends MathBackendCPU {
     return halves;
   }
 
-  /** These tensors' values and an output for the caller to fill, all alike: as maps where every tensor is kept as one, else float32. */
-  alike(tensors: readonly tf.TensorInfo[], shape: number[]): { values: MapValues[]; output: Output<MapValues> } {
+  /** The tensors' values and an output to fill, all in one layout: as maps where every tensor is kept as one, else float32. */
+  sameLayout(tensors: readonly tf.TensorInfo[], shape: number[]): { values: MapValues[]; output: OutputTensor<MapValues> } {
     const halves = this.precision === 'bfloat16' && tensors.every(({ dataId }) => this.data.get(dataId) instanceof HalfMap);
     if (halves) return { values: tensors.map((t) => this.map(t)), output: this.mapOutput(shape) };
     return { values: tensors.map((t) => this.floats(t)), output: this.output(shape) };
@@ -81,20 +82,20 @@ export class OneDnnBackend extends MathBackendCPU {
     return this.precision === 'float32' ? this.pool.floats(length) : this.pool.halves(length);
   }
 
-  /** Keeps arrays as long as the tensor lives. tfjs would give an output that nobody reads a gradient of zeros. */
-  accompany(tensor: tf.TensorInfo, ...arrays: readonly MapValues[]): void {
-    this.companions.set(tensor.dataId, arrays);
+  /** Keeps arrays for the gradient as long as the tensor lives. As outputs of the op, tfjs would give each a gradient of zeros. */
+  saveForBackward(tensor: tf.TensorInfo, ...arrays: readonly MapValues[]): void {
+    this.saved.set(tensor.dataId, arrays);
   }
 
-  /** What `accompany` kept. */
-  companion(tensor: tf.TensorInfo): readonly MapValues[] {
-    return this.companions.get(tensor.dataId) ?? [];
+  /** The arrays that `saveForBackward` kept. */
+  savedForBackward(tensor: tf.TensorInfo): readonly MapValues[] {
+    return this.saved.get(tensor.dataId) ?? [];
   }
 
-  /** Gives back what `accompany` kept. */
-  part(dataId: object): void {
-    for (const array of this.companion({ dataId } as tf.TensorInfo)) this.pool.give(array);
-    this.companions.delete(dataId);
+  /** Gives the memory of what `saveForBackward` kept back to the pool. */
+  releaseSaved(dataId: object): void {
+    for (const array of this.savedForBackward({ dataId } as tf.TensorInfo)) this.pool.give(array);
+    this.saved.delete(dataId);
   }
 
   /** The values of a float32 variable that may be written: nobody else holds them. */
@@ -132,7 +133,7 @@ export class OneDnnBackend extends MathBackendCPU {
     const arrays = entry instanceof HalfMap ? entry.arrays() : [entry.values];
     for (const array of arrays) if (ArrayBuffer.isView(array)) this.pool.give(array);
     this.forgetNarrowed(dataId);
-    this.part(dataId);
+    this.releaseSaved(dataId);
     return gone;
   }
 

@@ -3,18 +3,23 @@
  * compiler. One thread: the threaded module that tfjs 4.22.0 publishes is built without a thread pool (it counts one thread
  * whatever it is asked for), and tfjs does not use it in Node.
  */
+import { useBackend } from '../abilities';
+import type { FallbackCounter } from '../fallbackCounter';
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
-import type { Engine, StartedEngine } from '../types';
-import type { FallbackCounter } from './portableFallbacks';
-import { loadWasm, register } from './registerPortable';
+import type { Engine, EngineAbilities, StartedEngine } from '../types';
+import { loadWasm, registerPortable } from './registerPortable';
 import { BACKEND } from './wasmKernels';
 
 let counter: FallbackCounter | undefined;
 
+/** Its batch norms are kernels of their own, after the convolution. */
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, precisions: ['float32'] };
+
 export const portable: Engine = {
   name: 'portable',
-  async obstacle() {
+  abilities: ABILITIES,
+  async unavailable() {
     try {
       require.resolve('@tensorflow/tfjs-backend-wasm');
       return undefined;
@@ -24,9 +29,9 @@ export const portable: Engine = {
   },
   async start(): Promise<StartedEngine> {
     if (!counter) await loadWasm();
-    counter ??= register();
+    counter ??= registerPortable();
     registerGradients();
-    await tf.setBackend(BACKEND);
+    await useBackend(BACKEND, ABILITIES);
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     const kept = counter;
     return {

@@ -1,8 +1,6 @@
-/** Kernels that the wasm backend lacks, run by the plain CPU backend on copies of the values, and counted with their time. */
+/** Kernels that the wasm backend lacks, run by the plain CPU backend on copies of the values. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { markFallback } from '../profile/recorder';
 import { type MathBackendCPU, tf } from '../tf';
-import type { FallbackRow } from '../types';
 
 /** Not offered: they work on complex numbers or strings, which the wasm backend cannot hold. */
 const UNSUPPORTED = new Set(['Complex', 'ComplexAbs', 'FFT', 'IFFT', 'Imag', 'Real', 'StaticRegexReplace']);
@@ -13,30 +11,9 @@ export function missingKernels(present: ReadonlySet<string>): string[] {
   return names.filter((name) => !present.has(name) && !UNSUPPORTED.has(name));
 }
 
-export class FallbackCounter {
-  private readonly rows = new Map<string, { calls: number; ms: number }>();
-
-  /** The CPU backend's kernel of this name, between copies. */
-  kernel(name: string): tf.KernelFunc {
-    return (parameters) => {
-      markFallback();
-      const start = performance.now();
-      const result = runOnCpu(name, parameters.inputs, parameters.attrs ?? {}, parameters.backend as BackendWasm);
-      const row = this.rows.get(name) ?? { calls: 0, ms: 0 };
-      this.rows.set(name, { calls: row.calls + 1, ms: row.ms + performance.now() - start });
-      return result;
-    };
-  }
-
-  /** Slowest first. */
-  report(): FallbackRow[] {
-    const rows = [...this.rows].map(([kernel, row]) => ({ kernel, ...row }));
-    return rows.sort((a, b) => b.ms - a.ms);
-  }
-
-  reset(): void {
-    this.rows.clear();
-  }
+/** The CPU backend's kernel of this name, between copies. */
+export function plainKernel(name: string): tf.KernelFunc {
+  return ({ inputs, attrs, backend }) => runOnCpu(name, inputs, attrs ?? {}, backend as BackendWasm);
 }
 
 function runOnCpu(

@@ -1,7 +1,8 @@
 /** Starts tfjs's wasm backend and registers ours on it: the same memory, our kernels in front, the CPU backend's behind. */
+import { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
 import { composedKernels } from './kernels';
-import { FallbackCounter, missingKernels } from './portableFallbacks';
+import { missingKernels, plainKernel } from './portableFallbacks';
 import { BACKEND, composed, WASM } from './wasmKernels';
 
 /**
@@ -21,7 +22,7 @@ export async function loadWasm(): Promise<void> {
 }
 
 /** Registers backend and kernels; once a process. @returns the counter of what ran on the CPU backend */
-export function register(): FallbackCounter {
+export function registerPortable(): FallbackCounter {
   const counter = new FallbackCounter();
   tf.registerBackend(BACKEND, () => tf.findBackend(WASM), 0);
   const present = new Set(composedKernels.map((kernel) => kernel.name));
@@ -33,7 +34,7 @@ export function register(): FallbackCounter {
     present.add(kernel.kernelName);
   }
   for (const name of missingKernels(present)) {
-    tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: counter.kernel(name) });
+    tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: counter.counted(name, plainKernel(name)) });
   }
   return counter;
 }

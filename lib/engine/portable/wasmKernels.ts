@@ -3,17 +3,17 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as general from '../compose';
 import { tf } from '../tf';
 
-export type { Run } from '../compose';
+export type { RunKernel } from '../compose';
 
 /** tfjs's names of the backend whose kernels are composed, and of ours. */
 export const WASM = 'wasm';
 export const BACKEND = 'portable';
 
-export type KernelCall = general.KernelCall<BackendWasm>;
-export type ComposedKernel = general.ComposedKernel<BackendWasm>;
+export type WasmCall = general.ComposedCall<BackendWasm>;
+export type WasmKernel = general.ComposedKernel<BackendWasm>;
 
 /** The kernel as tfjs calls it. */
-export function composed(kernel: ComposedKernel): tf.KernelFunc {
+export function composed(kernel: WasmKernel): tf.KernelFunc {
   return general.compose(kernel, {
     find: (name, within) => tf.getKernel(name, name === within ? WASM : BACKEND).kernelFunc,
     makeConstant: (backend, values, shape) => backend.makeOutput(shape, 'float32', undefined, values),

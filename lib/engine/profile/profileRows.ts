@@ -1,7 +1,7 @@
 /** Recordings as a table: for each kernel how often, how long, how fast; and the time that no kernel explains. */
 import { refusePhrase } from '../../util/check';
 import type { Shape } from './operationCounts';
-import type { KernelCall, KernelPath, KernelRecording } from './recorder';
+import type { KernelPath, KernelRecording, RecordedCall } from './recorder';
 
 /** One line of a profile. Calls and milliseconds are those of one step, on average. */
 export interface ProfileRow {
@@ -50,8 +50,8 @@ export function profileRows(
   return [...kernels.sort((a, b) => b.ms - a.ms), ...others.map(([kernel, ms]) => ({ kernel, calls: 1, ms, share: ms / total }))];
 }
 
-function grouped(recordings: readonly KernelRecording[], by: ProfileKey): Map<string, KernelCall[]> {
-  const groups = new Map<string, KernelCall[]>();
+function grouped(recordings: readonly KernelRecording[], by: ProfileKey): Map<string, RecordedCall[]> {
+  const groups = new Map<string, RecordedCall[]>();
   for (const call of recordings.flatMap(({ calls }) => calls)) {
     const key = [call.kernel, call.path, ...(by === 'shape' ? [shapeText(call)] : [])].join(' ');
     const group = groups.get(key);
@@ -68,16 +68,16 @@ interface Scale {
   readonly total: number;
 }
 
-function kernelRow(calls: readonly KernelCall[], { by, steps, total }: Scale): ProfileRow {
-  const { kernel, path } = calls[0] as KernelCall;
+function kernelRow(calls: readonly RecordedCall[], { by, steps, total }: Scale): ProfileRow {
+  const { kernel, path } = calls[0] as RecordedCall;
   const ms = sum(calls.map((call) => call.ms));
   const perStep = { calls: calls.length / steps, ms: ms / steps, share: ms / steps / total };
-  const label = by === 'shape' ? { shape: shapeText(calls[0] as KernelCall) } : {};
+  const label = by === 'shape' ? { shape: shapeText(calls[0] as RecordedCall) } : {};
   return { kernel, path, ...label, ...perStep, ...speed(calls, ms) };
 }
 
 /** Operations where every call has them, else memory. */
-function speed(calls: readonly KernelCall[], ms: number): Pick<ProfileRow, 'gflopPerSecond' | 'gbPerSecond'> {
+function speed(calls: readonly RecordedCall[], ms: number): Pick<ProfileRow, 'gflopPerSecond' | 'gbPerSecond'> {
   if (ms === 0) return {};
   const operations = calls.flatMap((call) => call.operations ?? []);
   if (operations.length === calls.length) return { gflopPerSecond: sum(operations) / ms / 1e6 };
@@ -86,7 +86,7 @@ function speed(calls: readonly KernelCall[], ms: number): Pick<ProfileRow, 'gflo
 }
 
 /** `128×32×32×16 (2) → 3×3×16×16`: the shapes of inputs with two axes or more, how often if not once, and the first output's. */
-function shapeText({ inputs, outputs }: KernelCall): string {
+function shapeText({ inputs, outputs }: RecordedCall): string {
   const text = (shape: Shape): string => shape.join('×') || '1';
   const large = Object.values(inputs).filter((shape) => shape.length > 1);
   const shown = (large.length > 0 ? large : Object.values(inputs).slice(0, 1)).map(text);

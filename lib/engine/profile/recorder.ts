@@ -3,6 +3,7 @@
  * stand in the registry for as long as that takes; before and after, the plain ones are there and nothing costs anything.
  */
 import { refuse, refusePhrase } from '../../util/check';
+import { currentAbilities } from '../abilities';
 import { tf } from '../tf';
 import { movedBytes } from './memoryTraffic';
 import { operationsOf, type Shape } from './operationCounts';
@@ -11,7 +12,7 @@ import { operationsOf, type Shape } from './operationCounts';
 export type KernelPath = 'native' | 'fallback';
 
 /** One call of a kernel; kernels that it runs itself are part of it. */
-export interface KernelCall {
+export interface RecordedCall {
   readonly kernel: string;
   readonly path: KernelPath;
   readonly ms: number;
@@ -29,14 +30,11 @@ export interface KernelRecording {
   /** Time of the function, without what the recording itself took. */
   readonly ms: number;
   /** In the order in which they ended. */
-  readonly calls: readonly KernelCall[];
+  readonly calls: readonly RecordedCall[];
 }
 
-/** Engines whose kernels have ended when they return; a GPU's have only been queued by then. */
-const TIMEABLE = ['onednn', 'portable', 'cpu'];
-
 interface Recorder {
-  readonly calls: KernelCall[];
+  readonly calls: RecordedCall[];
   /** Kernels within which we are. */
   depth: number;
   fellBack: boolean;
@@ -46,12 +44,14 @@ interface Recorder {
 
 let recorder: Recorder | undefined;
 
-/** Runs `f`, synchronously, and tells which kernels it ran. Kernels inside of kernels are counted with the outer one. */
+/**
+ * Runs `f`, synchronously, and returns the kernels that it ran. Kernels inside of kernels are counted with the outer one.
+ * @throws InputError on an engine whose kernels have not ended when they return (a GPU's), and inside another recording
+ */
 export function recordKernels(f: () => void): KernelRecording {
   const backend = tf.getBackend();
-  if (!TIMEABLE.includes(backend)) {
-    const expected = `an engine whose kernels have ended when they return (${TIMEABLE.join(', ')})`;
-    throw refuse('profile', expected, backend, 'its own tools see the GPU');
+  if (!currentAbilities().timesKernels) {
+    throw refuse('profile', 'an engine whose kernels have ended when they return', backend, 'its own tools see the GPU');
   }
   if (recorder) throw refusePhrase('profile', 'one recording at a time', 'one inside another');
   const started: Recorder = { calls: [], depth: 0, fellBack: false, ownMs: 0 };
@@ -104,7 +104,7 @@ function describeCall(
   fellBack: boolean,
   { inputs, attrs, backend }: Parameters<tf.KernelFunc>[0],
   result: ReturnType<tf.KernelFunc>,
-): KernelCall {
+): RecordedCall {
   const given = Object.entries(inputs).flatMap(([name, info]) => (info ? [[name, info] as const] : []));
   const made = Array.isArray(result) ? result : [result];
   const shapes = Object.fromEntries(given.map(([name, { shape }]) => [name, shape]));

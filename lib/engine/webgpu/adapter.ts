@@ -1,7 +1,7 @@
 /** Looks for an adapter, once: a GPU, a program that plays one, or the reason why there is neither. */
 import { DAWN, type DawnPackage, explainLoad, type Gpu, type GpuAdapter, type GpuAdapterInfo, loadDawn } from './dawn';
 import type { DawnTurns } from './exclusiveTurns';
-import { hasGpuDevice, type LinuxSystem, linux, vulkanObstacle } from './vulkan';
+import { hasGpuDevice, type LinuxSystem, linux, vulkanUnavailable } from './vulkan';
 
 export const TFJS_BACKEND = '@tensorflow/tfjs-backend-webgpu';
 
@@ -43,17 +43,20 @@ export function withoutGpu({ platform, linux: on, installed }: AdapterSystem): s
 }
 
 /** The adapter that is fastest by Dawn's own order, or why there is none. */
-export async function findAdapter(from: AdapterSystem, turns: DawnTurns): Promise<FoundAdapter | { readonly obstacle: string }> {
-  const before = missingPackages(from.installed) ?? (from.platform === 'linux' ? vulkanObstacle(from.linux) : undefined);
-  if (before) return { obstacle: before };
+export async function findAdapter(
+  from: AdapterSystem,
+  turns: DawnTurns,
+): Promise<FoundAdapter | { readonly unavailable: string }> {
+  const before = missingPackages(from.installed) ?? (from.platform === 'linux' ? vulkanUnavailable(from.linux) : undefined);
+  if (before) return { unavailable: before };
   try {
     const dawn = await from.loadDawn();
     const gpu = dawn.create([]);
     const adapter = await turns.during(() => gpu.requestAdapter({ powerPreference: 'high-performance' }));
     if (adapter) return { dawn, gpu, adapter };
-    return { obstacle: 'Dawn finds no adapter that it can use: the driver is missing, broken or too old; see environment.md' };
+    return { unavailable: 'Dawn finds no adapter that it can use: the driver is missing, broken or too old; see environment.md' };
   } catch (error) {
-    return { obstacle: explainLoad(error) };
+    return { unavailable: explainLoad(error) };
   }
 }
 

@@ -3,8 +3,9 @@
  * where there is a GPU; a software adapter, which is slower than any other engine, only by name. It has every kernel that training
  * needs; the fused ops run as they are defined, composed of tfjs's.
  */
+import { useBackend } from '../abilities';
 import { tf } from '../tf';
-import type { Engine, StartedEngine } from '../types';
+import type { Engine, EngineAbilities, StartedEngine } from '../types';
 import {
   type AdapterSystem,
   type FoundAdapter,
@@ -22,6 +23,8 @@ import { MOST_PROGRAMS, programCounter } from './programs';
 import { createBackend, type WebgpuPackage } from './webgpuBackend';
 
 const BACKEND = 'webgpu';
+
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: false, precisions: ['float32'] };
 
 /** What tfjs's kernels may use up of an adapter's limits; the others stay at the least that WebGPU promises. */
 const LIMITS = [
@@ -68,22 +71,23 @@ export function createWebgpu(from: AdapterSystem = system): Engine {
   };
   return {
     name: 'webgpu',
-    async obstacle() {
+    abilities: ABILITIES,
+    async unavailable() {
       const result = await find();
-      return 'obstacle' in result ? result.obstacle : undefined;
+      return 'unavailable' in result ? result.unavailable : undefined;
     },
-    async reservation() {
+    async notPreferred() {
       const absent = found === undefined ? withoutGpu(from) : undefined; // what has been found already says more
       if (absent) return absent;
       const result = await find();
-      if ('obstacle' in result || !isSoftware(result.adapter.info)) return undefined;
+      if ('unavailable' in result || !isSoftware(result.adapter.info)) return undefined;
       return `the only adapter is a program, ${nameOf(result.adapter.info)}; IEKD_ENGINE=webgpu uses it`;
     },
     async start({ threads }): Promise<StartedEngine> {
       const result = await find();
-      if ('obstacle' in result) throw new Error(`webgpu: expected an adapter, received none: ${result.obstacle}`);
+      if ('unavailable' in result) throw new Error(`webgpu: expected an adapter, received none: ${result.unavailable}`);
       await register(result, turns);
-      await tf.setBackend(BACKEND);
+      await useBackend(BACKEND, ABILITIES);
       return {
         backend: BACKEND,
         threads, // the processor's, which stay free for whoever is compared with it

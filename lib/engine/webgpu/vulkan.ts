@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { libraryAdvice } from './dawn';
 
-/** What is looked at; tests put their own in. */
+/** What the checks read of the machine; tests put their own in. */
 export interface LinuxSystem {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names in a folder; none where there is no such folder. */
@@ -49,7 +49,7 @@ export function hasGpuDevice({ list }: LinuxSystem): boolean {
 }
 
 /** Why Vulkan cannot work here, with the next step. */
-export function vulkanObstacle(system: LinuxSystem): string | undefined {
+export function vulkanUnavailable(system: LinuxSystem): string | undefined {
   if (!system.finds('libvulkan.so.1')) return `there is no Vulkan loader (libvulkan.so.1); ${libraryAdvice('libvulkan.so.1')}`;
   if (hasDriver(system)) return undefined;
   return "there is no Vulkan driver; install the GPU's: NVIDIA's own, or `apt-get install mesa-vulkan-drivers` (Debian, Ubuntu)";

@@ -87,7 +87,7 @@ function readable(
       this.endComputePassEncoder();
       this.commandEncoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
       this.submitQueue();
-      turns.during(() => staging.mapAsync(MAP_READ)).catch(() => undefined); // its state tells
+      turns.during(() => staging.mapAsync(MAP_READ)).catch(() => undefined); // its state says whether it was mapped
       return staging;
     }
 

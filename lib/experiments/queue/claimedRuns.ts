@@ -1,12 +1,12 @@
 /** Runs that a process has taken for itself, trained by themselves or in turns. */
 
 import type { TrainingListener } from '../../training/events';
-import { type PlaceInTurn, turns } from '../../training/roundRobin';
+import { type RoundRobinSlot, roundRobin } from '../../training/roundRobin';
+import { type Lock, tryLock } from '../../util/lockFile.cjs';
 import type { StopSignal } from '../../util/stopSignal';
 import { planConfig, planFolder, type RunPlan } from '../plan';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
 import { runExperiment } from '../run/runExperiment';
-import { type Lock, tryLock } from '../store/lock';
 import { lockPath, type RunRecord, type RunStore, recordOf } from '../store/runStore';
 import { companions } from './lockstep';
 
@@ -52,18 +52,18 @@ export function takeRuns(plans: readonly RunPlan[], { runs }: RunStore, most: nu
 
 /** Trains what was taken and lets it go; several share images and teachers, and take turns. */
 export async function trainTaken(taken: readonly TakenRun[], options: TrainTakenOptions): Promise<void> {
-  const places = taken.length > 1 ? turns(taken.length) : [];
+  const places = taken.length > 1 ? roundRobin(taken.length) : [];
   const company = { source: sharedInputs(), size: taken.length };
-  const alone = async ({ plan, lock }: TakenRun, turn?: PlaceInTurn): Promise<void> => {
+  const alone = async ({ plan, lock }: TakenRun, slot?: RoundRobinSlot): Promise<void> => {
     try {
       if (options.store.status(plan) === 'trained') return; // by another process, in the meantime
       options.tell({ kind: 'begin', plan });
-      const record = await trainPlan(plan, options, turn ? { turn, ...company } : undefined);
+      const record = await trainPlan(plan, options, slot ? { slot, ...company } : undefined);
       if (record) options.tell({ kind: 'done', plan, record });
     } catch (error) {
       options.tell({ kind: 'failed', plan, error: error as Error });
     } finally {
-      turn?.leave();
+      slot?.leave();
       lock.release();
     }
   };
@@ -72,7 +72,7 @@ export async function trainTaken(taken: readonly TakenRun[], options: TrainTaken
 
 /** What a run has of the others that it takes turns with. */
 interface Company {
-  readonly turn: PlaceInTurn;
+  readonly slot: RoundRobinSlot;
   readonly source: InputSource;
   readonly size: number;
 }
@@ -83,13 +83,13 @@ async function trainPlan(
   { store, listen, stop, download, onDataProgress }: TrainTakenOptions,
   company: Company | undefined,
 ): Promise<RunRecord | undefined> {
-  const { turn, source, size } = company ?? {};
+  const { slot, source, size } = company ?? {};
   const run = await runExperiment(planConfig(plan, store.weights), {
     folder: planFolder(store.runs, plan),
     resume: true,
     listeners: listen ? [listen(plan)] : [],
     stop,
-    turn,
+    slot,
     source,
     download,
     onDataProgress,

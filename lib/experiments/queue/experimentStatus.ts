@@ -1,10 +1,10 @@
 /** How far the runs of an experiment are: done, being trained (by whom), begun, or not, with the time that is left. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { METRICS_FILE, readMetrics } from '../../training/log';
-import { STUDENT_STAGE } from '../../training/stages';
+import { METRICS_FILE, readMetrics } from '../../training/metricsFile';
+import { STUDENT_STAGE } from '../../training/planStages';
+import { type LockHolder, lockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planName, type RunPlan } from '../plan';
-import { type LockHolder, lockHolder } from '../store/lock';
 import { lockPath, type RunStatus, type RunStore } from '../store/runStore';
 import { estimator, type Timed } from './estimate';
 import { missing } from './order';

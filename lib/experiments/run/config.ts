@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { DATASETS } from '../../data';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
-import type { Method } from '../../methods/types';
+import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
 import { type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
-import type { StageSettings } from '../../training/stages';
+import { DEFAULT_TASK, taskEntry, taskNamed } from '../../tasks';
+import type { TaskSpec } from '../../tasks/types';
+import type { StageSettings } from '../../training/planStages';
 import { integerIn, knownKeys, pick, refuse, refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
 
@@ -30,6 +32,8 @@ export interface TeacherConfig {
 
 export interface RunConfig {
   readonly dataset: DatasetConfig;
+  /** What the networks are trained for; absent: classification, which is never written down. */
+  readonly task?: TaskSpec;
   /** Classes and input size come from the data set where they are not given. */
   readonly student: NetworkSpec;
   /** Networks that learn beside the student, for methods in which they learn from each other. */
@@ -61,13 +65,14 @@ export function teacherEntry<T extends object>(teachers: readonly T[]): { readon
   return first === undefined ? {} : { teacher: teachers.length === 1 ? first : teachers };
 }
 
-const KEYS = ['dataset', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'];
+const KEYS = ['dataset', 'task', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'];
 const DATASET_KEYS = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
 
 /** A configuration from data nobody has checked, as plain JSON with its seed. @throws InputError naming `where` and the entry that is wrong */
 export function checkConfig(value: unknown, where = 'config'): RunConfig {
-  const { dataset, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
+  const { dataset, task, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
   checkDataset(`${where}: dataset`, dataset);
+  const checkedTask = task === undefined ? DEFAULT_TASK : taskNamed(named(`${where}: task`, task));
   checkNetwork(`${where}: student`, student);
   const built = buildMethod(named(`${where}: method`, method));
   checkPeers(`${where}: peers`, peers, built);
@@ -80,7 +85,8 @@ export function checkConfig(value: unknown, where = 'config'): RunConfig {
     throw refuse(`${where}: precision`, `one of ${PRECISIONS.join(', ')}`, precision);
   }
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
-  return JSON.parse(canonicalJson({ seed: 0, ...(value as RunConfig) })) as RunConfig;
+  const { task: _, ...rest } = value as RunConfig;
+  return JSON.parse(canonicalJson({ seed: 0, ...rest, ...taskEntry(checkedTask) })) as RunConfig;
 }
 
 /** Reads a configuration from a JSON file. */

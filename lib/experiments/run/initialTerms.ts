@@ -4,19 +4,24 @@
  */
 import type { FactorSimilarityOptions } from '../../analysis/factorSimilarity';
 import { batches } from '../../data/batches';
-import { toTensors } from '../../data/images/tensors';
 import type { Batch } from '../../data/types';
 import { holdStatistics } from '../../engine/fused/movingStatistics';
 import { tf } from '../../engine/tf';
-import type { Distillation } from '../../methods/types';
+import type { Distillation } from '../../methods/distillation';
 import type { LossTerm, Objective } from '../../optim/objective';
-import { STUDENT_STAGE, studentObjective } from '../../training/stages';
+import { DEFAULT_TASK } from '../../tasks';
+import { tensorBatch } from '../../tasks/tensorBatch';
+import type { Task } from '../../tasks/types';
+import { STUDENT_STAGE } from '../../training/planStages';
+import { studentObjective } from '../../training/studentObjective';
 import { integerIn, knownKeys } from '../../util/check';
 
 /** What `factorSimilarity` takes, but for the batch. */
 export interface InitialTermsOptions extends Omit<FactorSimilarityOptions, 'batch'> {
   /** How many of the first images are looked at; default 64. */
   readonly batch?: number;
+  /** What the networks are trained for; default classification. */
+  readonly task?: Task;
 }
 
 /** One term of one stage. */
@@ -32,36 +37,38 @@ export interface InitialTerm {
   readonly seen: number;
 }
 
-const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch'];
+const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch', 'task'];
 
 /** The terms of every stage that trains the student, on one batch, training mode. Changes nothing and leaks no tensor. */
 export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   knownKeys('initialTerms', options, OPTIONS);
-  const { distillation, student, teachers, peers = [], images, normalisation } = options;
+  const { distillation, student, teachers, peers = [], images, normalisation, task = DEFAULT_TASK } = options;
   const batch = integerIn('initialTerms: batch', options.batch ?? 64, 1);
   const [first] = batches(images, { batch, normalisation });
   if (!first) return [];
-  const { reads, variables, introductions = [], expected: scale, rounds } = distillation;
-  const stages = [...introductions, { ...withTerms(distillation), name: STUDENT_STAGE }];
+  const { features, variables, pretrainStages = [], expected: scale, rounds } = distillation;
+  const stages = [...pretrainStages, { ...withTerms(distillation), name: STUDENT_STAGE }];
   return stages.flatMap(({ name: stage, terms, teacherMode }) => {
     const mode = teacherMode ? { teacherMode } : {};
-    const trained = { reads, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
-    const objective = studentObjective(student, teachers, trained, peers);
-    return measured(objective, first).map(({ name, weight, seen }) => {
-      const known = /(^|[.])task$/.test(name) ? { expected: Math.log(student.classes) } : landmarks(scale, name);
+    const trained = { features, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
+    const objective = studentObjective([student, ...peers], teachers, trained);
+    return measured(objective, task, first).map(({ name, weight, role, expected, seen }) => {
+      const known = role === 'task' ? { ...(expected === undefined ? {} : { expected }) } : landmarks(scale, name);
       return { stage, term: name, weight, ...known, seen };
     });
   });
 }
 
-function measured(objective: Objective, batch: Batch): (Pick<LossTerm, 'name' | 'weight'> & { readonly seen: number })[] {
-  let all: (Pick<LossTerm, 'name' | 'weight'> & { readonly seen: number })[] = [];
+type SeenTerm = Omit<LossTerm, 'value'> & { readonly seen: number };
+
+function measured(objective: Objective, task: Task, batch: Batch): SeenTerm[] {
+  let all: SeenTerm[] = [];
   holdStatistics(() =>
     tf.tidy(() => {
-      const [tensors, clock] = [toTensors(batch), { step: 0, epoch: 0, epochs: 1 }];
+      const [tensors, clock] = [tensorBatch(task, batch), { step: 0, epoch: 0, epochs: 1 }];
       const rounds = Array.from({ length: objective.rounds ?? 1 }, (_, round) => round);
       const terms = rounds.flatMap((round) => objective.terms(tensors, clock, undefined, round));
-      all = terms.map(({ name, weight, value }) => ({ name, weight, seen: value.dataSync()[0] as number }));
+      all = terms.map(({ value, ...term }) => ({ ...term, seen: value.dataSync()[0] as number }));
     }),
   );
   return all;

@@ -1,7 +1,7 @@
 /** Where a run has its images and its teachers from: its own, or those that it shares with the other runs of its process. */
 import { loadDataset } from '../../data';
 import type { DataListener, Dataset } from '../../data/types';
-import { remembering } from '../../models/cachedNetwork';
+import { cachedNetwork } from '../../models/cachedNetwork';
 import type { Network, NetworkSpec } from '../../models/types';
 import { canonicalJson } from '../../util/hash';
 import { loadNetwork } from '../../weights/networkFile';
@@ -39,7 +39,7 @@ export function sharedInputs(): InputSource {
     },
     teacher(path, expected) {
       const key = canonicalJson([path, expected]);
-      const shared = teachers.get(key) ?? { network: remembering(OWN_INPUTS.teacher(path, expected)), holders: 0 };
+      const shared = teachers.get(key) ?? { network: cachedNetwork(OWN_INPUTS.teacher(path, expected)), holders: 0 };
       teachers.set(key, shared);
       shared.holders++;
       let held = true;

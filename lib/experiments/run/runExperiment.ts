@@ -1,6 +1,6 @@
 /**
- * A configuration trained in a folder of its own: config.json, inputs.json, metrics.jsonl, checkpoint.safetensors and, at the
- * end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
+ * A configuration trained in a folder of its own: config.json, inputs.json, description.txt, metrics.jsonl, checkpoint.safetensors
+ * and, at the end, student-last.safetensors, student-best.safetensors, the same of peers (peer1-last.safetensors, …) and result.json. It can
  * be stopped or killed, and resumed.
  */
 import { existsSync } from 'node:fs';
@@ -9,8 +9,10 @@ import type { Dataset } from '../../data/types';
 import { type EngineReport, start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import type { Network } from '../../models/types';
-import { checkSame } from '../../training/checkpoint/difference';
-import { METRICS_FILE, metricsFile } from '../../training/log';
+import { taskNamed } from '../../tasks';
+import { checkSame } from '../../training/checkpoint/checkSame';
+import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionText';
+import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
 import { knownKeys, refusePhrase } from '../../util/check';
@@ -29,7 +31,7 @@ export const RUN_FILES = {
   best: weightsName('student', 'best'),
 } as const;
 
-export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'turn'>, InputOptions {
+export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'slot'>, InputOptions {
   readonly folder: string;
   /** Goes on with what the folder holds; starts anew in an empty one. Default false: a folder with a run is refused. */
   readonly resume?: boolean | undefined;
@@ -62,7 +64,7 @@ const KNOWN = [
   'download',
   'onDataProgress',
   'source',
-  'turn',
+  'slot',
 ];
 
 /** Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. */
@@ -114,8 +116,8 @@ function trainIn(
   engine: EngineReport,
   origin: Provenance,
 ): Promise<TrainingResult> {
-  const { folder, listeners = [], stop, turn, resume, everySteps, everySeconds } = options;
-  const { method, training, stages, seed } = config;
+  const { folder, listeners = [], stop, slot, resume, everySteps, everySeconds } = options;
+  const { method, task, training, stages, seed } = config;
   const header = { config, inputs: hashes, provenance: origin };
   return train({
     student,
@@ -123,15 +125,20 @@ function trainIn(
     teachers,
     data,
     method: buildMethod(method),
+    task: taskNamed(task),
     training,
     stages,
     seed,
     stop,
-    turn,
+    slot,
     // Its counter is of the whole process.
-    engine: turn ? undefined : engine,
+    engine: slot ? undefined : engine,
     resume,
-    listeners: [metricsFile(join(folder, METRICS_FILE), { header }), ...listeners],
+    listeners: [
+      descriptionFile(join(folder, DESCRIPTION_FILE)),
+      metricsFile(join(folder, METRICS_FILE), { header }),
+      ...listeners,
+    ],
     checkpoint: { folder, everySteps, everySeconds },
   });
 }

@@ -1,6 +1,7 @@
 /** Folders of single runs: how they are named, and what a complete one says. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { liftMetrics } from '../../training/liftMetrics';
 import { type RunConfig, readJson } from './config';
 import { RUN_FILES } from './runExperiment';
 import { runHash } from './runInputs';
@@ -15,5 +16,5 @@ export function runFolder(root: string, config: RunConfig): string {
 /** The result of a complete run; undefined while it has none. */
 export function readReport(folder: string): RunReport | undefined {
   const path = join(folder, RUN_FILES.result);
-  return existsSync(path) ? (readJson(path) as RunReport) : undefined;
+  return existsSync(path) ? liftMetrics(readJson(path) as RunReport) : undefined;
 }

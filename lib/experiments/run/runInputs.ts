@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Dataset } from '../../data/types';
 import { buildNetwork, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
-import { checkSame } from '../../training/checkpoint/difference';
+import { taskNamed } from '../../tasks';
+import { checkSame } from '../../training/checkpoint/checkSame';
 import { writeAtomic } from '../../util/files';
 import { configHash } from '../../util/hash';
 import { random } from '../../util/rng';
@@ -75,9 +76,11 @@ export async function buildInputs(config: RunConfig, { source = OWN_INPUTS, ...h
   };
   try {
     const files = listOf(config.teacher);
-    const teachers = files.map(({ network, weights }) => keep(source.teacher(weights, planNetwork(specFor(network, data)).spec)));
+    const teachers = files.map(({ network, weights }) =>
+      keep(source.teacher(weights, planNetwork(specFor(network, config, data)).spec)),
+    );
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
-      keep(buildNetwork(specFor(spec, data), random(config.seed ?? 0).child(roleOf(i)))),
+      keep(buildNetwork(specFor(spec, config, data), random(config.seed ?? 0).child(roleOf(i)))),
     ) as [Network, ...Network[]];
     const hashes = files.map(({ weights }) => readWeights(weights).sha256);
     return { data, student, peers, teachers, hashes: { dataset: data.fingerprint, ...hashEntry(hashes) } };
@@ -98,6 +101,8 @@ export function checkInputs(folder: string, hashes: InputHashes): void {
   else writeAtomic(path, `${JSON.stringify(hashes, null, 2)}\n`);
 }
 
-function specFor(spec: NetworkSpec, { classNames, train }: Dataset): NetworkSpec {
-  return { classes: classNames.length, input: [train.height, train.width, train.channels], ...spec };
+/** The network with what the task needs and the data's images have, where its description does not say. */
+function specFor(spec: NetworkSpec, { task }: RunConfig, data: Dataset): NetworkSpec {
+  const { height, width, channels } = data.train;
+  return { ...taskNamed(task).head(data), input: [height, width, channels], ...spec };
 }

@@ -1,7 +1,8 @@
 /** What a complete run leaves: the weights of the networks that it trained, and its report. */
 import { join } from 'node:path';
 import type { BestEpoch } from '../../training/checkpoint/bestEpoch';
-import type { EpochEvent, Evaluation, RunFacts } from '../../training/events';
+import type { Evaluation } from '../../training/evaluation';
+import type { EpochEvent, RunDescription } from '../../training/events';
 import type { BestResult, TrainingResult } from '../../training/train';
 import { roleOf } from '../../util/roles';
 import { saveWeights, weightsName } from '../../weights/networkFile';
@@ -14,7 +15,7 @@ export interface RunReport {
   /** Names the configuration without its seed. */
   readonly hash: string;
   readonly config: RunConfig;
-  readonly facts: RunFacts;
+  readonly facts: RunDescription;
   readonly provenance: Provenance;
   readonly seconds: number;
   /** When it was written, ISO. */
@@ -29,7 +30,7 @@ export interface RunReport {
   readonly weights?: Readonly<Record<string, string>>;
 }
 
-/** A peer's accuracy after the last epoch, and its best epoch. */
+/** How good a peer is after the last epoch, and its best epoch. */
 export interface PeerReport {
   /** `peer1`, `peer2`, … */
   readonly peer: string;

@@ -1,6 +1,7 @@
 /** The terms that a run would begin with: its own networks, teachers and first images, before the first step. */
 import { start } from '../../engine/start';
 import { buildMethod } from '../../methods';
+import { taskNamed } from '../../tasks';
 import { random } from '../../util/rng';
 import { planConfig, type RunPlan } from '../plan';
 import { type InitialTerm, initialTerms } from '../run/initialTerms';
@@ -13,10 +14,11 @@ export async function planTerms(plan: RunPlan, store: RunStore): Promise<Initial
   const { data, student, peers, teachers } = await buildInputs(planConfig(plan, store.weights), {});
   const networks = [student, ...peers, ...teachers];
   try {
+    const task = taskNamed(plan.task);
     const draws = random(plan.seed ?? 0).child('method');
-    const distillation = buildMethod(plan.method).build({ student, teachers, peers, random: draws });
+    const distillation = buildMethod(plan.method).build({ student, teachers, peers, task, random: draws });
     try {
-      return initialTerms({ distillation, student, teachers, peers, images: data.train, normalisation: data });
+      return initialTerms({ distillation, student, teachers, peers, task, images: data.train, normalisation: data });
     } finally {
       distillation.dispose();
     }

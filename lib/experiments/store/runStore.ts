@@ -6,14 +6,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
+import { liftMetrics } from '../../training/liftMetrics';
 import { knownKeys } from '../../util/check';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
+import { lockHolder } from '../../util/lockFile.cjs';
 import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../plan';
 import { RUN_FILES } from '../run/runExperiment';
 import type { RunReport } from '../run/runReport';
 import { keptWeights } from './keptWeights';
-import { lockHolder, withLock } from './lock';
+import { withLock } from './withLock';
 
 /** What is known of a complete run, without its weights. */
 export interface RunRecord extends Omit<RunReport, 'config'> {
@@ -56,7 +58,8 @@ export interface RunStore {
   status(plan: RunPlan): RunStatus;
 }
 
-const RECORD_FILE = 'record.json';
+/** Of a complete run, in its folder. */
+export const RECORD_FILE = 'record.json';
 /** Of the kept weights, in that of the results. */
 export const WEIGHTS_FOLDER = 'weights';
 
@@ -158,7 +161,7 @@ const NONE: ReadonlyMap<string, RunRecord> = new Map();
 function parsed(line: string): RunRecord[] {
   try {
     const value: unknown = line.trim() === '' ? undefined : JSON.parse(line);
-    return isRecord(value) ? [value] : [];
+    return isRecord(value) ? [liftMetrics(value)] : [];
   } catch {
     return [];
   }

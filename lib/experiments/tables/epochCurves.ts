@@ -1,9 +1,10 @@
 /** What a run's epochs say, as curves: one a run, so that a figure can show their mean and spread. */
 
 import type { EpochEvent } from '../../training/events';
-import { STUDENT_STAGE } from '../../training/stages';
+import { STUDENT_STAGE } from '../../training/planStages';
 import { pick } from '../../util/check';
 import type { RunRecord } from '../store/runStore';
+import { testError } from './testError';
 
 /** Values after each epoch of the student's own stage. */
 export interface EpochCurve {
@@ -13,14 +14,17 @@ export interface EpochCurve {
 
 const test = ({ evaluations }: EpochEvent) => evaluations.find(({ split }) => split === 'test');
 
+/** A value of one epoch of a run. */
+type Measure = (epoch: EpochEvent, record: RunRecord) => number;
+
 const MEASURES = {
-  /** Top-1, per cent. */
-  'test error': (epoch: EpochEvent): number => 100 * (1 - (test(epoch)?.top1 ?? Number.NaN)),
-  /** Cross-entropy, nats. */
-  'test loss': (epoch: EpochEvent): number => test(epoch)?.loss ?? Number.NaN,
+  /** Of classification top-1, per cent. */
+  'test error': ({ evaluations }, { config }) => testError(config, evaluations),
+  /** Of classification cross-entropy, nats. */
+  'test loss': (epoch) => test(epoch)?.loss ?? Number.NaN,
   /** Cross-entropy with the labels on training images as they were varied, mean over the epoch, weight apart. */
-  'training loss': ({ terms }: EpochEvent): number => terms['task']?.value ?? Number.NaN,
-} satisfies Readonly<Record<string, (epoch: EpochEvent) => number>>;
+  'training loss': ({ terms }) => terms['task']?.value ?? Number.NaN,
+} satisfies Readonly<Record<string, Measure>>;
 
 export type EpochMeasure = keyof typeof MEASURES | `term ${string}`;
 
@@ -30,14 +34,14 @@ export type EpochMeasure = keyof typeof MEASURES | `term ${string}`;
  */
 export function epochCurves(records: readonly RunRecord[], measure: EpochMeasure): EpochCurve[] {
   const value = measureOf(measure);
-  return records.map(({ history }) => {
-    const epochs = history.filter(({ stage }) => stage === STUDENT_STAGE);
-    return { x: epochs.map(({ epoch }) => epoch), y: epochs.map(value) };
+  return records.map((record) => {
+    const epochs = record.history.filter(({ stage }) => stage === STUDENT_STAGE);
+    return { x: epochs.map(({ epoch }) => epoch), y: epochs.map((epoch) => value(epoch, record)) };
   });
 }
 
-function measureOf(measure: EpochMeasure): (epoch: EpochEvent) => number {
+function measureOf(measure: EpochMeasure): Measure {
   const [, term] = /^term (.+)$/.exec(measure) ?? [];
   if (term !== undefined) return ({ terms }) => terms[term]?.value ?? Number.NaN;
-  return pick<(epoch: EpochEvent) => number>('epochCurves: measure', MEASURES, measure);
+  return pick<Measure>('epochCurves: measure', MEASURES, measure);
 }

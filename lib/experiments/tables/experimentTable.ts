@@ -7,6 +7,7 @@ import { confidence95, type Interval, mean, type Summary, summarise } from '../.
 import type { ExperimentRow, PublishedNumber } from '../experiment';
 import { planHash } from '../plan';
 import type { RunRecord } from '../store/runStore';
+import { testError } from './testError';
 
 /** One line; errors in per cent, differences in percentage points, below 0 where it is better than the baseline. */
 export interface TableLine {
@@ -62,16 +63,15 @@ export function recordsOf(
 }
 
 const seedOf = ({ config: { seed = 0 } }: RunRecord): number => seed;
-const errorOf = (top1: number | undefined): number => 100 * (1 - (top1 ?? Number.NaN));
 
-/** Test top-1 error of the student after its last epoch, per cent. */
-export function lastError({ last }: RunRecord): number {
-  return errorOf(last?.evaluations.find(({ split }) => split === 'test')?.top1);
+/** Test error of the student after its last epoch, of classification top-1, per cent. */
+export function lastError({ config, last }: RunRecord): number {
+  return testError(config, last?.evaluations);
 }
 
-function bestError({ history }: RunRecord): number {
-  const all = history.flatMap(({ evaluations }) => evaluations.filter(({ split }) => split === 'test'));
-  return Math.min(...all.map(({ top1 }) => errorOf(top1)));
+function bestError({ config, history }: RunRecord): number {
+  const measured = history.filter(({ evaluations }) => evaluations.some(({ split }) => split === 'test'));
+  return Math.min(...measured.map(({ evaluations }) => testError(config, evaluations)));
 }
 
 /** Last errors of two rows, seed by seed, of the seeds that both have. */

@@ -5,6 +5,7 @@ import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNum
 import type { RunPlan } from '../plan';
 import type { RunRecord } from '../store/runStore';
 import type { TableLine } from './experimentTable';
+import { errorTitle } from './testError';
 
 /** What every form shows of a line, in the order of the columns. */
 export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
@@ -50,7 +51,7 @@ export function tableText({ title, place }: Experiment, { name }: Budget, { rows
     title: `${title} (${place}; budget ${name})`,
     lines,
     notes: [
-      'Test top-1 error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.',
+      `Test ${errorTitle(plannedRows(rows)[0]?.plan ?? {})} error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.`,
       'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
       epochsNote(rows),
       ...unique(published),

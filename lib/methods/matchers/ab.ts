@@ -13,6 +13,7 @@ import { tf } from '../../engine/tf';
 import { boundaryDistance, boundarySign } from '../../losses/boundary';
 import { cosineMagnitude } from '../../losses/cosine';
 import { knownKeys, positive } from '../../util/check';
+import type { Matcher, SecondStage, TeacherMode } from '../matcher';
 import {
   type ConnectorPlace,
   channelsOf,
@@ -22,10 +23,9 @@ import {
   overLayers,
   plainTarget,
 } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { teacherModeNamed } from '../parts/teacherMode';
 import { twoStages } from '../parts/twoStages';
-import type { Matcher, SecondStage, TeacherMode } from '../types';
 
 export interface AbOptions {
   /** The maps that are matched; default `stages.pre`. */
@@ -45,7 +45,17 @@ export interface AbOptions {
 /** Names of the options of `ab`. */
 export const AB_OPTIONS: readonly (keyof AbOptions)[] = ['features', 'margin', 'connector', 'teacherMode', 'pretrain', 'second'];
 
-/** The matcher; `match(ab())` weights it by 0.003. */
+/**
+ * Activation boundaries (Heo et al. 2019, AAAI): the matcher `ab`, one teacher, two stages.
+ *   distance = Σ over maps of 2^(map − last) · squared hinge of the connected student map, labels the signs of the teacher's
+ * `match(ab())` weighs it by 0.003. @throws InputError for unknown options, and a margin that is not above 0
+ *
+ * @example
+ * ```ts
+ * import { ab, match } from 'iekd';
+ * match(ab({ pretrain: 30, second: { task: 1, soft: 0 } })); // 30 epochs by boundaries alone, then by labels
+ * ```
+ */
 export function ab(options: AbOptions = {}): Matcher {
   knownKeys('ab', options, AB_OPTIONS);
   const { features = 'stages.pre', margin = 1 } = options;
@@ -56,17 +66,19 @@ export function ab(options: AbOptions = {}): Matcher {
   return {
     name: 'ab',
     options: { features, margin, connector, teacherMode, ...stages },
-    ...stages,
-    frozenOptions: ['teacherMode'],
-    reads: readsSeveral('ab: features', features),
+    frozenTeacher: { options: ['teacherMode'] },
+    features: parseFeatures('ab: features', features),
     teacherMode,
-    weight: 0.003,
-    partWeights: { inherit: 0.003, explore: 1 },
-    reduction: 'sum over elements, mean over batch, halved a layer from the last',
+    stages,
+    weights: { match: 0.003, inherit: 0.003, explore: 1 },
     // The nearest map without loss, so that a map equal to its target is at the minimum.
     teacherSide: (maps) => plainTarget(maps, (x) => x.map((map) => tf.mul(boundarySign(map), margin))),
     studentSide: (maps, target, random) => connectors('ab', maps, channelsOf(target), random, { place: connector }),
-    distance: (factor, target) => halvedLayers(factor, target, (a, b) => boundaryDistance(a, b, margin)),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => halvedLayers(factor, target, (a, b) => boundaryDistance(a, b, margin)),
+      reduction: 'sum over elements, mean over batch, halved a layer from the last',
+      sizeExponent: 1,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }

@@ -9,7 +9,7 @@
  * from the stem to the first stage. Gram matrices must have one shape, and RepDistiller refuses networks of unequal widths; here,
  * where channel counts differ, the student's map first passes a connector (1×1 convolution, batch norm, ReLU), or is refused
  * (`connector: 'never'`).
- * IE-FSP (not defined by the paper): every map is split, and each part has connectors to the teacher's channels and Gram matrices
+ * IE-FSP (not defined by the paper): every map is split, and each branch has connectors to the teacher's channels and Gram matrices
  * of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.
  */
 import type { tf } from '../../engine/tf';
@@ -18,10 +18,10 @@ import { cosineMagnitude } from '../../losses/cosine';
 import { gram, type Pooling, poolingNamed } from '../../losses/gram';
 import type { FeatureInfo } from '../../models/types';
 import { knownKeys, refusePhrase } from '../../util/check';
+import type { Matcher, SecondStage } from '../matcher';
 import { type ConnectorPlace, connectorPlace, connectors, fixedTarget, overLayers } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral, shapeOf } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures, shapeOf } from '../parts/featureSelection';
 import { BY_LABELS, twoStages } from '../parts/twoStages';
-import type { Matcher, SecondStage } from '../types';
 
 export interface FspOptions {
   /** The ends of the sections, at least two maps; default `stages`. */
@@ -39,7 +39,17 @@ export interface FspOptions {
 /** Names of the options of `fsp`. */
 export const FSP_OPTIONS: readonly (keyof FspOptions)[] = ['features', 'pooling', 'connector', 'pretrain', 'second'];
 
-/** The matcher; `match(fsp())` weights it by 1. */
+/**
+ * The flow of a solution procedure (Yim et al. 2017): the matcher `fsp`, one teacher, two stages.
+ *   distance = Σ over sections of mean over elements of (G_student − G_teacher)², G the Gram matrix of a section's ends
+ * `match(fsp())` weighs it by 1. @throws InputError for unknown options; when bound, for sections whose sizes do not divide
+ *
+ * @example
+ * ```ts
+ * import { fsp, match } from 'iekd';
+ * match(fsp({ features: ['stage1', 'stage2', 'stage3'], pooling: 'average' })); // two sections, as RepDistiller pools
+ * ```
+ */
 export function fsp(options: FspOptions = {}): Matcher {
   knownKeys('fsp', options, FSP_OPTIONS);
   const { features = 'stages' } = options;
@@ -50,12 +60,10 @@ export function fsp(options: FspOptions = {}): Matcher {
   return {
     name: 'fsp',
     options: { features, pooling, connector, ...stages },
-    ...stages,
-    reads: readsSeveral('fsp: features', features),
+    stages,
+    features: parseFeatures('fsp: features', features),
     anySize: true,
-    weight: 1,
-    partWeights: { inherit: 1, explore: 1 },
-    reduction: 'mean over elements, sum over sections',
+    weights: { match: 1, inherit: 1, explore: 1 },
     teacherSide(maps) {
       checkSections(maps);
       return fixedTarget(
@@ -69,8 +77,12 @@ export function fsp(options: FspOptions = {}): Matcher {
       const side = connectors('fsp', maps, channels, random, { slope: 0, place: connector });
       return { variables: side.variables, factor: (x, training) => flow(side.factor(x, training) as tf.Tensor4D[]) };
     },
-    distance: (factor, target) => overLayers(factor, target, meanSquare),
-    repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    distance: {
+      of: (factor, target) => overLayers(factor, target, meanSquare),
+      reduction: 'mean over elements, sum over sections',
+      sizeExponent: 0,
+      repulsion: (factor, target) => overLayers(factor, target, cosineMagnitude),
+    },
   };
 }
 

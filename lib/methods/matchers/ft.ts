@@ -9,11 +9,11 @@ import { reconstruction } from '../../losses/reconstruction';
 import type { FactorCoder } from '../../models/factor/factorCoders';
 import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEncoder } from '../../models/factor/factorEncoder';
 import type { FeatureInfo } from '../../models/types';
-import type { TrainingOptions } from '../../optim/objective';
+import type { StageTraining } from '../../optim/trainingOptions';
 import { knownKeys, pick, refuse } from '../../util/check';
-import { FACTOR_DISTANCES } from '../parts/factorDistances';
-import { type FeatureOption, readsOne } from '../parts/featureSelection';
-import type { Factor, Matcher, StudentSide, TeacherSide } from '../types';
+import type { Distance, Factor, Matcher, StudentSide, TeacherSide } from '../matcher';
+import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
+import { type FeatureOption, parseFeature } from '../parts/featureSelection';
 
 /** Defaults: IE-KD's released configuration. */
 export interface FtOptions {
@@ -26,19 +26,30 @@ export interface FtOptions {
   /** `batchNorm` (default) or `biased`. */
   readonly coder?: FactorCoder;
   /** How the teacher's auto-encoder is fitted; default 30 epochs (`biased`: 6, without Nesterov) at a constant rate of 0.1. */
-  readonly fit?: Partial<TrainingOptions>;
+  readonly fit?: StageTraining;
 }
 
 /** Names of the options of `ft`. */
 export const FT_OPTIONS: readonly (keyof FtOptions)[] = ['rate', 'feature', 'distance', 'coder', 'fit'];
 
 /** As each coder's own code has it. */
-const FITTING: Readonly<Record<FactorCoder, Partial<TrainingOptions>>> = {
+const FITTING: Readonly<Record<FactorCoder, StageTraining>> = {
   batchNorm: { epochs: 30, learningRate: 0.1 },
   biased: { epochs: 6, learningRate: 0.1, nesterov: false },
 };
 
-/** The matcher; `match(ft())` weights it by 500, FT's β for an element mean. */
+/**
+ * Factor transfer (Kim et al. 2018): the matcher `ft`, one teacher.
+ *   distance = mean over elements of |student's factor/‖·‖ − teacher's/‖·‖|, or another one of `distance`
+ * A stage before the student's fits the teacher's auto-encoder by the mean |map − reconstruction|. `match(ft())` weighs the distance by
+ * 500, FT's β for an element mean. @throws InputError for unknown options, and a rate outside (0, 1]
+ *
+ * @example
+ * ```ts
+ * import { ft, match } from 'iekd';
+ * match(ft({ rate: 0.75, fit: { epochs: 10 } })); // factors of 3/4 of the teacher's channels, fitted for ten epochs
+ * ```
+ */
 export function ft(options: FtOptions = {}): Matcher {
   knownKeys('ft', options, FT_OPTIONS);
   const { rate = 0.5, feature = 'last', distance = 'l1', coder = 'batchNorm', fit = {} } = options;
@@ -46,15 +57,14 @@ export function ft(options: FtOptions = {}): Matcher {
   if (typeof fit !== 'object' || fit === null) throw refuse('ft: fit', 'training options', fit);
   const metric = pick('ft: distance', FACTOR_DISTANCES, distance);
   const fitting = { ...pick('ft: coder', FITTING, coder), ...fit };
-  const { repulsion, anySize = false } = metric;
+  const { anySize = false } = metric;
   return {
     name: 'ft',
     options: { rate, feature, distance, coder, fit: fitting },
-    frozenOptions: ['fit'],
-    reads: readsOne('ft: feature', feature),
+    frozenTeacher: { options: ['fit'] },
+    features: parseFeature('ft: feature', feature),
     anySize,
-    weight: 500,
-    reduction: metric.reduction,
+    weights: { match: 500 },
     teacherSide(features, _teacher, random) {
       const map = theOne(features);
       const to = Math.max(1, Math.round(rate * map.channels));
@@ -64,9 +74,18 @@ export function ft(options: FtOptions = {}): Matcher {
       const [, , to = 0] = theOne(target.shapes);
       return translator(factorEncoder({ from: theOne(features).channels, to, coder }, random));
     },
-    distance: (factor, target) => metric.distance(theOne(factor), theOne(target)),
+    distance: ofOne(metric),
+  };
+}
+
+/** A distance of one layer as a matcher's. */
+function ofOne({ of, reduction, sizeExponent, repulsion, expected }: FactorDistance): Distance {
+  return {
+    of: (factor, target) => of(theOne(factor), theOne(target)),
+    reduction,
+    sizeExponent,
     repulsion: repulsion === 'negate' ? repulsion : (factor, target) => repulsion(theOne(factor), theOne(target)),
-    expected: (shapes) => metric.expected(theOne(shapes).reduce((product, n) => product * n, 1)),
+    expected: (shapes) => expected(theOne(shapes).reduce((product, n) => product * n, 1)),
   };
 }
 
@@ -76,11 +95,7 @@ function theOne<T>(list: readonly T[]): T {
 }
 
 /** The teacher's auto-encoder, channels → round(rate · channels). */
-function paraphraser(
-  { height, width }: FeatureInfo,
-  encoder: FactorAutoEncoder,
-  training: Partial<TrainingOptions>,
-): TeacherSide {
+function paraphraser({ height, width }: FeatureInfo, encoder: FactorAutoEncoder, training: StageTraining): TeacherSide {
   return {
     shapes: [[height, width, encoder.to]],
     variables: encoder.variables,
@@ -98,7 +113,7 @@ function paraphraser(
   };
 }
 
-/** The student's encoder, channels of its map or half → channels of the target. */
+/** The student's encoder, channels of its map or branch → channels of the target. */
 function translator({ variables, encode }: FactorEncoder): StudentSide {
   return { variables, factor: (features, training): Factor => [encode(theOne(features), training)] };
 }

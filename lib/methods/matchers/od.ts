@@ -16,16 +16,16 @@ import { flatten } from '../../losses/normalisedDistance';
 import { partialL2 } from '../../losses/partialL2';
 import type { FeatureInfo, Network } from '../../models/types';
 import { knownKeys, pick, refusePhrase } from '../../util/check';
+import type { Matcher, TeacherMode, TeacherSide } from '../matcher';
 import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from '../parts/connectors';
-import { type FeaturesOption, readsSeveral } from '../parts/featureSelection';
+import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
 import { negativeMean } from '../parts/negativeMean';
 import { teacherModeNamed } from '../parts/teacherMode';
-import type { Matcher, TeacherMode, TeacherSide } from '../types';
 
 export interface OdOptions {
   /** The maps that are matched, each made by a batch norm; default `stages.pre`. */
   readonly features?: FeaturesOption;
-  /** How the other half is pushed away under `ie`: `normalised` (default) or `cosine`. */
+  /** How the exploration branch is pushed away under `ie`: `normalised` (default) or `cosine`. */
   readonly repulsion?: string;
   /** How the teacher runs: `evaluation` (default) or `training`, the authors' choice. */
   readonly teacherMode?: TeacherMode;
@@ -40,7 +40,17 @@ const REPULSIONS: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Sca
   cosine: cosineMagnitude,
 };
 
-/** The matcher; `match(od())` weights it by 0.001. */
+/**
+ * Overhaul distillation (Heo et al. 2019, ICCV): the matcher `od`, one frozen teacher.
+ *   distance = Σ over maps of 2^(map − last) · partial L2 of the connected student map and max(teacher, margin)
+ * `match(od())` weighs it by 0.001. @throws InputError for unknown options; when bound, for teacher maps that no batch norm made
+ *
+ * @example
+ * ```ts
+ * import { match, od } from 'iekd';
+ * match(od({ teacherMode: 'training' }), { weight: 0.0001 }); // the authors' advice for ResNet-56 → ResNet-20
+ * ```
+ */
 export function od(options: OdOptions = {}): Matcher {
   knownKeys('od', options, OD_OPTIONS);
   const { features = 'stages.pre', repulsion = 'normalised' } = options;
@@ -49,16 +59,18 @@ export function od(options: OdOptions = {}): Matcher {
   return {
     name: 'od',
     options: { features, repulsion, teacherMode },
-    frozenTeacher: true,
-    reads: readsSeveral('od: features', features),
+    frozenTeacher: { required: true },
+    features: parseFeatures('od: features', features),
     teacherMode,
-    weight: 0.001,
-    partWeights: { inherit: 0.001, explore: 1 },
-    reduction: 'sum over elements, mean over batch, halved a layer from the last',
+    weights: { match: 0.001, inherit: 0.001, explore: 1 },
     teacherSide: (maps, teacher) => marginTarget(maps, teacher),
     studentSide: (maps, target, random) => connectors('od', maps, channelsOf(target), random),
-    distance: (factor, target) => halvedLayers(factor, target, partialL2),
-    repulsion: (factor, target) => overLayers(factor, target, push),
+    distance: {
+      of: (factor, target) => halvedLayers(factor, target, partialL2),
+      reduction: 'sum over elements, mean over batch, halved a layer from the last',
+      sizeExponent: 1,
+      repulsion: (factor, target) => overLayers(factor, target, push),
+    },
   };
 }
 

@@ -5,7 +5,7 @@
 import { numberIn, pick, refuse } from '../../util/check';
 import type { RandomStream } from '../../util/rng';
 
-/** Channel numbers of the two parts, each ascending; together all channels of the map. */
+/** Channel numbers of the two branches, each ascending; together all channels of the map. */
 export interface ChannelSplit {
   readonly inheritance: readonly number[];
   readonly exploration: readonly number[];
@@ -29,7 +29,7 @@ export function splitKind(where: string, name: string): SplitKind {
 
 /**
  * Splits channels: round(ratio · channels) inherit, the rest explores.
- * @param ratio in [0, 1]; 0 and 1 leave one part empty, anything between must leave each part a channel
+ * @param ratio in [0, 1]; 0 and 1 leave one branch empty, anything between must leave each a channel
  */
 export function splitChannels(channels: number, ratio: number, kind: SplitKind, stream: RandomStream): ChannelSplit {
   numberIn('splitChannels: ratio', ratio, 0, 1);
@@ -43,11 +43,11 @@ export function splitChannels(channels: number, ratio: number, kind: SplitKind, 
     );
   }
   const order = ORDERS[kind](channels, stream);
-  const ascending = (part: number[]): number[] => part.sort((a, b) => a - b);
+  const ascending = (branch: number[]): number[] => branch.sort((a, b) => a - b);
   return { inheritance: ascending(order.slice(0, count)), exploration: ascending(order.slice(count)) };
 }
 
-/** A stored split that fits the networks: parts of the same sizes as `like`'s, covering the same channels. */
+/** A stored split that fits the networks: branches of the same sizes as `like`'s, covering the same channels. */
 export function checkSplit(where: string, value: unknown, like: ChannelSplit): ChannelSplit {
   const { inheritance, exploration } = (value ?? {}) as Partial<ChannelSplit>;
   const [a, b] = [like.inheritance.length, like.exploration.length];

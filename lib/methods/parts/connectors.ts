@@ -1,13 +1,13 @@
 /** What matchers share: sums over layers, teacher sides and student sides without variables, connectors. */
 import { tf } from '../../engine/tf';
 import { Variables } from '../../engine/variables';
-import { convNorm } from '../../models/layers/blocks';
+import { convNorm } from '../../models/layers/functional';
 import { fanOutNormal } from '../../models/layers/initial';
 import { createVariables, planBatchNorm, planConvolution, type VariablePlan } from '../../models/layers/variablePlan';
 import type { FeatureInfo } from '../../models/types';
 import { pick, refusePhrase } from '../../util/check';
 import type { Random } from '../../util/rng';
-import type { Factor, StudentSide, TeacherSide } from '../types';
+import type { Factor, StudentSide, TeacherSide } from '../matcher';
 import { shapeOf } from './featureSelection';
 
 /** Σ over layers of `f`; the layer's number comes third. */

@@ -8,7 +8,8 @@
 import { featureNamed } from '../../models/checks';
 import type { FeatureInfo, Network } from '../../models/types';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
-import type { Matcher, MethodContext, Reads } from '../types';
+import type { FeatureNames, Matcher } from '../matcher';
+import type { MethodContext } from '../method';
 
 /** One map: the name of a feature, `last` or `last.pre`; for both networks, or each side's own. */
 export type FeatureOption = string | { readonly teacher: string; readonly student: string };
@@ -23,8 +24,8 @@ export type FeaturesOption =
 const ONE: Readonly<Record<string, boolean>> = { last: true, 'last.pre': false };
 const SEVERAL: Readonly<Record<string, boolean>> = { stages: true, 'stages.pre': false };
 
-/** What a matcher of one map reads. */
-export function readsOne(where: string, option: FeatureOption): Reads {
+/** The features of a matcher that compares one map of each network. */
+export function parseFeature(where: string, option: FeatureOption): FeatureNames {
   const { teacher, student } = sides(where, option);
   if (typeof teacher !== 'string' || typeof student !== 'string') {
     throw refuse(where, 'the name of a feature, or { teacher, student } with a name each', option);
@@ -32,8 +33,8 @@ export function readsOne(where: string, option: FeatureOption): Reads {
   return { teacher: [teacher], student: [student] };
 }
 
-/** What a matcher of several maps reads. */
-export function readsSeveral(where: string, option: FeaturesOption): Reads {
+/** The features of a matcher that compares several maps of each network. */
+export function parseFeatures(where: string, option: FeaturesOption): FeatureNames {
   if (typeof option === 'string' && Object.hasOwn(SEVERAL, option)) return { teacher: [option], student: [option] };
   const { teacher, student } = sides(where, option);
   if (!isNames(teacher) || !isNames(student) || teacher.length !== student.length) {
@@ -57,24 +58,23 @@ function isNames(value: unknown): value is readonly string[] {
 }
 
 /**
- * The matcher for two networks: it reads features by their names there.
+ * The features that a matcher compares, by their names in two networks.
  * @throws InputError for names that a network lacks, and for pairs of maps of different sizes unless the matcher takes any
  */
-export function forNetworks(where: string, matcher: Matcher, { student, teachers }: MethodContext): Matcher {
+export function resolveFeatures(where: string, matcher: Matcher, { student, teachers }: MethodContext): FeatureNames {
   if (teachers.length !== 1) throw refuse(matcher.name, 'one teacher', teachers.length);
   const teacher = teachers[0] as Network;
-  const reads = named(where, matcher.reads, teacher, student);
-  if (!matcher.anySize) checkSizes(where, reads, teacher, student);
-  // A copy would lose the methods of a matcher that is no plain object.
-  return Object.assign(Object.create(matcher) as Matcher, { reads });
+  const features = named(where, matcher.features, teacher, student);
+  if (!matcher.anySize) checkSizes(where, features, teacher, student);
+  return features;
 }
 
-function named(where: string, reads: Reads, teacher: Network, student: Network): Reads {
-  const [word = '', ...others] = new Set([...reads.teacher, ...reads.student]);
+function named(where: string, features: FeatureNames, teacher: Network, student: Network): FeatureNames {
+  const [word = '', ...others] = new Set([...features.teacher, ...features.student]);
   const after = others.length === 0 && Object.hasOwn(SEVERAL, word) ? SEVERAL[word] : undefined;
   if (after !== undefined) return bySize(where, after, teacher, student);
   const names = (network: Network, list: readonly string[]): string[] => list.map((name) => featureOf(where, network, name).name);
-  return { teacher: names(teacher, reads.teacher), student: names(student, reads.student) };
+  return { teacher: names(teacher, features.teacher), student: names(student, features.student) };
 }
 
 /** A feature by its name or a word for it. */
@@ -83,7 +83,7 @@ function featureOf(where: string, network: Network, name: string): FeatureInfo {
   return last ?? featureNamed(`${where}: features of ${network.name}`, network.features, name);
 }
 
-function bySize(where: string, after: boolean, teacher: Network, student: Network): Reads {
+function bySize(where: string, after: boolean, teacher: Network, student: Network): FeatureNames {
   const [theirs, ours] = [teacher, student].map((network) => deepest(network, after)) as [Deepest, Deepest];
   const common = [...theirs.keys()].filter((size) => ours.has(size));
   if (common.length === 0) {
@@ -107,10 +107,10 @@ function deepest({ features }: Network, after: boolean): Deepest {
   return new Map(features.filter((map) => isAfter(map) === after).map((map) => [sizeOf(map), map.name]));
 }
 
-function checkSizes(where: string, reads: Reads, teacher: Network, student: Network): void {
-  for (const [i, name] of reads.teacher.entries()) {
+function checkSizes(where: string, features: FeatureNames, teacher: Network, student: Network): void {
+  for (const [i, name] of features.teacher.entries()) {
     const target = featureOf(where, teacher, name);
-    const own = featureOf(where, student, reads.student[i] as string);
+    const own = featureOf(where, student, features.student[i] as string);
     if (sizeOf(target) === sizeOf(own)) continue;
     const expected = `a map of ${student.name} of the size of the teacher's ${shapeOf(target)}`;
     throw refusePhrase(where, expected, shapeOf(own), whatFits(['student', student, target], ['teacher', teacher, own]));

@@ -1,80 +1,83 @@
 /** The networks of mutual learning, each with a method bound to it: once for every other network, or once where it needs no teacher. */
 import { Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
-import { checkTask } from '../../tasks/classification/task';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
 import { roleOf } from '../../util/roles';
-import type { Distillation, Method, MethodContext, NetworkReads, NotedSide } from '../types';
+import type { Distillation, MethodState, NetworkFeatureNames } from '../distillation';
+import type { CachedTeacherSide, Method, MethodContext } from '../method';
+import { taskOf } from './task';
 
-/** One network's method with its teacher. */
-export interface Lesson {
+/** One network's method, bound to one of the others as its teacher. */
+export interface TeacherBinding {
   /** The teacher's number among the networks; none for a method without. */
   readonly from: readonly number[];
   readonly distillation: Distillation;
 }
 
-/** A network that learns. */
-export interface Learner {
+/** One of the networks that learn from each other: the student or a peer of it. */
+export interface MutualPeer {
   readonly role: string;
-  readonly lessons: readonly Lesson[];
+  readonly bindings: readonly TeacherBinding[];
   /** The teacher side on its own map, which the others learn from. */
-  readonly target: NotedSide | undefined;
+  readonly target: CachedTeacherSide | undefined;
 }
 
 /** Binds the method to each network. A network has one teacher side, whoever learns from it, and one split for all its teachers. */
-export function bindLearners(name: string, method: Method, { student, peers = [], random }: MethodContext): Learner[] {
+export function bindPeers(name: string, method: Method, context: MethodContext): MutualPeer[] {
+  const { student, peers = [], random } = context;
   if (peers.length === 0) throw refuse(name, 'at least one peer', 0);
   const networks = [student, ...peers];
-  for (const network of networks) checkTask(name, network);
-  const sides = new Map<Network, NotedSide>();
+  const task = taskOf(context);
+  for (const network of networks) task.check(name, network);
+  const teacherSides = new Map<Network, CachedTeacherSide>();
   const bound: Distillation[] = [];
-  const lesson = (i: number, from: readonly number[]): Lesson => {
+  const bind = (i: number, from: readonly number[]): TeacherBinding => {
     const source = from.reduce((r, j) => r.child(roleOf(j)), random.child(roleOf(i)));
     const teachers = from.map((j) => networks[j] as Network);
-    const distillation = method.build({ student: networks[i] as Network, teachers, random: source, sides });
+    const distillation = method.build({ student: networks[i] as Network, teachers, random: source, teacherSides, task });
     bound.push(distillation);
-    checkLesson(name, method, distillation);
+    checkBinding(name, method, distillation);
     return { from, distillation };
   };
   try {
-    const lessons = networks.map((_, i) => teachersOf(method, networks.length, i).map((from) => lesson(i, from)));
-    for (const [first, ...others] of lessons) {
-      for (const { distillation } of others) distillation.restore((first as Lesson).distillation.state);
+    const bindings = networks.map((_, i) => teachersOf(method, networks.length, i).map((from) => bind(i, from)));
+    for (const [first, ...others] of bindings) {
+      for (const { distillation } of others) distillation.restore((first as TeacherBinding).distillation.state());
     }
-    return lessons.map((own, i) => ({ role: roleOf(i), lessons: own, target: sides.get(networks[i] as Network) }));
+    return bindings.map((own, i) => ({ role: roleOf(i), bindings: own, target: teacherSides.get(networks[i] as Network) }));
   } catch (error) {
     for (const one of bound) one.dispose();
     throw error;
   }
 }
 
-/** The teachers of each lesson of network `i`. */
+/** The teachers of each binding of network `i`. */
 function teachersOf({ teachers }: Method, count: number, i: number): number[][] {
   if (teachers === 0) return [[]];
   return Array.from({ length: count }, (_, j) => [j]).filter(([j]) => j !== i);
 }
 
-function checkLesson(name: string, method: Method, { introductions = [], fits, teacherSide }: Distillation): void {
-  const stages = [...introductions, ...(teacherSide ? [] : fits)];
+function checkBinding(name: string, method: Method, { pretrainStages = [], teacherStages, teacherSide }: Distillation): void {
+  const stages = [...pretrainStages, ...(teacherSide ? [] : teacherStages)];
   if (stages.length === 0) return;
   const received = `${method.name} with a stage "${stages[0]?.name}" before it`;
   throw refusePhrase(name, 'a method of one stage, or one whose teacher side can be fitted on line', received);
 }
 
 /** What each network is asked for: the maps that it is compared by as a student, and those that the others learn from. */
-export function learnersReads(learners: readonly Learner[]): NetworkReads {
-  const [student = [], ...peers] = learners.map(({ lessons, target }) => {
-    const own = lessons.flatMap(({ distillation }) => distillation.reads.student);
+export function peerFeatures(networks: readonly MutualPeer[]): NetworkFeatureNames {
+  const [student = [], ...peers] = networks.map(({ bindings, target }) => {
+    const own = bindings.flatMap(({ distillation }) => distillation.features.student);
     return [...new Set([...own, ...(target?.names ?? [])])];
   });
   return { teacher: [], student, peers };
 }
 
-/** What the methods train beside the networks: `student.peer1.…` for a lesson, `student.target.…` for a teacher side. */
-export function learnersVariables(learners: readonly Learner[]): Variables {
+/** What the methods train beside the networks: `student.peer1.…` for a binding, `student.target.…` for a teacher side. */
+export function peerVariables(networks: readonly MutualPeer[]): Variables {
   const all = new Variables();
-  for (const { role, lessons, target } of learners) {
-    for (const { from, distillation } of lessons) {
+  for (const { role, bindings, target } of networks) {
+    for (const { from, distillation } of bindings) {
       all.include(`${[role, ...from.map(roleOf)].join('.')}.`, distillation.variables);
     }
     if (target) all.include(`${role}.target.`, target.side.variables);
@@ -83,18 +86,18 @@ export function learnersVariables(learners: readonly Learner[]): Variables {
 }
 
 /** The state of each network's method, by its role, where it has one. */
-export function learnersState(learners: readonly Learner[]): Distillation['state'] {
-  const entries = learners.map(({ role, lessons }) => [role, lessons[0]?.distillation.state ?? {}] as const);
+export function peerStates(networks: readonly MutualPeer[]): MethodState {
+  const entries = networks.map(({ role, bindings }) => [role, bindings[0]?.distillation.state() ?? {}] as const);
   return Object.fromEntries(entries.filter(([, state]) => Object.keys(state).length > 0));
 }
 
-/** Restores what `learnersState` gave. */
-export function restoreLearners(name: string, learners: readonly Learner[], state: Distillation['state']): void {
-  const roles = learners.map(({ role }) => role);
+/** Restores what `peerStates` gave. */
+export function restorePeers(name: string, networks: readonly MutualPeer[], state: MethodState): void {
+  const roles = networks.map(({ role }) => role);
   knownKeys(`${name}: state`, state, roles);
-  for (const { role, lessons } of learners) {
+  for (const { role, bindings } of networks) {
     const own = state[role] ?? {};
     if (typeof own !== 'object') throw refuse(`${name}: state: ${role}`, 'an object', own);
-    for (const { distillation } of lessons) distillation.restore(own as Distillation['state']);
+    for (const { distillation } of bindings) distillation.restore(own as MethodState);
   }
 }

@@ -1,13 +1,15 @@
 /** A method of one teacher, summed over several of them: each has its own sides and terms, and one student has one split. */
 import { Variables } from '../../engine/variables';
-import { checkTask } from '../../tasks/classification/task';
 import { refuse, refusePhrase } from '../../util/check';
-import type { ComparedPart, Distillation, DistillationStep, ForwardPair, Method, MethodContext, Reads, Stage } from '../types';
+import type { ComparedBranch, Distillation, DistillationStep, ForwardPair, Stage } from '../distillation';
+import type { FeatureNames } from '../matcher';
+import type { Method, MethodContext } from '../method';
+import { splitTerms, taskOf } from './task';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {
   const { student, teachers, random } = context;
-  checkTask(name, student);
+  taskOf(context).check(name, student);
   if (count === 1) return build(context);
   if (teachers.length !== count) throw refuse(name, `${count} teachers`, teachers.length);
   const all: Distillation[] = [];
@@ -16,7 +18,7 @@ export function overTeachers(name: string, count: number, context: MethodContext
       const one = build({ ...context, teachers: [teacher], random: random.child(`teacher${i + 1}`) });
       all.push(one);
       checkReads(name, all[0] as Distillation, one);
-      one.restore((all[0] as Distillation).state);
+      one.restore((all[0] as Distillation).state());
     }
   } catch (error) {
     for (const one of all) one.dispose();
@@ -26,9 +28,9 @@ export function overTeachers(name: string, count: number, context: MethodContext
 }
 
 /** The trainer asks all teachers for maps of the same names. */
-function checkReads(name: string, first: Distillation, { reads }: Distillation): void {
-  const pairs = ({ teacher, student }: Reads): string => teacher.map((map, i) => `${map} with ${student[i]}`).join(', ');
-  const [expected, received] = [pairs(first.reads), pairs(reads)];
+function checkReads(name: string, first: Distillation, { features }: Distillation): void {
+  const pairs = ({ teacher, student }: FeatureNames): string => teacher.map((map, i) => `${map} with ${student[i]}`).join(', ');
+  const [expected, received] = [pairs(first.features), pairs(features)];
   if (received === expected) return;
   throw refusePhrase(
     name,
@@ -43,18 +45,18 @@ function sum(all: readonly Distillation[]): Distillation {
   const pair = <T extends ForwardPair>(step: T, i: number): T => ({ ...step, teachers: step.teachers.slice(i, i + 1) });
   const terms = (step: DistillationStep): ReturnType<Distillation['terms']> =>
     all.flatMap((one, i) => {
-      const [task, ...own] = one.terms(pair(step, i));
+      const { task, own } = splitTerms(one.terms(pair(step, i)));
       const numbered = own.map((term) => ({ ...term, name: `${term.name}.${i + 1}` }));
-      return i === 0 && task ? [task, ...numbered] : numbered;
+      return i === 0 ? [...task, ...numbered] : numbered;
     });
-  const { reads, teacherMode } = first;
+  const { features, teacherMode } = first;
   return {
-    reads,
+    features,
     ...(teacherMode ? { teacherMode } : {}),
-    fits: all.flatMap((one, i) => one.fits.map((fit): Stage => ({ ...fit, name: `${fit.name} ${i + 1}` }))),
+    teacherStages: all.flatMap((one, i) => one.teacherStages.map((fit): Stage => ({ ...fit, name: `${fit.name} ${i + 1}` }))),
     variables: all.reduce((v, one, i) => v.include(`${i + 1}.`, one.variables), new Variables()),
-    get state() {
-      return first.state;
+    state() {
+      return first.state();
     },
     restore(state) {
       for (const one of all) one.restore(state);
@@ -62,8 +64,8 @@ function sum(all: readonly Distillation[]): Distillation {
     ...(first.expected ? { expected: first.expected } : {}),
     terms,
     compare: (step, training) =>
-      all.flatMap((one, i): ComparedPart[] =>
-        one.compare(pair(step, i), training).map((part) => ({ ...part, part: `${part.part}.${i + 1}` })),
+      all.flatMap((one, i): ComparedBranch[] =>
+        one.compare(pair(step, i), training).map((one) => ({ ...one, branch: `${one.branch}.${i + 1}` })),
       ),
     dispose() {
       for (const one of all) one.dispose();

@@ -1,6 +1,6 @@
 /** Whether a frozen teacher normalises by its stored statistics, or by each batch's own moments as it did in training. */
 import { pick } from '../../util/check';
-import type { TeacherMode } from '../types';
+import type { TeacherMode } from '../matcher';
 
 const MODES: Readonly<Record<TeacherMode, TeacherMode>> = { evaluation: 'evaluation', training: 'training' };
 

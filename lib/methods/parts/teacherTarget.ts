@@ -1,50 +1,41 @@
-/** The teacher's half of a matcher bound to a network: the stages that fit it, and its target in every step. */
+/** The teacher's side of a matcher bound to a network: the stages that fit it, and its target in every step. */
 import { detached } from '../../engine/detached';
-import type { tf } from '../../engine/tf';
-import { featureNamed } from '../../models/checks';
-import type { FeatureInfo, ForwardResult, Network } from '../../models/types';
+import type { Network } from '../../models/types';
 import type { Objective } from '../../optim/objective';
 import { refuse, refusePhrase } from '../../util/check';
-import type { DistanceScale, Distillation, DistillationStep, Factor, Matcher, MethodContext, Stage, TeacherSide } from '../types';
+import type { DistillationStep, Stage } from '../distillation';
+import type { ExpectedDistance, Factor, Matcher, TeacherSide } from '../matcher';
+import type { MethodContext } from '../method';
+import { featureInfos, featureMaps } from './featureMaps';
 
 /** A teacher side with its teacher. */
 export interface TeacherTarget {
   readonly side: TeacherSide;
-  readonly fits: readonly Stage[];
-  readonly expected?: DistanceScale;
+  /** Stages that fit the side, in order. */
+  readonly stages: readonly Stage[];
+  readonly expected?: ExpectedDistance;
   /** The target of a step, off the tape. */
   target(step: Pick<DistillationStep, 'teachers'>): Factor;
 }
 
-/** Descriptions of a network's features, in the order of `names`. */
-export function featureInfos(where: string, network: Network, names: readonly string[]): FeatureInfo[] {
-  return names.map((name) => featureNamed(`${where}: features of ${network.name}`, network.features, name));
-}
-
-/** A forward pass's maps, in the order of `names`. */
-export function featureMaps({ features }: ForwardResult, names: readonly string[]): tf.Tensor4D[] {
-  return names.map((name) => {
-    const map = features[name];
-    if (!map) throw refuse('distillation', `a forward pass with the feature "${name}"`, Object.keys(features));
-    return map;
-  });
-}
-
-/** Binds a matcher's teacher side to the one teacher of a context. */
-export function teacherTarget(matcher: Matcher, { teachers, random, sides }: MethodContext): TeacherTarget {
+/** Binds a matcher's teacher side to the one teacher of a context. @param names of the maps that it compares */
+export function teacherTarget(
+  matcher: Matcher,
+  names: readonly string[],
+  { teachers, random, teacherSides }: MethodContext,
+): TeacherTarget {
   const teacher = theOne(matcher.name, teachers);
-  const names = matcher.reads.teacher;
   const make = (): TeacherSide =>
     matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, random.child('teacher'));
-  const noted = sides?.get(teacher);
-  if (noted) checkMaps(matcher.name, teacher, noted.names, names);
-  const side = noted?.side ?? make();
-  sides?.set(teacher, { names, side });
-  const scale = matcher.expected?.(side.shapes);
+  const cached = teacherSides?.get(teacher);
+  if (cached) checkMaps(matcher.name, teacher, cached.names, names);
+  const side = cached?.side ?? make();
+  teacherSides?.set(teacher, { names, side });
+  const expected = matcher.distance.expected?.(side.shapes);
   return {
     side,
-    fits: fitStages(side, teacher, names),
-    ...(scale ? { expected: scale } : {}),
+    stages: fitStages(side, teacher, names),
+    ...(expected ? { expected } : {}),
     target: ({ teachers: results }) => detached(() => side.target(featureMaps(theOne(matcher.name, results), names))),
   };
 }
@@ -66,7 +57,7 @@ function theOne<T>(where: string, teachers: readonly T[]): T {
   return teachers[0] as T;
 }
 
-function fitStages({ fit, variables }: TeacherSide, teacher: Network, names: readonly string[]): Distillation['fits'] {
+function fitStages({ fit, variables }: TeacherSide, teacher: Network, names: readonly string[]): Stage[] {
   if (!fit) return [];
   const terms: Objective['terms'] = ({ images }) => {
     return fit.terms(

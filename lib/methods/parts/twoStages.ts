@@ -3,10 +3,12 @@
  * probabilities, or by both.
  *   second loss = task · cross-entropy + soft · KL(teacher at T ‖ student at T), KL summed over classes, averaged over the batch
  */
-import type { LossTerm } from '../../optim/objective';
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
-import type { Distillation, DistillationStep, Matcher, SecondStage } from '../types';
+import type { Distillation, DistillationStep } from '../distillation';
+import type { Matcher, SecondStage, TwoStages } from '../matcher';
+import type { MethodContext } from '../method';
 import { softTerm } from './softTargets';
+import { softTargets, splitTerms, taskOf, weighed } from './task';
 
 /** Name of the first stage. */
 export const PRETRAIN_STAGE = 'pretrain';
@@ -14,16 +16,8 @@ export const PRETRAIN_STAGE = 'pretrain';
 /** Labels alone. */
 export const BY_LABELS: Required<SecondStage> = { task: 1, soft: 0, temperature: 4 };
 
-/** A matcher's two stages. */
-export type TwoStages = Pick<Matcher, 'pretrain' | 'second'>;
-
 /** The checked options `pretrain` and `second` of a matcher; what `second` does not say is as in `defaults`. */
-export function twoStages(
-  where: string,
-  pretrain: number,
-  given: SecondStage,
-  defaults: Required<SecondStage>,
-): Required<TwoStages> {
+export function twoStages(where: string, pretrain: number, given: SecondStage, defaults: Required<SecondStage>): TwoStages {
   integerIn(`${where}: pretrain`, pretrain);
   if (typeof given !== 'object' || given === null) throw refuse(`${where}: second`, 'task, soft, temperature', given);
   knownKeys(`${where}: second`, given, Object.keys(BY_LABELS));
@@ -36,26 +30,34 @@ export function twoStages(
 }
 
 /**
- * `whole` in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
+ * What `build` makes, in the stages that its matcher asks for; as it is without a first one. In the student's stage the method's terms weigh
  * nothing: they are measured, to show whether what was learnt lasts.
  */
-export function inTwoStages({ pretrain = 0, second = BY_LABELS }: TwoStages, whole: Distillation): Distillation {
-  if (pretrain === 0) return whole;
+export function inTwoStages(
+  { name, stages }: Pick<Matcher, 'name' | 'stages'>,
+  context: MethodContext,
+  build: () => Distillation,
+): Distillation {
+  if (!stages || stages.pretrain === 0) return build();
+  const { pretrain, second } = stages;
+  const soft = second.soft > 0 ? softTargets(`${name}: second: soft`, taskOf(context)) : undefined;
+  const whole = build();
   const { teacherMode } = whole;
   const first = {
     name: PRETRAIN_STAGE,
     training: { epochs: pretrain },
-    terms: (step: DistillationStep) => whole.terms(step).slice(1),
+    terms: (step: DistillationStep) => splitTerms(whole.terms(step)).own,
     ...(teacherMode ? { teacherMode } : {}),
   };
-  // A copy would lose the accessor of a state that is restored.
-  return Object.assign(Object.create(whole) as Distillation, {
-    introductions: [first],
+  return {
+    ...whole,
+    pretrainStages: [first],
     teacherMode: 'evaluation',
     terms(step) {
-      const [task, ...own] = whole.terms(step) as [LossTerm, ...LossTerm[]];
-      const soft = second.soft > 0 ? [softTerm('kd', step, second.temperature, second.soft)] : [];
-      return [{ ...task, weight: second.task }, ...soft, ...own.map((term) => ({ ...term, weight: 0 }))];
+      const { task: labelled, own } = splitTerms(whole.terms(step));
+      const { temperature, soft: weight } = second;
+      const softened = soft ? [softTerm('kd', soft, step, { temperature, weight })] : [];
+      return [...weighed(labelled, second.task), ...softened, ...own.map((term) => ({ ...term, weight: 0 }))];
     },
-  } satisfies Pick<Distillation, 'introductions' | 'terms' | 'teacherMode'>);
+  };
 }

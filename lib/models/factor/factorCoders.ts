@@ -8,9 +8,9 @@
  * Variables of the first are named as in lib/bench/pytorch_reference.py, where layers are numbered: 1, 4, 7 convolutions, 2, 5, 8
  * batch norms; those of the second 0, 1, 2.
  */
-import { leakyRelu } from '../../engine/fused/activation';
+import { leakyRelu } from '../../engine/fused/leakyRelu';
 import { tf } from '../../engine/tf';
-import { type BlockContext, convNorm } from '../layers/blocks';
+import { convNorm, type ForwardContext } from '../layers/functional';
 import { fanOutNormal, uniform } from '../layers/initial';
 import { planBatchNorm, planConvolution, type VariablePlan } from '../layers/variablePlan';
 
@@ -23,7 +23,7 @@ export type CoderPart = 'encode' | 'decode';
 export interface Coder {
   plan(part: CoderPart, from: number, to: number): VariablePlan[];
   /** @param x [batch, height, width, from] @returns [batch, height, width, to] */
-  run(part: CoderPart, x: tf.Tensor4D, context: BlockContext): tf.Tensor4D;
+  run(part: CoderPart, x: tf.Tensor4D, context: ForwardContext): tf.Tensor4D;
 }
 
 const batchNorm: Coder = {

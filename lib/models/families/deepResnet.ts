@@ -5,8 +5,10 @@
  */
 import { pick } from '../../util/check';
 import { RELU } from '../layers/activation';
-import { averagePool, convolution, linear, maxPool } from '../layers/kinds';
+import { convolution } from '../layers/convolutionLayers';
 import { chain, type Layer, residual, shortcut } from '../layers/layer';
+import { linear } from '../layers/linearLayers';
+import { averagePool, maxPool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { fullSpec, type Stem, specAt, stemOf } from '../spec';
 import type { NetworkSpec } from '../types';

@@ -1,11 +1,18 @@
-/** A family of networks: members by name, made by one rule from the numbers in it. */
+/**
+ * A family of networks: members by name, made by one rule from the numbers in it. To add one:
+ *   1. a file in this folder that builds the stages and the head from layers/convolutionLayers.ts, poolingLayers.ts and linearLayers.ts,
+ *      put together by `chain` and `residual` (layers/layer.ts); a new kind of layer is a function to `Layer` like those
+ *   2. its line in the table FAMILIES of models/index.ts
+ *   3. its rows in test/models/plans.test.ts: parameters, multiply-adds and features of its members
+ */
 import type { Blueprint } from '../network';
 import type { NetworkSpec } from '../types';
 
+/** One family, as the table of models/index.ts holds it. */
 export interface Family {
   /** The members that lists show. */
   readonly names: readonly string[];
-  /** The rule by which names are made, where there is one: told in lists (`wrn-<6n+4>-<width>`), and what its names look like. */
+  /** The rule by which names are made, where there is one: as lists show it (`wrn-<6n+4>-<width>`), and what its names look like. */
   readonly pattern?: { readonly text: string; readonly form: RegExp };
   /** In a sentence, with its source and its options. */
   readonly summary: string;

@@ -6,8 +6,10 @@
  */
 
 import { RELU } from '../layers/activation';
-import { averagePool, convolution, depthwiseConvolution, linear, norm } from '../layers/kinds';
+import { convolution, depthwiseConvolution, norm } from '../layers/convolutionLayers';
 import { chain, type Layer } from '../layers/layer';
+import { linear } from '../layers/linearLayers';
+import { averagePool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { fullSpec, type Stem, stemOf, widthOf } from '../spec';
 import type { NetworkSpec } from '../types';

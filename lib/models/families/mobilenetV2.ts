@@ -9,8 +9,10 @@
  */
 
 import { NONE, RELU6 } from '../layers/activation';
-import { averagePool, convolution, depthwiseConvolution, dropoutLayer, linear, norm } from '../layers/kinds';
+import { convolution, depthwiseConvolution, norm } from '../layers/convolutionLayers';
 import { chain, identity, type Layer, residual } from '../layers/layer';
+import { dropoutLayer, linear } from '../layers/linearLayers';
+import { averagePool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { dropoutOf, fullSpec, type Stem, stemOf, widthOf } from '../spec';
 import type { NetworkSpec } from '../types';

@@ -6,10 +6,12 @@
  */
 import { pick, refuse } from '../../util/check';
 import { RELU } from '../layers/activation';
-import { shortcutA } from '../layers/blocks';
+import { type ConvolutionOptions, convolution, strided } from '../layers/convolutionLayers';
+import { shortcutA } from '../layers/functional';
 import { kaimingNormal } from '../layers/initial';
-import { averagePool, type ConvolutionOptions, convolution, linear, strided } from '../layers/kinds';
 import { chain, fixedLayer, type Layer, residual, shortcut } from '../layers/layer';
+import { linear } from '../layers/linearLayers';
+import { averagePool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { fullSpec, specAt } from '../spec';
 import type { NetworkSpec } from '../types';

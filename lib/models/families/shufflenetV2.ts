@@ -9,9 +9,11 @@ import { interleaveChannels } from '../../engine/fused/interleaveChannels';
 import { tf } from '../../engine/tf';
 import { pick } from '../../util/check';
 import { NONE, RELU } from '../layers/activation';
-import { averagePool, channels, convolution, depthwiseConvolution, linear, maxPool, norm } from '../layers/kinds';
+import { convolution, depthwiseConvolution, norm } from '../layers/convolutionLayers';
 import { chain, finish, type Layer, sums } from '../layers/layer';
-import type { FixedStep } from '../layers/operations';
+import { linear } from '../layers/linearLayers';
+import type { FixedOperation } from '../layers/operations';
+import { averagePool, channels, maxPool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { fullSpec, specAt, stemOf, widthOf } from '../spec';
 import type { NetworkSpec } from '../types';
@@ -37,7 +39,7 @@ const pointwise = (conv: string, norm: string, to: number): Layer => convolution
 const half = (which: 0 | 1): Layer => channels((count) => Array.from({ length: count / 2 }, (_, k) => k + (which * count) / 2));
 
 /** A branch's channels where they come to lie, between zeros: the sum of both is their interleaving. */
-const atPlaces = (which: number): FixedStep => ({
+const atPlaces = (which: number): FixedOperation => ({
   kind: 'fixed',
   run: (x) => (which === 0 ? interleaveChannels(x, tf.zerosLike(x)) : interleaveChannels(tf.zerosLike(x), x)),
 });
@@ -50,11 +52,11 @@ const interleaved =
     const [height, width, count] = b.output;
     return {
       ...{ output: [height, width, 2 * count], activation: RELU, batchNorm: undefined, ...sums([a, b]) },
-      steps: [{ kind: 'sum', summands: [a, b].map(({ steps }, i) => [...steps, atPlaces(i)]) }],
-      run: (x, context, ending = {}) => {
-        const inner = ending.residual ? { activation: NONE } : ending;
+      operations: [{ kind: 'sum', summands: [a, b].map(({ operations }, i) => [...operations, atPlaces(i)]) }],
+      run: (x, context, epilogue = {}) => {
+        const inner = epilogue.residual ? { activation: NONE } : epilogue;
         const y = interleaveChannels(a.run(x, context, inner), b.run(x, context, inner));
-        return ending.residual ? finish(y, RELU, ending) : y;
+        return epilogue.residual ? finish(y, RELU, epilogue) : y;
       },
     };
   };

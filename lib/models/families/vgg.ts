@@ -8,8 +8,10 @@
  */
 import { integerIn, pick, refuse } from '../../util/check';
 import { RELU } from '../layers/activation';
-import { averagePool, convolution, dropoutLayer, linear, maxPool } from '../layers/kinds';
+import { convolution } from '../layers/convolutionLayers';
 import { chain, type Layer } from '../layers/layer';
+import { dropoutLayer, linear } from '../layers/linearLayers';
+import { averagePool, maxPool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { dropoutOf, fullSpec, specAt } from '../spec';
 import type { NetworkSpec } from '../types';

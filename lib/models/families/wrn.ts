@@ -10,8 +10,10 @@
  */
 import { refuse } from '../../util/check';
 import { NONE, RELU } from '../layers/activation';
-import { averagePool, convolution, dropoutLayer, linear, norm } from '../layers/kinds';
+import { convolution, norm } from '../layers/convolutionLayers';
 import { chain, identity, type Layer, residual } from '../layers/layer';
+import { dropoutLayer, linear } from '../layers/linearLayers';
+import { averagePool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { dropoutOf, fullSpec, specAt } from '../spec';
 import type { NetworkSpec } from '../types';

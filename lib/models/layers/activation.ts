@@ -1,5 +1,5 @@
 /** Rectifiers as data: what ends a layer, and what an analysis reads of it. */
-import { clipAbove, leakyRelu } from '../../engine/fused/activation';
+import { clipAbove, leakyRelu } from '../../engine/fused/leakyRelu';
 import type { tf } from '../../engine/tf';
 
 /** y = min(max(x, slope · x), ceiling). */

@@ -1,18 +1,19 @@
 /**
- * The vocabulary of networks. A layer that is placed on maps of one size knows what it is made of, what it costs and what it does;
- * layers in a chain, and a chain beside a shortcut, are layers again. Stages, networks, listings and checks all come from this.
+ * What a layer is, and how layers are put together. A layer that is placed on maps of one size knows its variables, its cost and its
+ * operations; layers in a chain, and a chain beside a shortcut, are layers again. Stages, networks, listings and checks come from this.
+ * The layers themselves: convolutionLayers.ts, poolingLayers.ts, linearLayers.ts.
  */
 import { tf } from '../../engine/tf';
 import { type Activation, activate, activates, NONE } from './activation';
-import type { BlockContext } from './blocks';
-import type { LayerStep } from './operations';
+import type { ForwardContext } from './functional';
+import type { LayerOperation } from './operations';
 import type { VariablePlan } from './variablePlan';
 
 /** Of one image's map. */
 export type MapSize = readonly [height: number, width: number, channels: number];
 
-/** What can be fused to the end of a layer, in this order. */
-export interface Ending {
+/** What can be fused to the end of a layer, in this order: addition of a residual, then the activation. */
+export interface Epilogue {
   /** Added before the activation; of its result's shape. */
   readonly residual?: tf.Tensor4D;
   /** In place of the layer's own: `NONE` gives the map before it. */
@@ -31,33 +32,33 @@ export interface PlacedLayer {
   /** The batch norm that made its result, before residual and activation; undefined where no one norm did. */
   readonly batchNorm: string | undefined;
   /** What it does in evaluation mode, its activation last. */
-  readonly steps: readonly LayerStep[];
+  readonly operations: readonly LayerOperation[];
   /** @param x [batch, height, width, channels] of the size that it was placed on */
-  run(x: tf.Tensor4D, context: BlockContext, ending?: Ending): tf.Tensor4D;
+  run(x: tf.Tensor4D, context: ForwardContext, epilogue?: Epilogue): tf.Tensor4D;
 }
 
 /** A layer before it is known how large its input is. */
 export type Layer = (input: MapSize) => PlacedLayer;
 
-/** The end of a layer to which nothing is fused: residual, then the activation given or the layer's own. */
-export function finish(y: tf.Tensor4D, own: Activation, { residual, activation = own }: Ending = {}): tf.Tensor4D {
+/** The epilogue of a layer to which nothing is fused: residual, then the activation given or the layer's own. */
+export function finish(y: tf.Tensor4D, own: Activation, { residual, activation = own }: Epilogue = {}): tf.Tensor4D {
   return activate(residual ? tf.add(y, residual) : y, activation);
 }
 
-/** The step of an activation; none where it changes nothing. */
-export const activationSteps = (activation: Activation): LayerStep[] =>
+/** The operation of an activation; none where it changes nothing. */
+export const activationOperations = (activation: Activation): LayerOperation[] =>
   activates(activation) ? [{ kind: 'activation', activation }] : [];
 
-/** A layer without variables. @param output size of its result; default that of its input @param steps what it does; default untold */
+/** A layer without variables. @param output size of its result; default that of its input @param operations what it does; default: it does not say */
 export const plainLayer =
   (
-    run: (x: tf.Tensor4D, context: BlockContext) => tf.Tensor4D,
+    run: (x: tf.Tensor4D, context: ForwardContext) => tf.Tensor4D,
     output: (input: MapSize) => MapSize = (input) => input,
-    steps: readonly LayerStep[] = [{ kind: 'opaque' }],
+    operations: readonly LayerOperation[] = [{ kind: 'opaque' }],
   ): Layer =>
   (input) => ({
-    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, steps },
-    run: (x, context, ending) => finish(run(x, context), NONE, ending),
+    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, operations },
+    run: (x, context, epilogue) => finish(run(x, context), NONE, epilogue),
   });
 
 /** x → x */
@@ -71,7 +72,7 @@ export const identity: Layer = plainLayer(
 export const fixedLayer = (run: (x: tf.Tensor4D) => tf.Tensor4D, output: (input: MapSize) => MapSize): Layer =>
   plainLayer(run, output, [{ kind: 'fixed', run }]);
 
-/** Layers one after the other; the ending is the last one's. */
+/** Layers one after the other, as PyTorch's Sequential; the epilogue is the last one's. */
 export function chain(...layers: readonly Layer[]): Layer {
   return (input) => {
     let output = input;
@@ -84,10 +85,10 @@ export function chain(...layers: readonly Layer[]): Layer {
     return {
       ...last,
       ...sums([...placed, last]),
-      steps: [...placed, last].flatMap((layer) => layer.steps),
-      run: (x, context, ending) => {
+      operations: [...placed, last].flatMap((layer) => layer.operations),
+      run: (x, context, epilogue) => {
         const before = placed.reduce((h, layer) => layer.run(h, context), x);
-        return last.run(before, context, ending);
+        return last.run(before, context, epilogue);
       },
     };
   };
@@ -96,13 +97,16 @@ export function chain(...layers: readonly Layer[]): Layer {
 /** activation(body(x) + shortcut(x)); the body's last layer has no activation of its own. */
 export function residual(body: Layer, shortcut: Layer, activation: Activation): Layer {
   return (input) => {
-    const [inner, along] = [body(input), shortcut(input)];
+    const [bodyBranch, shortcutBranch] = [body(input), shortcut(input)];
     return {
-      ...{ ...inner, activation, ...sums([inner, along]) },
-      steps: [{ kind: 'sum', summands: [inner.steps, along.steps] }, ...activationSteps(activation)],
-      run: (x, context, ending = {}) => {
-        const added = along.run(x, context, ending.residual ? { residual: ending.residual } : {});
-        return inner.run(x, context, { activation, ...ending, residual: added });
+      ...{ ...bodyBranch, activation, ...sums([bodyBranch, shortcutBranch]) },
+      operations: [
+        { kind: 'sum', summands: [bodyBranch.operations, shortcutBranch.operations] },
+        ...activationOperations(activation),
+      ],
+      run: (x, context, epilogue = {}) => {
+        const added = shortcutBranch.run(x, context, epilogue.residual ? { residual: epilogue.residual } : {});
+        return bodyBranch.run(x, context, { activation, ...epilogue, residual: added });
       },
     };
   };

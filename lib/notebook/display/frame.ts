@@ -12,9 +12,10 @@ export interface FrameLike {
   readonly index: readonly (string | number)[];
 }
 
-/** A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like. */
-export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[]): DataFrame {
+/** A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like. @param columns of a frame without rows */
+export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[] = []): DataFrame {
   const danfo = require('danfojs-node') as typeof import('danfojs-node');
+  if (rows.length === 0) return new danfo.DataFrame([], { columns: [...columns] });
   return new danfo.DataFrame(rows.map((row) => ({ ...row })));
 }
 

@@ -3,6 +3,7 @@
  * display (`PROGRESS_MIME`) for a bar in the terminal. The last state holds no times, so that a notebook run again is the same.
  */
 import { knownKeys } from '../../util/check';
+import { count, duration } from '../../util/text';
 import { createSlot, escapeHtml, type MimeBundle, type Slot } from './display';
 
 /** MIME type of `Progress` in a display; never kept in a saved notebook. */
@@ -93,18 +94,4 @@ export function isProgress(value: unknown): value is Progress {
   if (typeof value !== 'object' || value === null) return false;
   const { stage, done, total, unit, rate, note } = value as Record<string, unknown>;
   return [stage, unit, note].every((v) => typeof v === 'string') && [done, total, rate].every((v) => typeof v === 'number');
-}
-
-/** `1,234`; below 100 with up to one decimal. */
-export function count(n: number): string {
-  const decimals = Math.abs(n) < 100 && !Number.isInteger(n) ? 1 : 0;
-  return n.toLocaleString('en-GB', { maximumFractionDigits: decimals });
-}
-
-/** `41 s`, `3 min 5 s`, `2 h 4 min`. */
-export function duration(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds));
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }

@@ -32,7 +32,7 @@ export function tableBundle(table: readonly Row[] | FrameLike, options: TableOpt
   const rows = all.slice(0, options.mostRows ?? 50);
   const columns = columnsOf(rows, options, isFrame(table) ? table.columns : []);
   const cells = columns.map((column) => columnCells(column, rows, options));
-  const more = all.length > rows.length ? `… ${all.length} rows in all` : '';
+  const more = all.length > rows.length ? `… ${all.length} rows in all` : all.length === 0 && isFrame(table) ? 'no rows' : '';
   const { caption = '' } = options;
   return { 'text/html': html(cells, rows.length, caption, more), 'text/plain': text(cells, rows.length, caption, more) };
 }

@@ -28,6 +28,8 @@ export interface ExecuteOptions {
   readonly startTimeoutSeconds?: number;
   /** A cell that takes longer is interrupted, then left, and fails. Default: none. */
   readonly cellTimeoutSeconds?: number;
+  /** How long an interrupted cell may take to end before it is given up. Default 25: the kernel itself leaves it after 20. */
+  readonly interruptSeconds?: number;
   /** Go on after a cell that failed. Cells tagged `raises-exception` may always fail. */
   readonly keepGoing?: boolean;
   /** Aborting it interrupts the running cell and ends the run. */
@@ -37,7 +39,10 @@ export interface ExecuteOptions {
   readonly onProgress?: (progress: Progress, event: CellEvent) => void;
 }
 
-const OPTIONS = ['kernel', 'folder', 'startTimeoutSeconds', 'cellTimeoutSeconds', 'keepGoing', 'signal', 'onCell', 'onProgress'];
+const OPTIONS = [
+  ...['kernel', 'folder', 'startTimeoutSeconds', 'cellTimeoutSeconds', 'interruptSeconds'],
+  ...['keepGoing', 'signal', 'onCell', 'onProgress'],
+];
 
 /** Why a run failed. */
 export interface ExecutionFailure {
@@ -57,8 +62,6 @@ export interface ExecutionResult {
 
 /** How long the last outputs may take after the reply to a cell. */
 const IDLE_MS = 5_000;
-/** How long an interrupted cell may take: the kernel itself leaves it after 20 s. */
-const INTERRUPT_MS = 25_000;
 
 /** Runs `input` in its folder and writes it with its outputs to `output`, also when it fails. */
 export async function executeFile(input: string, output: string, options: ExecuteOptions = {}): Promise<ExecutionResult> {
@@ -164,7 +167,8 @@ interface Stopper {
 }
 
 /** Interrupts the cell when its time is over or the run is aborted. */
-function stopper(client: KernelClient, { cellTimeoutSeconds, signal }: ExecuteOptions): Stopper {
+function stopper(client: KernelClient, options: ExecuteOptions): Stopper {
+  const { cellTimeoutSeconds, interruptSeconds = 25, signal } = options;
   let reason = '';
   const timers: NodeJS.Timeout[] = [];
   let abort = (): void => undefined;
@@ -173,7 +177,7 @@ function stopper(client: KernelClient, { cellTimeoutSeconds, signal }: ExecuteOp
       if (reason) return;
       reason = why;
       client.interrupt();
-      timers.push(setTimeout(resolve, INTERRUPT_MS));
+      timers.push(setTimeout(resolve, interruptSeconds * 1000));
     };
     abort = () => stop('the run was interrupted');
     if (cellTimeoutSeconds !== undefined) {

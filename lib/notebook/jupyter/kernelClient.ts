@@ -32,7 +32,10 @@ export interface KernelClient {
   onPublished(listener: (message: Message) => void): void;
   /** Resolves, when the kernel has ended, to a sentence that says how, with the end of what it wrote to stderr. */
   readonly died: Promise<string>;
-  /** As Jupyter's stop button. */
+  /**
+   * As Jupyter's stop button: by a message, and by SIGINT where the message is not answered at once, as by a loop that lets no
+   * message in. Not by SIGINT alone: Node loses one that comes while the synchronous part of a cell ends (`breakOnSigint`).
+   */
   interrupt(): void;
   /** Ends the kernel, by force after two seconds. */
   shutdown(): Promise<void>;
@@ -45,6 +48,8 @@ type Ports = Record<(typeof CHANNELS)[number], number>;
 const LARGEST_MESSAGE = 512 * 2 ** 20;
 const STDERR_KEPT = 4000;
 const SHUTDOWN_MS = 2000;
+/** A kernel that takes longer to answer an interrupt is sent a signal. */
+const ANSWER_MS = 500;
 const ATTEMPTS = 3;
 
 /** Starts a kernel and waits until it answers. A port taken by somebody else in the meantime is tried again with others. */
@@ -162,13 +167,18 @@ function connect({ process: child, died }: Child, key: string, ports: Ports): Ke
     clearTimeout(timer);
     for (const socket of [shell, control, iopub]) socket.close();
   }
+  function interrupt(): void {
+    const timer = setTimeout(() => child.kill('SIGINT'), ANSWER_MS);
+    const answered = send(control, 'interrupt_request', {}).reply.catch(() => undefined);
+    void Promise.race([answered, died]).then(() => clearTimeout(timer));
+  }
   return {
     request: (type, content) => send(shell, type, content),
     onPublished: (listener) => {
       published = listener;
     },
     died,
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt,
     shutdown,
   };
 }

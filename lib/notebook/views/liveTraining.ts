@@ -1,12 +1,14 @@
 /**
  * Training as it goes on: for each stage a progress bar and the curves of its loss, updated in place, as a listener to the
- * trainer's events. When the stage ends the display becomes a figure: a picture, and the same curves as Plotly data. It holds
+ * trainer's events. Above them what the run says of itself, folded. When the stage ends the display becomes a figure: a picture, and the same curves as Plotly data. It holds
  * no times, so that the same run leaves the same notebook.
  */
 import { relative } from 'node:path';
+import { DEFAULT_TASK } from '../../tasks';
+import { describedBy } from '../../training/descriptionText';
 import type { EpochEvent, StageEvent, StepEvent, StoppedEvent, TrainingEvent, TrainingListener } from '../../training/events';
 import { knownKeys } from '../../util/check';
-import { createSlot, type MimeBundle, type Slot } from '../display/display';
+import { createSlot, escapeHtml, type MimeBundle, type Slot } from '../display/display';
 import { type Progress, progressBundle, progressHtml } from '../display/progress';
 import { curves } from '../plots/curves';
 import { PLOTLY_MIME, themed } from '../plots/figure';
@@ -27,13 +29,33 @@ export function liveTraining(options: LiveTrainingOptions = {}): TrainingListene
   knownKeys('liveTraining', options, ['title', 'everyMs']);
   const { title = '', everyMs = 500 } = options;
   let stage: StageView | undefined;
+  let metric = DEFAULT_TASK.primary.name;
+  const describe = description();
   return (event: TrainingEvent) => {
-    if (event.kind === 'stage') stage = stageView(title, event, everyMs);
+    describe(event);
+    if (event.kind === 'start') metric = event.primary;
+    else if (event.kind === 'stage') stage = stageView(title, event, { everyMs, metric });
     else if (event.kind === 'step') stage?.step(event);
     else if (event.kind === 'epoch') stage?.epoch(event);
     else if (event.kind === 'stopped') stage?.stopped(event);
   };
 }
+
+/** What the run says of itself, folded until somebody asks. It grows with the first step of each stage. */
+function description(): TrainingListener {
+  const slot = createSlot();
+  const lines: string[] = [];
+  return (event) => {
+    if (event.kind === 'start') lines.length = 0;
+    lines.push(...describedBy(event));
+    const final = event.kind === 'done' || event.kind === 'stopped';
+    if (lines.length === 0 || !(final || event.kind === 'start' || event.kind === 'terms')) return;
+    slot.show({ 'text/html': folded(lines), 'text/plain': lines.join('\n') }, { final });
+  };
+}
+
+const folded = (lines: readonly string[]): string =>
+  `<details style="font-size:.85em"><summary>What is trained, and on what</summary><pre style="white-space:pre-wrap">${escapeHtml(lines.join('\n'))}</pre></details>`;
 
 interface StageView {
   step(event: StepEvent): void;
@@ -41,11 +63,15 @@ interface StageView {
   stopped(event: StoppedEvent): void;
 }
 
-function stageView(title: string, stage: StageEvent, everyMs: number): StageView {
+function stageView(
+  title: string,
+  stage: StageEvent,
+  { everyMs, metric }: { readonly everyMs: number; readonly metric: string },
+): StageView {
   const name = title ? `${title}: ${stage.stage}` : stage.stage;
   const slot = createSlot();
   const losses = lossCurves(stage.epochs);
-  const accuracy = accuracyCurves();
+  const accuracy = accuracyCurves(metric);
   const total = stage.epochs * stage.stepsPerEpoch;
   const idle = { stage: name, total, unit: 'steps', rate: 0, etaSeconds: null };
   let done = 0;

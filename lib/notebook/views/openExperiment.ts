@@ -16,7 +16,7 @@ import { type EpochMeasure, epochCurves } from '../../experiments/tables/epochCu
 import { recordsOf } from '../../experiments/tables/experimentTable';
 import { recordsFor, tableOf } from '../../experiments/tables/tableOf';
 import type { TableText } from '../../experiments/tables/tableText';
-import { refuse } from '../../util/check';
+import { knownKeys, refuse } from '../../util/check';
 import { display } from '../display/display';
 import type { Series } from '../plots/curves';
 import { showFigure } from '../plots/figure';
@@ -29,49 +29,72 @@ export interface RowTerm extends InitialTerm {
   readonly row: string;
 }
 
+/** A row: by its label, of the first pair of networks that has it, or of the pair that `group` names. */
+export type RowName = string | (Pick<ExperimentRow, 'label'> & Partial<Pick<ExperimentRow, 'group'>>);
+
 export interface OpenExperiment {
   /** In the order of the table. */
   readonly rows: readonly ExperimentRow[];
-  /** A row by its label; of the first pair of networks that has it unless `group` names another. */
-  row(label: string, group?: string): PlannedRow;
+  /** A row with its plan. @throws InputError for another label, listing those there are */
+  row(name: RowName): PlannedRow;
   /** Adds rows, or puts them in the place of those with the same label. */
   add(...rows: readonly PlannedRow[]): void;
-  /** Trains what is missing, teachers first, and shows it. @param labels only these rows; default all */
+  /** Trains what is missing, teachers first, and shows it. @param labels only these rows, of every pair; default all */
   train(labels?: readonly string[]): Promise<void>;
   /** The runs of a row that are there, by seed. */
-  records(label: string, group?: string): RunRecord[];
+  records(name: RowName): RunRecord[];
   /** The network of a row's run, to be looked into; the caller's to dispose of. @param seed default 0 */
-  network(label: string, seed?: number, group?: string): Trained;
+  network(name: RowName, seed?: number): Trained;
   /** The curves of rows as a figure draws them, mean and spread over seeds; rows without runs are left out. */
-  series(labels: readonly string[], measure: EpochMeasure, group?: string): Series[];
-  table(): TableText;
-  /** A sentence on two rows of one pair of networks: which makes fewer errors, and whether that is more than chance. */
-  compare(label: string, other: string, group?: string): string;
-  /** `compare` of every row that was trained with the student alone, a sentence a line; of the first pair unless `group` names another. */
-  verdict(group?: string): string;
-  /** Which rows of a pair differ from the student alone by more than chance, in one sentence. */
-  separation(group?: string): string;
+  series(names: readonly RowName[], measure: EpochMeasure): Series[];
   /** The terms that rows begin with, before the first step of seed 0; their teachers are trained where they are missing. */
-  terms(labels: readonly string[]): Promise<RowTerm[]>;
-  /** Shows the table. */
-  show(): void;
-  /** Shows the errors of a pair of networks as bars, the first pair's unless `group` names another; says so where there are none yet. */
-  showErrors(title?: string, group?: string): Promise<void>;
+  initialTerms(names: readonly RowName[]): Promise<RowTerm[]>;
+  /** A sentence on two rows: which makes fewer errors, and whether that is more than chance. */
+  compare(one: RowName, other: RowName): string;
+  /** `compare` of every row of a pair with the student alone, a sentence a line. @param group default the first pair's */
+  compareAll(group?: string): string;
+  /** Which rows of a pair differ from the student alone by more than chance, in one sentence. @param group default the first pair's */
+  significance(group?: string): string;
+  /** The table as data. */
+  table(): TableText;
+  /** Shows the table, and its notes. */
+  showTable(): void;
+  /** Shows the errors of a pair of networks as bars; says so where there are none yet. */
+  showErrors(options?: ShowErrorsOptions): Promise<void>;
 }
 
-/** @param store default the project's own. @throws InputError for an experiment that is not known, listing those that are */
+export interface ShowErrorsOptions {
+  readonly title?: string;
+  /** Default the first pair's. */
+  readonly group?: string;
+}
+
+/**
+ * Opens an experiment of the paper, or of the project, under a budget. Trains and reads nothing by itself.
+ * @param store default the project's own
+ * @throws InputError for an experiment that is not known, listing those that are
+ * @example
+ * ```ts
+ * import { openExperiment, pageBudget } from 'iekd';
+ *
+ * const table1 = openExperiment('table1', pageBudget('short'));
+ * table1.showTable();
+ * console.log(table1.compare('IE-FT', 'FT'));
+ * ```
+ */
 export function openExperiment(name: string, budget: Budget, store: RunStore = runStore()): OpenExperiment {
   const experiment = experimentNamed(name);
   const rows: ExperimentRow[] = [...experiment.rows(budget)];
   const of = (group: string | undefined): ExperimentRow[] => rows.filter((row) => group === undefined || row.group === group);
-  const row = (label: string, group?: string): PlannedRow => rowNamed(of(group), label);
-  const records = (label: string, group?: string): RunRecord[] => {
-    const one = row(label, group);
+  const row = (name: RowName): PlannedRow =>
+    typeof name === 'string' ? rowNamed(rows, name) : rowNamed(of(name.group), name.label);
+  const records = (name: RowName): RunRecord[] => {
+    const one = row(name);
     return recordsOf(one, recordsFor([one], budget.seeds, store));
   };
   const table = (): TableText => tableOf(experiment, budget, { store, rows });
-  const compareRows = (label: string, other: string, group?: string): string =>
-    comparisonText(label, other, compare(records(label, group), records(other, group)));
+  const compareRows = (one: RowName, other: RowName): string =>
+    comparisonText(labelOf(one), labelOf(other), compare(records(one), records(other)));
   return {
     rows,
     row,
@@ -92,40 +115,44 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       });
     },
     records,
-    network: (label, seed = 0, group) => loadTrained(withSeed(row(label, group).plan, seed), store),
-    series(labels, measure, group) {
-      const trained = labels.filter((label) => records(label, group).length > 0);
-      return trained.map((label) => ({
-        name: label,
-        colour: labels.indexOf(label),
-        ...overSeeds(epochCurves(records(label, group), measure)),
+    network: (name, seed = 0) => loadTrained(withSeed(row(name).plan, seed), store),
+    series(names, measure) {
+      const trained = names.filter((name) => records(name).length > 0);
+      return trained.map((name) => ({
+        name: labelOf(name),
+        colour: names.indexOf(name),
+        ...overSeeds(epochCurves(records(name), measure)),
       }));
     },
     table,
     compare: compareRows,
-    verdict(group = rows[0]?.group) {
-      const own = plannedRows(of(group)).filter(({ teacher, label }) => !teacher && records(label, group).length > 0);
-      const base = own.find(({ baseline }) => baseline)?.label ?? 'alone';
-      return own.flatMap(({ label, baseline }) => (baseline ? [] : [compareRows(label, base, group)])).join('\n');
+    compareAll(group = rows[0]?.group) {
+      const own = plannedRows(of(group)).filter((one) => !one.teacher && records(one).length > 0);
+      const base = own.find(({ baseline }) => baseline) ?? { label: 'alone', ...(group === undefined ? {} : { group }) };
+      return own.flatMap((one) => (one.baseline ? [] : [compareRows(one, base)])).join('\n');
     },
-    separation: (group = rows[0]?.group) =>
+    significance: (group = rows[0]?.group) =>
       separationText(table().lines.filter((line) => line.group === group)) ??
       'No row beside the student alone has two seeds yet.',
-    async terms(labels) {
-      const plans = labels.map((label) => row(label).plan);
+    async initialTerms(names) {
+      const plans = names.map((name) => row(name).plan);
       const teachers = plans.flatMap(teachersOf).filter((plan) => store.status(plan) !== 'trained');
       if (teachers.length > 0) await trainPlans(teachers, { store });
       const all: RowTerm[] = [];
       for (const [i, plan] of plans.entries()) {
-        all.push(...(await planTerms(plan, store)).map((term) => ({ row: labels[i] as string, ...term })));
+        all.push(...(await planTerms(plan, store)).map((term) => ({ row: labelOf(names[i] ?? ''), ...term })));
       }
       return all;
     },
-    show: () => showExperiment(table()),
-    async showErrors(title, group = rows[0]?.group) {
+    showTable: () => showExperiment(table()),
+    async showErrors(options = {}) {
+      knownKeys('showErrors', options, ['title', 'group']);
+      const { title, group = rows[0]?.group } = options;
       const lines = table().lines.filter((line) => line.group === group);
       if (hasErrors(lines)) return showFigure(errorFigure(lines, title === undefined ? {} : { title }));
       display({ 'text/plain': `${group}: no row beside the student alone has a run yet` });
     },
   };
 }
+
+const labelOf = (name: RowName): string => (typeof name === 'string' ? name : name.label);

@@ -1,6 +1,7 @@
 /** What is drawn of a training stage while it goes on: its losses step by step, its accuracy epoch by epoch. */
 
 import type { TermValues } from '../../optim/objective';
+import { metricStyle } from '../../tasks';
 import type { EpochEvent, StepEvent } from '../../training/events';
 import type { Line, Panel } from '../plots/lineChart';
 
@@ -73,25 +74,29 @@ export interface AccuracyCurves {
   text(): string;
 }
 
-/** Top-1 accuracy after each epoch, by part of the data, of the student and its peers (`peer1 test`); nothing for stages that classify nothing. */
-export function accuracyCurves(): AccuracyCurves {
+/** A metric after each epoch, of classification top-1 accuracy, by part of the data, of the student and its peers (`peer1 test`); nothing for stages that measure none. */
+export function accuracyCurves(metric: string): AccuracyCurves {
+  const { quantity, percent: inPercent } = metricStyle(metric);
+  const [scale, unit, digits] = inPercent ? [100, ' %', 1] : [1, '', 3];
   const parts = new Map<string, { x: number[]; y: number[] }>();
-  const percent = (value: number): string => `${value.toFixed(1)} %`;
+  const text = (value: number): string => value.toFixed(digits) + unit;
   return {
     add({ epoch, evaluations, peers = [] }) {
       const named = peers.flatMap(({ peer, evaluations: own }) => own.map((e) => ({ ...e, split: `${peer} ${e.split}` })));
-      for (const { split, top1 } of [...evaluations, ...named]) {
+      for (const { split, metrics } of [...evaluations, ...named]) {
         const part = parts.get(split) ?? { x: [], y: [] };
         part.x.push(epoch);
-        part.y.push(100 * top1);
+        part.y.push(scale * (metrics[metric] ?? Number.NaN));
         parts.set(split, part);
       }
     },
     panels(epochs) {
       const lines = [...parts].map(([name, points]) => ({ name, ...points }));
       if (lines.length === 0) return [];
-      return [{ title: 'accuracy (%)', xTitle: 'epoch', lines, xEnd: epochs, markers: true, format: percent }];
+      return [
+        { title: inPercent ? `${quantity} (%)` : quantity, xTitle: 'epoch', lines, xEnd: epochs, markers: true, format: text },
+      ];
     },
-    text: () => [...parts].map(([name, { y }]) => `${name} ${percent(y.at(-1) ?? Number.NaN)}`).join(', '),
+    text: () => [...parts].map(([name, { y }]) => `${name} ${text(y.at(-1) ?? Number.NaN)}`).join(', '),
   };
 }

@@ -1,5 +1,6 @@
 /** The best epoch of a network, chosen on the validation part where there is one; else on the test part, and labelled so. */
-import type { Evaluation } from '../events';
+import type { Task } from '../../tasks/types';
+import type { Evaluation } from '../evaluation';
 
 /** An epoch that was best so far. */
 export interface BestEpoch {
@@ -10,14 +11,24 @@ export interface BestEpoch {
   readonly evaluations: readonly Evaluation[];
 }
 
-/** The epoch as the new best when its top-1 is above the old one's; the earliest of equals stays. */
+/** The epoch as the new best when its primary metric is better than the old one's; the earliest of equals stays. */
 export function newBest(
   best: BestEpoch | undefined,
   { epoch, evaluations }: Pick<BestEpoch, 'epoch' | 'evaluations'>,
+  primary: Task['primary'],
 ): BestEpoch | undefined {
   const judged = judge(evaluations);
-  if (!judged || (best && judged.top1 <= (judge(best.evaluations)?.top1 ?? -1))) return undefined;
+  if (!judged) return undefined;
+  const value = scoreOf(judged, primary);
+  const before = best && judge(best.evaluations);
+  if (Number.isNaN(value) || (before && value <= scoreOf(before, primary))) return undefined;
   return { epoch, selectedOn: judged.split, evaluations };
+}
+
+/** Higher is better; NaN where it was not measured. */
+function scoreOf({ metrics }: Evaluation, { name, better }: Task['primary']): number {
+  const value = metrics[name] ?? Number.NaN;
+  return better === 'higher' ? value : -value;
 }
 
 function judge(evaluations: readonly Evaluation[]): Evaluation | undefined {

@@ -1,8 +1,10 @@
 /** The best epochs of the networks that a run trains, with their weights then, and how a checkpoint holds those. */
 import { type TensorData, Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
+import type { Task } from '../../tasks/types';
 import { refuse, refusePhrase, sameShape } from '../../util/check';
 import { roleOf } from '../../util/roles';
+import { evaluationsByNetwork } from '../evaluation';
 import type { EpochEvent } from '../events';
 import { type BestEpoch, newBest } from './bestEpoch';
 
@@ -17,23 +19,27 @@ export interface Best {
 const NONE: Best = { epoch: undefined, weights: {} };
 
 /** Keeps the best of each network: the student's first, then its peers'. */
-export class Keeper {
+export class BestWeights {
   private list: readonly Best[];
 
-  constructor(private readonly networks: readonly Network[]) {
+  constructor(
+    private readonly networks: readonly Network[],
+    private readonly primary: Task['primary'],
+  ) {
     this.list = networks.map(() => NONE);
   }
 
-  get bests(): readonly Best[] {
+  /** By network. */
+  get all(): readonly Best[] {
     return this.list;
   }
 
   /** Keeps the weights of every network for which an epoch was the best so far. */
-  record({ epoch, evaluations, peers = [] }: EpochEvent): void {
-    const all = [evaluations, ...peers.map((peer) => peer.evaluations)];
+  record({ epoch, ...measured }: EpochEvent): void {
+    const all = evaluationsByNetwork(measured);
     this.list = this.networks.map(({ variables }, i) => {
       const old = this.list[i] ?? NONE;
-      const best = newBest(old.epoch, { epoch, evaluations: all[i] ?? [] });
+      const best = newBest(old.epoch, { epoch, evaluations: all[i] ?? [] }, this.primary);
       return best ? { epoch: best, weights: variables.snapshot() } : old;
     });
   }

@@ -1,5 +1,5 @@
 /**
- * A checkpoint: one safetensors file, written whole or not at all, with tensors, the facts of the run and its progress as JSON,
+ * A checkpoint: one safetensors file, written whole or not at all, with tensors, the description of the run (its facts) and its progress as JSON,
  * and a SHA-256 over all of it. Random streams have no position to keep: batches draw by epoch and step, the rest by name.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { refuse, refusePhrase } from '../../util/check';
 import { writeAtomic } from '../../util/files';
 import { sha256 } from '../../util/hash';
 import { decodeSafetensors, encodeSafetensors } from '../../weights/safetensors';
-import type { RunFacts } from '../events';
-import type { RunProgress } from './runProgress';
+import type { RunDescription } from '../events';
+import type { StoredProgress } from './runProgress';
 
 /** Its name in the folder of a run. */
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
@@ -18,8 +18,8 @@ const FORMAT = 'iekd-checkpoint';
 const VERSION = '1';
 
 export interface Checkpoint {
-  readonly facts: RunFacts;
-  readonly progress: RunProgress;
+  readonly facts: RunDescription;
+  readonly progress: StoredProgress;
   readonly tensors: Readonly<Record<string, TensorData>>;
 }
 

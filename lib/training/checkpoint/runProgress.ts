@@ -1,23 +1,42 @@
 /** Where a run stands, as a checkpoint holds it in JSON; nothing read from a file is used before it is checked. */
 
 import type { TermValue, TermValues } from '../../optim/objective';
+import { metricStyle } from '../../tasks';
+import type { Metrics } from '../../tasks/types';
 import { integerIn, numberIn, pick, refuse } from '../../util/check';
-import type { EpochEvent, Evaluation, PeerEvaluations } from '../events';
-import type { FitProgress } from '../fit';
-import type { PlannedStage } from '../stages';
+import type { EpochSums } from '../epochMeans';
+import type { Evaluation, PeerEvaluations } from '../evaluation';
+import type { EpochEvent } from '../events';
+import type { FitProgress } from '../fitStage';
+import { liftMetrics } from '../liftMetrics';
+import type { PlannedStage } from '../planStages';
 import type { BestEpoch } from './bestEpoch';
 
 export interface RunProgress {
   /** Number of the stage; the number of stages when the run is complete. */
   readonly stage: number;
   readonly fit: FitProgress;
-  /** Training time so far, over all sittings. */
+  /** Training time so far, of every process that had a share of the run. */
   readonly seconds: number;
   /** Every epoch done, of all stages. */
   readonly history: readonly EpochEvent[];
+  /** Of each network that is trained, the student's first. */
+  readonly bests: readonly (BestEpoch | undefined)[];
+}
+
+/** As a checkpoint holds it: the student's best apart from its peers', and the sums of an epoch under the name of before. */
+export interface StoredProgress extends Omit<RunProgress, 'fit' | 'bests'> {
+  readonly fit: Omit<FitProgress, 'sums'> & { readonly meter: EpochSums };
   readonly best?: BestEpoch | undefined;
   /** Of the student's peers, where there are some. */
   readonly peerBests?: readonly (BestEpoch | null)[];
+}
+
+export function storedProgress({ stage, fit, seconds, history, bests }: RunProgress): StoredProgress {
+  const { sums: meter, ...place } = fit;
+  const [best, ...others] = bests;
+  const peerBests = others.map((epoch) => epoch ?? null);
+  return { stage, fit: { ...place, meter }, seconds, history, best, ...(peerBests.length > 0 ? { peerBests } : {}) };
 }
 
 /** Steps of the whole run that are done. */
@@ -27,8 +46,8 @@ export function stepsDone(stages: readonly PlannedStage[], { stage, fit }: Pick<
   return stages.reduce((sum, { training, stepsPerEpoch }) => sum + training.epochs * stepsPerEpoch, 0);
 }
 
-/** A progress read from a file, of a run with so many peers. @throws InputError naming the entry that is wrong */
-export function checkProgress(where: string, value: unknown, stages: readonly PlannedStage[], peers = 0): RunProgress {
+/** A progress read from a file, of a run that trains so many networks. @throws InputError naming the entry that is wrong */
+export function checkProgress(where: string, value: unknown, stages: readonly PlannedStage[], networks = 1): RunProgress {
   const { stage, fit, seconds, history, best, peerBests } = objectAt(where, value);
   const index = integerIn(`${where}: stage`, stage, 0, stages.length);
   const planned = stages[index];
@@ -37,8 +56,10 @@ export function checkProgress(where: string, value: unknown, stages: readonly Pl
     fit: checkFit(`${where}: fit`, fit, planned),
     seconds: numberIn(`${where}: seconds`, seconds, 0),
     history: arrayAt(`${where}: history`, history).map((entry, i) => checkEpoch(`${where}: history ${i}`, entry)),
-    best: best === undefined ? undefined : checkBest(`${where}: best`, best),
-    ...(peers > 0 ? { peerBests: checkPeerBests(`${where}: peerBests`, peerBests, peers) } : {}),
+    bests: [
+      best === undefined ? undefined : checkBest(`${where}: best`, best),
+      ...(networks > 1 ? checkPeerBests(`${where}: peerBests`, peerBests, networks - 1) : []),
+    ],
   };
 }
 
@@ -48,7 +69,7 @@ function checkFit(where: string, value: unknown, planned: PlannedStage | undefin
   return {
     epoch: integerIn(`${where}: epoch`, epoch, 0, planned?.training.epochs ?? 0),
     done: integerIn(`${where}: done`, done, 0, planned ? planned.stepsPerEpoch - 1 : 0),
-    meter: {
+    sums: {
       images: integerIn(`${where}: meter: images`, images),
       loss: numberIn(`${where}: meter: loss`, loss),
       terms: checkTerms(`${where}: meter`, terms),
@@ -84,10 +105,10 @@ function checkBest(where: string, value: unknown): BestEpoch {
   };
 }
 
-function checkPeerBests(where: string, value: unknown, peers: number): (BestEpoch | null)[] {
+function checkPeerBests(where: string, value: unknown, peers: number): (BestEpoch | undefined)[] {
   const list = arrayAt(where, value);
   if (list.length !== peers) throw refuse(where, `${peers} entries`, list.length);
-  return list.map((entry, i) => (entry === null ? null : checkBest(`${where} ${i}`, entry)));
+  return list.map((entry, i) => (entry === null ? undefined : checkBest(`${where} ${i}`, entry)));
 }
 
 function checkPeers(where: string, value: unknown): PeerEvaluations[] {
@@ -99,15 +120,19 @@ function checkPeers(where: string, value: unknown): PeerEvaluations[] {
 
 function checkEvaluations(where: string, value: unknown): Evaluation[] {
   return arrayAt(`${where}: evaluations`, value).map((entry) => {
-    const { split, count, loss, top1, top5 } = objectAt(`${where}: evaluations`, entry);
+    const { split, count, loss, metrics } = objectAt(`${where}: evaluations`, liftMetrics(entry));
     return {
       split: splitAt(`${where}: split`, split),
       count: integerIn(`${where}: count`, count, 1),
       loss: numberIn(`${where}: loss`, loss),
-      top1: numberIn(`${where}: top1`, top1, 0, 1),
-      top5: numberIn(`${where}: top5`, top5, 0, 1),
+      metrics: checkMetrics(`${where}: metrics`, metrics),
     };
   });
+}
+
+function checkMetrics(where: string, value: unknown): Metrics {
+  const rows = Object.entries(objectAt(where, value)).map(([name, number]) => [name, checkMetric(where, name, number)]);
+  return Object.fromEntries(rows);
 }
 
 function checkTerms(where: string, value: unknown): TermValues {
@@ -121,6 +146,12 @@ function checkTerms(where: string, value: unknown): TermValues {
     return [name, term] as const;
   });
   return Object.fromEntries(rows);
+}
+
+/** One that is not finite JSON writes as null. */
+function checkMetric(where: string, name: string, value: unknown): number {
+  if (value === null) return Number.NaN;
+  return metricStyle(name).percent ? numberIn(`${where}: ${name}`, value, 0, 1) : numberIn(`${where}: ${name}`, value);
 }
 
 /** A term of weight 0 may be NaN, which JSON writes as null. */

@@ -13,8 +13,8 @@ import {
   tf,
   toTensors,
 } from 'iekd';
-import { type CanonicalStep, canonical } from 'iekd/dist/analysis/lrp/canonical';
-import { follow, type PlacedRules } from 'iekd/dist/analysis/lrp/follow';
+import { type CanonicalOperation, canonical } from 'iekd/dist/analysis/lrp/canonical';
+import { type PlacedRules, propagate } from 'iekd/dist/analysis/lrp/propagate';
 import { FIRST_RULES, RULES, type Rule, type RuleValues } from 'iekd/dist/analysis/lrp/rules';
 import { deviation, NORMALISATION, pictures, settle, smallResidual } from '../../fixtures/lrpNetworks';
 
@@ -58,14 +58,14 @@ describe('conserved by every layer, also within blocks, to 1e-5', () => {
   const values: RuleValues = { epsilon: 1e-9, gamma: 0.25, low: [-2, -1.7], high: [3, 1.7] };
   const placed = (rule: Rule): PlacedRules => ({ linear: rule, convolution: rule, sum: rule, norm: rule, first: rule });
 
-  function walk(steps: readonly CanonicalStep[], x: tf.Tensor4D, rules: PlacedRules): number {
+  function countOperations(operations: readonly CanonicalOperation[], x: tf.Tensor4D, rules: PlacedRules): number {
     let [h, layers] = [x, 0];
-    for (const step of steps) {
-      if (step.kind === 'sum') for (const path of step.summands) layers += walk(path, h, rules);
-      const { y, back } = follow([step], h, rules);
+    for (const operation of operations) {
+      if (operation.kind === 'sum') for (const path of operation.summands) layers += countOperations(path, h, rules);
+      const { y, backward } = propagate([operation], h, rules);
       const relevance = tf.mul<tf.Tensor4D>(tf.relu(y), tf.randomUniform(y.shape, 0.5, 1.5, 'float32', layers));
-      const [out, into] = [relevance, back(relevance)].map((r) => tf.sum(r).dataSync()[0] as number) as [number, number];
-      assert.ok(Math.abs(into - out) <= 1e-5 * Math.abs(out), `${step.kind} ${layers}: ${into} for ${out}`);
+      const [out, into] = [relevance, backward(relevance)].map((r) => tf.sum(r).dataSync()[0] as number) as [number, number];
+      assert.ok(Math.abs(into - out) <= 1e-5 * Math.abs(out), `${operation.kind} ${layers}: ${into} for ${out}`);
       [h, layers] = [y, layers + 1];
     }
     return layers;
@@ -75,9 +75,9 @@ describe('conserved by every layer, also within blocks, to 1e-5', () => {
     test(name, () => {
       const network = settle(smallResidual(), false);
       tf.tidy(() => {
-        const { stages, head } = network.steps ?? { stages: [], head: [] };
-        const steps = canonical('test', [...stages.flatMap((stage) => stage.steps), ...head], network.variables);
-        assert.equal(walk(steps, seen(network, 2), placed(rule(values))), 3 + 3 + 2 + 4 + 2 + 2);
+        const { stages, head } = network.operations ?? { stages: [], head: [] };
+        const operations = canonical('test', [...stages.flatMap((stage) => stage.operations), ...head], network.variables);
+        assert.equal(countOperations(operations, seen(network, 2), placed(rule(values))), 3 + 3 + 2 + 4 + 2 + 2);
       });
       network.dispose();
     });
@@ -89,11 +89,11 @@ describe('conserved by every layer, also within blocks, to 1e-5', () => {
       const weight = tf.randomNormal([3, 3, 2, 4], 0, 1, 'float32', 1);
       const x = tf.tensor4d([-2, -1.7, 3, 1.7, 0, 0, 1, -1], [1, 2, 2, 2]);
       for (const bias of [undefined, tf.tensor1d([1, -2, 3, 0])]) {
-        const step: CanonicalStep = { kind: 'linear', place: 'first', weight, bias, apply };
+        const operation: CanonicalOperation = { kind: 'linear', place: 'first', weight, bias, apply };
         const relevance = tf.randomUniform([1, 2, 2, 4], 0, 1, 'float32', 2) as tf.Tensor4D;
-        const back = follow([step], x, placed(FIRST_RULES.zB(values))).back(relevance);
-        assert.ok(deviation(tf.sum(back).dataSync(), tf.sum(relevance).dataSync()) < 1e-5);
-        assert.ok((tf.min(back).dataSync()[0] as number) >= 0);
+        const received = propagate([operation], x, placed(FIRST_RULES.zB(values))).backward(relevance);
+        assert.ok(deviation(tf.sum(received).dataSync(), tf.sum(relevance).dataSync()) < 1e-5);
+        assert.ok((tf.min(received).dataSync()[0] as number) >= 0);
       }
     });
   });
@@ -117,13 +117,13 @@ test('a bias keeps its share of an output: b / z of LRP-0, b⁺ / z⁺ of z+', (
   tf.tidy(() => {
     for (const [name, b, expected] of rows) {
       const rule = RULES[name]({ epsilon: 5, gamma: 1, low: [], high: [] });
-      const step: CanonicalStep = {
+      const operation: CanonicalOperation = {
         ...{ kind: 'linear', place: 'convolution', weight: tf.tensor4d([3, -1], [1, 1, 2, 1]), bias: tf.tensor1d([b]) },
         apply: (x, w) => tf.conv2d(x, w as tf.Tensor4D, 1, 0),
       };
       const rules = { linear: rule, convolution: rule, first: rule, sum: rule, norm: rule };
-      const { back } = follow([step], tf.tensor4d([1, 2], [1, 1, 1, 2]), rules);
-      const received = back(tf.tensor4d([10], [1, 1, 1, 1])).dataSync();
+      const { backward } = propagate([operation], tf.tensor4d([1, 2], [1, 1, 1, 2]), rules);
+      const received = backward(tf.tensor4d([10], [1, 1, 1, 1])).dataSync();
       assert.ok(deviation(received, expected) < 1e-6, `${name}, bias ${b}: ${received} for ${expected}`);
     }
   });

@@ -6,7 +6,7 @@ import { identity, plainLayer } from 'iekd/dist/models/layers/layer';
 import { networkOf } from 'iekd/dist/models/network';
 import { random } from 'iekd/dist/util/rng';
 import { NORMALISATION, pictures, settle, smallResidual } from '../../fixtures/lrpNetworks';
-import { seeing } from '../seeing';
+import { oneFeatureNetwork } from '../oneFeatureNetwork';
 
 before(() => tf.setBackend('cpu'));
 
@@ -72,12 +72,12 @@ describe('refuses', () => {
     assert.throws(
       () =>
         lrp(
-          seeing((x) => x),
+          oneFeatureNetwork((x) => x),
           images,
           options,
         ),
       {
-        message: 'lrp: expected a network that says what its layers do, as buildNetwork\'s do, received "seeing"',
+        message: 'lrp: expected a network that says what its layers do, as buildNetwork\'s do, received "one-feature"',
       },
     );
     const spec = { name: 'untold', classes: 2, input: [6, 6, 2] } as const;

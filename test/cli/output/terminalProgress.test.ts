@@ -69,6 +69,7 @@ const PASS = { value: 0.5, weight: 50, weighted: 25 };
 const EVENTS: readonly TrainingEvent[] = [
   {
     kind: 'start',
+    primary: 'top1',
     facts: {
       student: { name: 'resnet8', spec: { name: 'resnet8' }, parameters: 78042 },
       teachers: [{ name: 'resnet20', spec: { name: 'resnet20' }, parameters: 272474 }],
@@ -89,7 +90,7 @@ const EVENTS: readonly TrainingEvent[] = [
     kind: 'epoch',
     ...{ stage: 'student', epoch: 1, epochs: 2, step: 10, seconds: 2.04, learningRate: 0.1, loss: 25.5 },
     terms: { task: { value: 0.5, weight: 1, weighted: 0.5 }, inheritance: PASS },
-    evaluations: [{ split: 'test', count: 100, loss: 0.9, top1: 0.8531, top5: 0.99 }],
+    evaluations: [{ split: 'test', count: 100, loss: 0.9, metrics: { top1: 0.8531, top5: 0.99 } }],
   },
   { kind: 'stopped', stage: 'student', reason: 'interrupted', step: 11, path: 'run/checkpoint.safetensors' },
 ];
@@ -98,7 +99,9 @@ test('a peer is told beside the student', () => {
   const { stream, text } = recorder(false);
   const listen = trainingProgress(progressView(stream));
   const [start, stage, step, epoch] = EVENTS;
-  const peers = [{ peer: 'peer1', evaluations: [{ split: 'test', count: 100, loss: 1, top1: 0.8402, top5: 0.98 }] }] as const;
+  const peers = [
+    { peer: 'peer1', evaluations: [{ split: 'test', count: 100, loss: 1, metrics: { top1: 0.8402, top5: 0.98 } }] },
+  ] as const;
   if (start?.kind !== 'start' || !stage || !step || epoch?.kind !== 'epoch') throw new Error('other events');
   const facts = { ...start.facts, teachers: [], peers: start.facts.teachers };
   for (const event of [{ ...start, facts }, stage, step, { ...epoch, peers }]) listen(event);

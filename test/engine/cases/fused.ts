@@ -1,9 +1,10 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
-import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/activation';
+
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
+import { clipAbove, leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { moveStatistics } from 'iekd/dist/engine/fused/movingStatistics';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';

@@ -24,10 +24,10 @@ function stamped(bytes: string | Buffer, target: object = here): void {
   writeFileSync(stamp, JSON.stringify({ addon: createHash('sha256').update(bytes).digest('hex'), target }));
 }
 
-function obstacle(): string {
+function unavailable(): string {
   const result = loadAddon(folder);
-  assert.ok('obstacle' in result, 'expected an obstacle, received an addon');
-  return result.obstacle;
+  assert.ok('unavailable' in result, 'expected a reason, received an addon');
+  return result.unavailable;
 }
 
 describe('every reason for which the addon cannot be used is a sentence with a next step', () => {
@@ -60,19 +60,19 @@ describe('every reason for which the addon cannot be used is a sentence with a n
   for (const [name, make, sentence] of table) {
     test(name, () => {
       make();
-      assert.equal(obstacle(), `the oneDNN addon ${sentence}; ${REBUILD}`);
+      assert.equal(unavailable(), `the oneDNN addon ${sentence}; ${REBUILD}`);
     });
   }
   test('instructions that the processor lacks', { skip: !onLinux && 'only Linux tells which it has' }, () => {
     stamped('x', { ...here, instructions: ['amx_of_tomorrow', 'avx1024'] });
     assert.match(
-      obstacle(),
+      unavailable(),
       /^the oneDNN addon uses amx_of_tomorrow, avx1024, which this processor \(.+\) lacks; run `npm run setup`$/,
     );
   });
   test('a file that is no library', () => {
     stamped('not a shared library');
-    assert.match(obstacle(), /^the oneDNN addon does not load \(.+\); install libdnnl and run `npm run setup`$/s);
+    assert.match(unavailable(), /^the oneDNN addon does not load \(.+\); install libdnnl and run `npm run setup`$/s);
   });
 });
 
@@ -86,11 +86,11 @@ describe('an addon of another ABI', () => {
     test(`${abi} where the source has ${needed}`, () => {
       stamped('an addon');
       require.cache[addon] = { exports: { info: () => ({ abi }) } } as NodeModule;
-      assert.equal(obstacle(), `the oneDNN addon has ABI ${abi}, the library needs ${needed}; ${REBUILD}`);
+      assert.equal(unavailable(), `the oneDNN addon has ABI ${abi}, the library needs ${needed}; ${REBUILD}`);
     });
   }
 
-  test('the same ABI is no obstacle', () => {
+  test('the same ABI is accepted', () => {
     stamped('an addon');
     const exports = { info: () => ({ abi: needed }) };
     require.cache[addon] = { exports } as NodeModule;
@@ -100,12 +100,12 @@ describe('an addon of another ABI', () => {
 
 describe('the real addon', () => {
   const real = loadAddon();
-  const skip = 'obstacle' in real ? real.obstacle : false;
+  const skip = 'unavailable' in real ? real.unavailable : false;
   const built = process.env['IEKD_ADDON_FOLDER'] ?? resolve(__dirname, '../../../lib/engine/onednn/native/build');
 
   test('a kernel that it lacks', { skip }, () => {
     const missing = loadAddon(undefined, ['Conv2D', 'NoSuchKernel', 'NorThis']);
-    assert.deepEqual(missing, { obstacle: `the oneDNN addon lacks NoSuchKernel, NorThis; ${REBUILD}` });
+    assert.deepEqual(missing, { unavailable: `the oneDNN addon lacks NoSuchKernel, NorThis; ${REBUILD}` });
   });
 
   test('oneDNN gone since: the sentence names it, and portable runs', { skip: skip || process.platform !== 'linux' }, () => {

@@ -8,7 +8,7 @@ import type { OneDnnBackend } from 'iekd/dist/engine/onednn/onednnBackend';
 import { tf } from 'iekd/dist/engine/tf';
 
 const loaded = loadAddon();
-const skip = 'obstacle' in loaded ? loaded.obstacle : false;
+const skip = 'unavailable' in loaded ? loaded.unavailable : false;
 const big = 5000; // long enough to come from the pool
 
 test('memory and the outside world', { skip }, async (t) => {
@@ -70,7 +70,7 @@ test('memory and the outside world', { skip }, async (t) => {
 });
 
 test('the addon refuses lengths, types and counts that do not fit', { skip }, () => {
-  if ('obstacle' in loaded) return;
+  if ('unavailable' in loaded) return;
   const call =
     (name: string, ...values: (number | Float32Array | Int32Array | Uint8Array | undefined)[]) =>
     () =>
@@ -103,7 +103,7 @@ test('the addon refuses lengths, types and counts that do not fit', { skip }, ()
 });
 
 test('every native kernel names addon functions that exist, and no name twice', { skip }, () => {
-  if ('obstacle' in loaded) return;
+  if ('unavailable' in loaded) return;
   const names = nativeKernels.map((kernel) => kernel.name);
   assert.equal(new Set(names).size, names.length);
   for (const { name, uses } of nativeKernels) {

@@ -145,10 +145,10 @@ function differentiated(op: Op): void {
   tf.tidy(() => void tf.grads(loss)([map(1), map(2, true)]));
 }
 
-const obstacle = onednn.obstacle();
+const unavailable = onednn.unavailable();
 
 describe('training on onednn falls back to no plain kernel', async () => {
-  const skip = (await obstacle) ?? false;
+  const skip = (await unavailable) ?? false;
   before(async () => {
     tf.enableProdMode();
     engine = await onednn.start({ threads: 2 });

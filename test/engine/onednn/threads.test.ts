@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leakyRelu } from 'iekd/dist/engine/fused/activation';
 import { batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
+import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { normalizeRows } from 'iekd/dist/engine/fused/normalizeRows';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { onednn } from 'iekd/dist/engine/onednn';
@@ -100,8 +100,8 @@ const rows: readonly Omit<KernelCase, 'kernels'>[] = [
 const cases: readonly KernelCase[] = rows.map((row) => ({ ...row, kernels: [] }));
 
 test('work cut over threads gives the values of the plain kernels, and the same bits every time', async (t) => {
-  const obstacle = await onednn.obstacle();
-  if (obstacle) return t.skip(obstacle);
+  const unavailable = await onednn.unavailable();
+  if (unavailable) return t.skip(unavailable);
   for (const threads of [1, 2, 3]) {
     await onednn.start({ threads });
     for (const kernelCase of cases) {

@@ -16,7 +16,7 @@ describe('portable engine', () => {
   });
 
   it('can run wherever its package is installed', async () => {
-    assert.equal(await portable.obstacle(), undefined);
+    assert.equal(await portable.unavailable(), undefined);
   });
 
   it('says honestly that it has one thread', () => {

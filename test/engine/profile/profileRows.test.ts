@@ -2,25 +2,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { profileRows } from 'iekd/dist/engine/profile/profileRows';
-import type { KernelCall } from 'iekd/dist/engine/profile/recorder';
+import type { RecordedCall } from 'iekd/dist/engine/profile/recorder';
 
-const conv = (ms: number, size: number): KernelCall => ({
+const conv = (ms: number, size: number): RecordedCall => ({
   ...{ kernel: 'Conv2D', path: 'native', ms, bytes: 1, operations: 4e6 },
   inputs: { x: [1, size, size, 2], filter: [3, 3, 2, 2] },
   outputs: [[1, size, size, 2]],
 });
-const pack = (ms: number): KernelCall => ({
+const pack = (ms: number): RecordedCall => ({
   ...{ kernel: 'Pack', path: 'fallback', ms, bytes: 3e6 },
   inputs: { 0: [], 1: [] },
   outputs: [[2]],
 });
 const native = { ...pack(1), path: 'native' } as const;
-const grad: KernelCall = {
+const grad: RecordedCall = {
   ...{ kernel: 'Conv2DBackpropFilter', path: 'native', ms: 0.25, bytes: 1, operations: 4e6 },
   inputs: { x: [1, 4, 4, 2], dy: [1, 4, 4, 2] },
   outputs: [[3, 3, 2, 2]],
 };
-const update: KernelCall = { kernel: 'Move', path: 'native', ms: 1, bytes: 0, inputs: { variable: [8] }, outputs: [] };
+const update: RecordedCall = { kernel: 'Move', path: 'native', ms: 1, bytes: 0, inputs: { variable: [8] }, outputs: [] };
 
 describe('profileRows', () => {
   test('one step: slowest first, the rest of the time last, shares of it all', () => {

@@ -46,7 +46,7 @@ function pretend(p: Pretence): { system: AdapterSystem; loads: () => number } {
 const NO_DRIVER =
   "there is no Vulkan driver; install the GPU's: NVIDIA's own, or `apt-get install mesa-vulkan-drivers` (Debian, Ubuntu)";
 
-const obstacles: readonly (readonly [title: string, pretence: Pretence, obstacle: string | undefined])[] = [
+const reasons: readonly (readonly [title: string, pretence: Pretence, unavailable: string | undefined])[] = [
   ['a GPU', {}, undefined],
   ['a GPU of a Mac, whatever Linux would need', { platform: 'darwin', folders: {}, loader: false }, undefined],
   [
@@ -98,12 +98,12 @@ const obstacles: readonly (readonly [title: string, pretence: Pretence, obstacle
 ];
 
 describe('webgpu can start, or says why not', () => {
-  for (const [title, pretence, obstacle] of obstacles) {
+  for (const [title, pretence, unavailable] of reasons) {
     it(title, async () => {
       const engine = createWebgpu(pretend(pretence).system);
-      assert.equal(await engine.obstacle(), obstacle);
-      if (obstacle === undefined) return;
-      const message = `webgpu: expected an adapter, received none: ${obstacle}`;
+      assert.equal(await engine.unavailable(), unavailable);
+      if (unavailable === undefined) return;
+      const message = `webgpu: expected an adapter, received none: ${unavailable}`;
       await assert.rejects(engine.start({ threads: 2 }), { message });
     });
   }
@@ -119,7 +119,12 @@ const named = (info: Partial<GpuAdapterInfo>): GpuAdapterInfo => ({
   ...info,
 });
 
-const reservations: readonly (readonly [title: string, pretence: Pretence, reservation: string | undefined, loads: number])[] = [
+const notPreferredReasons: readonly (readonly [
+  title: string,
+  pretence: Pretence,
+  notPreferred: string | undefined,
+  loads: number,
+])[] = [
   ['an NVIDIA GPU', {}, undefined, 1],
   ['a GPU with one of Mesa’s drivers', { folders: { ...DRIVER, '/dev/dri': ['card0', 'renderD128'] } }, undefined, 1],
   ['Windows’ GPU under WSL', { folders: { ...DRIVER, '/dev': ['dxg'] } }, undefined, 1],
@@ -130,14 +135,14 @@ const reservations: readonly (readonly [title: string, pretence: Pretence, reser
   ['SwiftShader', { adapter: named({ architecture: 'swiftshader' }) }, program('swiftshader'), 1],
   ['llvmpipe', { adapter: named({ description: 'llvmpipe (LLVM 15)' }) }, program('llvmpipe (LLVM 15)'), 1],
   ['what calls itself a fallback', { adapter: named({ device: 'odd', isFallbackAdapter: true }) }, program('odd'), 1],
-  ['a GPU whose driver does not work is left to the obstacle', { adapter: null }, undefined, 1],
+  ['a GPU whose driver does not work is left to `unavailable`', { adapter: null }, undefined, 1],
 ];
 
 describe('webgpu is chosen by itself for a GPU only, and loads nothing where there is none', () => {
-  for (const [title, pretence, reservation, loads] of reservations) {
+  for (const [title, pretence, notPreferred, loads] of notPreferredReasons) {
     it(title, async () => {
       const pretended = pretend(pretence);
-      assert.equal(await createWebgpu(pretended.system).reservation?.(), reservation);
+      assert.equal(await createWebgpu(pretended.system).notPreferred?.(), notPreferred);
       assert.equal(pretended.loads(), loads);
     });
   }
@@ -145,9 +150,9 @@ describe('webgpu is chosen by itself for a GPU only, and loads nothing where the
   it('looks once, and says what it has found', async () => {
     const { system, loads } = pretend({ folders: DRIVER, adapter: named({ vendor: 'mesa', architecture: 'software' }) });
     const engine = createWebgpu(system);
-    assert.equal(await engine.obstacle(), undefined);
-    assert.equal(await engine.reservation?.(), program('mesa software'));
-    await engine.obstacle();
+    assert.equal(await engine.unavailable(), undefined);
+    assert.equal(await engine.notPreferred?.(), program('mesa software'));
+    await engine.unavailable();
     assert.equal(loads(), 1);
   });
 });

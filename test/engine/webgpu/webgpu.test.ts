@@ -12,7 +12,7 @@ interface Device {
 const device = (): Device => (tf.backend() as unknown as { device: Device }).device;
 
 describe('webgpu engine', async () => {
-  const skip = (await webgpu.obstacle()) ?? false;
+  const skip = (await webgpu.unavailable()) ?? false;
   describe('on an adapter', { skip }, () => {
     let started: StartedEngine;
     before(async () => {

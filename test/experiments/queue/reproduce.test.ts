@@ -13,8 +13,8 @@ import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experime
 import { runProgress } from 'iekd/dist/experiments/queue/experimentStatus';
 import { missing, plansOf } from 'iekd/dist/experiments/queue/order';
 import { type ReproduceOptions, reproduce } from 'iekd/dist/experiments/queue/reproduce';
-import { tryLock } from 'iekd/dist/experiments/store/lock';
 import { lockPath, type RunStore } from 'iekd/dist/experiments/store/runStore';
+import { tryLock } from 'iekd/dist/util/lockFile.cjs';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { type Filled, fill, short, storeRoot, weightsOf } from '../../fixtures/fillStore';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';

@@ -11,7 +11,7 @@ import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import { buildInputs } from 'iekd/dist/experiments/run/runInputs';
 import type { RunReport } from 'iekd/dist/experiments/run/runReport';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { readMetrics } from 'iekd/dist/training/log';
+import { readMetrics } from 'iekd/dist/training/metricsFile';
 import { sha256 } from 'iekd/dist/util/hash';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { loadNetwork, readWeights, weightsIn } from 'iekd/dist/weights/networkFile';
@@ -54,7 +54,15 @@ before(async () => {
 
 describe('a run with a peer', () => {
   test('leaves the weights of both, and no tensor', () => {
-    const files = ['checkpoint.safetensors', 'config.json', 'inputs.json', 'metrics.jsonl', 'result.json', ...WEIGHTS];
+    const files = [
+      'checkpoint.safetensors',
+      'config.json',
+      'description.txt',
+      'inputs.json',
+      'metrics.jsonl',
+      'result.json',
+      ...WEIGHTS,
+    ];
     assert.deepEqual(readdirSync(at('whole')).sort(), files.sort());
     assert.equal(tf.memory().numTensors, startTensors);
     assert.deepEqual(

@@ -13,7 +13,7 @@ import { type ExperimentRun, resumeRun, runExperiment } from 'iekd/dist/experime
 import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import type { RunReport } from 'iekd/dist/experiments/run/runReport';
 import { evaluate } from 'iekd/dist/training/evaluate';
-import { readMetrics } from 'iekd/dist/training/log';
+import { readMetrics } from 'iekd/dist/training/metricsFile';
 import { sha256 } from 'iekd/dist/util/hash';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { loadNetwork, readWeights, saveWeights } from 'iekd/dist/weights/networkFile';
@@ -60,7 +60,7 @@ before(async () => {
 
 describe('runExperiment', () => {
   test('leaves its files, and no tensor', () => {
-    const files = ['checkpoint.safetensors', 'config.json', 'inputs.json', 'metrics.jsonl', 'result.json'];
+    const files = ['checkpoint.safetensors', 'config.json', 'description.txt', 'inputs.json', 'metrics.jsonl', 'result.json'];
     assert.deepEqual(readdirSync(at('whole')).sort(), [...files, 'student-best.safetensors', 'student-last.safetensors']);
     assert.equal(tf.memory().numTensors, startTensors);
     assert.deepEqual(readReport(at('whole')), JSON.parse(JSON.stringify(whole)));
@@ -216,6 +216,6 @@ describe('runExperiment refuses', () => {
   test('unknown options', () =>
     refuses(
       () => runExperiment(config, { folder: at('x'), epochs: 1 } as { folder: string }),
-      'runExperiment: expected options among folder, listeners, stop, resume, everySteps, everySeconds, download, onDataProgress, source, turn, received "epochs"',
+      'runExperiment: expected options among folder, listeners, stop, resume, everySteps, everySeconds, download, onDataProgress, source, slot, received "epochs"',
     ));
 });

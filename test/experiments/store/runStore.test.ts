@@ -17,8 +17,8 @@ import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { missing } from 'iekd/dist/experiments/queue/order';
-import { tryLock } from 'iekd/dist/experiments/store/lock';
 import { lockPath, type RunRecord, type RunStore, recordOf, runStore } from 'iekd/dist/experiments/store/runStore';
+import { tryLock } from 'iekd/dist/util/lockFile.cjs';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-store-'));

@@ -5,7 +5,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { match } from 'iekd/dist/methods/match';
 import { type FtOptions, ft } from 'iekd/dist/methods/matchers/ft';
 import { supervised } from 'iekd/dist/methods/supervised';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep } from 'iekd/dist/optim/step';
 import { createWorld, images, number, type World } from '../../fixtures/methodNetworks';
 
@@ -29,8 +29,8 @@ describe('match(ft())', () => {
       weight: 500,
     });
     const distillation = world.bind(method);
-    assert.deepEqual(distillation.reads, { teacher: ['stage3'], student: ['stage3'] });
-    assert.deepEqual(distillation.state, {});
+    assert.deepEqual(distillation.features, { teacher: ['stage3'], student: ['stage3'] });
+    assert.deepEqual(distillation.state(), {});
     tf.tidy(() => {
       const [task, distance] = distillation.terms(world.step(distillation));
       assert.deepEqual([task?.name, task?.weight, distance?.name, distance?.weight], ['task', 1, 'ft', 500]);
@@ -64,7 +64,7 @@ describe('match(ft())', () => {
       [0.001, 1],
     ] as const) {
       const distillation = world.bind(match(ft({ rate })));
-      const teacher = distillation.fits[0]?.objective.variables;
+      const teacher = distillation.teacherStages[0]?.objective.variables;
       assert.deepEqual(teacher?.get('encode.4.weight').shape, [3, 3, 64, to]);
       assert.deepEqual(teacher?.get('decode.4.weight').shape, [3, 3, to, 64]);
       assert.deepEqual(distillation.variables.get('student.encode.4.weight').shape, [3, 3, 64, to]);
@@ -74,31 +74,30 @@ describe('match(ft())', () => {
 
   test('biased: fitted, encoded and decoded by FT’s own kind of coder, without a statistic on either side', () => {
     const distillation = world.bind(match(ft({ coder: 'biased' })));
-    const teacher = distillation.fits[0]?.objective.variables ?? assert.fail();
-    assert.deepEqual(distillation.fits[0]?.training, { epochs: 6, learningRate: 0.1, nesterov: false });
+    const teacher = distillation.teacherStages[0]?.objective.variables ?? assert.fail();
+    assert.deepEqual(distillation.teacherStages[0]?.training, { epochs: 6, learningRate: 0.1, nesterov: false });
     assert.deepEqual(teacher.get('decode.1.weight').shape, [3, 3, 64, 32]);
     assert.deepEqual(distillation.variables.get('student.encode.1.bias').shape, [32]);
     for (const variables of [teacher, distillation.variables]) assert.ok(variables.entries().every((v) => v.trainable));
     tf.tidy(() => {
-      const batch = { images: images(), labels: tf.tensor1d([0, 0, 0, 0], 'int32') };
-      const [term] = distillation.fits[0]?.objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }) ?? [];
+      const batch = { images: images(), targets: [tf.tensor1d([0, 0, 0, 0], 'int32')] };
+      const [term] = distillation.teacherStages[0]?.objective.terms(batch, { step: 0, epoch: 0, epochs: 1 }) ?? [];
       assert.ok(Number.isFinite(number(term?.value as tf.Scalar)));
     });
   });
 
   test('its fitting lowers the reconstruction error, by training the encoder of the target', () => {
     const distillation = world.bind(match(ft({ fit: { epochs: 2 } })));
-    const [fit] = distillation.fits;
+    const [fit] = distillation.teacherStages;
     assert.deepEqual([fit?.name, fit?.training], ['factor encoder', { epochs: 2, learningRate: 0.1 }]);
     const objective = fit?.objective ?? assert.fail();
     const optimizer = sgd(objective.variables);
     const target = (): number[] => tf.tidy(() => [...targetOf(distillation)]);
     const first = target();
     const losses = Array.from({ length: 6 }, (_, step) => {
-      const batch = { images: images(), labels: tf.tensor1d([0, 0, 0, 0], 'int32') };
-      const coefficients = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
+      const batch = { images: images(), targets: [tf.tensor1d([0, 0, 0, 0], 'int32')] };
       const clock = { step, epoch: 0, epochs: 1 };
-      const [term] = trainStep({ stage: 'fit', objective, optimizer, batch, clock, coefficients });
+      const [term] = trainStep({ stage: 'fit', objective, optimizer, batch, clock, learningRate: 0.1 });
       tf.dispose(batch);
       assert.equal(term?.name, 'reconstruction');
       return term?.value ?? Number.NaN;

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildMethod, MATCHERS } from 'iekd/dist/methods/index';
-import { forNetworks } from 'iekd/dist/methods/parts/featureSelection';
-import { featureInfos } from 'iekd/dist/methods/parts/teacherTarget';
-import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/types';
+import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/matcher';
+import { featureInfos } from 'iekd/dist/methods/parts/featureMaps';
+import { resolveFeatures } from 'iekd/dist/methods/parts/featureSelection';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 import { images, number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
@@ -28,17 +28,17 @@ after(() => world.dispose());
 
 /** A matcher bound to one network on both sides. */
 function onItself(matcher: Matcher, network: Network): { readonly matcher: Matcher; readonly side: TeacherSide } {
-  const bound = forNetworks(matcher.name, matcher, { student: network, teachers: [network], random: random(0) });
-  const infos = featureInfos(matcher.name, network, bound.reads.teacher);
-  return { matcher: bound, side: bound.teacherSide(infos, network, random(0)) };
+  const features = resolveFeatures(matcher.name, matcher, { student: network, teachers: [network], random: random(0) });
+  const infos = featureInfos(matcher.name, network, features.teacher);
+  return { matcher: { ...matcher, features }, side: matcher.teacherSide(infos, network, random(0)) };
 }
 
 for (const [name, { create }] of Object.entries(MATCHERS)) {
   describe(`matcher ${name}`, () => {
-    test('states its weight, reduction and reads, paired', () => {
-      const { weight, reduction, reads } = create({});
-      assert.ok(weight > 0 && reduction.length > 0);
-      assert.equal(reads.teacher.length, reads.student.length);
+    test('states its weights, its reduction and its features, paired', () => {
+      const { weights, distance, features } = create({});
+      assert.ok(Object.values(weights).every((weight) => weight > 0) && distance.reduction.length > 0);
+      assert.equal(features.teacher.length, features.student.length);
     });
 
     test('has a distance that is 0 and at rest for its own target, and above 0, below its bound, for another', () => {
@@ -49,9 +49,9 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
           one.map((t) => t.shape.slice(1)),
           side.shapes,
         );
-        const distance = number(matcher.distance(one, other));
-        const bound = matcher.expected?.(side.shapes).bound ?? Number.POSITIVE_INFINITY;
-        assert.ok(number(matcher.distance(one, one)) <= 1e-6 * distance);
+        const distance = number(matcher.distance.of(one, other));
+        const bound = matcher.distance.expected?.(side.shapes).bound ?? Number.POSITIVE_INFINITY;
+        assert.ok(number(matcher.distance.of(one, one)) <= 1e-6 * distance);
         assert.ok(distance > 0 && distance <= bound, `${distance}`);
         const [moved, rest] = [other, one].map((factor) => steepest(matcher, factor, one)) as [number, number];
         assert.ok(moved > 0 && rest <= 1e-5 * moved, `${rest} and ${moved}`);
@@ -65,11 +65,27 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
       tf.tidy(() => {
         const [one, other] = [images(), noise()].map((x) => targetOf(matcher, side, x)) as [Factor, Factor];
         const larger = targetOf(matcher, side, images(), 3);
-        const distance = number(matcher.distance(other, one));
+        const distance = number(matcher.distance.of(other, one));
         const blind = (value: tf.Scalar): boolean => Math.abs(number(value) / distance - 1) < 1e-4;
         const times = other.map((x) => tf.mul(x, 3));
-        const found = { map: blind(matcher.distance(other, larger)), factor: blind(matcher.distance(times, one)) };
+        const found = { map: blind(matcher.distance.of(other, larger)), factor: blind(matcher.distance.of(times, one)) };
         assert.deepEqual(found, expected);
+      });
+      side.variables.dispose();
+    });
+
+    test('has a distance that grows with the size of factors as its exponent says, measured on random ones to 10 %', () => {
+      const { matcher, side } = onItself(create({}), world.teacher);
+      const { of, sizeExponent } = matcher.distance;
+      tf.tidy(() => {
+        // 4096 and 16,384 values an image.
+        const [small, large] = [64, 128].map((height) => {
+          const sizes = side.shapes.map((shape) => [4, height, height, ...shape.slice(2).map(() => 1)]);
+          const [factor, target] = [0, 1].map((seed) => sizes.map((size, i) => factorOf(name, size, 10 * seed + i)));
+          return number(of(factor as Factor, target as Factor));
+        }) as [number, number];
+        const found = large / small / 4 ** sizeExponent;
+        assert.ok(Math.abs(found - 1) < 0.1, `${large} / ${small} is ${found} of ${4 ** sizeExponent}`);
       });
       side.variables.dispose();
     });
@@ -93,16 +109,26 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
 const noise = (): tf.Tensor4D => tf.randomNormal([4, 8, 8, 3], 0, 1, 'float32', 9);
 
 /** The target that a batch has, its maps multiplied by `scale`. */
-function targetOf({ reads }: Matcher, side: TeacherSide, x: tf.Tensor4D, scale = 1): Factor {
-  const { features } = world.teacher.forward(x, { features: reads.teacher });
-  return side.target(reads.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
+function targetOf({ features: names }: Matcher, side: TeacherSide, x: tf.Tensor4D, scale = 1): Factor {
+  const { features } = world.teacher.forward(x, { features: names.teacher });
+  return side.target(names.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
+}
+
+/** Factors whose images have length 1. */
+const UNIT: readonly string[] = ['at'];
+
+/** A random factor of the kind that the matcher makes. */
+function factorOf(name: string, size: readonly number[], seed: number): tf.Tensor {
+  const normal = tf.randomNormal([...size], 0, 1, 'float32', seed + 1);
+  const rows = tf.reshape(tf.abs(normal), [size[0] as number, -1]);
+  return UNIT.includes(name) ? tf.reshape(tf.div(rows, tf.norm(rows, 2, 1, true)), [...size]) : normal;
 }
 
 /** The largest derivative of the distance in any value of the factor. */
 function steepest(matcher: Matcher, factor: Factor, target: Factor): number {
   const each = factor.map((layer, i) => {
     const gradient = tf.grad((x) =>
-      matcher.distance(
+      matcher.distance.of(
         factor.map((other, k) => (k === i ? x : other)),
         target,
       ),

@@ -4,17 +4,17 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
+import type { FeatureNames, Matcher } from 'iekd/dist/methods/matcher';
 import { at } from 'iekd/dist/methods/matchers/at';
 import { feed } from 'iekd/dist/methods/matchers/feed';
 import { ft } from 'iekd/dist/methods/matchers/ft';
 import {
   type FeatureOption,
   type FeaturesOption,
-  forNetworks,
-  readsOne,
-  readsSeveral,
+  parseFeature,
+  parseFeatures,
+  resolveFeatures,
 } from 'iekd/dist/methods/parts/featureSelection';
-import type { Matcher, Reads } from 'iekd/dist/methods/types';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 import { number, worldOf } from '../../fixtures/methodNetworks';
@@ -37,13 +37,17 @@ after(() => {
   for (const one of made) one.dispose();
 });
 
-const reading = (reads: Reads, anySize = false): Matcher => ({ ...match, ...ft(), name: 'm', reads, anySize }) as Matcher;
-const resolved = (reads: Reads, teacher: SmallOptions, student: SmallOptions, anySize = false): Reads =>
-  forNetworks('m', reading(reads, anySize), { teachers: [network(teacher)], student: network(student), random: random(0) }).reads;
-const both = (...names: string[]): Reads => ({ teacher: names, student: names });
+const reading = (features: FeatureNames, anySize = false): Matcher => ({ ...ft(), name: 'm', features, anySize }) as Matcher;
+const resolved = (features: FeatureNames, teacher: SmallOptions, student: SmallOptions, anySize = false): FeatureNames =>
+  resolveFeatures('m', reading(features, anySize), {
+    teachers: [network(teacher)],
+    student: network(student),
+    random: random(0),
+  });
+const both = (...names: string[]): FeatureNames => ({ teacher: names, student: names });
 
 describe('options', () => {
-  const one: readonly (readonly [FeatureOption, Reads])[] = [
+  const one: readonly (readonly [FeatureOption, FeatureNames])[] = [
     ['stage3', both('stage3')],
     ['last', both('last')],
     [
@@ -51,9 +55,10 @@ describe('options', () => {
       { teacher: ['stage3'], student: ['layer4'] },
     ],
   ];
-  for (const [option, reads] of one) test(`one: ${JSON.stringify(option)}`, () => assert.deepEqual(readsOne('x', option), reads));
+  for (const [option, features] of one)
+    test(`one: ${JSON.stringify(option)}`, () => assert.deepEqual(parseFeature('x', option), features));
 
-  const several: readonly (readonly [FeaturesOption, Reads])[] = [
+  const several: readonly (readonly [FeaturesOption, FeatureNames])[] = [
     ['stages', both('stages')],
     [['stage1', 'last'], both('stage1', 'last')],
     [
@@ -61,26 +66,26 @@ describe('options', () => {
       { teacher: ['a', 'b'], student: ['c', 'd'] },
     ],
   ];
-  for (const [option, reads] of several) {
-    test(`several: ${JSON.stringify(option)}`, () => assert.deepEqual(readsSeveral('x', option), reads));
+  for (const [option, features] of several) {
+    test(`several: ${JSON.stringify(option)}`, () => assert.deepEqual(parseFeatures('x', option), features));
   }
 
   const oneName = 'x: expected the name of a feature, or { teacher, student } with a name each, received';
   const names = 'x: expected stages, stages.pre, names of features, or { teacher, student } with as many each, received';
   const refused: readonly (readonly [string, () => unknown, string])[] = [
-    ['a number', () => readsOne('x', 3 as unknown as string), `${oneName} 3`],
-    ['one side', () => readsOne('x', { teacher: 'a' } as unknown as string), `${oneName} {"teacher":"a"}`],
+    ['a number', () => parseFeature('x', 3 as unknown as string), `${oneName} 3`],
+    ['one side', () => parseFeature('x', { teacher: 'a' } as unknown as string), `${oneName} {"teacher":"a"}`],
     [
       'another key',
-      () => readsOne('x', { pupil: 'a' } as unknown as string),
+      () => parseFeature('x', { pupil: 'a' } as unknown as string),
       'x: expected options among teacher, student, received "pupil"',
     ],
-    ['a list for one', () => readsOne('x', ['a'] as unknown as string), `${oneName} ["a"]`],
-    ['a name for several', () => readsSeveral('x', 'stage1'), `${names} "stage1"`],
-    ['no names', () => readsSeveral('x', []), `${names} []`],
+    ['a list for one', () => parseFeature('x', ['a'] as unknown as string), `${oneName} ["a"]`],
+    ['a name for several', () => parseFeatures('x', 'stage1'), `${names} "stage1"`],
+    ['no names', () => parseFeatures('x', []), `${names} []`],
     [
       'sides of different lengths',
-      () => readsSeveral('x', { teacher: ['a', 'b'], student: ['c'] }),
+      () => parseFeatures('x', { teacher: ['a', 'b'], student: ['c'] }),
       `${names} {"teacher":["a","b"],"student":["c"]}`,
     ],
   ];
@@ -88,7 +93,7 @@ describe('options', () => {
 });
 
 describe('words and names in two networks', () => {
-  const rows: readonly (readonly [string, Reads, teacher: SmallOptions, student: SmallOptions, Reads])[] = [
+  const rows: readonly (readonly [string, FeatureNames, teacher: SmallOptions, student: SmallOptions, FeatureNames])[] = [
     [
       'last is the last of each',
       both('last'),
@@ -121,8 +126,8 @@ describe('words and names in two networks', () => {
       { teacher: ['stage1.pre', 'stage2.pre', 'stage3.pre'], student: ['layer2.pre', 'layer3.pre', 'layer4.pre'] },
     ],
   ];
-  for (const [name, reads, teacher, student, expected] of rows) {
-    test(name, () => assert.deepEqual(resolved(reads, teacher, student), expected));
+  for (const [name, features, teacher, student, expected] of rows) {
+    test(name, () => assert.deepEqual(resolved(features, teacher, student), expected));
   }
 
   test('sizes may differ where the matcher takes any', () => {
@@ -130,7 +135,7 @@ describe('words and names in two networks', () => {
   });
 
   const size = 'm: expected a map of flat of the size of the teacher';
-  const refused: readonly (readonly [string, Reads, teacher: SmallOptions, student: SmallOptions, string])[] = [
+  const refused: readonly (readonly [string, FeatureNames, teacher: SmallOptions, student: SmallOptions, string])[] = [
     [
       'last maps of different sizes, naming the teacher’s that fits',
       both('last'),
@@ -174,8 +179,8 @@ describe('words and names in two networks', () => {
       'm: features of flat: expected one of stage1.pre, stage1, stage2.pre, stage2, stage3.pre, stage3, received "stage9"',
     ],
   ];
-  for (const [name, reads, teacher, student, message] of refused) {
-    test(`refuses ${name}`, () => assert.throws(() => resolved(reads, teacher, student), { name: 'InputError', message }));
+  for (const [name, features, teacher, student, message] of refused) {
+    test(`refuses ${name}`, () => assert.throws(() => resolved(features, teacher, student), { name: 'InputError', message }));
   }
 });
 
@@ -183,15 +188,15 @@ describe('in methods', () => {
   test('a distillation, and its split, have the names of the networks’ own maps', () => {
     const pair = worldOf(network(FLAT), [network(DEEP)]);
     const distillation = pair.bind(ie(at()));
-    assert.deepEqual(distillation.reads.teacher, ['layer2', 'layer3', 'layer4']);
-    assert.deepEqual(Object.keys((distillation.state as { channels: object }).channels), ['stage1', 'stage2', 'stage3']);
+    assert.deepEqual(distillation.features.teacher, ['layer2', 'layer3', 'layer4']);
+    assert.deepEqual(Object.keys((distillation.state() as { channels: object }).channels), ['stage1', 'stage2', 'stage3']);
   });
 
   test('CKA compares factors of maps of different sizes, at which the other distances are refused', () => {
     const pair = worldOf(network(FLAT), [network(DEEP)]);
     for (const distance of ['cka', 'cka-rbf']) {
       const distillation = pair.bind(ie(ft({ distance })));
-      assert.deepEqual(distillation.reads, { teacher: ['layer5'], student: ['stage3'] });
+      assert.deepEqual(distillation.features, { teacher: ['layer5'], student: ['stage3'] });
       tf.tidy(() => {
         for (const { value } of distillation.terms(pair.step(distillation))) assert.ok(Number.isFinite(number(value)));
       });

@@ -7,12 +7,12 @@ import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
 import { ab } from 'iekd/dist/methods/matchers/ab';
 import { od } from 'iekd/dist/methods/matchers/od';
-import type { Method } from 'iekd/dist/methods/types';
+import type { Method } from 'iekd/dist/methods/method';
 import type { Objective } from 'iekd/dist/optim/objective';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep } from 'iekd/dist/optim/step';
 import { describeRun } from 'iekd/dist/training/describe';
-import { studentObjective } from 'iekd/dist/training/stages';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { train } from 'iekd/dist/training/train';
 import { random } from 'iekd/dist/util/rng';
 import { images, number, smallWorld, type World } from '../../fixtures/methodNetworks';
@@ -27,14 +27,14 @@ before(async () => {
 after(() => world.dispose());
 
 const clock = { step: 0, epoch: 0, epochs: 1 };
-const batch = () => ({ images: images(), labels: tf.tensor1d([0, 3, 9, 3], 'int32') });
+const batch = () => ({ images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] });
 
 /** The stage that compares maps: the first of two, or the only one. */
 function comparing(method: Method): Objective {
   const distillation = world.bind(method);
-  const { reads, variables } = distillation;
-  const { terms, teacherMode = 'evaluation' } = distillation.introductions?.[0] ?? distillation;
-  return studentObjective(world.student, [world.teacher], { reads, variables, terms, teacherMode });
+  const { features, variables } = distillation;
+  const { terms, teacherMode = 'evaluation' } = distillation.pretrainStages?.[0] ?? distillation;
+  return studentObjective([world.student], [world.teacher], { features, variables, terms, teacherMode });
 }
 
 /** Its terms on one batch. */
@@ -54,10 +54,9 @@ for (const [name, of] of [
     const initial = world.teacher.variables.snapshot();
     const objective = comparing(of('training'));
     const optimizer = sgd(objective.variables);
-    const coefficients = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4, nesterov: true };
     for (let step = 0; step < 2; step++) {
       const on = batch();
-      trainStep({ stage: 's', objective, optimizer, batch: on, clock: { ...clock, step }, coefficients });
+      trainStep({ stage: 's', objective, optimizer, batch: on, clock: { ...clock, step }, learningRate: 0.01 });
       tf.dispose(on);
     }
     optimizer.dispose();
@@ -69,12 +68,12 @@ test('od: in training mode its target is that of the batch’s moments', () => {
   const distillation = world.bind(match(od({ teacherMode: 'training' })));
   tf.tidy(() => {
     const before = world.teacher.variables.snapshot();
-    const training = world.teacher.forward(images(), { training: true, features: distillation.reads.teacher });
+    const training = world.teacher.forward(images(), { training: true, features: distillation.features.teacher });
     world.teacher.variables.load(before);
-    const student = world.student.forward(images(), { features: distillation.reads.student });
-    const step = { student, teachers: [training], labels: batch().labels, clock };
+    const student = world.student.forward(images(), { features: distillation.features.student });
+    const step = { student, teachers: [training], targets: batch().targets, clock };
     const expected = number(distillation.terms(step)[1]?.value as tf.Scalar);
-    const objective = studentObjective({ ...world.student, forward: () => student }, [world.teacher], distillation);
+    const objective = studentObjective([{ ...world.student, forward: () => student }], [world.teacher], distillation);
     assert.equal(number(objective.terms(batch(), clock)[1]?.value as tf.Scalar), expected);
   });
 });

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { klDivergence } from 'iekd/dist/losses/kl';
+import type { Distillation } from 'iekd/dist/methods/distillation';
 import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
 import { ab } from 'iekd/dist/methods/matchers/ab';
 import { fitnet } from 'iekd/dist/methods/matchers/fitnet';
 import { fsp } from 'iekd/dist/methods/matchers/fsp';
-import type { Distillation, Method } from 'iekd/dist/methods/types';
+import type { Method } from 'iekd/dist/methods/method';
 import { random } from 'iekd/dist/util/rng';
 import { number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
 import { smallNetwork } from '../../fixtures/smallNetwork';
@@ -46,7 +47,7 @@ describe('stages', () => {
   for (const [name, method, first, epochs, second] of rows) {
     test(name, () => {
       const distillation = world.bind(method);
-      const [introduction, ...others] = distillation.introductions ?? [];
+      const [introduction, ...others] = distillation.pretrainStages ?? [];
       assert.equal(others.length, 0);
       assert.equal(introduction?.training.epochs ?? 0, epochs);
       assert.deepEqual(introduction && weights(distillation, introduction), first);
@@ -66,7 +67,7 @@ describe('stages', () => {
 
   test('the teacher is in training mode in the first alone, if anywhere', () => {
     const distillation = world.bind(match(ab({ teacherMode: 'training' })));
-    assert.equal(distillation.introductions?.[0]?.teacherMode, 'training');
+    assert.equal(distillation.pretrainStages?.[0]?.teacherMode, 'training');
     assert.equal(distillation.teacherMode, 'evaluation');
   });
 });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { buildNetwork, planNetwork } from 'iekd/dist/models/index';
-import { shortcutA } from 'iekd/dist/models/layers/blocks';
+import { shortcutA } from 'iekd/dist/models/layers/functional';
 import { parametersOf } from 'iekd/dist/models/layers/variablePlan';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';

@@ -4,8 +4,10 @@ import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
 import { activate, NONE, RELU, RELU6 } from 'iekd/dist/models/layers/activation';
-import { channels, convolution, depthwiseConvolution, linear, maxPool } from 'iekd/dist/models/layers/kinds';
+import { convolution, depthwiseConvolution } from 'iekd/dist/models/layers/convolutionLayers';
 import { chain, identity, type Layer, plainLayer, residual, shortcut } from 'iekd/dist/models/layers/layer';
+import { linear } from 'iekd/dist/models/layers/linearLayers';
+import { channels, maxPool } from 'iekd/dist/models/layers/poolingLayers';
 
 before(() => tf.setBackend('cpu'));
 
@@ -14,10 +16,10 @@ const times = (factor: number): Layer => plainLayer((x) => tf.mul(x, factor));
 const map = (...values: number[]): tf.Tensor4D => tf.tensor4d(values, [1, 1, 1, values.length]);
 
 /** What a layer makes of [−2, 1, 9]. */
-function through(layer: Layer, ending?: Parameters<ReturnType<Layer>['run']>[2]): number[] {
+function through(layer: Layer, epilogue?: Parameters<ReturnType<Layer>['run']>[2]): number[] {
   return tf.tidy(() => [
     ...layer([1, 1, 3])
-      .run(map(-2, 1, 9), context, ending)
+      .run(map(-2, 1, 9), context, epilogue)
       .dataSync(),
   ]);
 }

@@ -4,8 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { createSlot, display, escapeHtml, inNotebook, useDisplayWriter } from 'iekd/dist/notebook/display/display';
 import {
-  count,
-  duration,
   isProgress,
   PROGRESS_MIME,
   type Progress,
@@ -13,6 +11,7 @@ import {
   progressHtml,
   progressText,
 } from 'iekd/dist/notebook/display/progress';
+import { count, duration } from 'iekd/dist/util/text';
 import { ROOT } from '../cells';
 import { shown } from '../shown';
 

@@ -97,13 +97,28 @@ await train();`,
       `import { interruptSignal, nextTurn } from 'iekd/dist/util/stopSignal';
 import { progressBar } from 'iekd/dist/notebook/display/progress';
 progressBar('wait', 1, { everyMs: 0 }).update(0);
-async function train() { while (!interruptSignal().stopped) await nextTurn(); }
+async function train() { while (!interruptSignal().stopped) await nextTurn(); console.log('checkpoint'); }
 await train();`,
       '1',
     ];
-    const result = await runCells(cells, { signal: controller.signal, onProgress: () => controller.abort(), keepGoing: true });
+    let abortedAt = 0;
+    const onProgress = (): void => {
+      abortedAt = performance.now();
+      controller.abort(); // while the cell's synchronous part ends, when Node may lose a signal
+    };
+    const result = await runCells(cells, { signal: controller.signal, onProgress, keepGoing: true });
+    const seconds = (performance.now() - abortedAt) / 1000;
     assert.deepEqual(result.failure, { cell: 0, name: 'Interrupted', message: 'the run was interrupted' });
+    assert.ok(said(result, 0).includes('stdout: checkpoint\n'), said(result, 0).join('\n'));
+    assert.ok(seconds < 3, `${seconds} s from the abort to the end; a cell is given up after 25`);
     assert.deepEqual(outputsOf(result, 1), []);
+  });
+
+  it('gives up a cell that does not end, after the time it is given', async () => {
+    const cells = ['await new Promise((done) => setTimeout(done, 60_000));', '1'];
+    const result = await runCells(cells, { cellTimeoutSeconds: 0.1, interruptSeconds: 0.3, keepGoing: true });
+    assert.deepEqual(result.failure, { cell: 0, name: 'Timeout', message: 'the cell took longer than 0.1 s' });
+    assert.ok(result.seconds < 20, `${result.seconds} s; the kernel itself leaves a cell after 20`);
   });
 
   it('tells how the kernel died, and what it said last', async () => {

@@ -24,7 +24,7 @@ function* stage(name: string, speed: number): Generator<TrainingEvent> {
     const common = { stage: name, step: done, done, total: EPOCHS * STEPS, learningRate: 0.1, loss: 2 / epoch - 0.5, terms };
     yield { kind: 'step', epoch, imagesPerSecond: speed, etaSeconds: (EPOCHS * STEPS - done) / speed, ...common };
     if (done % STEPS > 0) continue;
-    const evaluations = [{ split: 'test', count: 10, loss: 1, top1: 0.5 + 0.1 * epoch, top5: 0.9 }] as const;
+    const evaluations = [{ split: 'test', count: 10, loss: 1, metrics: { top1: 0.5 + 0.1 * epoch, top5: 0.9 } }] as const;
     yield { kind: 'epoch', epoch, epochs: EPOCHS, seconds: 1 / speed, evaluations, ...common };
   }
 }
@@ -50,6 +50,37 @@ describe('live training', () => {
       assert.equal(first?.update, false);
       assert.ok(rest.every(({ update }) => update));
     }
+  });
+
+  it('shows what the run says of itself, folded, once it starts and again with its terms', async () => {
+    const facts = {
+      ...{ student: { name: 'resnet8', parameters: 78042 }, teachers: [], stages: [], seed: 3, state: {} },
+      ...{ method: { name: 'kd', options: {} }, data: { name: 'cifar10', train: 20, validation: 0, test: 10 } },
+    };
+    const terms = [{ name: 'task', value: 2, weight: 1, weighted: 2, reduction: 'mean over <batch>' }];
+    const messages = await shown(() =>
+      play(liveTraining(), [
+        { kind: 'start', facts } as unknown as TrainingEvent,
+        { kind: 'terms', stage: 'student', step: 1, terms },
+        { kind: 'done', seconds: 1 },
+      ]),
+    );
+    assert.deepEqual(
+      messages.map(({ final, update }) => [final, update]),
+      [
+        [false, false],
+        [false, true],
+        [true, true],
+      ],
+    );
+    assert.deepEqual(String(messages[2]?.data['text/plain']).split('\n'), [
+      'Student resnet8 (78,042 parameters) is trained by kd.',
+      'Data: cifar10, 20 training, 0 validation, 10 test images.',
+      'Seed 3.',
+      'First step of stage "student":',
+      '  task: 2 · weight 1 = 2 (mean over <batch>)',
+    ]);
+    assert.match(String(messages[1]?.data['text/html']), /^<details.*&lt;batch&gt;/s);
   });
 
   it('shows bar, rate, time left, epoch and accuracy, and its data', async () => {
@@ -91,7 +122,7 @@ describe('live training', () => {
   });
 
   it('names the peers that learn beside the student', async () => {
-    const evaluations = [{ split: 'test', count: 10, loss: 1, top1: 0.7, top5: 0.9 }] as const;
+    const evaluations = [{ split: 'test', count: 10, loss: 1, metrics: { top1: 0.7, top5: 0.9 } }] as const;
     const events = [...stage('student', 100)].map((event) =>
       event.kind === 'epoch' ? { ...event, peers: [{ peer: 'peer1', evaluations }] } : event,
     );

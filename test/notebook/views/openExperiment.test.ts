@@ -55,11 +55,11 @@ describe('openExperiment', () => {
       ],
     );
     assert.match(
-      parts.verdict(),
+      parts.compareAll(),
       /^both makes \d+\.\d\d points (fewer|more) errors than alone \(n = 1: says nothing of chance\)$/,
     );
     assert.match(parts.compare('both', 'inheritance only'), /no seed of both is there yet/);
-    assert.equal(parts.separation(), 'No row beside the student alone has two seeds yet.');
+    assert.equal(parts.significance(), 'No row beside the student alone has two seeds yet.');
     const series = parts.series(['alone', 'inheritance only', 'both'], 'test error');
     assert.deepEqual(
       series.map(({ name, colour, x, y, band }) => [name, colour, x, y, band]),
@@ -70,18 +70,18 @@ describe('openExperiment', () => {
     );
     const figure = errorFigure(lines);
     assert.deepEqual(figure.data[0]?.['y'], [lines[3]?.error?.mean]);
-    const [bars] = await shown(() => parts.showErrors('Parts'));
+    const [bars] = await shown(() => parts.showErrors({ title: 'Parts' }));
     assert.match(bars?.data['text/plain'] ?? '', /^Figure: Parts/);
-    const [none] = await shown(() => openExperiment('ratio', budget, store).showErrors(undefined, 'ResNet-9 → ResNet-3'));
+    const [none] = await shown(() => openExperiment('ratio', budget, store).showErrors({ group: 'ResNet-9 → ResNet-3' }));
     assert.equal(none?.data['text/plain'], 'ResNet-9 → ResNet-3: no row beside the student alone has a run yet');
-    const [table, notes] = await shown(() => parts.show());
+    const [table, notes] = await shown(() => parts.showTable());
     assert.match(table?.data['text/plain'] ?? '', /alone +1 /);
     assert.match(notes?.data['text/plain'] ?? '', /^- Test top-1 error/);
   });
 
   test('the terms that rows begin with are those of their runs; leaks nothing', async () => {
     const before = tf.memory().numTensors;
-    const terms = await parts.terms(['alone', 'both']);
+    const terms = await parts.initialTerms(['alone', 'both']);
     assert.deepEqual(
       terms.map(({ row, stage, term, weight }) => [row, stage, term, weight]),
       [
@@ -98,7 +98,7 @@ describe('openExperiment', () => {
 
   test('the teachers that terms need are trained', async () => {
     const fresh = runStore({ runs: join(root, 'terms', 'runs'), results: join(root, 'terms', 'results') });
-    await shown(async () => void (await openExperiment('methods', budget, fresh).terms(['supervised', 'feed'])));
+    await shown(async () => void (await openExperiment('methods', budget, fresh).initialTerms(['supervised', 'feed'])));
     assert.equal(readdirSync(fresh.runs).filter((name) => name.includes('resnet20-supervised')).length, 2);
   });
 
@@ -109,7 +109,8 @@ describe('openExperiment', () => {
     assert.notEqual(planName(mine.plan), planName(both.plan));
     parts.add(mine);
     const drawn = (await shown(() => parts.train(['λ = 10']))).filter(({ final }) => final);
-    assert.equal(drawn.length, 2, 'a run alone is drawn: the encoder’s curve, and the student’s');
+    assert.equal(drawn.length, 3, 'a run alone is drawn: the encoder’s curve, the student’s, and what the run says of itself');
+    assert.match(drawn[2]?.data['text/plain'] ?? '', /^Student resnet8 .*\nFirst step of stage "student":\n {2}task: /s);
     assert.match(drawn[1]?.data['text/plain'] ?? '', /^resnet8 by ie-ft, seed 0: student/);
     assert.equal(parts.table().lines.at(-1)?.label, 'λ = 10');
     assert.equal(parts.table().lines.at(-1)?.runs.length, 1);

@@ -149,7 +149,7 @@ describe('a file is refused', () => {
       withProgress({
         best: { epoch: 1, selectedOn: 'test', evaluations: [{ split: 'test', count: 1, loss: 0, top1: 2, top5: 1 }] },
       }),
-      'PATH: progress: best: top1: expected a number in [0, 1], received 2',
+      'PATH: progress: best: metrics: top1: expected a number in [0, 1], received 2',
     ],
     [
       'best weights without a best epoch',

@@ -2,7 +2,7 @@
 import { sameShape } from '../../../util/check';
 import { tf } from '../../tf';
 import { inFull } from './spread';
-import { input, isDense, type KernelCall, type NativeKernel } from './types';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** Whether an operand varies along the outer and the inner part of the output. */
 type Axes = readonly [outer: boolean, inner: boolean];
@@ -57,8 +57,8 @@ function binary(name: string): NativeKernel {
 }
 
 /** Two maps of one shape, as they are kept: where two gradients of a map meet. */
-function addMaps(call: KernelCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
-  const { values, output } = call.backend.alike([a, b], a.shape);
+function addMaps(call: NativeCall, a: tf.TensorInfo, b: tf.TensorInfo): tf.TensorInfo {
+  const { values, output } = call.backend.sameLayout([a, b], a.shape);
   call.native('AddMaps')(tf.util.sizeFromShape(a.shape), ...values, output.values);
   return output.info;
 }

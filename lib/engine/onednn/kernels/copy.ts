@@ -1,6 +1,6 @@
 /** Values from places of one array to places of another, by the addon: what transposes, slices, joins and repetitions come to. */
 import { tf } from '../../tf';
-import type { KernelCall } from './types';
+import type { NativeCall } from './types';
 
 /** An axis of a copy: how many, and how far apart in either array, in elements. */
 export interface CopyAxis {
@@ -20,7 +20,7 @@ export interface Copy {
 }
 
 /** How far apart neighbours along each axis are in a tensor of this shape. */
-export function steps(shape: readonly number[]): number[] {
+export function stridesOf(shape: readonly number[]): number[] {
   return shape.map((_, i) => tf.util.sizeFromShape(shape.slice(i + 1)));
 }
 
@@ -30,7 +30,7 @@ const MOST_AXES = 8;
 const ONE: CopyAxis = { length: 1, from: 0, to: 0 };
 
 /** Copies, each element of `axes` once. @returns false where there are more axes than the addon takes */
-export function copy(call: KernelCall, { x, y, axes, from = 0, to = 0 }: Copy): boolean {
+export function copy(call: NativeCall, { x, y, axes, from = 0, to = 0 }: Copy): boolean {
   const joined = readingOrder(join(axes));
   if (joined.length > MOST_AXES) return false;
   const padded = [...[ONE, ONE].slice(joined.length), ...joined];

@@ -1,8 +1,8 @@
 /** Tensors of one value, in the pool's memory. */
 import { tf } from '../../tf';
-import { input, type KernelCall, type NativeKernel } from './types';
+import { input, type NativeCall, type NativeKernel } from './types';
 
-function filled(call: KernelCall, shape: number[], dtype: unknown, value: number): tf.TensorInfo | undefined {
+function filled(call: NativeCall, shape: number[], dtype: unknown, value: number): tf.TensorInfo | undefined {
   if (dtype !== 'float32') return undefined;
   const { info, values } = call.backend.output(shape);
   call.native('Fill')(values.length, value, values);

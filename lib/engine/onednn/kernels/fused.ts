@@ -1,13 +1,13 @@
 /** The library's own ops (engine/fused) and the kernels of their gradients. Shapes were checked by the ops. */
 import { tf } from '../../tf';
 import type { MapValues } from '../onednnBackend';
-import { input, type KernelCall, type NativeKernel } from './types';
+import { input, type NativeCall, type NativeKernel } from './types';
 import { rectify } from './unary';
 
-const number = (call: KernelCall, name: string): number => call.attrs[name] as number;
-const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
-const map = (call: KernelCall, name: string): MapValues => call.backend.map(input(call, name));
-const optionalMap = (call: KernelCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
+const number = (call: NativeCall, name: string): number => call.attrs[name] as number;
+const floats = (call: NativeCall, name: string): Float32Array => call.backend.floats(input(call, name));
+const map = (call: NativeCall, name: string): MapValues => call.backend.map(input(call, name));
+const optionalMap = (call: NativeCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
 
 /** Rows of `channels` values: all axes but the last, and the last. */
 function rowsOf(shape: readonly number[]): [rows: number, channels: number] {
@@ -94,7 +94,7 @@ const globalAveragePoolGrad: NativeKernel = {
   },
 };
 
-const labelsOf = (call: KernelCall): Int32Array => call.backend.data.get(input(call, 'labels').dataId).values as Int32Array;
+const labelsOf = (call: NativeCall): Int32Array => call.backend.data.get(input(call, 'labels').dataId).values as Int32Array;
 
 const softmaxCrossEntropy: NativeKernel = {
   name: 'IekdSoftmaxCrossEntropy',
@@ -147,7 +147,7 @@ const selectChannels: NativeKernel = {
   run(call) {
     const x = input(call, 'x');
     const indices = Int32Array.from(call.attrs['indices'] as number[]);
-    const { values, output } = call.backend.alike([x], [...x.shape.slice(0, -1), indices.length]);
+    const { values, output } = call.backend.sameLayout([x], [...x.shape.slice(0, -1), indices.length]);
     call.native('SelectChannels')(...rowsOf(x.shape), indices.length, indices, ...values, output.values);
     return output.info;
   },
@@ -159,7 +159,7 @@ const selectChannelsGrad: NativeKernel = {
   run(call) {
     const shape = call.attrs['shape'] as number[];
     const indices = Int32Array.from(call.attrs['indices'] as number[]);
-    const { values, output } = call.backend.alike([input(call, 'dy')], shape);
+    const { values, output } = call.backend.sameLayout([input(call, 'dy')], shape);
     call.native('SelectChannelsGrad')(...rowsOf(shape), indices.length, indices, ...values, output.values);
     return output.info;
   },

@@ -1,8 +1,8 @@
 /** Kernels that write into a variable: the optimiser's step and the moving statistics. They return nothing. */
 import { tf } from '../../tf';
-import { input, type KernelCall, type NativeKernel } from './types';
+import { input, type NativeCall, type NativeKernel } from './types';
 
-const numbers = (call: KernelCall, ...names: readonly string[]): number[] => names.map((name) => Number(call.attrs[name]));
+const numbers = (call: NativeCall, ...names: readonly string[]): number[] => names.map((name) => Number(call.attrs[name]));
 
 const size = ({ shape }: tf.TensorInfo): number => tf.util.sizeFromShape(shape);
 

@@ -1,10 +1,10 @@
 /** Joining tensors along an axis and cutting them apart: each part is a column of widths in the whole, seen as [outer, width]. */
 import { tf } from '../../tf';
 import { type CopyAxis, copy } from './copy';
-import { input, isDense, type KernelCall, type NativeKernel } from './types';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** All inputs, which tfjs numbers. */
-const parts = (call: KernelCall): tf.TensorInfo[] => Object.keys(call.inputs).map((name) => input(call, name));
+const parts = (call: NativeCall): tf.TensorInfo[] => Object.keys(call.inputs).map((name) => input(call, name));
 
 /** Elements of the axes before `axis`, and of the others. */
 function widthAt(shape: readonly number[], axis: number): { outer: number; width: number } {
@@ -21,7 +21,7 @@ function block(outer: number, width: number, from: number, to: number): CopyAxis
 }
 
 /** Joins the parts at `axis` of the whole, whose shape is given. */
-function joined(call: KernelCall, from: readonly tf.TensorInfo[], shape: number[], axis: number): tf.TensorInfo {
+function joined(call: NativeCall, from: readonly tf.TensorInfo[], shape: number[], axis: number): tf.TensorInfo {
   const { info, values } = call.backend.output(shape);
   const { outer, width: whole } = widthAt(shape, axis);
   let to = 0;
@@ -35,7 +35,7 @@ function joined(call: KernelCall, from: readonly tf.TensorInfo[], shape: number[
 }
 
 /** The parts of `value`, cut at `axis`, of the shapes that they are to have. */
-function cut(call: KernelCall, value: tf.TensorInfo, shapes: readonly number[][], axis: number): tf.TensorInfo[] {
+function cut(call: NativeCall, value: tf.TensorInfo, shapes: readonly number[][], axis: number): tf.TensorInfo[] {
   const x = call.backend.floats(value);
   const { outer, width: whole } = widthAt(value.shape, axis);
   let from = 0;
@@ -48,7 +48,7 @@ function cut(call: KernelCall, value: tf.TensorInfo, shapes: readonly number[][]
   });
 }
 
-const axisOf = (call: KernelCall, shape: readonly number[]): number =>
+const axisOf = (call: NativeCall, shape: readonly number[]): number =>
   tf.util.parseAxisParam(call.attrs['axis'] as number, [...shape])[0] as number;
 
 const concat: NativeKernel = {

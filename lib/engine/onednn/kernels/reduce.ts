@@ -1,6 +1,6 @@
 /** Sum, mean, maximum and minimum over any axes: neighbouring ones at once, others run by run. */
 import { tf } from '../../tf';
-import { input, isDense, type KernelCall, type NativeKernel } from './types';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** tfjs calls the axes of `Max` and `Min` reductionIndices or axis, those of the others axis. */
 interface ReduceAttributes {
@@ -16,7 +16,7 @@ interface Run {
 }
 
 /** The axes in ascending order. */
-function axesOf({ attrs }: KernelCall, { shape }: tf.TensorInfo): number[] {
+function axesOf({ attrs }: NativeCall, { shape }: tf.TensorInfo): number[] {
   const { axis, reductionIndices } = attrs as unknown as ReduceAttributes;
   return tf.util.parseAxisParam((axis ?? reductionIndices) as number[], shape).sort((a, b) => a - b);
 }
@@ -38,7 +38,7 @@ interface Reduction {
 }
 
 /** x without the axes of a run. */
-function without(call: KernelCall, { native, scalars }: Reduction, x: tf.TensorInfo, { first, end }: Run): tf.TensorInfo {
+function without(call: NativeCall, { native, scalars }: Reduction, x: tf.TensorInfo, { first, end }: Run): tf.TensorInfo {
   const parts = [x.shape.slice(0, first), x.shape.slice(first, end), x.shape.slice(end)] as const;
   const { info, values } = call.backend.output([...parts[0], ...parts[2]]);
   call.native(native)(...parts.map((part) => tf.util.sizeFromShape(part)), ...scalars, call.backend.floats(x), values);

@@ -1,22 +1,23 @@
 /** Comparisons of two tensors with their broadcasts, and the logic of what comes out: bool tensors, which tfjs keeps as bytes. */
 import { tf } from '../../tf';
+import type { OutputTensor } from '../onednnBackend';
 import { gridOf } from './binary';
-import { inFull, type Output } from './spread';
-import { input, isDense, type KernelCall, type NativeKernel } from './types';
+import { inFull } from './spread';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** A bool tensor whose values the caller fills. */
-function truths(call: KernelCall, shape: number[]): Output & { readonly values: Uint8Array } {
+function truths(call: NativeCall, shape: number[]): OutputTensor<Uint8Array> {
   const values = new Uint8Array(tf.util.sizeFromShape(shape));
   return { info: call.backend.makeTensorInfo(shape, 'bool', values), values };
 }
 
 /** The bytes of a bool tensor; undefined for other tensors. */
-export function bytesOf(call: KernelCall, x: tf.TensorInfo): Uint8Array | undefined {
+export function bytesOf(call: NativeCall, x: tf.TensorInfo): Uint8Array | undefined {
   const { values } = call.backend.data.get(x.dataId);
   return x.dtype === 'bool' && values instanceof Uint8Array ? values : undefined;
 }
 
-const operands = (call: KernelCall): [tf.TensorInfo, tf.TensorInfo] => [input(call, 'a'), input(call, 'b')];
+const operands = (call: NativeCall): [tf.TensorInfo, tf.TensorInfo] => [input(call, 'a'), input(call, 'b')];
 
 function comparison(name: string): NativeKernel {
   return {

@@ -1,10 +1,10 @@
 /** Choices: of two tensors element by element, of positions along an axis, and the sum over segments that is a choice's gradient. */
 import { tf } from '../../tf';
 import { bytesOf } from './relational';
-import { input, isDense, type KernelCall, type NativeKernel } from './types';
+import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** The values of an int32 tensor; undefined for other tensors. */
-function intsOf(call: KernelCall, x: tf.TensorInfo): Int32Array | undefined {
+function intsOf(call: NativeCall, x: tf.TensorInfo): Int32Array | undefined {
   const { values } = call.backend.data.get(x.dataId);
   return x.dtype === 'int32' && values instanceof Int32Array ? values : undefined;
 }
@@ -15,8 +15,8 @@ const select: NativeKernel = {
   run(call) {
     const [condition, t, e] = [input(call, 'condition'), input(call, 't'), input(call, 'e')];
     const bytes = bytesOf(call, condition);
-    const alike = [t, e].every(({ shape }) => tf.util.arraysEqual(shape, condition.shape));
-    if (!bytes || !alike || !isDense(t, e)) return undefined;
+    const equalShapes = [t, e].every(({ shape }) => tf.util.arraysEqual(shape, condition.shape));
+    if (!bytes || !equalShapes || !isDense(t, e)) return undefined;
     const { info, values } = call.backend.output(t.shape);
     call.native('Select')(values.length, bytes, call.backend.floats(t), call.backend.floats(e), values);
     return info;

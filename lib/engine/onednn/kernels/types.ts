@@ -3,7 +3,7 @@ import type { tf } from '../../tf';
 import type { NativeFunction } from '../loader';
 import type { OneDnnBackend } from '../onednnBackend';
 
-export interface KernelCall {
+export interface NativeCall {
   readonly backend: OneDnnBackend;
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   readonly attrs: Readonly<Record<string, unknown>>;
@@ -17,11 +17,11 @@ export interface NativeKernel {
   /** Addon functions it calls; the loader checks that they are there. */
   readonly uses: readonly string[];
   /** The result, or undefined where this case is left to the plain CPU kernel. */
-  run(call: KernelCall): tf.TensorInfo | tf.TensorInfo[] | undefined;
+  run(call: NativeCall): tf.TensorInfo | tf.TensorInfo[] | undefined;
 }
 
 /** The input of a name, which tfjs's op has already checked to be there. */
-export function input(call: KernelCall, name: string): tf.TensorInfo {
+export function input(call: NativeCall, name: string): tf.TensorInfo {
   return call.inputs[name] as tf.TensorInfo;
 }
 

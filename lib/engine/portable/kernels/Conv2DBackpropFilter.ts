@@ -4,7 +4,7 @@
  * which is x, batch and channels swapped, convolved with dy as a filter dilated by the stride.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 import { convolve, type Four, geometry, type Margin } from './convolve';
 
 /** The margins that leave the windows' own span of the input: what lies beyond it was never read. */
@@ -12,7 +12,7 @@ function margins(windows: number, stride: number, window: number, length: number
   return [before, (windows - 1) * stride + window - length - before];
 }
 
-export const conv2DBackpropFilter: ComposedKernel = {
+export const conv2DBackpropFilter: WasmKernel = {
   name: 'Conv2DBackpropFilter',
   run(call) {
     const { run, inputs, attrs } = call;

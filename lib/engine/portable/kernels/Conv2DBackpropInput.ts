@@ -3,11 +3,11 @@
  * channels swapped. The wasm backend's own is a plain loop, fifteen times slower.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../wasmKernels';
+import type { WasmCall, WasmKernel } from '../wasmKernels';
 import { convolve, type Four, geometry, margins, place, spread } from './convolve';
 
 /** The filter turned by 180°, in and out swapped: [height, width, out, in]. Filters are small, tfjs's two ops for it are not. */
-function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.TensorInfo {
+function turned({ backend, constant }: WasmCall, filter: tf.TensorInfo): tf.TensorInfo {
   const [height, width, inputs, outputs] = filter.shape as Four;
   const values = backend.typedArrayFromHeap(filter);
   const result = new Float32Array(values.length);
@@ -20,7 +20,7 @@ function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.Te
   return constant(result, [height, width, outputs, inputs]);
 }
 
-export const conv2DBackpropInput: ComposedKernel = {
+export const conv2DBackpropInput: WasmKernel = {
   name: 'Conv2DBackpropInput',
   run(call) {
     const { run, inputs, attrs } = call;

@@ -3,12 +3,12 @@
  * dy, summed channel by channel. dy is spread by the stride, so that the part is a block of x.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../wasmKernels';
+import type { WasmCall, WasmKernel } from '../wasmKernels';
 import { type Four, geometry, place, spread } from './convolve';
 import { channelMean, countOf, reshape } from './perChannel';
 
 /** Each channel as often as it has filters. @param x [batch, height, width, in] @returns [batch, height, width, in · each] */
-function repeated({ run }: KernelCall, x: tf.TensorInfo, each: number): tf.TensorInfo {
+function repeated({ run }: WasmCall, x: tf.TensorInfo, each: number): tf.TensorInfo {
   if (each === 1) return x;
   const [batch, height, width, channels] = x.shape as Four;
   const tiled = run('Tile', { x: reshape(run, x, [batch * height * width, channels, 1]) }, { reps: [1, 1, each] });
@@ -16,14 +16,14 @@ function repeated({ run }: KernelCall, x: tf.TensorInfo, each: number): tf.Tenso
 }
 
 /** Σ over batch and positions of a · b, channel by channel. */
-function productSums(call: KernelCall, a: tf.TensorInfo, b: tf.TensorInfo): Float32Array {
+function productSums(call: WasmCall, a: tf.TensorInfo, b: tf.TensorInfo): Float32Array {
   const product = call.run('Multiply', { a, b });
   const sums = channelMean(call, product).map((mean) => mean * countOf(product));
   call.release(product);
   return sums;
 }
 
-export const depthwiseBackpropFilter: ComposedKernel = {
+export const depthwiseBackpropFilter: WasmKernel = {
   name: 'DepthwiseConv2dNativeBackpropFilter',
   run(call) {
     const { run, release, inputs, attrs, constant } = call;

@@ -3,12 +3,12 @@
  * turned by 180°. Of several filters a channel each has a convolution of its own, and they are added.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../wasmKernels';
+import type { WasmCall, WasmKernel } from '../wasmKernels';
 import { type Four, geometry, margins, place, spread } from './convolve';
 import { reshape } from './perChannel';
 
 /** The filter turned by 180°, each channel's filters as channels of their own: [height, width, in · filters a channel, 1]. */
-function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.TensorInfo {
+function turned({ backend, constant }: WasmCall, filter: tf.TensorInfo): tf.TensorInfo {
   const [height, width, inputs, each] = filter.shape as Four;
   const [values, channels] = [backend.typedArrayFromHeap(filter), inputs * each];
   const result = new Float32Array(values.length);
@@ -17,7 +17,7 @@ function turned({ backend, constant }: KernelCall, filter: tf.TensorInfo): tf.Te
   return constant(result, [height, width, channels, 1]);
 }
 
-export const depthwiseBackpropInput: ComposedKernel = {
+export const depthwiseBackpropInput: WasmKernel = {
   name: 'DepthwiseConv2dNativeBackpropInput',
   run(call) {
     const { run, inputs, attrs } = call;

@@ -3,7 +3,7 @@
  * values are all below zero or zero (tfjs 4.22.0, seen against the CPU backend), so this one loops over the wasm memory itself.
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 
 type Four = [number, number, number, number];
 
@@ -36,7 +36,7 @@ function scatter(x: ArrayLike<number>, dy: ArrayLike<number>, dx: Float32Array, 
   }
 }
 
-export const maxPoolGrad: ComposedKernel = {
+export const maxPoolGrad: WasmKernel = {
   name: 'MaxPoolGrad',
   run({ backend, inputs, attrs }) {
     const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>;

@@ -3,9 +3,9 @@
  * the CPU backend): so zeros and ones of int32 first, then the values.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 
-export const oneHot: ComposedKernel = {
+export const oneHot: WasmKernel = {
   name: 'OneHot',
   run({ run, inputs, attrs, constant }) {
     if (attrs['dtype'] !== 'float32') return run('OneHot', inputs, attrs);

@@ -3,7 +3,7 @@
  * for a few images of a large batch costs more than a convolution of them.
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 
 /** Below this many values a loop copies a run faster than a view of it. */
 const SHORT_RUN = 32;
@@ -43,7 +43,7 @@ function copyBlock(from: tf.TypedArray, to: tf.TypedArray, { shape, begin, size 
   copy(0, 0);
 }
 
-export const slice: ComposedKernel = {
+export const slice: WasmKernel = {
   name: 'Slice',
   run({ backend, inputs, attrs }) {
     const x = inputs['x'] as tf.Tensor;

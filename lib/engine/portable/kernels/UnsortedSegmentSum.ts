@@ -1,8 +1,8 @@
 /** Sums of slices by segment, y[s] = Σ over i with id(i) = s of x[i]: the gradient of a gather, which the wasm backend lacks. */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 
-export const unsortedSegmentSum: ComposedKernel = {
+export const unsortedSegmentSum: WasmKernel = {
   name: 'UnsortedSegmentSum',
   run({ backend, inputs, attrs }) {
     const { x, segmentIds } = inputs as Record<'x' | 'segmentIds', tf.TensorInfo>;

@@ -4,15 +4,15 @@
  * where the mean is large.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../wasmKernels';
+import type { WasmCall, WasmKernel } from '../wasmKernels';
 import { addChannels, channelMean, countOf, multiplyChannels, valuesOf } from './perChannel';
 import { rectify, rectifyGradient } from './rectifier';
 
 type Names = 'x' | 'gamma' | 'beta' | 'mean' | 'variance' | 'residual' | 'dy' | 'y';
 
-const input = ({ inputs }: KernelCall, name: Names): tf.TensorInfo => inputs[name] as tf.TensorInfo;
-const channelsOf = (call: KernelCall, name: Names): Float32Array => valuesOf(call, input(call, name));
-const slopeOf = ({ attrs }: KernelCall): number => attrs['slope'] as number;
+const input = ({ inputs }: WasmCall, name: Names): tf.TensorInfo => inputs[name] as tf.TensorInfo;
+const channelsOf = (call: WasmCall, name: Names): Float32Array => valuesOf(call, input(call, name));
+const slopeOf = ({ attrs }: WasmCall): number => attrs['slope'] as number;
 
 /** f of the k-th values. */
 function each(f: (...values: number[]) => number, first: Float32Array, ...others: Float32Array[]): Float32Array {
@@ -24,19 +24,19 @@ const product = (first: Float32Array, ...others: Float32Array[]): Float32Array =
   each((...values) => values.reduce((p, v) => p * v), first, ...others);
 
 /** 1 / √(variance + epsilon) */
-function inverseDeviation({ attrs }: KernelCall, variance: Float32Array): Float32Array {
+function inverseDeviation({ attrs }: WasmCall, variance: Float32Array): Float32Array {
   return variance.map((v) => 1 / Math.sqrt(v + (attrs['epsilon'] as number)));
 }
 
 /** act(x · scale + shift + residual), act(v) = max(v, slope · v). */
-function finished(call: KernelCall, x: tf.TensorInfo, scale: Float32Array, shift: Float32Array): tf.TensorInfo {
+function finished(call: WasmCall, x: tf.TensorInfo, scale: Float32Array, shift: Float32Array): tf.TensorInfo {
   const { run, inputs } = call;
   const affine = addChannels(call, multiplyChannels(call, x, scale), shift);
   const v = inputs['residual'] ? run('Add', { a: affine, b: inputs['residual'] }) : affine;
   return slopeOf(call) === 1 ? v : rectify(run, v, slopeOf(call));
 }
 
-const batchNorm: ComposedKernel = {
+const batchNorm: WasmKernel = {
   name: 'IekdBatchNorm',
   run(call) {
     const { run, constant } = call;
@@ -50,7 +50,7 @@ const batchNorm: ComposedKernel = {
   },
 };
 
-const batchNormInfer: ComposedKernel = {
+const batchNormInfer: WasmKernel = {
   name: 'IekdBatchNormInfer',
   run(call) {
     const scale = product(channelsOf(call, 'gamma'), inverseDeviation(call, channelsOf(call, 'variance')));
@@ -60,7 +60,7 @@ const batchNormInfer: ComposedKernel = {
 };
 
 /** dy as the activation lets it through. */
-function masked(call: KernelCall, centred: tf.TensorInfo, inverse: Float32Array): tf.TensorInfo {
+function masked(call: WasmCall, centred: tf.TensorInfo, inverse: Float32Array): tf.TensorInfo {
   const { run, inputs } = call;
   const dy = input(call, 'dy');
   if (slopeOf(call) === 1) return dy;
@@ -74,7 +74,7 @@ function masked(call: KernelCall, centred: tf.TensorInfo, inverse: Float32Array)
  * dbeta = Σ g, dgamma = r · Σ g · c, dx = gamma · r · (g − Σ g / n − c · r² · Σ (g · c) / n).
  * Inputs x, dy, gamma, beta, mean, variance and, for a residual under a rectifier, y. Returns [dx, dgamma, dbeta, dresidual?].
  */
-const batchNormGrad: ComposedKernel = {
+const batchNormGrad: WasmKernel = {
   name: 'IekdBatchNormGrad',
   run(call) {
     const { run, inputs, constant } = call;
@@ -84,12 +84,12 @@ const batchNormGrad: ComposedKernel = {
     const inverse = inverseDeviation(call, channelsOf(call, 'variance'));
     const g = masked(call, centred, inverse);
     const meanG = channelMean(call, g);
-    const along = product(channelMean(call, run('Multiply', { a: g, b: centred })), inverse); // r · Σ (g · c) / n
+    const meanDgamma = product(channelMean(call, run('Multiply', { a: g, b: centred })), inverse); // r · Σ (g · c) / n
     const scale = product(channelsOf(call, 'gamma'), inverse);
     const fromG = multiplyChannels(call, addChannels(call, g, negative(meanG)), scale);
-    const fromX = multiplyChannels(call, centred, negative(product(scale, inverse, along)));
+    const fromX = multiplyChannels(call, centred, negative(product(scale, inverse, meanDgamma)));
     const dx = run('Add', { a: fromG, b: fromX });
-    const sums = [along, meanG].map((mean) =>
+    const sums = [meanDgamma, meanG].map((mean) =>
       constant(
         mean.map((m) => m * count),
         [mean.length],
@@ -99,4 +99,4 @@ const batchNormGrad: ComposedKernel = {
   },
 };
 
-export const batchNorms: readonly ComposedKernel[] = [batchNorm, batchNormInfer, batchNormGrad];
+export const batchNorms: readonly WasmKernel[] = [batchNorm, batchNormInfer, batchNormGrad];

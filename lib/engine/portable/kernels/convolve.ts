@@ -1,6 +1,6 @@
 /** What the gradients of a convolution share: tfjs's geometry, and a convolution with margins that may also cut. */
 import { tf } from '../../tf';
-import type { KernelCall, Run } from '../wasmKernels';
+import type { RunKernel, WasmCall } from '../wasmKernels';
 import { reshape } from './perChannel';
 
 /** [batch, height, width, channels], or [height, width, in, out] of a filter. */
@@ -11,7 +11,7 @@ export type Margin = readonly [before: number, after: number];
 
 /** Where tfjs lays the windows of the convolution whose gradient is asked for. It has no dilation: tfjs differentiates none. */
 export function geometry(
-  { attrs }: KernelCall,
+  { attrs }: WasmCall,
   inputShape: Four,
   filterShape: Four,
   depthwise = false,
@@ -30,7 +30,7 @@ function paddings(rows: Margin, columns: Margin): [number, number][] {
 }
 
 /** x with zeros around it where margins are positive, then cut where they are negative (which may take all of x, and zeros too). */
-export function place(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin): tf.TensorInfo {
+export function place(run: RunKernel, x: tf.TensorInfo, rows: Margin, columns: Margin): tf.TensorInfo {
   const margins = [...rows, ...columns];
   const grown = margins.some((n) => n > 0) ? run('PadV2', { x }, { paddings: paddings(rows, columns), constantValue: 0 }) : x;
   if (margins.every((n) => n >= 0)) return grown;
@@ -44,7 +44,7 @@ export function place(run: Run, x: tf.TensorInfo, rows: Margin, columns: Margin)
 }
 
 /** Puts rows and columns of zeros after each row and column: [batch, height · strideHeight, width · strideWidth, channels]. */
-export function spread(run: Run, x: tf.TensorInfo, strideHeight: number, strideWidth: number): tf.TensorInfo {
+export function spread(run: RunKernel, x: tf.TensorInfo, strideHeight: number, strideWidth: number): tf.TensorInfo {
   if (strideHeight === 1 && strideWidth === 1) return x;
   const [batch, height, width, channels] = x.shape as Four;
   const rows = reshape(run, x, [batch * height, 1, width, channels]);
@@ -65,7 +65,7 @@ export interface ConvolveOptions {
 }
 
 /** The convolution with stride 1 of x, margins added or cut off. */
-export function convolve(run: Run, x: tf.TensorInfo, filter: tf.TensorInfo, options: ConvolveOptions): tf.TensorInfo {
+export function convolve(run: RunKernel, x: tf.TensorInfo, filter: tf.TensorInfo, options: ConvolveOptions): tf.TensorInfo {
   const { rows, columns, dilations = [1, 1] } = options;
   const cut = [...rows, ...columns].some((n) => n < 0);
   const pad = cut ? 'valid' : paddings(rows, columns);

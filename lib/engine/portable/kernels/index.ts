@@ -1,5 +1,5 @@
 /** Every kernel that this engine composes, in front of the wasm backend's own. */
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 import { batchNorms } from './batchNormKernels';
 import { conv2DBackpropFilter } from './Conv2DBackpropFilter';
 import { conv2DBackpropInput } from './Conv2DBackpropInput';
@@ -14,7 +14,7 @@ import { samePaddings } from './samePadding';
 import { selections } from './selectChannelsKernels';
 import { unsortedSegmentSum } from './UnsortedSegmentSum';
 
-export const composedKernels: readonly ComposedKernel[] = [
+export const composedKernels: readonly WasmKernel[] = [
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseBackpropFilter,

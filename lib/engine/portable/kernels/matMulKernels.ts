@@ -3,17 +3,17 @@
  * where there is a bias (tfjs 4.22.0, seen against the CPU backend): transposing is a kernel of its own here.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall, Run } from '../wasmKernels';
+import type { RunKernel, WasmCall, WasmKernel } from '../wasmKernels';
 
 /** x with its last two axes swapped. */
-function transposed(run: Run, x: tf.TensorInfo): tf.TensorInfo {
+function transposed(run: RunKernel, x: tf.TensorInfo): tf.TensorInfo {
   const rank = x.shape.length;
   const perm = x.shape.map((_, i) => i).slice(0, -2);
   return run('Transpose', { x }, { perm: [...perm, rank - 1, rank - 2] });
 }
 
 /** a · b, each transposed first where the attributes say so. */
-function product({ run, inputs, attrs }: KernelCall): tf.TensorInfo {
+function product({ run, inputs, attrs }: WasmCall): tf.TensorInfo {
   const { a, b } = inputs as Record<'a' | 'b', tf.TensorInfo>;
   const { transposeA, transposeB } = attrs as { transposeA?: boolean; transposeB?: boolean };
   const operands = { a: transposeA ? transposed(run, a) : a, b: transposeB ? transposed(run, b) : b };
@@ -21,7 +21,7 @@ function product({ run, inputs, attrs }: KernelCall): tf.TensorInfo {
 }
 
 /** tfjs's names of fused activations. */
-const ACTIVATIONS: Readonly<Record<string, (call: KernelCall, x: tf.TensorInfo) => tf.TensorInfo>> = {
+const ACTIVATIONS: Readonly<Record<string, (call: WasmCall, x: tf.TensorInfo) => tf.TensorInfo>> = {
   linear: (_, x) => x,
   relu: ({ run }, x) => run('Relu', { x }),
   relu6: ({ run }, x) => run('Relu6', { x }),
@@ -31,9 +31,9 @@ const ACTIVATIONS: Readonly<Record<string, (call: KernelCall, x: tf.TensorInfo) 
   prelu: ({ run, inputs }, x) => run('Prelu', { x, alpha: inputs['preluActivationWeights'] }),
 };
 
-const batchMatMul: ComposedKernel = { name: 'BatchMatMul', run: product };
+const batchMatMul: WasmKernel = { name: 'BatchMatMul', run: product };
 
-const fusedMatMul: ComposedKernel = {
+const fusedMatMul: WasmKernel = {
   name: '_FusedMatMul',
   run(call) {
     const { run, inputs, attrs } = call;
@@ -47,4 +47,4 @@ const fusedMatMul: ComposedKernel = {
   },
 };
 
-export const matMuls: readonly ComposedKernel[] = [batchMatMul, fusedMatMul];
+export const matMuls: readonly WasmKernel[] = [batchMatMul, fusedMatMul];

@@ -4,10 +4,10 @@
  * a rectifier hides; and a run that has diverged must be seen to.
  */
 import { tf } from '../../tf';
-import type { KernelCall, Run } from '../wasmKernels';
+import type { RunKernel, WasmCall } from '../wasmKernels';
 
 /** Reshapes without copying. */
-export function reshape(run: Run, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
+export function reshape(run: RunKernel, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
   return run('Reshape', { x }, { shape: [...shape] });
 }
 
@@ -27,7 +27,7 @@ export function countOf(x: tf.TensorInfo): number {
  * Mean of each channel: over the positions of each image by average pooling, over the batch here. The pooling turns NaN into −∞,
  * which is turned back. @param x [batch, height, width, channels]
  */
-export function channelMean(call: KernelCall, x: tf.TensorInfo): Float32Array {
+export function channelMean(call: WasmCall, x: tf.TensorInfo): Float32Array {
   const { batch, channels } = dimensions(x);
   const pooled = call.run('AvgPool', { x }, { filterSize: x.shape.slice(1, 3), strides: [1, 1], pad: 'valid' });
   const mean = new Float64Array(channels);
@@ -38,12 +38,12 @@ export function channelMean(call: KernelCall, x: tf.TensorInfo): Float32Array {
 }
 
 /** A copy of a small float32 tensor's values. */
-export function valuesOf({ backend }: KernelCall, info: tf.TensorInfo): Float32Array {
+export function valuesOf({ backend }: WasmCall, info: tf.TensorInfo): Float32Array {
   return backend.readSync(info.dataId) as Float32Array;
 }
 
 /** `kernel` of x and a value for each channel, repeated over one image: a long row is broadcast fast, a short one is not. */
-function withChannels(call: KernelCall, kernel: 'Add' | 'Multiply', x: tf.TensorInfo, values: Float32Array): tf.TensorInfo {
+function withChannels(call: WasmCall, kernel: 'Add' | 'Multiply', x: tf.TensorInfo, values: Float32Array): tf.TensorInfo {
   const { batch, positions, channels } = dimensions(x);
   const row = new Float32Array(positions * channels);
   for (let at = 0; at < row.length; at += channels) row.set(values, at);
@@ -52,11 +52,11 @@ function withChannels(call: KernelCall, kernel: 'Add' | 'Multiply', x: tf.Tensor
 }
 
 /** x + shift, channel by channel. @param x [batch, …, channels] */
-export function addChannels(call: KernelCall, x: tf.TensorInfo, shift: Float32Array): tf.TensorInfo {
+export function addChannels(call: WasmCall, x: tf.TensorInfo, shift: Float32Array): tf.TensorInfo {
   return withChannels(call, 'Add', x, shift);
 }
 
 /** x · scale, channel by channel. @param x [batch, …, channels] */
-export function multiplyChannels(call: KernelCall, x: tf.TensorInfo, scale: Float32Array): tf.TensorInfo {
+export function multiplyChannels(call: WasmCall, x: tf.TensorInfo, scale: Float32Array): tf.TensorInfo {
   return withChannels(call, 'Multiply', x, scale);
 }

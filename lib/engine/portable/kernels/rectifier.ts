@@ -4,29 +4,29 @@
  * hide that a run has diverged. (−∞ becomes NaN at slope 0, which is as visible.)
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, Run } from '../wasmKernels';
+import type { RunKernel, WasmKernel } from '../wasmKernels';
 
 /** max(x, slope · x), elementwise. */
-export function rectify(run: Run, x: tf.TensorInfo, slope: number): tf.TensorInfo {
+export function rectify(run: RunKernel, x: tf.TensorInfo, slope: number): tf.TensorInfo {
   return rectifyGradient(run, x, x, slope);
 }
 
 /** dy · step(y): y is the value after the rectifier or before it, which has the same sign where the slope is above zero. */
-export function rectifyGradient(run: Run, y: tf.TensorInfo, dy: tf.TensorInfo, slope: number): tf.TensorInfo {
+export function rectifyGradient(run: RunKernel, y: tf.TensorInfo, dy: tf.TensorInfo, slope: number): tf.TensorInfo {
   return run('Multiply', { a: dy, b: run('Step', { x: y }, { alpha: slope }) });
 }
 
-const relu: ComposedKernel = {
+const relu: WasmKernel = {
   name: 'Relu',
   run: ({ run, inputs }) => rectify(run, inputs['x'] as tf.TensorInfo, 0),
 };
 
-const leakyRelu: ComposedKernel = {
+const leakyRelu: WasmKernel = {
   name: 'IekdLeakyRelu',
   run: ({ run, inputs, attrs }) => rectify(run, inputs['x'] as tf.TensorInfo, attrs['slope'] as number),
 };
 
-const leakyReluGrad: ComposedKernel = {
+const leakyReluGrad: WasmKernel = {
   name: 'IekdLeakyReluGrad',
   run({ run, inputs, attrs }) {
     const { y, dy } = inputs as Record<'y' | 'dy', tf.TensorInfo>;
@@ -34,4 +34,4 @@ const leakyReluGrad: ComposedKernel = {
   },
 };
 
-export const rectifiers: readonly ComposedKernel[] = [relu, leakyRelu, leakyReluGrad];
+export const rectifiers: readonly WasmKernel[] = [relu, leakyRelu, leakyReluGrad];

@@ -3,7 +3,7 @@
  * where a stride is larger than the filter (tfjs 4.22.0, seen against the CPU backend: filter 1 × 2, strides 2 and 1).
  */
 import { tf } from '../../tf';
-import type { ComposedKernel } from '../wasmKernels';
+import type { WasmKernel } from '../wasmKernels';
 import type { Four } from './convolve';
 
 interface ConvolutionAttributes {
@@ -12,7 +12,7 @@ interface ConvolutionAttributes {
   readonly dilations: number | [number, number];
 }
 
-function withNumbers(name: string, depthwise: boolean): ComposedKernel {
+function withNumbers(name: string, depthwise: boolean): WasmKernel {
   return {
     name,
     run({ run, inputs, attrs }) {
@@ -42,7 +42,7 @@ function withNumbers(name: string, depthwise: boolean): ComposedKernel {
   };
 }
 
-export const samePaddings: readonly ComposedKernel[] = [
+export const samePaddings: readonly WasmKernel[] = [
   withNumbers('Conv2D', false),
   withNumbers('FusedConv2D', false),
   withNumbers('DepthwiseConv2dNative', true),

@@ -3,13 +3,13 @@
  * gather. A value that is not finite spreads to its pixel's other channels on the way; training stops at such values anyway.
  */
 import type { tf } from '../../tf';
-import type { ComposedKernel, KernelCall } from '../wasmKernels';
+import type { WasmCall, WasmKernel } from '../wasmKernels';
 
 const POINTWISE = { strides: [1, 1], dilations: [1, 1], pad: 'valid', dataFormat: 'NHWC' };
 
 /** The filter [1, 1, rows, columns] with ones at the given places. */
 function selection(
-  { constant }: KernelCall,
+  { constant }: WasmCall,
   rows: number,
   columns: number,
   ones: readonly (readonly [number, number])[],
@@ -19,7 +19,7 @@ function selection(
   return constant(values, [1, 1, rows, columns]);
 }
 
-const select: ComposedKernel = {
+const select: WasmKernel = {
   name: 'IekdSelectChannels',
   run(call) {
     const { x } = call.inputs as { x: tf.TensorInfo };
@@ -29,7 +29,7 @@ const select: ComposedKernel = {
   },
 };
 
-const selectGrad: ComposedKernel = {
+const selectGrad: WasmKernel = {
   name: 'IekdSelectChannelsGrad',
   run(call) {
     const { dy } = call.inputs as { dy: tf.TensorInfo };
@@ -39,4 +39,4 @@ const selectGrad: ComposedKernel = {
   },
 };
 
-export const selections: readonly ComposedKernel[] = [select, selectGrad];
+export const selections: readonly WasmKernel[] = [select, selectGrad];

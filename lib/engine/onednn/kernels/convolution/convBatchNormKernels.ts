@@ -1,19 +1,19 @@
 /** A 3×3 convolution with its batch norm (engine/fused/convBatchNorm.ts): what passes between the two stays in the caches. */
 import type { MapValues } from '../../onednnBackend';
-import { input, type KernelCall, type NativeKernel } from '../types';
+import { input, type NativeCall, type NativeKernel } from '../types';
 import { type ConvInfo, dimensions, infoOf } from './convolution';
 
-const floats = (call: KernelCall, name: string): Float32Array => call.backend.floats(input(call, name));
-const map = (call: KernelCall, name: string): MapValues => call.backend.map(input(call, name));
-const optionalMap = (call: KernelCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
+const floats = (call: NativeCall, name: string): Float32Array => call.backend.floats(input(call, name));
+const map = (call: NativeCall, name: string): MapValues => call.backend.map(input(call, name));
+const optionalMap = (call: NativeCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
 
 /** The convolution's geometry; the op has checked that there is one. */
-function geometry(call: KernelCall): ConvInfo {
+function geometry(call: NativeCall): ConvInfo {
   const strided = { ...call, attrs: { ...call.attrs, strides: 1 } };
   return infoOf(strided, input(call, 'x').shape, input(call, 'filter').shape) as ConvInfo;
 }
 
-const scalars = ({ attrs }: KernelCall): number[] => [attrs['epsilon'] as number, attrs['slope'] as number];
+const scalars = ({ attrs }: NativeCall): number[] => [attrs['epsilon'] as number, attrs['slope'] as number];
 
 const training: NativeKernel = {
   name: 'IekdConvBatchNorm',
@@ -32,7 +32,7 @@ const training: NativeKernel = {
       ...outputs,
     );
     // Copies of the moments: they are tensors too, which may go earlier.
-    call.backend.accompany(y.info, convolved, mean.values.slice(), variance.values.slice());
+    call.backend.saveForBackward(y.info, convolved, mean.values.slice(), variance.values.slice());
     return [y.info, mean.info, variance.info];
   },
 };
@@ -64,7 +64,7 @@ const gradient: NativeKernel = {
     const [dx, dfilter, dgamma, dbeta] = [mapLike('x'), like('filter'), like('gamma'), like('beta')];
     const dresidual = masked ? mapLike('dy') : undefined;
     const y = input(call, 'y');
-    const [convolved, mean, variance] = call.backend.companion(y);
+    const [convolved, mean, variance] = call.backend.savedForBackward(y);
     if (!convolved)
       throw new Error('IekdConvBatchNormGrad: expected a result that was not differentiated before, received one that was');
     const maps = [map(call, 'x'), floats(call, 'filter'), convolved, map(call, 'dy')];
@@ -78,7 +78,7 @@ const gradient: NativeKernel = {
       ...norm,
       ...outputs,
     );
-    call.backend.part(y.dataId);
+    call.backend.releaseSaved(y.dataId);
     return [dx.info, dfilter.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
   },
 };

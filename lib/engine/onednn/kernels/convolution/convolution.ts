@@ -3,14 +3,14 @@
  * shape fits, else by oneDNN.
  */
 import { tf } from '../../../tf';
-import { input, isDense, type KernelCall, type NativeKernel } from '../types';
+import { input, isDense, type NativeCall, type NativeKernel } from '../types';
 
 export type ConvInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 type Shape4 = [number, number, number, number];
 type Steps = number | [number, number];
 
 /** The geometry of a convolution of tfjs's attributes; undefined for layouts that are left to the plain kernel. */
-export function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly number[]): ConvInfo | undefined {
+export function infoOf({ attrs }: NativeCall, x: readonly number[], filter: readonly number[]): ConvInfo | undefined {
   if (attrs['dataFormat'] === 'NCHW') return undefined;
   const { strides, dilations, pad, dimRoundingMode } = attrs as {
     strides: Steps;
@@ -73,8 +73,8 @@ interface Convolution {
   readonly filter: 'other' | 'output';
 }
 
-/** Runs it; undefined (the plain kernel) where oneDNN is not asked. */
-function convolve(call: KernelCall, { name, info, map, other, shape, filter }: Convolution) {
+/** Runs it; undefined (the plain kernel) where oneDNN cannot. */
+function convolve(call: NativeCall, { name, info, map, other, shape, filter }: Convolution) {
   if (!info || breaksOneDnn(info) || !isDense(map, other) || tf.util.sizeFromShape([...shape]) === 0) return undefined;
   const { backend } = call;
   const out = filter === 'output' ? backend.output([...shape]) : backend.mapOutput([...shape]);

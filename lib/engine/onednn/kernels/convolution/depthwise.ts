@@ -3,13 +3,13 @@
  * these take NHWC as it is. A direct kernel of our own was tried: level at best, and slower for filter gradients with stride 2.
  */
 import { tf } from '../../../tf';
-import { input, isDense, type KernelCall, type NativeKernel } from '../types';
+import { input, isDense, type NativeCall, type NativeKernel } from '../types';
 import { type ConvInfo, dimensions } from './convolution';
 
 type Shape4 = [number, number, number, number];
 type Steps = number | [number, number];
 
-function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly number[]): ConvInfo {
+function infoOf({ attrs }: NativeCall, x: readonly number[], filter: readonly number[]): ConvInfo {
   const { strides, dilations, pad, dimRoundingMode } = attrs as {
     strides: Steps;
     dilations?: Steps;
@@ -22,7 +22,7 @@ function infoOf({ attrs }: KernelCall, x: readonly number[], filter: readonly nu
 
 /** Runs the kernel `name` on two inputs into an output of `shape`. */
 function convolve(
-  call: KernelCall,
+  call: NativeCall,
   name: string,
   [a, b]: readonly [tf.TensorInfo, tf.TensorInfo],
   info: ConvInfo,

@@ -1,10 +1,10 @@
 /** Max and average pooling of NHWC maps and their gradients. Dilated windows are left to the plain kernels. */
 import { tf } from '../../../tf';
-import { input, isDense, type KernelCall, type NativeKernel } from '../types';
+import { input, isDense, type NativeCall, type NativeKernel } from '../types';
 
 type PoolInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
 
-function poolInfo({ attrs }: KernelCall, x: tf.TensorInfo): PoolInfo | undefined {
+function poolInfo({ attrs }: NativeCall, x: tf.TensorInfo): PoolInfo | undefined {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as {
     filterSize: number;
     strides: number;
@@ -31,7 +31,7 @@ function dimensions(p: PoolInfo): number[] {
 }
 
 /** @param like the tensor of the pooled map's input shape */
-function pool(call: KernelCall, name: string, like: tf.TensorInfo, inputs: readonly tf.TensorInfo[], gradient: boolean) {
+function pool(call: NativeCall, name: string, like: tf.TensorInfo, inputs: readonly tf.TensorInfo[], gradient: boolean) {
   const info = isDense(like, ...inputs) ? poolInfo(call, like) : undefined;
   if (!info) return undefined;
   const out = call.backend.output(gradient ? like.shape : info.outShape);

@@ -1,20 +1,20 @@
 /** One stage of training: epochs of steps on batches, an evaluation after each epoch, and a pause in between for the caller. */
 import { batches, stepsPerEpoch } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
 import type { Batch, Dataset } from '../data/types';
-import { tf } from '../engine/tf';
 import type { StartedEngine } from '../engine/types';
 import type { Network } from '../models/types';
-import type { Clock, Objective, TermFacts, TrainingOptions } from '../optim/objective';
+import type { Clock, MeasuredTerm, Objective, TrainingOptions } from '../optim/objective';
 import type { Optimizer } from '../optim/optimizer';
 import { scheduleAt } from '../optim/schedule';
 import { trainStep, weightedLoss } from '../optim/step';
+import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
+import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
-import { roleOf } from '../util/roles';
-import { addStep, EMPTY_METER, type Meter, meterMeans } from './epochMeans';
+import { addStep, EMPTY_SUMS, type EpochSums, epochMeans } from './epochMeans';
 import { evaluate } from './evaluate';
-import type { EpochEvent, Evaluation, PeerEvaluations, TrainingListener } from './events';
-import { type Pace, pace, stopwatch } from './throughput';
+import { type Evaluation, type NetworkEvaluations, networkEvaluations } from './evaluation';
+import type { TrainingListener } from './events';
+import { stopwatch, type Throughput, throughput } from './throughput';
 
 /** Where a stage stands between two steps; JSON-ready. */
 export interface FitProgress {
@@ -23,19 +23,20 @@ export interface FitProgress {
   /** Steps done in the epoch after those. */
   readonly done: number;
   /** Sums over those steps. */
-  readonly meter: Meter;
+  readonly sums: EpochSums;
   /** Time that those steps took. */
   readonly seconds: number;
 }
 
 /** Before the first step. */
-export const FIT_START: FitProgress = { epoch: 0, done: 0, meter: EMPTY_METER, seconds: 0 };
+export const FIT_START: FitProgress = { epoch: 0, done: 0, sums: EMPTY_SUMS, seconds: 0 };
 
 export interface FitOptions {
   readonly stage: string;
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   readonly data: Dataset;
+  readonly task: Task;
   readonly training: TrainingOptions;
   /** Batches and dropout draw from its streams by epoch and step: there is no position to store. */
   readonly random: Random;
@@ -57,23 +58,29 @@ interface FitState {
   readonly options: FitOptions;
   /** Of an epoch. */
   readonly steps: number;
-  readonly pace: Pace;
+  readonly throughput: Throughput;
   /** Seconds since it was last asked: batches, displays and checkpoints count as training time. */
-  readonly lap: () => number;
-  /** As `lap`, the milliseconds of fallbacks; nothing when nobody counts. */
+  readonly elapsed: () => number;
+  /** As `elapsed`, the milliseconds of fallbacks; nothing when nobody counts. */
   readonly fallbacks: () => { readonly fallbackMs?: number };
 }
 
-/** Runs a stage from `progress` to its end. @returns false when `pause` ended it before */
-export async function fit(options: FitOptions, progress: FitProgress = FIT_START): Promise<boolean> {
+/** Runs a stage from where it stands to its end. @returns false when `pause` ended it before */
+export async function fitStage(options: FitOptions, from: FitProgress = FIT_START): Promise<boolean> {
   const { training, data } = options;
   const steps = stepsPerEpoch(data.train.count, training.batch);
-  const state: FitState = { options, steps, pace: pace(), lap: stopwatch(options.now), fallbacks: fallbackLap(options.engine) };
-  for (let at = progress; at.epoch < training.epochs; ) {
-    const finished = await fitEpoch(state, at);
+  const state: FitState = {
+    options,
+    steps,
+    throughput: throughput(),
+    elapsed: stopwatch(options.now),
+    fallbacks: fallbackTime(options.engine),
+  };
+  for (let progress = from; progress.epoch < training.epochs; ) {
+    const finished = await fitEpoch(state, progress);
     if (!finished) return false;
-    at = { ...FIT_START, epoch: at.epoch + 1 };
-    if (at.epoch < training.epochs && !(await options.pause(at))) return false;
+    progress = { ...FIT_START, epoch: progress.epoch + 1 };
+    if (progress.epoch < training.epochs && !(await options.pause(progress))) return false;
   }
   return true;
 }
@@ -82,37 +89,37 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
   const { data, training, random, pause } = state.options;
   const { epoch } = from;
   const augmentation = training.augment ? data.augmentation : undefined;
-  let at = from;
+  let progress = from;
   let learningRate = 0;
   const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
   for (const batch of batches(data.train, order)) {
-    const clock: Clock = { step: epoch * state.steps + at.done, epoch: epoch + at.done / state.steps, epochs: training.epochs };
+    const { done, sums } = progress;
+    const clock: Clock = { step: epoch * state.steps + done, epoch: epoch + done / state.steps, epochs: training.epochs };
     learningRate = scheduleAt(training.learningRate, clock);
     const terms = stepOn(state, batch, clock, learningRate);
-    const seconds = state.lap();
-    at = { epoch, done: at.done + 1, meter: addStep(at.meter, terms, batch.size), seconds: at.seconds + seconds };
-    state.pace.add(batch.size, seconds);
+    const seconds = state.elapsed();
+    progress = { epoch, done: done + 1, sums: addStep(sums, terms, batch.size), seconds: progress.seconds + seconds };
+    state.throughput.add(batch.size, seconds);
     report(state, clock, terms, learningRate);
-    if (at.done < state.steps && !(await pause(at))) return false;
+    if (progress.done < state.steps && !(await pause(progress))) return false;
   }
-  await finishEpoch(state, at, learningRate);
+  await finishEpoch(state, progress, learningRate);
   return true;
 }
 
-function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): TermFacts[] {
-  const { stage, objective, optimizer, training } = options;
+function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): MeasuredTerm[] {
+  const { stage, objective, optimizer, task } = options;
   const random = options.random.child(`step/${clock.step}`);
-  const { momentum, weightDecay, nesterov } = training;
-  const coefficients = { learningRate, momentum, weightDecay, nesterov };
-  const tensors = toTensors(batch);
+  const tensors = tensorBatch(task, batch);
   try {
-    return trainStep({ stage, objective, optimizer, batch: tensors, clock, coefficients, random });
+    return trainStep({ stage, objective, optimizer, batch: tensors, clock, learningRate, random });
   } finally {
-    tf.dispose([tensors.images, tensors.labels]);
+    disposeBatch(tensors);
   }
 }
 
-function report({ options, steps, pace }: FitState, clock: Clock, terms: readonly TermFacts[], learningRate: number): void {
+function report(state: FitState, clock: Clock, terms: readonly MeasuredTerm[], learningRate: number): void {
+  const { options, steps, throughput: measured } = state;
   const { stage, stepsBefore, training, data, emit } = options;
   const done = clock.step + 1;
   const step = stepsBefore + done;
@@ -125,19 +132,20 @@ function report({ options, steps, pace }: FitState, clock: Clock, terms: readonl
     step,
     done,
     total: steps * training.epochs,
-    imagesPerSecond: pace.imagesPerSecond(),
-    etaSeconds: pace.secondsFor(epochsLeft * data.train.count),
+    imagesPerSecond: measured.imagesPerSecond(),
+    etaSeconds: measured.secondsFor(epochsLeft * data.train.count),
     learningRate,
     loss: weightedLoss(terms),
     terms: Object.fromEntries(terms.map(({ name, value, weight, weighted }) => [name, { value, weight, weighted }])),
   });
 }
 
-async function finishEpoch({ options, steps, lap, fallbacks }: FitState, at: FitProgress, learningRate: number): Promise<void> {
+async function finishEpoch(state: FitState, progress: FitProgress, learningRate: number): Promise<void> {
+  const { options, steps, elapsed, fallbacks } = state;
   const { stage, training, stepsBefore, emit } = options;
   const evaluated = await evaluateAll(options);
-  const epoch = at.epoch + 1;
-  const seconds = at.seconds + lap();
+  const epoch = progress.epoch + 1;
+  const seconds = progress.seconds + elapsed();
   const step = stepsBefore + epoch * steps;
   emit({
     kind: 'epoch',
@@ -147,32 +155,29 @@ async function finishEpoch({ options, steps, lap, fallbacks }: FitState, at: Fit
     step,
     seconds,
     learningRate,
-    ...meterMeans(at.meter),
+    ...epochMeans(progress.sums),
     ...evaluated,
     ...fallbacks(),
   });
 }
 
-/** The student's evaluations and its peers', where the stage has them. */
-async function evaluateAll({ objective, data }: FitOptions): Promise<Pick<EpochEvent, 'evaluations' | 'peers'>> {
-  const { classifier, peers } = objective;
-  const evaluations = classifier ? await evaluateParts(classifier, data) : [];
-  if (!peers) return { evaluations };
-  const rows: PeerEvaluations[] = [];
-  for (const [i, peer] of peers.entries()) rows.push({ peer: roleOf(i + 1), evaluations: await evaluateParts(peer, data) });
-  return { evaluations, peers: rows };
+/** Of every network that the stage measures. */
+async function evaluateAll({ objective, data, task }: FitOptions): Promise<NetworkEvaluations> {
+  const all: Evaluation[][] = [];
+  for (const network of objective.measured ?? []) all.push(await evaluateParts(network, data, task));
+  return networkEvaluations(all);
 }
 
-async function evaluateParts(network: Network, data: Dataset): Promise<Evaluation[]> {
+async function evaluateParts(network: Network, data: Dataset, task: Task): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
   for (const split of ['validation', 'test'] as const) {
-    if (data[split].count > 0) evaluations.push(await evaluate(network, data, split));
+    if (data[split].count > 0) evaluations.push(await evaluate(network, data, split, { task }));
   }
   return evaluations;
 }
 
 /** Milliseconds of fallbacks since the call before; the counter may be reset in between. */
-function fallbackLap(engine: FallbackCounter | undefined): FitState['fallbacks'] {
+function fallbackTime(engine: FallbackCounter | undefined): FitState['fallbacks'] {
   if (!engine) return () => ({});
   const total = (): number => engine.fallbacks().reduce((sum, { ms }) => sum + ms, 0);
   let last = total();

@@ -1,10 +1,10 @@
-/** A network without variables whose one feature, `image`, is a function of the image: what an analysis sees is known exactly. */
+/** A network without variables whose one feature, `image`, is a function of the image: an analysis is given known values. */
 import { type Network, tf } from 'iekd';
 
-export function seeing(feature: (x: tf.Tensor4D) => tf.Tensor4D): Network {
+export function oneFeatureNetwork(feature: (x: tf.Tensor4D) => tf.Tensor4D): Network {
   return {
-    name: 'seeing',
-    spec: { name: 'seeing' },
+    name: 'one-feature',
+    spec: { name: 'one-feature' },
     input: [2, 2, 1],
     classes: 2,
     features: [],

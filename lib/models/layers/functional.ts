@@ -1,4 +1,4 @@
-/** The pieces that networks and encoders are made of, as functions of a tensor and named variables. */
+/** What layers compute, as functions of a tensor and named variables (PyTorch: `torch.nn.functional`). */
 import { type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from '../../engine/fused/batchNorm';
 import {
   type ConvBatchNormOptions,
@@ -14,7 +14,7 @@ import { refuse } from '../../util/check';
 import type { Random } from '../../util/rng';
 
 /** Variables and the mode in which they are used. */
-export interface BlockContext {
+export interface ForwardContext {
   readonly variables: Variables;
   /** Batch norms use the batch's moments and move their statistics; dropout drops. */
   readonly training: boolean;
@@ -35,7 +35,11 @@ export interface ConvNorm extends ConvBatchNormOptions {
  * training mode moves its statistics.
  * @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to] for odd sizes of filter
  */
-export function convNorm(x: tf.Tensor4D, { conv, norm, bias = false, ...options }: ConvNorm, context: BlockContext): tf.Tensor4D {
+export function convNorm(
+  x: tf.Tensor4D,
+  { conv, norm, bias = false, ...options }: ConvNorm,
+  context: ForwardContext,
+): tf.Tensor4D {
   const filter = context.variables.get(`${conv}.weight`) as tf.Tensor4D;
   return normed(norm, context, bias ? (context.variables.get(`${conv}.bias`) as tf.Tensor1D) : undefined, {
     train: (own) => convBatchNormTrain(x, filter, own, options),
@@ -44,7 +48,7 @@ export function convNorm(x: tf.Tensor4D, { conv, norm, bias = false, ...options 
 }
 
 /** Batch norm `<norm>` of a map, which in training mode moves its statistics. @param x [batch, height, width, channels] */
-export function batchNorm(x: tf.Tensor4D, norm: string, options: BatchNormOptions, context: BlockContext): tf.Tensor4D {
+export function batchNorm(x: tf.Tensor4D, norm: string, options: BatchNormOptions, context: ForwardContext): tf.Tensor4D {
   return normed(norm, context, undefined, {
     train: ({ gamma, beta }) => batchNormTrain(x, gamma, beta, options),
     infer: ({ gamma, beta, mean, variance }) => batchNormInfer(x, gamma, beta, mean, variance, options),
@@ -61,7 +65,7 @@ interface Modes {
  * The norm takes the mean away and with it the bias of the convolution before, which therefore only its statistics see. 0 · bias
  * gives that bias the gradient that it has in training: 0, so that weight decay still reaches it.
  */
-function normed(name: string, context: BlockContext, bias: tf.Tensor1D | undefined, { train, infer }: Modes): tf.Tensor4D {
+function normed(name: string, context: ForwardContext, bias: tf.Tensor1D | undefined, { train, infer }: Modes): tf.Tensor4D {
   const [gamma, beta, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
     context.variables.get(`${name}.${part}`),
   ) as [tf.Variable<tf.Rank.R1>, tf.Variable<tf.Rank.R1>, tf.Variable<tf.Rank.R1>, tf.Variable<tf.Rank.R1>];
@@ -87,7 +91,7 @@ export function depthwise(x: tf.Tensor4D, filter: tf.Tensor, stride: number): tf
  * In training mode each value is 0 with probability `rate`, the others are divided by 1 − rate; drawn from the stream
  * `dropout/<name>` of the pass's random numbers. In evaluation mode, and at rate 0, the identity.
  */
-export function dropout(x: tf.Tensor4D, name: string, rate: number, { training, random }: BlockContext): tf.Tensor4D {
+export function dropout(x: tf.Tensor4D, name: string, rate: number, { training, random }: ForwardContext): tf.Tensor4D {
   if (!training || rate === 0) return x;
   if (!random) throw refuse(`forward: ${name}`, 'the option random, since dropout draws in training mode', random);
   const stream = random.stream(`dropout/${name}`);

@@ -6,8 +6,12 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { lockHolder, tryLock, withLock } from 'iekd/dist/experiments/store/lock';
-import { takers } from '../../fixtures/lockTakers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { withLock } from 'iekd/dist/experiments/store/withLock';
+import { lockHolder, tryLock } from 'iekd/dist/util/lockFile.cjs';
+import { takers } from '../fixtures/lockTakers';
+import { inFolder, load, ROOT } from '../setup/load';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-lock-'));
 after(() => rmSync(root, { recursive: true }));
@@ -186,4 +190,88 @@ describe('withLock', () => {
     });
     lock?.release();
   });
+});
+
+/** Of the set-up, which waits as long as it takes. */
+interface SetupLock {
+  oneAtATime<T>(folder: string, work: () => Promise<T>, options?: { onWait?: () => void; pollMs?: number }): Promise<T>;
+}
+
+const lockOf = (pid: number, host = hostname()): string => JSON.stringify({ host, pid });
+/** Above every pid that Linux and macOS give. */
+const NOBODY = 2 ** 30;
+
+describe('oneAtATime', () => {
+  test('returns what the work returns and releases, also after an error', () =>
+    inFolder({}, async (folder) => {
+      const { oneAtATime } = await load<SetupLock>('oneSetup');
+      assert.equal(await oneAtATime(folder, async () => existsSync(join(folder, 'lock'))), true);
+      await assert.rejects(
+        oneAtATime(folder, () => Promise.reject(new Error('broken'))),
+        { message: 'broken' },
+      );
+      assert.equal(existsSync(join(folder, 'lock')), false);
+    }));
+
+  test('five at once run one after the other', () =>
+    inFolder({}, async (folder) => {
+      const { oneAtATime } = await load<SetupLock>('oneSetup');
+      let inside = 0;
+      let waited = 0;
+      const work = async (): Promise<number> => {
+        inside++;
+        await sleep(20);
+        return inside--;
+      };
+      const options = { pollMs: 5, onWait: () => waited++ };
+      const seen = await Promise.all(Array.from({ length: 5 }, () => oneAtATime(folder, work, options)));
+      assert.deepEqual(seen, [1, 1, 1, 1, 1]);
+      assert.equal(waited, 4);
+    }));
+
+  const takenOver: readonly (readonly [string, string, number])[] = [
+    ['of a process that is gone', lockOf(NOBODY), 0],
+    ['of another machine, untouched for two minutes', lockOf(process.pid, 'elsewhere'), 120],
+    ['without a holder: it has its content before its name', '', 0],
+  ];
+  for (const [name, content, ageS] of takenOver) {
+    test(`takes over a lock ${name}`, () =>
+      inFolder({ lock: content }, async (folder) => {
+        const then = Date.now() / 1000 - ageS;
+        utimesSync(join(folder, 'lock'), then, then);
+        const { oneAtATime } = await load<SetupLock>('oneSetup');
+        assert.equal(await oneAtATime(folder, async () => 'mine', { pollMs: 5 }), 'mine');
+      }));
+  }
+
+  const respected: readonly (readonly [string, string])[] = [
+    ['of a running process', lockOf(process.pid)],
+    ['of another machine, touched just now', lockOf(NOBODY, 'elsewhere')],
+  ];
+  for (const [name, content] of respected) {
+    test(`waits for a lock ${name}`, () =>
+      inFolder({ lock: content }, async (folder) => {
+        const { oneAtATime } = await load<SetupLock>('oneSetup');
+        let entered = false;
+        const done = oneAtATime(folder, async () => (entered = true), { pollMs: 5 });
+        await sleep(60);
+        assert.equal(entered, false);
+        writeFileSync(join(folder, 'lock'), lockOf(NOBODY));
+        assert.equal(await done, true);
+      }));
+  }
+
+  test('a holder that is killed does not block the next', () =>
+    inFolder({}, async (folder) => {
+      const lockUrl = pathToFileURL(join(ROOT, 'lib', 'setup', 'oneSetup.mjs')).href;
+      const code = `import { oneAtATime } from ${JSON.stringify(lockUrl)};
+await oneAtATime(${JSON.stringify(folder)}, () => new Promise((r) => { console.log('held'); setTimeout(r, 60_000); }));`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      assert.ok(existsSync(join(folder, 'lock')));
+      const { oneAtATime } = await load<SetupLock>('oneSetup');
+      assert.equal(await oneAtATime(folder, async () => 'next', { pollMs: 5 }), 'next');
+    }));
 });

@@ -4,7 +4,7 @@ import { before, describe, test } from 'node:test';
 import type { SgdCoefficients } from 'iekd/dist/engine/fused/sgdStep';
 import { tf } from 'iekd/dist/engine/tf';
 import { Variables } from 'iekd/dist/engine/variables';
-import { sgd } from 'iekd/dist/optim/optimizer';
+import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 
 before(() => tf.setBackend('cpu'));
 
@@ -31,22 +31,23 @@ const rows: readonly (readonly [string, SgdCoefficients])[] = [
 
 describe('sgd', () => {
   for (const [name, coefficients] of rows) {
+    const { learningRate, ...options } = coefficients;
     test(name, () => {
       const start = tf.memory().numTensors;
       const variables = new Variables();
       const [a, b] = [variables.add('a', { shape: [2], data: Float32Array.of(1, -2) }), variables.add('b', one(0.5))];
       const still = variables.add('still', one(3));
       variables.add('statistic', one(4), false);
-      const optimizer = sgd(variables);
+      const optimizer = sgd(variables, options);
       const gradients = new Map<string, tf.Tensor>([
         ['a', tf.tensor1d([0.3, 0.7])],
         ['b', tf.tensor1d([-0.2])],
       ]);
       const count = tf.memory().numTensors;
-      for (let step = 0; step < 3; step++) optimizer.step(gradients, coefficients);
+      for (let step = 0; step < 3; step++) optimizer.step(gradients, learningRate);
       assert.equal(tf.memory().numTensors, count, 'tensors after three steps');
       const found = [...a.dataSync(), ...b.dataSync()];
-      const velocities = [...optimizer.velocities.get('a').dataSync(), ...optimizer.velocities.get('b').dataSync()];
+      const velocities = [...optimizer.state.get('velocity/a').dataSync(), ...optimizer.state.get('velocity/b').dataSync()];
       for (const [i, [w, g]] of [
         [1, 0.3],
         [-2, 0.7],
@@ -58,8 +59,8 @@ describe('sgd', () => {
       }
       assert.deepEqual([...still.dataSync()], [3], 'a parameter without a gradient');
       assert.deepEqual(
-        optimizer.velocities.entries().map((v) => v.name),
-        ['a', 'b', 'still'],
+        optimizer.state.entries().map((v) => v.name),
+        ['velocity/a', 'velocity/b', 'velocity/still'],
       );
       optimizer.dispose();
       variables.dispose();
@@ -81,7 +82,7 @@ describe('sgd', () => {
     variables.add('a', one(1));
     const gradient = tf.tensor1d([1, 2]);
     const message = 'sgdStep: expected velocity and gradient of shape [1], received [[1],[2]]';
-    assert.throws(() => sgd(variables).step(new Map([['a', gradient]]), base), { name: 'InputError', message });
+    assert.throws(() => sgd(variables).step(new Map([['a', gradient]]), 0.1), { name: 'InputError', message });
   });
 });
 

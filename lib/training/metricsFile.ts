@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { integerIn, knownKeys } from '../util/check';
 import { removeLeftovers, writeAtomic } from '../util/files';
-import { factsHash } from './checkpoint/facts';
+import { descriptionHash } from './checkpoint/runDescription';
 import type { StartEvent, TrainingEvent, TrainingListener } from './events';
 
 /** Its name in the folder of a run. */
@@ -53,7 +53,7 @@ export function readMetrics(path: string): MetricsRow[] {
 }
 
 function open(path: string, { facts, resumed }: StartEvent, header: Readonly<Record<string, unknown>>): void {
-  const first: MetricsRow = { kind: 'start', hash: factsHash(facts), ...header, facts };
+  const first: MetricsRow = { kind: 'start', hash: descriptionHash(facts), ...header, facts };
   const old = resumed && existsSync(path) ? readMetrics(path).filter((row) => keeps(row, resumed.step)) : [];
   const rows = old[0]?.kind === 'start' ? old : [first, ...old];
   removeLeftovers(path);

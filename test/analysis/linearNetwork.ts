@@ -1,4 +1,4 @@
-/** A linear network without norms that lets its feature be edited: what an analysis of gradients or weights sees follows by hand. */
+/** A linear network without norms whose feature takes interventions: results of analyses of gradients or weights follow by hand. */
 import { type FeatureInfo, imageSet, type Network, type TensorData, tf, Variables } from 'iekd';
 
 const INFO: FeatureInfo = { name: 'map', channels: 2, height: 1, width: 2, activated: false };
@@ -16,9 +16,9 @@ export function linearNetwork(classes: number, weight: readonly number[], bias =
     classes,
     variables,
     features: [INFO],
-    forward: (x, { features = [], edits = {} } = {}) =>
+    forward: (x, { features = [], interventions = {} } = {}) =>
       tf.tidy(() => {
-        const map = edits.map ? edits.map(x) : x;
+        const map = interventions.map ? interventions.map(x) : x;
         const logits = tf.add(tf.matMul(tf.reshape(map, [-1, 4]) as tf.Tensor2D, w), b) as tf.Tensor2D;
         return { logits, features: features.includes('map') ? { map } : {} };
       }),

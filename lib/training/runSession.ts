@@ -1,14 +1,14 @@
-/** One sitting of a run: from where it stands to its end, or to where it is asked to stop. */
+/** One process's share of a run: from where it stands to its end, or to where it is asked to stop. */
 import { join } from 'node:path';
 import type { Dataset } from '../data/types';
 import { random } from '../util/rng';
 import type { StopSignal } from '../util/stopSignal';
 import { CHECKPOINT_FILE } from './checkpoint/checkpoint';
 import type { TrainingEvent, TrainingListener } from './events';
-import { type FallbackCounter, fit } from './fit';
-import type { Turn } from './roundRobin';
-import type { Run } from './runState';
-import type { PlannedStage } from './stages';
+import { type FallbackCounter, fitStage } from './fitStage';
+import type { PlannedStage } from './planStages';
+import type { RunSlot } from './roundRobin';
+import type { RunState } from './runState';
 import { stopwatch } from './throughput';
 import type { CheckpointOptions } from './trainOptions';
 
@@ -19,20 +19,20 @@ export interface SessionOptions {
   readonly stop: StopSignal;
   readonly checkpoint: CheckpointOptions | undefined;
   readonly engine: FallbackCounter | undefined;
-  readonly turn: Turn;
+  readonly slot: RunSlot;
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean;
 }
 
 /** Trains to the end. @returns false when it was stopped before, with a checkpoint where a folder is given */
-export async function runSession(run: Run, options: SessionOptions): Promise<boolean> {
+export async function runSession(run: RunState, options: SessionOptions): Promise<boolean> {
   const emit = (event: TrainingEvent): void => {
     if (event.kind === 'epoch') run.record(event);
     for (const listener of options.listeners) listener(event);
   };
   const saver = createSaver(run, options, emit);
   const pause = async (atBorder: boolean): Promise<boolean> => {
-    await options.turn.next(run.left);
+    await options.slot.next(run.left);
     // A run that is complete can no longer be stopped.
     const stopping = run.current !== undefined && options.stop.stopped;
     if (atBorder || stopping || saver.due()) saver.save();
@@ -40,8 +40,8 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
     return !stopping;
   };
   const resumed = options.resumed ? { resumed: run.point() } : {};
-  emit({ kind: 'start', facts: run.facts, ...resumed });
-  await options.turn.next(run.left);
+  emit({ kind: 'start', facts: run.description, primary: run.setup.task.primary.name, ...resumed });
+  await options.slot.next(run.left);
   for (let stage = run.current; stage; stage = run.current) {
     emit(stageEvent(run, stage));
     if (!(await runStage(run, stage, options, emit, pause))) return false;
@@ -55,23 +55,24 @@ export async function runSession(run: Run, options: SessionOptions): Promise<boo
 type Pause = (atBorder: boolean) => Promise<boolean>;
 
 function runStage(
-  run: Run,
+  run: RunState,
   stage: PlannedStage,
-  { data, seed, engine, turn }: SessionOptions,
+  { data, seed, engine, slot }: SessionOptions,
   emit: TrainingListener,
   pause: Pause,
 ): Promise<boolean> {
   const { name, objective, training, stepsBefore } = stage;
-  return fit(
+  return fitStage(
     {
       stage: name,
       objective,
       optimizer: run.optimizer,
       data,
+      task: run.setup.task,
       training,
       random: random(seed).child(`stage/${name}`),
       stepsBefore,
-      now: turn.now,
+      now: slot.now,
       engine,
       emit,
       pause: (progress) => {
@@ -83,13 +84,13 @@ function runStage(
   );
 }
 
-function stageEvent(run: Run, { name, training, stepsPerEpoch, objective }: PlannedStage): TrainingEvent {
+function stageEvent(run: RunState, { name, training, stepsPerEpoch, objective }: PlannedStage): TrainingEvent {
   const point = run.point();
   return {
     kind: 'stage',
     stage: name,
     index: run.stage,
-    stages: run.plan.stages.length,
+    stages: run.setup.stages.length,
     epochs: training.epochs,
     stepsPerEpoch,
     parameters: objective.variables.parameterCount(),
@@ -105,16 +106,16 @@ interface Saver {
   save(): void;
 }
 
-function createSaver(run: Run, { checkpoint, turn }: SessionOptions, emit: TrainingListener): Saver {
+function createSaver(run: RunState, { checkpoint, slot }: SessionOptions, emit: TrainingListener): Saver {
   if (!checkpoint) return { target: {}, due: () => false, save: () => undefined };
   const { folder, everySteps, everySeconds = everySteps === undefined ? 60 : Number.POSITIVE_INFINITY } = checkpoint;
   const path = join(folder, CHECKPOINT_FILE);
-  const lap = stopwatch(turn.now);
+  const elapsed = stopwatch(slot.now);
   let seconds = 0;
   return {
     target: { path },
     due() {
-      seconds += lap();
+      seconds += elapsed();
       return seconds >= everySeconds || (everySteps !== undefined && run.step % everySteps === 0);
     },
     save() {
@@ -126,7 +127,7 @@ function createSaver(run: Run, { checkpoint, turn }: SessionOptions, emit: Train
 }
 
 /** Stage and step, for events; after the last stage, that stage. */
-function place(run: Run): { readonly stage: string; readonly step: number } {
+function place(run: RunState): { readonly stage: string; readonly step: number } {
   const { stage, step } = run.point();
   return { stage, step };
 }

@@ -1,0 +1,28 @@
+/** Work of a moment under a lock: whoever comes second sleeps until the first is done. */
+import { refusePhrase } from '../../util/check';
+import { lockHolder, tryLock } from '../../util/lockFile.cjs';
+
+const ASLEEP_MS = 10;
+
+/**
+ * Runs `f`, which takes a moment, while nobody else runs something under the same lock; sleeps until then.
+ * @param patienceMs how long @throws InputError where another process holds it for longer
+ */
+export function withLock<T>(path: string, f: () => T, patienceMs = 30_000): T {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const lock = tryLock(path);
+    if (lock) {
+      try {
+        return f();
+      } finally {
+        lock.release();
+      }
+    }
+    if (performance.now() > end) {
+      const holder = `one held by process ${lockHolder(path)?.pid ?? 'that has just gone'}`;
+      throw refusePhrase(path, `a lock that is free within ${patienceMs / 1000} s`, holder, 'end that process, or wait for it');
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASLEEP_MS);
+  }
+}

@@ -1,0 +1,42 @@
+/** A method: a way to train a student, which given networks becomes a distillation. */
+import type { Network } from '../models/types';
+import type { Task } from '../tasks/types';
+import type { Random } from '../util/rng';
+import type { Distillation } from './distillation';
+import type { Matcher, TeacherSide } from './matcher';
+
+/** A teacher side with the names of the maps that it was made for. */
+export interface CachedTeacherSide {
+  readonly names: readonly string[];
+  readonly side: TeacherSide;
+}
+
+/** What a method is bound to. */
+export interface MethodContext {
+  readonly student: Network;
+  /** Frozen. Empty for methods that need none. */
+  readonly teachers: readonly Network[];
+  /** Networks that learn beside the student; absent: none. */
+  readonly peers?: readonly Network[];
+  readonly random: Random;
+  /** What the student is trained for; absent: the default task. */
+  readonly task?: Task;
+  /** Teacher sides by their network: looked up before one is made, and kept then; absent: each distillation has its own. */
+  readonly teacherSides?: Map<Network, CachedTeacherSide>;
+}
+
+/** A way to train a student. */
+export interface Method {
+  /** `supervised`, `ft`, `ie-ft`. */
+  readonly name: string;
+  /** JSON-ready; part of the run's configuration hash. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly teachers: number;
+  /** It trains peers beside the student, one or more; absent: none. */
+  readonly peers?: true;
+  /** It splits the student into branches that inherit and explore; absent: it does not. */
+  readonly splits?: true;
+  /** What it was made of, for the name of mutual learning over it: what stands before `dml`, and the matcher, an option there. */
+  readonly madeOf?: { readonly prefix: string; readonly matcher?: Matcher };
+  build(context: MethodContext): Distillation;
+}

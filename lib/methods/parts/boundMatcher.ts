@@ -1,0 +1,65 @@
+/** A matcher bound to a student and a teacher: the teacher's target, and a student side for each branch of the student's maps. */
+import { selectChannels } from '../../engine/fused/selectChannels';
+import { Variables } from '../../engine/variables';
+import type { FeatureInfo } from '../../models/types';
+import type { Distillation } from '../distillation';
+import type { FeatureNames, Matcher, StudentSide } from '../matcher';
+import type { MethodContext } from '../method';
+import { featureInfos, featureMaps } from './featureMaps';
+import { teacherTarget } from './teacherTarget';
+
+/** A branch of the student's maps: all of their channels, or some. */
+export interface StudentBranch {
+  /** Names its variables and its random numbers. */
+  readonly name: string;
+  /** The channels that it has of each map, by the map's number; absent: all. */
+  channels?(map: number): readonly number[];
+}
+
+/** What a distillation has of its matcher; what is left to it are its terms and its state. */
+export type BoundMatcher = Omit<Distillation, 'terms' | 'state' | 'restore'>;
+
+/** Binds the matcher to the features that `resolveFeatures` found. A branch's side sees maps of that branch's channel counts. */
+export function bindMatcher(
+  matcher: Matcher,
+  features: FeatureNames,
+  branches: readonly StudentBranch[],
+  context: MethodContext,
+): BoundMatcher {
+  const { name, teacherMode } = matcher;
+  const infos = featureInfos(name, context.student, features.student);
+  const teacher = teacherTarget(matcher, features.teacher, context);
+  const sides: StudentSide[] = [];
+  function dispose(): void {
+    for (const { variables } of [teacher.side, ...sides]) variables.dispose();
+  }
+  try {
+    for (const branch of branches) {
+      sides.push(matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name)));
+    }
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return {
+    features,
+    ...(teacherMode ? { teacherMode } : {}),
+    teacherStages: teacher.stages,
+    variables: sides.reduce((all, { variables }, i) => all.include(`${branches[i]?.name}.`, variables), new Variables()),
+    ...(teacher.expected ? { expected: teacher.expected } : {}),
+    compare(pair, training) {
+      const target = teacher.target(pair);
+      const maps = featureMaps(pair.student, features.student);
+      return branches.map((branch, i) => {
+        const own = maps.map((map, k) => (branch.channels ? selectChannels(map, branch.channels(k)) : map));
+        return { branch: branch.name, factor: (sides[i] as StudentSide).factor(own, training), target };
+      });
+    },
+    teacherSide: teacher.side,
+    dispose,
+  };
+}
+
+function seenBy(branch: StudentBranch, infos: readonly FeatureInfo[]): FeatureInfo[] {
+  return infos.map((info, i) => ({ ...info, channels: branch.channels?.(i).length ?? info.channels }));
+}

@@ -1,0 +1,38 @@
+/** Layers without variables that take fewer values than there are: of positions (max and average pooling) or of channels. */
+import { globalAveragePool } from '../../engine/fused/globalAveragePool';
+import { selectChannels } from '../../engine/fused/selectChannels';
+import { tf } from '../../engine/tf';
+import { refusePhrase } from '../../util/check';
+import { fixedLayer, type Layer, plainLayer } from './layer';
+
+/**
+ * Max pooling by windows of size × size with a stride of 2, `pad` positions of −∞ on every side.
+ * @throws InputError naming `name` where nothing would be left of the map
+ */
+export function maxPool(name: string, size: number, pad: number): Layer {
+  const pooled = (n: number): number => Math.floor((n + 2 * pad - size) / 2) + 1;
+  const run = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, size, 2, pad);
+  return plainLayer(
+    run,
+    ([height, width, channels]) => {
+      const least = size - 2 * pad;
+      if (Math.min(height, width) >= least) return [pooled(height), pooled(width), channels];
+      const hint = 'larger images, or fewer poolings, leave more';
+      throw refusePhrase(name, `a map of at least ${least}×${least}`, `${height}×${width}`, hint);
+    },
+    [{ kind: 'maxPool', run }],
+  );
+}
+
+/** Mean over positions: [batch, height, width, channels] → [batch, 1, 1, channels]. */
+export const averagePool: Layer = fixedLayer(
+  (x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, x.shape[3]]),
+  ([, , channels]) => [1, 1, channels],
+);
+
+/** Some channels, in the order of `indices` of the number of channels. */
+export const channels = (indices: (count: number) => readonly number[]): Layer =>
+  fixedLayer(
+    (x) => selectChannels(x, indices(x.shape[3])),
+    ([height, width, count]) => [height, width, indices(count).length],
+  );

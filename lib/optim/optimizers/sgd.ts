@@ -1,0 +1,50 @@
+/** Stochastic gradient descent with momentum and weight decay, as PyTorch defines it (`engine/fused/sgdStep`). */
+import { type SgdCoefficients, type SgdUpdate, sgdStep } from '../../engine/fused/sgdStep';
+import { Variables } from '../../engine/variables';
+import { booleanIn, numberIn, refuse } from '../../util/check';
+import type { Gradients, Optimizer, OptimizerKind } from '../optimizer';
+
+/** Everything of a step of SGD but its learning rate. */
+export type SgdOptions = Omit<SgdCoefficients, 'learningRate'>;
+
+/** Momentum 0.9 after Nesterov, weight decay 5e-4 on everything (He et al. 2016, with Nesterov as in the IE-KD code). */
+export const SGD_DEFAULTS: SgdOptions = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
+
+/** Name of a parameter's velocity in the state. */
+export const velocityOf = (parameter: string): string => `velocity/${parameter}`;
+
+/**
+ * SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient.
+ * @throws InputError when a parameter is included twice: it would be moved twice a step
+ */
+export function sgd(variables: Variables, options: SgdOptions = SGD_DEFAULTS): Optimizer {
+  const state = new Variables();
+  const parameters = variables.parameters();
+  for (const [i, { name, variable }] of parameters.entries()) {
+    const first = parameters.findIndex((other) => other.variable === variable);
+    if (first < i) throw refuse('sgd', `every parameter under one name, not also ${parameters[first]?.name}`, name);
+    state.add(velocityOf(name), { shape: variable.shape, data: new Float32Array(variable.size) }, false);
+  }
+  function step(gradients: Gradients, learningRate: number): void {
+    const updates: SgdUpdate[] = [];
+    for (const { name, variable } of parameters) {
+      const gradient = gradients.get(name);
+      if (gradient) updates.push({ parameter: variable, velocity: state.get(velocityOf(name)), gradient });
+    }
+    sgdStep(updates, { learningRate, ...options });
+  }
+  return { state, step, dispose: () => state.dispose() };
+}
+
+/** Its line in the table of optimisers. */
+export const SGD: OptimizerKind<SgdOptions> = {
+  defaults: SGD_DEFAULTS,
+  check: (where, { momentum, nesterov, weightDecay }) => ({
+    momentum: numberIn(`${where}: momentum`, momentum, 0, 1),
+    nesterov: booleanIn(`${where}: nesterov`, nesterov),
+    weightDecay: numberIn(`${where}: weightDecay`, weightDecay, 0),
+  }),
+  create: sgd,
+  describe: ({ momentum, nesterov, weightDecay }, rate) =>
+    `SGD${rate}, ${nesterov ? 'Nesterov ' : ''}momentum ${momentum}, weight decay ${weightDecay}`,
+};

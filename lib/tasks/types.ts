@@ -1,0 +1,89 @@
+/**
+ * What a network is trained to do, as a value: training, methods, experiments and displays ask the task and never which one it is.
+ * A task says what a network ends in, what of a batch it aims at, its loss and its metrics.
+ */
+import type { Batch, Dataset } from '../data/types';
+import type { tf } from '../engine/tf';
+import type { ForwardResult, Network, NetworkSpec } from '../models/types';
+import type { LossTerm } from '../optim/objective';
+
+/**
+ * A task. `Output` is what its networks return: logits and features, and whatever else a task's own networks return beside them.
+ */
+export interface Task<Output extends ForwardResult = ForwardResult> {
+  /** `classification`. */
+  readonly name: string;
+  /** JSON-ready; with the name part of a run's hash, unless both are those of the default task. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What a network for this data ends in, as entries of its description: `{ classes: 10 }`. */
+  head(data: Dataset): Partial<NetworkSpec>;
+  /** Refuses a network that cannot do the task at all. @param where named in errors */
+  check(where: string, network: Network): void;
+  /** Refuses a network whose head is not that of the data. @param where named in errors */
+  checkData(where: string, network: Network, data: Dataset): void;
+  /** What the loss compares a network's output with; to be disposed of by whoever asked. */
+  targets(batch: Batch): tf.Tensor[];
+  /** The task's own terms of a loss, differentiable in `output`; their role is `task`. @param targets as `targets` gives them */
+  terms(output: Output, targets: readonly tf.Tensor[]): LossTerm[];
+  /** Probabilities that a student can take over from a teacher; absent: the task has none, and `kd` and mutual learning refuse it. */
+  readonly soft?: SoftTargets<Output>;
+  /** Rows that are told apart, each with its class; absent: the task tells nothing apart, and `tfkd-reg` refuses it. */
+  classRows?(output: Output, targets: readonly tf.Tensor[]): ClassRows;
+  /** Measures one network on one part of a data set. @param where named in errors */
+  meter(where: string, network: Network): Meter<Output>;
+  /** The metric that chooses the best epoch and stands in tables and progress. */
+  readonly primary: { readonly name: string; readonly better: 'higher' | 'lower' };
+  /** How the metrics are shown, by name, in this order. */
+  readonly metrics: Readonly<Record<string, MetricStyle>>;
+  /** A drawing over one image of what a network says of it; absent: the task draws nothing. @returns SVG elements in pixels */
+  picture?(output: Output, index: number): string;
+}
+
+/** Softened probabilities of a task. */
+export interface SoftTargets<Output extends ForwardResult = ForwardResult> {
+  /** Divergence of the student's probabilities from the teacher's, both softened: differentiable in `student`. @param temperature T > 0 */
+  divergence(student: Output, teacher: Output, temperature: number): tf.Scalar;
+  /** How it is reduced, in words: told in the head of the log. */
+  readonly reduction: string;
+}
+
+/** Rows of a batch that are told apart. */
+export interface ClassRows {
+  /** [rows, classes], before softmax. */
+  readonly logits: tf.Tensor2D;
+  /** int32 [rows] */
+  readonly labels: tf.Tensor1D;
+}
+
+/** Sums what is measured over the batches of a part of a data set. */
+export interface Meter<Output extends ForwardResult = ForwardResult> {
+  /** Reads a batch's output, in evaluation mode. @throws InputError naming the image that has no target, or no finite output */
+  add(output: Output, batch: Batch): void;
+  /** Of all batches so far. */
+  result(): Measured;
+}
+
+/** Values by the name of the metric. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** Means over images. */
+export interface Measured {
+  readonly loss: number;
+  readonly metrics: Metrics;
+}
+
+/** How a metric is shown. */
+export interface MetricStyle {
+  /** Of a column: `top-1`. */
+  readonly title: string;
+  /** Of a curve's axis: `accuracy`. */
+  readonly quantity: string;
+  /** A fraction that is shown in per cent. */
+  readonly percent?: true;
+}
+
+/** A task as data: `{ name: 'classification' }`. Unknown names and options are errors. */
+export interface TaskSpec {
+  readonly name: string;
+  readonly [option: string]: unknown;
+}

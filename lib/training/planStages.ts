@@ -1,0 +1,58 @@
+/** The stages of a run: those that fit the teacher's side, those that pretrain the student, then its own, each with its settings. */
+import { stepsPerEpoch } from '../data/batches';
+import type { Dataset } from '../data/types';
+import type { Distillation, Stage } from '../methods/distillation';
+import type { Network } from '../models/types';
+import type { Objective, TrainingOptions } from '../optim/objective';
+import { type StageTraining, type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
+import { knownKeys, refuse } from '../util/check';
+import { studentObjective } from './studentObjective';
+
+/** Name of the stage that trains the student. */
+export const STUDENT_STAGE = 'student';
+
+/** A stage with its settings resolved and its place in the run. */
+export interface PlannedStage {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly training: TrainingOptions;
+  readonly stepsPerEpoch: number;
+  /** Steps of the run before it. */
+  readonly stepsBefore: number;
+}
+
+/** Settings by the name of a stage, over those that the method gives it. */
+export type StageSettings = Readonly<Record<string, StageTraining>>;
+
+export interface PlanInput {
+  /** Those that are trained: the student, then its peers. */
+  readonly networks: readonly Network[];
+  readonly teachers: readonly Network[];
+  readonly distillation: Distillation;
+  readonly data: Dataset;
+  readonly training: TrainingSettings;
+  readonly stages: StageSettings;
+}
+
+/** All stages in order. A stage's settings: the run's, overlaid by the method's for that stage, then by `stages[name]`. */
+export function planStages({ networks, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
+  const pretrainStages = (distillation.pretrainStages ?? []).map(({ name, training: own, ...stage }): Stage => {
+    const { features, variables } = distillation;
+    const { measured: _, ...objective } = studentObjective(networks.slice(0, 1), teachers, { features, variables, ...stage });
+    return { name, objective, training: own };
+  });
+  const own = studentObjective(networks, teachers, distillation);
+  const studentStage: Stage = { name: STUDENT_STAGE, objective: own, training: {} };
+  const all = [...distillation.teacherStages, ...pretrainStages, studentStage];
+  const names = all.map((stage) => stage.name);
+  if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
+  knownKeys('train: stages', stages, names);
+  let stepsBefore = 0;
+  return all.map(({ name, objective, training: own }) => {
+    const settings = trainingOptions(`train: stage "${name}"`, training, own, stages[name] ?? {});
+    const steps = stepsPerEpoch(data.train.count, settings.batch);
+    const planned = { name, objective, training: settings, stepsPerEpoch: steps, stepsBefore };
+    stepsBefore += settings.epochs * steps;
+    return planned;
+  });
+}
