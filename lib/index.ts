@@ -137,7 +137,7 @@ export {
   varied,
 } from './experiments/experiment';
 export { EXPERIMENTS, experimentNamed } from './experiments/paper/index';
-export { planName, type RunPlan, withSeed } from './experiments/plan';
+export { planName, type RunPlan, withSeed } from './experiments/runPlan';
 export { plansOf } from './experiments/queue/order';
 export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
 export type { RunConfig } from './experiments/run/config';
@@ -150,7 +150,7 @@ export type { BenchEngine } from './bench/bench';
 export { type BenchProfile, type BenchProfileOptions, benchProfile } from './bench/benchProfile';
 
 // notebook: experiments in a page, figures, tables, pictures, progress
-export { dataFrame, type FrameLike } from './notebook/display/frame';
+export { dataFrame, type FrameLike } from './notebook/display/dataFrame';
 export { type Row, showTable, type TableOptions } from './notebook/display/table';
 export { type BarsOptions, bars } from './notebook/plots/bars';
 export type { Bar } from './notebook/plots/barTraces';

@@ -7,15 +7,15 @@
  * Of a map that only an average and one linear layer follow, gradients are combinations of differences of class weights: there are at
  * most classes − 1 directions, whatever the map holds. With few classes, take earlier stages.
  */
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { Batch } from '../data/types';
 import { tf } from '../engine/tf';
 import { crossEntropy } from '../losses/crossEntropy';
-import { featureNamed } from '../models/checks';
+import { featureNamed } from '../models/forwardChecks';
 import type { Network } from '../models/types';
 import { knownKeys, refuse, refusePhrase } from '../util/check';
 import { type FeatureMatrix, READ_FEATURES_OPTIONS, type ReadFeaturesOptions, readFeatures } from './featureMatrix';
-import { activeCount, checkThreshold, participationRatio, singularValues } from './spectrum';
+import { activeCount, checkThreshold, participationRatio, singularValues } from './singularValues';
 
 /** Options of `activeNeurons`. */
 export interface ActiveNeuronsOptions extends ReadFeaturesOptions {

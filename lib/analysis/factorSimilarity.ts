@@ -4,7 +4,7 @@
  * other and with a student that was trained without them (Huang et al. 2021, section 3, for what the parts are meant to do).
  */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';

@@ -1,6 +1,6 @@
 /** Values of a network's features over a set of images, as plain matrices: what similarities between features are computed from. */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { Batch, ImageSet, Normalisation } from '../data/types';
 import { globalAveragePool } from '../engine/fused/globalAveragePool';
 import { selectChannels } from '../engine/fused/selectChannels';

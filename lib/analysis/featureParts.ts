@@ -3,7 +3,7 @@
  * parts whose channels are those of the run's stored split (Huang et al. 2021, section 3).
  */
 
-import { featureNamed } from '../models/checks';
+import { featureNamed } from '../models/forwardChecks';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys, pick, refuse, refusePhrase } from '../util/check';
 

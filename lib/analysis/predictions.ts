@@ -1,6 +1,6 @@
 /** A network's predictions for every image of a set, beside the labels. */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Network } from '../models/types';

@@ -3,7 +3,7 @@
  * 3): for each image the channel that answers most strongly, and its reconstruction on the same scale.
  */
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/distillation';

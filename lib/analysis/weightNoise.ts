@@ -7,7 +7,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { batches } from '../data/batches';
-import { toTensors } from '../data/images/tensors';
+import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { NamedVariable, TensorData, Variables } from '../engine/variables';

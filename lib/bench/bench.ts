@@ -5,9 +5,9 @@
 import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
 import { integerIn, knownKeys, refusePhrase } from '../util/check';
-import { memoryParts, type Plan, speedParts } from './benchParts';
 import { type BenchCase, type BenchRow, benchRow } from './benchRow';
 import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
+import { memoryParts, type Plan, speedParts } from './measurements';
 import { findPeer } from './pytorch';
 
 /** Options of `bench`. */

@@ -18,7 +18,7 @@ import { addResume } from './commands/resumeCommand';
 import { addRun } from './commands/runCommand';
 import { addTable } from './commands/tableCommand';
 import { addTrain } from './commands/trainCommand';
-import { UsageError } from './options/usage';
+import { UsageError } from './options/usageError';
 
 const COMMANDS = [
   addEngines,

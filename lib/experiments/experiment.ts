@@ -1,7 +1,7 @@
 /** A table or figure of the paper as data: rows, each a plan for a run, or a number that others have published. */
 import { pick } from '../util/check';
 import type { Budget } from './budgets';
-import type { RunPlan } from './plan';
+import type { RunPlan } from './runPlan';
 
 /** A number that stands elsewhere. */
 export interface PublishedNumber {

@@ -5,7 +5,6 @@
  */
 import { format } from 'node:util';
 import { interruptSignal, nextTurn } from '../util/stopSignal';
-import { cellProblems } from './cellProblems';
 import {
   type CellFailure,
   cellName,
@@ -15,7 +14,8 @@ import {
   problemFailure,
   type RunCell,
   uncaughtFailure,
-} from './failure';
+} from './cellFailure';
+import { cellProblems } from './cellProblems';
 import { expandShorthand } from './shorthand';
 import type { Converter, Executor, Tslab } from './tslab';
 

@@ -30,7 +30,7 @@ import { type BoundMatcher, bindMatcher } from './parts/boundMatcher';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
 import { featureInfos } from './parts/featureMaps';
 import { resolveFeatures } from './parts/featureSelection';
-import { taskOf, taskTerms } from './parts/task';
+import { taskOf, taskTerms } from './parts/taskTerms';
 import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 

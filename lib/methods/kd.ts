@@ -6,9 +6,9 @@
 
 import { knownKeys, numberIn, positive } from '../util/check';
 import type { Method } from './method';
-import { logitMethod } from './parts/logits';
+import { logitMethod } from './parts/logitMethod';
 import { softTerm } from './parts/softTargets';
-import { softTargets, taskTerms } from './parts/task';
+import { softTargets, taskTerms } from './parts/taskTerms';
 
 /** Options of the method `kd`. */
 export interface KdMethodOptions {

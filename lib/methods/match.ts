@@ -22,8 +22,8 @@ import type { Matcher } from './matcher';
 import type { Method, MethodContext } from './method';
 import { bindMatcher } from './parts/boundMatcher';
 import { resolveFeatures } from './parts/featureSelection';
-import { noState } from './parts/logits';
-import { taskOf, taskTerms } from './parts/task';
+import { noState } from './parts/logitMethod';
+import { taskOf, taskTerms } from './parts/taskTerms';
 import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages } from './parts/twoStages';
 

@@ -22,7 +22,7 @@ import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
 import type { SoftTargets } from '../tasks/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
-import { roleOf } from '../util/roles';
+import { roleOf } from '../util/networkRoles';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair } from './distillation';
 import type { Method, MethodContext } from './method';
 import { featureMaps } from './parts/featureMaps';
@@ -35,7 +35,7 @@ import {
   restorePeers,
   type TeacherBinding,
 } from './parts/mutualPeers';
-import { softTargets, taskOf } from './parts/task';
+import { softTargets, taskOf } from './parts/taskTerms';
 import { supervised } from './supervised';
 
 /** When the networks of a step are updated. */

@@ -2,8 +2,8 @@
 
 import { knownKeys } from '../util/check';
 import type { Method } from './method';
-import { logitMethod } from './parts/logits';
-import { taskTerms } from './parts/task';
+import { logitMethod } from './parts/logitMethod';
+import { taskTerms } from './parts/taskTerms';
 
 /**
  * The task's own loss, for classification the cross-entropy; no teacher, no options: the method `supervised`.

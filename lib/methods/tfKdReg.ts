@@ -7,8 +7,8 @@
 import { virtualTeacherDivergence } from '../losses/virtualTeacher';
 import { knownKeys, numberIn, pick, positive } from '../util/check';
 import type { Method } from './method';
-import { logitMethod } from './parts/logits';
-import { classRows, taskTerms } from './parts/task';
+import { logitMethod } from './parts/logitMethod';
+import { classRows, taskTerms } from './parts/taskTerms';
 
 /** Options of `tfKdReg`. */
 export interface TfKdRegOptions {

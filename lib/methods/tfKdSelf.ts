@@ -10,9 +10,9 @@
 import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
 import { canonicalJson } from '../util/hash';
 import type { Method, MethodContext } from './method';
-import { logitMethod } from './parts/logits';
+import { logitMethod } from './parts/logitMethod';
 import { softTerm } from './parts/softTargets';
-import { softTargets, taskTerms } from './parts/task';
+import { softTargets, taskTerms } from './parts/taskTerms';
 
 /** Options of `tfKdSelf`. */
 export interface TfKdSelfOptions {

@@ -2,7 +2,7 @@
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
 import type { Random } from '../util/rng';
-import { checkFeatures, checkImages } from './checks';
+import { checkFeatures, checkImages } from './forwardChecks';
 import { activate, activates, NONE } from './layers/activation';
 import type { ForwardContext } from './layers/functional';
 import { type Layer, type MapSize, type PlacedLayer, sums } from './layers/layer';

@@ -1,5 +1,5 @@
 /** A batch of a data set on the engine, with the targets that a task makes of it. */
-import { imageTensor } from '../data/images/tensors';
+import { imageTensor } from '../data/images/batchTensors';
 import type { Batch } from '../data/types';
 import { tf } from '../engine/tf';
 import type { TensorBatch } from '../optim/objective';

@@ -3,7 +3,7 @@
 import type { MeasuredTerm } from '../optim/objective';
 import { describeOptimizer } from '../optim/optimizers';
 import { trainingOptions } from '../optim/trainingOptions';
-import { roleOf } from '../util/roles';
+import { roleOf } from '../util/networkRoles';
 import { count, counted } from '../util/text';
 import type { RunDescription, StageDescription } from './events';
 

@@ -1,6 +1,6 @@
 /** Loss and metrics of a network over one part of a data set, in evaluation mode, on images as they are. */
 import { batches } from '../data/batches';
-import { imageTensor } from '../data/images/tensors';
+import { imageTensor } from '../data/images/batchTensors';
 import type { Dataset } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Network } from '../models/types';

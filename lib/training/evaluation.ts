@@ -1,6 +1,6 @@
 /** How good networks are on one part of a data set, and how an epoch of a run holds that of all its networks. */
 import type { Metrics } from '../tasks/types';
-import { roleOf } from '../util/roles';
+import { roleOf } from '../util/networkRoles';
 
 /** Loss and metrics of a network on one part of a data set. */
 export interface Evaluation {

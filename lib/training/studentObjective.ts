@@ -6,7 +6,7 @@ import { Variables } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
 import type { ForwardOptions, ForwardResult, Network } from '../models/types';
 import type { Objective } from '../optim/objective';
-import { roleOf } from '../util/roles';
+import { roleOf } from '../util/networkRoles';
 
 /** The part of a distillation that an objective is made from. */
 type Trained = Pick<Distillation, 'features' | 'variables' | 'terms' | 'teacherMode' | 'rounds'>;

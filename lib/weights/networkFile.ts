@@ -10,8 +10,8 @@ import type { Network, NetworkSpec, StorableNetwork } from '../models/types';
 import { refuse, refusePhrase } from '../util/check';
 import { writeAtomic } from '../util/files';
 import { canonicalJson, sha256 } from '../util/hash';
+import { roleOf } from '../util/networkRoles';
 import { random } from '../util/rng';
-import { roleOf } from '../util/roles';
 import { decodeSafetensors, encodeSafetensors } from './safetensors';
 
 const FORMAT = 'iekd-network';

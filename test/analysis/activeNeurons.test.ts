@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { activeNeurons, buildNetwork, crossEntropy, type FeatureMatrix, imageSet, random, start, tf } from 'iekd';
 import { featureGradients } from 'iekd/dist/analysis/activeNeurons';
-import { activeCount, participationRatio, singularValues } from 'iekd/dist/analysis/spectrum';
+import { activeCount, participationRatio, singularValues } from 'iekd/dist/analysis/singularValues';
 import { golden } from './golden';
 import { fourBytes, linearNetwork, normalisation } from './linearNetwork';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { batches, stepsPerEpoch } from 'iekd/dist/data/batches';
+import { toTensors } from 'iekd/dist/data/images/batchTensors';
 import { imageSet } from 'iekd/dist/data/images/imageSet';
-import { toTensors } from 'iekd/dist/data/images/tensors';
 import type { Batch } from 'iekd/dist/data/types';
 import { tf } from 'iekd/dist/engine/tf';
 import { random } from 'iekd/dist/util/rng';

@@ -5,14 +5,14 @@
  * channels of the last map is cut (a choice of this project). Relevance goes through activations unchanged, whatever their slope.
  */
 import { batches } from '../../data/batches';
-import { toTensors } from '../../data/images/tensors';
+import { toTensors } from '../../data/images/batchTensors';
 import type { ImageSet, ImageShape } from '../../data/types';
 import { tf } from '../../engine/tf';
-import { checkImages } from '../../models/checks';
+import { checkImages } from '../../models/forwardChecks';
 import type { NetworkOperations } from '../../models/layers/operations';
 import type { Network } from '../../models/types';
 import { refuse } from '../../util/check';
-import { type CanonicalOperation, canonical } from './canonical';
+import { type CanonicalOperation, canonical } from './foldBatchNorms';
 import { type LrpOptions, type LrpPlan, planLrp } from './lrpOptions';
 import { type PlacedRules, type Propagation, propagate } from './propagate';
 

@@ -6,7 +6,7 @@
 import { tf } from '../../engine/tf';
 import { activate } from '../../models/layers/activation';
 import type { FixedOperation } from '../../models/layers/operations';
-import type { CanonicalOperation, LinearMap } from './canonical';
+import type { CanonicalOperation, LinearMap } from './foldBatchNorms';
 import { type LinearPass, redistribute, total } from './redistribute';
 import { RULES, type Rule, type WeighedInput } from './rules';
 

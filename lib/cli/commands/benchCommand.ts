@@ -5,7 +5,7 @@ import type { BenchWorkName } from '../../bench/benchWork';
 import type { ProfileKey } from '../../engine/profile/profileRows';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer, listOf } from '../options/parsers';
-import { UsageError } from '../options/usage';
+import { UsageError } from '../options/usageError';
 import { benchText, profileText } from '../output/benchText';
 import { shownPath, writeNote, writeResult } from '../output/output';
 import { type ProgressView, progressView } from '../output/terminalProgress';

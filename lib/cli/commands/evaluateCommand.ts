@@ -7,7 +7,7 @@ import type { Evaluation } from '../../training/evaluation';
 import { refusePhrase } from '../../util/check';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer } from '../options/parsers';
-import { checkTyped } from '../options/usage';
+import { checkTyped } from '../options/usageError';
 import { textTable, writeResult } from '../output/output';
 import { metricCells } from '../output/trainingProgress';
 

@@ -1,9 +1,9 @@
 /** `iekd reproduce table1`: trains what a table or figure of the paper lacks. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { RunPlan } from '../../experiments/plan';
 import type { Reproduced } from '../../experiments/queue/reproduce';
 import type { InputOptions } from '../../experiments/run/runInputs';
+import type { RunPlan } from '../../experiments/runPlan';
 import { type RunRecord, type RunStore, WEIGHTS_FOLDER } from '../../experiments/store/runStore';
 import { type EngineFlags, startEngine } from '../options/engineOptions';
 import { type AskedExperiment, askedExperiment, type ExperimentFlags, experimentOptions } from '../options/experimentOptions';

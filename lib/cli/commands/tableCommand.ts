@@ -30,7 +30,7 @@ Examples:
 
 async function show(name: string, { format, kept = false, ...flags }: Flags): Promise<void> {
   const { experiment, budget, rows, store } = await askedExperiment(name, flags);
-  const { tableOf } = await import('../../experiments/tables/tableOf.js');
+  const { tableOf } = await import('../../experiments/tables/buildTable.js');
   const { formatTable } = await import('../../experiments/tables/tableFormats.js');
   const table = tableOf(experiment, budget, { store, rows, kept });
   if (format === 'json') return writeResult({ json: table.lines, text: '' }, true);

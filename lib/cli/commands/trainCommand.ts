@@ -6,7 +6,7 @@ import { refusePhrase } from '../../util/check';
 import { runsFolder } from '../../util/folders';
 import { engineOptions, startEngine } from '../options/engineOptions';
 import { configFrom, configOptions, type TrainFlags } from '../options/trainFlags';
-import { checkTyped } from '../options/usage';
+import { checkTyped } from '../options/usageError';
 import { shownPath, writeResult } from '../output/output';
 import { showRun } from '../output/runResult';
 

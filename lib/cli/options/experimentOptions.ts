@@ -7,7 +7,7 @@ import type { Experiment, ExperimentRow } from '../../experiments/experiment';
 import type { RunStore } from '../../experiments/store/runStore';
 import { refuse } from '../../util/check';
 import { seeds, texts } from './parsers';
-import { checkTyped } from './usage';
+import { checkTyped } from './usageError';
 
 export interface ExperimentFlags {
   readonly budget: string;

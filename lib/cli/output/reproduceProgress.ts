@@ -1,8 +1,8 @@
 /** What `reproduce` tells, as lines on a terminal, with the progress of each training. */
 
-import { planName, type RunPlan } from '../../experiments/plan';
 import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
 import { listOf } from '../../experiments/run/config';
+import { planName, type RunPlan } from '../../experiments/runPlan';
 import type { RunRecord } from '../../experiments/store/runStore';
 import { metricText, taskNamed } from '../../tasks';
 import { duration } from '../../util/text';

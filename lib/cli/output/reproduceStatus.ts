@@ -1,7 +1,7 @@
 /** The runs of an experiment on a terminal: a line for each row of its table, with the seeds side by side. */
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../../experiments/experiment';
-import { planName, type RunPlan, withSeed } from '../../experiments/plan';
 import { isComplete, type PlanProgress } from '../../experiments/queue/experimentStatus';
+import { planName, type RunPlan, withSeed } from '../../experiments/runPlan';
 import { duration } from '../../util/text';
 import { textTable } from './output';
 

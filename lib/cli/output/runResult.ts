@@ -13,7 +13,7 @@ export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
   const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
-  const { describedBy } = await import('../../training/descriptionText.js');
+  const { describedBy } = await import('../../training/descriptionFile.js');
   const view = progressView();
   const description: TrainingListener = (event) => {
     for (const line of describedBy(event)) view.line(line);

@@ -7,7 +7,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { refusePhrase } from '../../util/check';
 import { inside } from '../../util/files';
-import { assemble } from '../dataset';
+import { assemble } from '../assemble';
 import { imageSet } from '../images/imageSet';
 import type { DataListener, Dataset, ImageSet, SubsetOptions } from '../types';
 import type { CifarLayout } from './cifarLayouts';

@@ -3,7 +3,7 @@
  * test images of 28×28, padded to 32×32 with zeros so that the CIFAR networks take them. The split is ours, see
  * `fashionMnistPackage`; the first load parses 155 MB of JSON, later ones read a cache, see `fashionMnistFiles`.
  */
-import { assemble } from '../dataset';
+import { assemble } from '../assemble';
 import { imageSet } from '../images/imageSet';
 import type { Augmentation, Dataset, DatasetOptions, ImageSet, Normalisation } from '../types';
 import { FASHION_MNIST_SIZES, fashionMnistBytes } from './fashionMnistFiles';

@@ -5,8 +5,8 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
+import { hasKernel, runKernel } from './fastKernel';
 import { leakyRelu } from './leakyRelu';
-import { hasKernel, runKernel } from './native';
 
 /** Added to the variance; PyTorch's default. */
 export const BATCH_NORM_EPSILON = 1e-5;

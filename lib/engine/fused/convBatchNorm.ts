@@ -6,7 +6,7 @@
 import { currentAbilities } from '../abilities';
 import { tf } from '../tf';
 import { BATCH_NORM_EPSILON, type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from './batchNorm';
-import { runKernel } from './native';
+import { runKernel } from './fastKernel';
 
 /** The parameters of the norm, each [channels out]. */
 export interface NormVariables {

@@ -1,6 +1,6 @@
 /** Global average pooling (Lin et al. 2014): the mean over positions. */
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 
 /** @param x [batch, height, width, channels] @returns [batch, channels] */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {

@@ -3,7 +3,7 @@
  * several gradients is run when the tape reaches its op, before tfjs asks for each input's share.
  */
 import { tf } from '../tf';
-import { runKernel } from './native';
+import { runKernel } from './fastKernel';
 
 type Attributes = Record<string, number | boolean | number[]>;
 type Gradient = (dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes) => Record<string, tf.Tensor>;

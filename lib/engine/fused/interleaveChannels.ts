@@ -4,7 +4,7 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 import { selectChannels } from './selectChannels';
 
 /**

@@ -3,7 +3,7 @@
  */
 import { numberIn } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 
 /**
  * max(x, slope · x), elementwise; the gradient at 0 is that of the negative side.

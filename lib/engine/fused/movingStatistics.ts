@@ -1,6 +1,6 @@
 /** Moving mean and variance of a batch norm, as PyTorch keeps them: with momentum 0.1 and the unbiased variance. */
 import { tf } from '../tf';
-import { hasKernel, ownValues, runKernel } from './native';
+import { hasKernel, ownValues, runKernel } from './fastKernel';
 
 /** How many calls of `holdStatistics` are running. */
 let holders = 0;

@@ -1,7 +1,7 @@
 /** L2 normalisation of each row, as PyTorch's `F.normalize`. */
 import { numberIn } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 
 /**
  * x / max(‖x‖₂, floor), row by row; differentiated through the norm. The gradient grows as 1 / ‖x‖ while a row fades, down

@@ -1,7 +1,7 @@
 /** A subset of channels, in any order: how a student's feature map is split into its inheritance and exploration halves. */
 import { refuse } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 
 /**
  * y[…, k] = x[…, indices[k]].

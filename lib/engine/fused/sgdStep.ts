@@ -4,7 +4,7 @@
  */
 import { refuse, sameShape } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, ownValues, runKernel } from './native';
+import { hasKernel, ownValues, runKernel } from './fastKernel';
 
 /** Coefficients of stochastic gradient descent; momentum, weight decay and Nesterov as PyTorch's `SGD` has them. */
 export interface SgdCoefficients {

@@ -1,7 +1,7 @@
 /** Softmax cross-entropy of class labels, the task loss of classification. */
 import { refuse } from '../../util/check';
 import { tf } from '../tf';
-import { hasKernel, runKernel } from './native';
+import { hasKernel, runKernel } from './fastKernel';
 
 /**
  * −mean over the batch of log softmax(logits)[label]. Reduction: mean; at initialisation about ln(classes).

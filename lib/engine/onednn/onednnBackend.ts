@@ -1,12 +1,12 @@
 /**
  * The tfjs backend over oneDNN: tfjs's plain CPU backend, whose tensors are ordinary Float32Arrays, with memory from a pool. In
- * bfloat16 it keeps maps in half of the memory (halfMap.ts). Kernels that have no native version run as they do there.
+ * bfloat16 it keeps maps in half of the memory (bfloat16Tensor.ts). Kernels that have no native version run as they do there.
  */
 import { InputError } from '../../util/check';
 import { MathBackendCPU, tf } from '../tf';
 import type { Precision } from '../types';
+import { HalfMap } from './bfloat16Tensor';
 import { BufferPool } from './bufferPool';
-import { HalfMap } from './halfMap';
 import type { Addon, NativeFunction } from './loader';
 
 /** A map's values as kernels take them: float32, or the bits of bfloat16. */

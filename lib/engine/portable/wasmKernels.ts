@@ -1,9 +1,9 @@
 /** Kernels composed of the wasm backend's. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as general from '../compose';
+import * as general from '../composedKernels';
 import { tf } from '../tf';
 
-export type { RunKernel } from '../compose';
+export type { RunKernel } from '../composedKernels';
 
 /** tfjs's names of the backend whose kernels are composed, and of ours. */
 export const WASM = 'wasm';

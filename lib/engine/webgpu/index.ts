@@ -19,7 +19,7 @@ import {
 import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
 import { DawnTurns } from './exclusiveTurns';
 import { replaceMaxPool } from './maxPool';
-import { MOST_PROGRAMS, programCounter } from './programs';
+import { MOST_PROGRAMS, programCounter } from './programCounter';
 import { createBackend, type WebgpuPackage } from './webgpuBackend';
 
 const BACKEND = 'webgpu';

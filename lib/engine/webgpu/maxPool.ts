@@ -3,7 +3,7 @@
  * of nothing else, which batch norm makes an ordinary one: a run that has diverged would go on unseen. NaN is added back to every
  * window that has one, as the mean of a map that is zero elsewhere.
  */
-import { type ComposedKernel, compose } from '../compose';
+import { type ComposedKernel, compose } from '../composedKernels';
 import { tf } from '../tf';
 import type { WebgpuBackend } from './webgpuBackend';
 

@@ -6,8 +6,8 @@ import { buildMethod, type MethodSpec } from '../../methods';
 import { TRAINING_DEFAULTS, type TrainingSettings } from '../../optim/trainingOptions';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
-import { type RunPlan, withSeed } from '../plan';
 import type { OneOrMore } from '../run/config';
+import { type RunPlan, withSeed } from '../runPlan';
 import { title } from './pairRows';
 
 const NETWORKS = { teacher: 'resnet20', student: 'resnet8' } as const;

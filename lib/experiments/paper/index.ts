@@ -2,11 +2,11 @@
 import { pick } from '../../util/check';
 import type { Experiment } from '../experiment';
 import { ablations } from './ablations';
-import { table1 } from './cifar10';
 import { cifar100 } from './cifar100';
 import { everyMethod } from './everyMethod';
-import { table4 } from './mutualLearning';
-import { figure1b } from './reversed';
+import { figure1b } from './figure1b';
+import { table1 } from './table1';
+import { table4 } from './table4';
 
 /** The paper's experiments, in its order, and the comparison of all methods. */
 export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table4, ...ablations, figure1b, everyMethod];

@@ -10,7 +10,7 @@ import type { FeatureOption } from '../../methods/parts/featureSelection';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
-import type { RunPlan } from '../plan';
+import type { RunPlan } from '../runPlan';
 import { encoderFit, FT_WEIGHT, factor, HALVES, type Setting, studentPlan } from './recipes';
 
 /** A teacher and a student. */

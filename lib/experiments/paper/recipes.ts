@@ -7,8 +7,8 @@ import type { MethodOptions, MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../optim/trainingOptions';
 import { type Budget, epochsOf } from '../budgets';
-import type { RunPlan } from '../plan';
 import type { OneOrMore } from '../run/config';
+import type { RunPlan } from '../runPlan';
 
 /** Of a classification: what is the same for all its rows. */
 export interface Setting {

@@ -6,8 +6,8 @@
  */
 import { planNetwork } from '../../models';
 import { median } from '../../util/stats';
-import { planHash, type RunPlan } from '../plan';
 import { listOf } from '../run/config';
+import { planHash, type RunPlan } from '../runPlan';
 
 /** A run and how long it took, or would take going on as it began. */
 export interface Timed {

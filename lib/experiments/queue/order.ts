@@ -1,6 +1,6 @@
 /** In which order plans are trained: what is useful first, and a teacher before those that it teaches. */
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../experiment';
-import { planName, type RunPlan, teachersOf, withSeed } from '../plan';
+import { planName, type RunPlan, teachersOf, withSeed } from '../runPlan';
 import type { RunStore } from '../store/runStore';
 
 /** What has to be trained for the plans to be complete, in order: a teacher before the first that needs it, each once. */

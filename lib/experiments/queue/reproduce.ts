@@ -7,11 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TrainingListener } from '../../training/events';
 import { integerIn, knownKeys } from '../../util/check';
 import { interruptSignal, type StopSignal } from '../../util/stopSignal';
-import { planName, type RunPlan, teachersOf } from '../plan';
 import type { DataOptions } from '../run/inputSource';
+import { planName, type RunPlan, teachersOf } from '../runPlan';
 import { type RunRecord, type RunStore, runStore } from '../store/runStore';
-import { claimRuns, type FailedRun, type RunEvent, trainClaimed } from './claimedRuns';
 import { missing, unique } from './order';
+import { claimRuns, type FailedRun, type RunEvent, trainClaimed } from './trainClaimed';
 
 /** What happens while a store is filled: `left` are the runs that are not complete. */
 export type ReproduceEvent = (RunEvent | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };

@@ -11,7 +11,7 @@ import { buildMethod } from '../../methods';
 import type { Network } from '../../models/types';
 import { taskNamed } from '../../tasks';
 import { checkSame } from '../../training/checkpoint/checkSame';
-import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionText';
+import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionFile';
 import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';

@@ -1,7 +1,7 @@
 /** Folders of single runs: how they are named, and what a complete one says. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { liftMetrics } from '../../training/liftMetrics';
+import { liftMetrics } from '../../training/olderRecords';
 import { readJson, runName } from './config';
 import type { ParsedRun } from './parsedRun';
 import { RUN_FILES } from './runExperiment';

@@ -4,7 +4,7 @@ import type { BestEpoch } from '../../training/checkpoint/bestEpoch';
 import type { Evaluation } from '../../training/evaluation';
 import type { EpochEvent, RunDescription } from '../../training/events';
 import type { BestResult, TrainingResult } from '../../training/train';
-import { roleOf } from '../../util/roles';
+import { roleOf } from '../../util/networkRoles';
 import { saveWeights, weightsName } from '../../weights/networkFile';
 import type { RunConfig } from './config';
 import type { ParsedRun } from './parsedRun';

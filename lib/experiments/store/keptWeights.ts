@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { refusePhrase } from '../../util/check';
 import { inside, writeAtomic } from '../../util/files';
 import { sha256 } from '../../util/hash';
-import { planName, type RunPlan } from '../plan';
 import type { RunReport } from '../run/runReport';
+import { planName, type RunPlan } from '../runPlan';
 
 export interface KeptWeights {
   /** Whether there is a file, and a record that knows it. */

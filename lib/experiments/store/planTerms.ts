@@ -4,9 +4,9 @@ import { start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import { taskNamed } from '../../tasks';
 import { random } from '../../util/rng';
-import { planRun, type RunPlan } from '../plan';
 import { INITIAL_BATCH, type InitialTerm, initialTerms } from '../run/initialTerms';
 import { buildInputs } from '../run/runInputs';
+import { planRun, type RunPlan } from '../runPlan';
 import type { RunStore } from './runStore';
 
 /** On the first 64 training images, in training mode and the plan's precision; encoders are not fitted yet. @throws InputError where a teacher is not trained */

@@ -6,14 +6,14 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
-import { liftMetrics } from '../../training/liftMetrics';
+import { liftMetrics } from '../../training/olderRecords';
 import { knownKeys } from '../../util/check';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
 import type { LockHolder } from '../../util/lockFile.cjs';
-import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../plan';
 import { RUN_FILES } from '../run/runExperiment';
 import type { RunReport } from '../run/runReport';
+import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../runPlan';
 import { type Claim, claimsIn } from './claims';
 import { keptWeights } from './keptWeights';
 import { withLock } from './withLock';

@@ -5,7 +5,7 @@
 import { buildMethod } from '../../methods';
 import { confidence95, type Interval, mean, type Summary, summarise } from '../../util/stats';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
-import { planHash } from '../plan';
+import { planHash } from '../runPlan';
 import type { RunRecord } from '../store/runStore';
 import { testError } from './testError';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BUDGETS } from '../budgets';
 import { type PlannedRow, plannedRows } from '../experiment';
 import { EXPERIMENTS } from '../paper';
-import { planHash, type RunPlan, teachersOf } from '../plan';
+import { planHash, type RunPlan, teachersOf } from '../runPlan';
 import { RECORD_FILE, type RunRecord, type RunStore } from '../store/runStore';
 import { lastError } from './experimentTable';
 

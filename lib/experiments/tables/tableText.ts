@@ -2,7 +2,7 @@
 import { formatSigned, type Interval, type Summary } from '../../util/stats';
 import type { Budget } from '../budgets';
 import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from '../experiment';
-import type { RunPlan } from '../plan';
+import type { RunPlan } from '../runPlan';
 import type { RunRecord } from '../store/runStore';
 import type { TableLine } from './experimentTable';
 import { errorTitle } from './testError';

@@ -1,7 +1,7 @@
 /** What tables and curves call error: how far a run's primary metric on the test part is from the best there is. */
 import { metricStyle, taskNamed } from '../../tasks';
 import type { Evaluation } from '../../training/evaluation';
-import type { RunPlan } from '../plan';
+import type { RunPlan } from '../runPlan';
 
 type TaskOf = Pick<RunPlan, 'task'>;
 

@@ -19,7 +19,7 @@ import { knownKeys, pick, refusePhrase } from '../../util/check';
 import type { Matcher, TeacherMode, TeacherSide } from '../matcher';
 import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from '../parts/connectors';
 import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
-import { negativeMean } from '../parts/negativeMean';
+import { negativeMean } from '../parts/odMargin';
 import { teacherModeNamed } from '../parts/teacherMode';
 
 /** Options of `od`. */

@@ -1,6 +1,6 @@
 /** Features by their names: what a network says of them, and the maps of a forward pass. */
 import type { tf } from '../../engine/tf';
-import { featureNamed } from '../../models/checks';
+import { featureNamed } from '../../models/forwardChecks';
 import type { FeatureInfo, ForwardResult, Network } from '../../models/types';
 import { refuse } from '../../util/check';
 

@@ -5,7 +5,7 @@
  *   `stages`: of every height × width that both networks have maps of, each one's deepest; `stages.pre`: before activations
  * In ResNets `stages` are the three stages; in a pair that shares three sizes out of five, those three.
  */
-import { featureNamed } from '../../models/checks';
+import { featureNamed } from '../../models/forwardChecks';
 import type { FeatureInfo, Network } from '../../models/types';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
 import type { FeatureNames, Matcher } from '../matcher';

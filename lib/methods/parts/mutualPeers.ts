@@ -2,10 +2,10 @@
 import { Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
 import { knownKeys, refuse, refusePhrase } from '../../util/check';
-import { roleOf } from '../../util/roles';
+import { roleOf } from '../../util/networkRoles';
 import type { Distillation, MethodState, NetworkFeatureNames } from '../distillation';
 import type { CachedTeacherSide, Method, MethodContext } from '../method';
-import { taskOf } from './task';
+import { taskOf } from './taskTerms';
 
 /** One network's method, bound to one of the others as its teacher. */
 export interface TeacherBinding {

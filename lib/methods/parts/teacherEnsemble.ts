@@ -4,7 +4,7 @@ import { refuse, refusePhrase } from '../../util/check';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair, Stage } from '../distillation';
 import type { FeatureNames } from '../matcher';
 import type { Method, MethodContext } from '../method';
-import { splitTerms, taskOf } from './task';
+import { splitTerms, taskOf } from './taskTerms';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {

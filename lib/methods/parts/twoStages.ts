@@ -8,7 +8,7 @@ import type { Distillation, DistillationStep } from '../distillation';
 import type { Matcher, SecondStage, TwoStages } from '../matcher';
 import type { MethodContext } from '../method';
 import { softTerm } from './softTargets';
-import { softTargets, splitTerms, taskOf, weighed } from './task';
+import { softTargets, splitTerms, taskOf, weighed } from './taskTerms';
 
 /** Name of the first stage. */
 const PRETRAIN_STAGE = 'pretrain';

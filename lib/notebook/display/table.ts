@@ -1,7 +1,7 @@
 /** Tables of plain rows or of a data frame: HTML for a notebook, aligned text for a terminal, numbers to the right in both. */
 import { knownKeys, refuse } from '../../util/check';
+import { type FrameLike, isFrame } from './dataFrame';
 import { display, escapeHtml, type MimeBundle } from './display';
-import { type FrameLike, isFrame } from './frame';
 
 /** A row of a table: values by column. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 /** Runs of an experiment in a notebook: while they are trained, and as a table. */
 import { type Budget, type BudgetName, budgetNamed } from '../../experiments/budgets';
-import { planName, type RunPlan } from '../../experiments/plan';
 import { missing } from '../../experiments/queue/order';
 import { type Reproduced, type ReproduceOptions, reproduce } from '../../experiments/queue/reproduce';
+import { planName, type RunPlan } from '../../experiments/runPlan';
 import { runStore } from '../../experiments/store/runStore';
 import { type TableText, tableCells, tableGroups } from '../../experiments/tables/tableText';
 import type { TrainingListener } from '../../training/events';

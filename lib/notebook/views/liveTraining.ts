@@ -5,7 +5,7 @@
  */
 import { relative } from 'node:path';
 import { DEFAULT_TASK } from '../../tasks';
-import { describedBy } from '../../training/descriptionText';
+import { describedBy } from '../../training/descriptionFile';
 import type { EpochEvent, StageEvent, StepEvent, StoppedEvent, TrainingEvent, TrainingListener } from '../../training/events';
 import { knownKeys } from '../../util/check';
 import { createSlot, escapeHtml, type MimeBundle, type Slot } from '../display/display';

@@ -5,7 +5,7 @@ import { type RunStore, runStore } from '../../experiments/store/runStore';
 import { RUN_COLUMNS, type RunRow, runRows } from '../../experiments/tables/runRows';
 import { knownKeys, pick } from '../../util/check';
 import { mean, sampleSd } from '../../util/stats';
-import { dataFrame } from '../display/frame';
+import { dataFrame } from '../display/dataFrame';
 
 /** Which runs: those for which every given value is the run's own. */
 export interface RunsOptions extends Partial<Pick<RunRow, RunFilter>> {

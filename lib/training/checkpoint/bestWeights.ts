@@ -3,7 +3,7 @@ import { type TensorData, Variables } from '../../engine/variables';
 import type { Network } from '../../models/types';
 import type { Task } from '../../tasks/types';
 import { refuse, refusePhrase, sameShape } from '../../util/check';
-import { roleOf } from '../../util/roles';
+import { roleOf } from '../../util/networkRoles';
 import { evaluationsByNetwork } from '../evaluation';
 import type { EpochEvent } from '../events';
 import { type BestEpoch, newBest } from './bestEpoch';

@@ -8,7 +8,7 @@ import type { EpochSums } from '../epochMeans';
 import type { Evaluation, PeerEvaluations } from '../evaluation';
 import type { EpochEvent } from '../events';
 import type { FitProgress } from '../fitStage';
-import { liftMetrics } from '../liftMetrics';
+import { liftMetrics } from '../olderRecords';
 import type { PlannedStage } from '../planStages';
 import type { BestEpoch } from './bestEpoch';
 

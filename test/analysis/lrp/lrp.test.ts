@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { buildNetwork, lrp, type Network, type NetworkSpec, type Relevance, random, tf } from 'iekd';
-import { type CanonicalOperation, canonical } from 'iekd/dist/analysis/lrp/canonical';
+import { type CanonicalOperation, canonical } from 'iekd/dist/analysis/lrp/foldBatchNorms';
 import type { LrpRules } from 'iekd/dist/analysis/lrp/lrpOptions';
 import { type PlacedRules, propagate } from 'iekd/dist/analysis/lrp/propagate';
 import { FIRST_RULES, RULES, type Rule, type RuleValues } from 'iekd/dist/analysis/lrp/rules';
 import { batches } from 'iekd/dist/data/batches';
-import { toTensors } from 'iekd/dist/data/images/tensors';
+import { toTensors } from 'iekd/dist/data/images/batchTensors';
 import { deviation, NORMALISATION, pictures, settle, smallResidual } from '../../fixtures/lrpNetworks';
 
 before(() => tf.setBackend('cpu'));

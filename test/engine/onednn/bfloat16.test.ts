@@ -13,7 +13,7 @@ import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
 import { selectChannels } from 'iekd/dist/engine/fused/selectChannels';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { onednn } from 'iekd/dist/engine/onednn';
-import { HalfMap } from 'iekd/dist/engine/onednn/halfMap';
+import { HalfMap } from 'iekd/dist/engine/onednn/bfloat16Tensor';
 import type { OneDnnBackend } from 'iekd/dist/engine/onednn/onednnBackend';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';

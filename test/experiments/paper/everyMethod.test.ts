@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { budgetNamed, describeMethods, type RunPlan, rowNamed } from 'iekd';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
-import { teachersOf } from 'iekd/dist/experiments/plan';
+import { teachersOf } from 'iekd/dist/experiments/runPlan';
 
 const rows = everyMethod.rows(budgetNamed('short'));
 const plan = (label: string): RunPlan => rowNamed(rows, label).plan;

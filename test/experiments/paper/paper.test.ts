@@ -6,8 +6,8 @@ import { plannedRows } from 'iekd/dist/experiments/experiment';
 import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
 import { title } from 'iekd/dist/experiments/paper/pairRows';
-import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/plan';
 import { checkConfig } from 'iekd/dist/experiments/run/config';
+import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/runPlan';
 
 const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b', 'methods'];
 const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];

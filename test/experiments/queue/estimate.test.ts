@@ -1,8 +1,8 @@
 /** Time estimates against hand-worked numbers. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { estimator, type Timed } from 'iekd/dist/experiments/queue/estimate';
+import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { planNetwork } from 'iekd/dist/models';
 import { STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { missing } from 'iekd/dist/experiments/queue/order';
+import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { type RunRecord, type RunStore, recordOf, runStore } from 'iekd/dist/experiments/store/runStore';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 

@@ -1,7 +1,7 @@
 /** Two rows against each other, worked out by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withSeed } from 'iekd/dist/experiments/plan';
+import { withSeed } from 'iekd/dist/experiments/runPlan';
 import type { RunRecord } from 'iekd/dist/experiments/store/runStore';
 import { compare, comparisonText, separationText } from 'iekd/dist/experiments/tables/comparison';
 import type { TableLine } from 'iekd/dist/experiments/tables/experimentTable';

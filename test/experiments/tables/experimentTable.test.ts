@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ExperimentRow } from 'iekd/dist/experiments/experiment';
-import { type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
+import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import type { RunRecord } from 'iekd/dist/experiments/store/runStore';
 import { experimentTable, lastError, recordsOf } from 'iekd/dist/experiments/tables/experimentTable';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';

@@ -7,11 +7,11 @@ import { after, describe, test } from 'node:test';
 import { type Budget, budgetNamed } from 'iekd/dist/experiments/budgets';
 import type { Experiment, ExperimentRow } from 'iekd/dist/experiments/experiment';
 import { EXPERIMENTS } from 'iekd/dist/experiments/paper';
-import { type RunPlan, withSeed } from 'iekd/dist/experiments/plan';
 import { plansOf } from 'iekd/dist/experiments/queue/order';
+import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { type RunStore, runStore } from 'iekd/dist/experiments/store/runStore';
+import { tableOf } from 'iekd/dist/experiments/tables/buildTable';
 import { formatTable, TABLE_FORMATS } from 'iekd/dist/experiments/tables/tableFormats';
-import { tableOf } from 'iekd/dist/experiments/tables/tableOf';
 import { tableCells, tableGroups } from 'iekd/dist/experiments/tables/tableText';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 

@@ -1,7 +1,7 @@
 /** Tables as HTML and as text. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dataFrame } from 'iekd/dist/notebook/display/frame';
+import { dataFrame } from 'iekd/dist/notebook/display/dataFrame';
 import { type Row, showTable, type TableOptions, tableBundle } from 'iekd/dist/notebook/display/table';
 import { shown } from '../shown';
 

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { budgetNamed } from 'iekd/dist/experiments/budgets';
 import { varied } from 'iekd/dist/experiments/experiment';
-import { planName } from 'iekd/dist/experiments/plan';
+import { planName } from 'iekd/dist/experiments/runPlan';
 import { runStore } from 'iekd/dist/experiments/store/runStore';
 import { runBars } from 'iekd/dist/notebook/plots/runBars';
 import { errorFigure } from 'iekd/dist/notebook/views/errorFigure';

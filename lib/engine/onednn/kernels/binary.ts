@@ -1,7 +1,7 @@
 /** Elementwise functions of two tensors with the broadcasts that training uses: full, row, column and scalar. */
 import { sameShape } from '../../../util/check';
 import { tf } from '../../tf';
-import { inFull } from './spread';
+import { inFull } from './broadcast';
 import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** Whether an operand varies along the outer and the inner part of the output. */

@@ -2,7 +2,7 @@
 import { tf } from '../../tf';
 import type { OutputTensor } from '../onednnBackend';
 import { gridOf } from './binary';
-import { inFull } from './spread';
+import { inFull } from './broadcast';
 import { input, isDense, type NativeCall, type NativeKernel } from './types';
 
 /** A bool tensor whose values the caller fills. */

@@ -3,12 +3,12 @@
 import type { TrainingListener } from '../../training/events';
 import { type RoundRobinSlot, roundRobin } from '../../training/roundRobin';
 import type { StopSignal } from '../../util/stopSignal';
-import { planFolder, planRun, type RunPlan } from '../plan';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
 import { trainRun } from '../run/runExperiment';
+import { planFolder, planRun, type RunPlan } from '../runPlan';
 import type { Claim } from '../store/claims';
 import { type RunRecord, type RunStore, recordOf } from '../store/runStore';
-import { lockstepRuns } from './lockstep';
+import { lockstepRuns } from './lockstepRuns';
 
 /** A plan that this process alone may train. */
 export interface ClaimedRun {

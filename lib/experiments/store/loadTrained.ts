@@ -2,7 +2,7 @@
 import type { ChannelSplit } from '../../methods/parts/channelSplit';
 import type { Network } from '../../models/types';
 import { loadNetwork } from '../../weights/networkFile';
-import type { RunPlan } from '../plan';
+import type { RunPlan } from '../runPlan';
 import type { RunStore } from './runStore';
 
 /** A student after its last epoch. The network is the holder's to dispose of. */

@@ -1,7 +1,7 @@
 /** OD's margin against the integral that defines it: ∫ x p(x) dx / ∫ p(x) dx below zero, by Simpson's rule (n = 20,000). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { negativeMean, normalCdf } from 'iekd/dist/methods/parts/negativeMean';
+import { negativeMean, normalCdf } from 'iekd/dist/methods/parts/odMargin';
 
 function simpson(f: (x: number) => number, from: number, to: number, n = 20_000): number {
   const h = (to - from) / n;

@@ -2,7 +2,7 @@
 import { knownKeys } from '../../util/check';
 import type { Budget } from '../budgets';
 import { type Experiment, type ExperimentRow, plannedRows } from '../experiment';
-import { withSeed } from '../plan';
+import { withSeed } from '../runPlan';
 import { type RunRecord, type RunStore, runStore } from '../store/runStore';
 import { experimentTable, recordsOf } from './experimentTable';
 import { type TableText, tableText } from './tableText';

@@ -1,7 +1,7 @@
 /** How many programs a turn of the event loop may give to a software adapter. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { programCounter } from 'iekd/dist/engine/webgpu/programs';
+import { programCounter } from 'iekd/dist/engine/webgpu/programCounter';
 
 it('counts within one turn of the event loop, and starts again with the next', async () => {
   const count = programCounter(3);

@@ -4,7 +4,7 @@ import type { Task } from '../../tasks/types';
 import { refuse } from '../../util/check';
 import type { Distillation } from '../distillation';
 import type { Method } from '../method';
-import { taskOf } from './task';
+import { taskOf } from './taskTerms';
 
 /** The state of a method that decides nothing: empty, and only an empty one restores it. */
 export function noState(name: string): Pick<Distillation, 'state' | 'restore'> {

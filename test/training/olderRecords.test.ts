@@ -8,7 +8,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { runStore } from 'iekd/dist/experiments/store/runStore';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from 'iekd/dist/training/checkpoint/checkpoint';
-import { liftMetrics } from 'iekd/dist/training/liftMetrics';
+import { liftMetrics } from 'iekd/dist/training/olderRecords';
 import { projectFolder } from 'iekd/dist/util/folders';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { type RunSettings, tinyRun } from '../fixtures/trainingRuns';

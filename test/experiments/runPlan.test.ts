@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
 import {
   planConfig,
   planFolder,
@@ -12,8 +13,7 @@ import {
   teachersOf,
   withoutFolders,
   withSeed,
-} from 'iekd/dist/experiments/plan';
-import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
+} from 'iekd/dist/experiments/runPlan';
 
 const teacher: RunPlan = {
   dataset: { name: 'cifar10', train: 100 },

@@ -6,7 +6,7 @@ import type { MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
-import type { RunPlan } from '../plan';
+import type { RunPlan } from '../runPlan';
 import { title } from './pairRows';
 import { factor, HALVES, type Setting, studentPlan } from './recipes';
 

@@ -1,6 +1,6 @@
 /** Which runs can take turns in one process and gain by it: those that their teachers show the same of the same images, step by step. */
 import { canonicalJson } from '../../util/hash';
-import { planName, type RunPlan, teachersOf, withoutFolders } from '../plan';
+import { planName, type RunPlan, teachersOf, withoutFolders } from '../runPlan';
 
 /** Of `plans`, in their order, those that can be trained in lockstep with the first: none where it has no teacher. */
 export function lockstepRuns(first: RunPlan, plans: readonly RunPlan[]): RunPlan[] {

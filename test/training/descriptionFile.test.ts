@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { DESCRIPTION_FILE, describedBy, descriptionFile } from 'iekd/dist/training/descriptionText';
+import { DESCRIPTION_FILE, describedBy, descriptionFile } from 'iekd/dist/training/descriptionFile';
 import type { StartEvent, TermsEvent } from 'iekd/dist/training/events';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-description-'));
