@@ -4,8 +4,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { projectFolder } from 'iekd/dist/util/folders';
+import * as ts from 'typescript';
 
 const FILES = ['lib/training/train.ts', 'lib/training/evaluate.ts', 'lib/optim/schedule.ts'];
+
+type Run = (require: (name: string) => object, exports: object) => Promise<void>;
 
 /** The code of an example, without the comment's stars. */
 function exampleIn(path: string): string {
@@ -18,17 +21,16 @@ describe('examples of doc comments', () => {
   for (const file of FILES) {
     test(file, async () => {
       const code = exampleIn(join(projectFolder(), file));
-      const [, names] = /^import (\{.*\}) from 'iekd';\n/.exec(code) ?? [];
+      const [, names] = /^import \{(.*)\} from 'iekd';\n/.exec(code) ?? [];
       assert.ok(names, 'begins with what it imports from iekd');
       assert.ok(code.trim().split('\n').length <= 7, 'six lines and an import');
-      const body = code.replace(/^import .*\n/, '');
-      const library: unknown = await import('iekd');
-      const known = names.replace(/[{} ]/g, '').split(',');
-      for (const name of known) assert.ok(name in (library as object), `iekd exports ${name}`);
-      const run = new Function('iekd', `return (async () => { const ${names} = iekd; ${body} })();`) as (
-        iekd: unknown,
-      ) => Promise<void>;
-      await run(library);
+      const library = (await import('iekd')) as object;
+      const values = names.split(',').map((name) => name.trim());
+      for (const name of values.filter((one) => !one.startsWith('type '))) assert.ok(name in library, `iekd exports ${name}`);
+      const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+      const { outputText } = ts.transpileModule(code, { compilerOptions });
+      const run = new Function('require', 'exports', `return (async () => { ${outputText} })();`) as Run;
+      await run(() => library, {});
     });
   }
 });
