@@ -1,10 +1,10 @@
 /** The examples of doc comments: each compiles as a notebook would, with imports from `iekd` alone; some are run. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { before, describe, test } from 'node:test';
 import * as ts from 'typescript';
+import { NOTEBOOK_OPTIONS, runCode } from '../fixtures/notebookCode';
 
 const LIB = join(__dirname, '..', '..', 'lib');
 
@@ -13,17 +13,8 @@ const FEWEST = 20;
 
 /** The first example of each of these files is run; seconds each, at most. */
 const RUN: readonly string[] = ['methods/ie.ts', 'methods/supervised.ts'];
-
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2022.d.ts'],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  types: ['node'],
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-};
+/** As those, in six lines and an import. */
+const RUN_SHORT: readonly string[] = ['training/train.ts', 'training/evaluate.ts', 'optim/schedule.ts'];
 
 interface Example {
   /** `methods/ie.ts` */
@@ -57,14 +48,14 @@ describe('examples of doc comments compile', () => {
 
   before(() => {
     const codes = new Map(examples.map((example) => [placeOf(example), `${example.code}\nexport {};\n`]));
-    const host = ts.createCompilerHost(OPTIONS);
+    const host = ts.createCompilerHost(NOTEBOOK_OPTIONS);
     const { getSourceFile, fileExists } = host;
     host.getSourceFile = (name, ...rest) => {
       const code = codes.get(name);
       return code === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, code, ts.ScriptTarget.ES2022);
     };
     host.fileExists = (name) => codes.has(name) || fileExists(name);
-    const program = ts.createProgram([...codes.keys()], OPTIONS, host);
+    const program = ts.createProgram([...codes.keys()], NOTEBOOK_OPTIONS, host);
     for (const place of codes.keys()) {
       const file = program.getSourceFile(place);
       const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
@@ -90,19 +81,21 @@ describe('examples of doc comments compile', () => {
 });
 
 describe('examples of doc comments run', () => {
+  const firstOf = (file: string): Example => examples.find((one) => one.file === file) as Example;
   for (const file of RUN) {
     test(file, async () => {
-      const example = examples.find((one) => one.file === file) as Example;
-      const { outputText } = ts.transpileModule(example.code, {
-        compilerOptions: { ...OPTIONS, noEmit: false, module: ts.ModuleKind.CommonJS },
-      });
-      const printed: unknown[][] = [];
-      const AsyncFunction = (async () => undefined).constructor as new (
-        ...parts: string[]
-      ) => (...given: unknown[]) => Promise<void>;
-      const log = (...line: unknown[]): unknown => printed.push(line);
-      await new AsyncFunction('require', 'exports', 'console', outputText)(createRequire(placeOf(example)), {}, { log });
+      const example = firstOf(file);
+      const printed = await runCode(example.code, placeOf(example));
       assert.ok(printed.length > 0 && printed.every((line) => line.every((value) => value !== undefined)), 'it shows something');
+    });
+  }
+  for (const file of RUN_SHORT) {
+    test(file, async () => {
+      const example = firstOf(file);
+      const [, names] = /^import \{(.*)\} from 'iekd';\n/.exec(example.code) ?? [];
+      assert.ok(names, 'begins with what it imports from iekd');
+      assert.ok(example.code.trim().split('\n').length <= 7, 'six lines and an import');
+      await runCode(example.code, placeOf(example));
     });
   }
 });

@@ -1,11 +1,11 @@
 /** The guide "Add your own method" (lib/methods/README.md), followed to the letter: its code is taken out, compiled and run. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import type { TermValues } from 'iekd';
 import * as ts from 'typescript';
+import { NOTEBOOK_OPTIONS, runCode } from '../fixtures/notebookCode';
 
 const GUIDE = join(__dirname, '..', '..', 'lib', 'methods', 'README.md');
 /** Where the code would stand if a reader had put it into a file. */
@@ -15,28 +15,11 @@ const text = readFileSync(GUIDE, 'utf8');
 const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1] as string);
 const code = blocks.join('');
 
-/** As a notebook compiles: an ES module, whose `await` may stand outside of functions. */
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2022.d.ts'],
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  types: ['node'],
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-};
-
 /** What the code prints, argument by argument. */
-const printed: unknown[][] = [];
+let printed: unknown[][] = [];
 
 before(async () => {
-  const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { ...OPTIONS, noEmit: false, module: ts.ModuleKind.CommonJS },
-  });
-  const AsyncFunction = (async () => undefined).constructor as new (...parts: string[]) => (...given: unknown[]) => Promise<void>;
-  const log = (...line: unknown[]): unknown => printed.push(line);
-  await new AsyncFunction('require', 'exports', 'console', outputText)(createRequire(FILE), {}, { log });
+  printed = await runCode(code, FILE);
 });
 
 test('is at most 40 lines long, its matcher about 20', () => {
@@ -48,12 +31,12 @@ test('is at most 40 lines long, its matcher about 20', () => {
 test('imports from iekd alone, and compiles', () => {
   const imported = [...code.matchAll(/from '(.*?)'/g)].map((match) => match[1]);
   assert.deepEqual([...new Set(imported)], ['iekd']);
-  const host = ts.createCompilerHost(OPTIONS);
+  const host = ts.createCompilerHost(NOTEBOOK_OPTIONS);
   const { getSourceFile, fileExists } = host;
   host.getSourceFile = (name, ...rest) =>
     name === FILE ? ts.createSourceFile(name, code, ts.ScriptTarget.ES2022) : getSourceFile(name, ...rest);
   host.fileExists = (name) => name === FILE || fileExists(name);
-  const program = ts.createProgram([FILE], OPTIONS, host);
+  const program = ts.createProgram([FILE], NOTEBOOK_OPTIONS, host);
   const problems = ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   assert.deepEqual(problems, []);
 });
