@@ -20,7 +20,22 @@ export { tf } from './engine/tf';
 export type { EngineName, Precision } from './engine/types';
 export { type NamedVariable, type TensorData, Variables } from './engine/variables';
 
-// data: sets of labelled images, batches of them
+// detection: boxes, what was found in images and how well
+export type { Detections, EvaluatedImage, Objects } from './detection/detections';
+export { type CocoResult, cocoEvaluation } from './detection/evaluation/coco';
+export type { PrecisionRecall } from './detection/evaluation/precisionRecall';
+export { type BoxesOptions, boxesSvg } from './detection/boxesSvg';
+export type { DecodeOptions } from './detection/decoding';
+export { type ClassPrecision, type VocOptions, type VocResult, type VocRule, vocEvaluation } from './detection/evaluation/voc';
+
+// data: sets of labelled images or of pictures with objects, batches of them
+export type { SsdAugmentation } from './data/detection/augmentation/ssdAugmentation';
+export { type CocoJsonOptions, type CocoSamples, cocoJson } from './data/detection/cocoJson';
+export { type DetectionDatasetOptions, detectionDataset } from './data/detection/detectionDataset';
+export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detection/detectionSample';
+export { fromFiles, type OpenPicture } from './data/detection/detectionSource';
+export type { RgbPicture } from './data/detection/pictures';
+export { VOC_CLASSES, type VocFolderOptions, vocFolder } from './data/detection/vocFolder';
 export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';
 export type { DatasetTable } from './data/datasetNames';
 export { loadDataset } from './data/index';
@@ -32,6 +47,7 @@ export type {
   ImageShape,
   Labels,
   Normalisation,
+  ObjectSource,
 } from './data/types';
 
 // losses: one formula each, as functions of tensors
@@ -45,7 +61,7 @@ export { partialL2 } from './losses/partialL2';
 
 // models: networks by name, and what they return
 export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
-export type { FeatureInfo, ForwardResult, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
+export type { FeatureInfo, ForwardResult, ModelName, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
 
 // optim: what is minimised, how, and at which learning rate
 export type { LossTerm, Objective, TermValue, TermValues, TrainingOptions } from './optim/objective';
@@ -56,6 +72,9 @@ export { TRAINING_DEFAULTS } from './optim/trainingOptions';
 
 // tasks: what a network is for, as a value
 export { classification } from './tasks/classification/classification';
+export { type DetectOptions, detect } from './tasks/detection/detect';
+export { detection } from './tasks/detection/detection';
+export type { DetectionOptions } from './tasks/detection/detectionOptions';
 export type { Meter, Task, TaskSpec } from './tasks/types';
 
 // weights: networks in files
@@ -96,10 +115,12 @@ export { type TfKdRegOptions, tfKdReg } from './methods/tfKdReg';
 export { type TfKdSelfOptions, tfKdSelf } from './methods/tfKdSelf';
 
 // training: from a network, a method and a data set to a trained network
+export type { Adjustable, AdjustOptions } from './training/byHand/adjustments';
 export { describeRun } from './training/describe';
 export { type EvaluateOptions, evaluate } from './training/evaluate';
 export type { Evaluation } from './training/evaluation';
-export type { RunDescription, TrainingEvent, TrainingListener } from './training/events';
+export type { Adjustment, RunControls, RunDescription, TrainingEvent, TrainingListener } from './training/events';
+export type { FittedStages } from './training/fittedStages';
 export { type TrainingResult, train } from './training/train';
 export type { TrainOptions } from './training/trainOptions';
 
@@ -141,6 +162,7 @@ export { planName, type RunPlan, withSeed } from './experiments/runPlan';
 export { plansOf } from './experiments/queue/order';
 export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
 export type { RunConfig } from './experiments/run/config';
+export { keptEncoders } from './experiments/run/keptEncoders';
 export { type ExperimentRun, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
@@ -148,6 +170,19 @@ export type { RunRow } from './experiments/tables/runRows';
 // bench: where the time of a step goes
 export type { BenchEngine } from './bench/bench';
 export { type BenchProfile, type BenchProfileOptions, benchProfile } from './bench/benchProfile';
+
+// kernel: controls in a notebook, and functions that follow them
+export { type BoxOptions, box } from './kernel/controls/box';
+export { type Button, type ButtonOptions, button } from './kernel/controls/button';
+export { type ChoiceOptions, type Choices, type ChoicesOptions, choice, choices } from './kernel/controls/choice';
+export type { Control, Indicator } from './kernel/controls/control';
+export type { ControlBundle, ControlOptions, Displayed } from './kernel/controls/displayed';
+export { type Argument, type ArgumentValues, interact } from './kernel/controls/interact';
+export { type NumberFieldOptions, numberField } from './kernel/controls/numberField';
+export { html, type IndicatorOptions, label, type ProgressOptions, progress } from './kernel/controls/indicators';
+export { type RangeSliderOptions, rangeSlider, type SliderOptions, slider } from './kernel/controls/slider';
+export { checkbox, type SwitchOptions, toggle } from './kernel/controls/switches';
+export { type TextFieldOptions, textField } from './kernel/controls/textField';
 
 // notebook: experiments in a page, figures, tables, pictures, progress
 export { dataFrame, type FrameLike } from './notebook/display/dataFrame';

@@ -53,8 +53,8 @@ function testFiles(path) {
  */
 async function test(files) {
   if (files.length === 0) throw new Error('expected test files (*.test.ts), received none');
-  // A test may use every core through the engine; half as many files at a time keeps the others busy while one starts.
-  const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+  // As many files at a time as there are cores: most tests wait for processes or compute on one thread.
+  const concurrency = availableParallelism();
   const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`];
   const args = [
     '-r',

@@ -13,8 +13,8 @@ import { tf } from '../engine/tf';
 import { crossEntropy } from '../losses/crossEntropy';
 import { featureNamed } from '../models/forwardChecks';
 import type { Network } from '../models/types';
-import { knownKeys, refuse, refusePhrase } from '../util/check';
-import { type FeatureMatrix, READ_FEATURES_OPTIONS, type ReadFeaturesOptions, readFeatures } from './featureMatrix';
+import { knownKeys, neededKeys, refuse, refusePhrase } from '../util/check';
+import { type FeatureMatrix, NEEDED, READ_FEATURES_OPTIONS, type ReadFeaturesOptions, readFeatures } from './featureMatrix';
 import { activeCount, checkThreshold, participationRatio, singularValues } from './singularValues';
 
 /** Options of `activeNeurons`. */
@@ -55,6 +55,7 @@ export interface ActiveNeurons {
  */
 export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
   knownKeys('activeNeurons', options, [...READ_FEATURES_OPTIONS, 'threshold']);
+  neededKeys('activeNeurons', options, NEEDED);
   const { threshold: given = 0.95, ...read } = options;
   const threshold = checkThreshold(given);
   return featureGradients(read).map((gradients) => {

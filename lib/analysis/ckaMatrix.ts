@@ -3,7 +3,7 @@
  * tell images apart. 1: up to rotation and scale in the same way; 0: not at all alike. The loss of the same name is `ckaLinear`.
  *   CKA = HSIC(K, L) / √(HSIC(K, K) · HSIC(L, L)) = ⟨K, L⟩ / (‖K‖ ‖L‖), K and L centred as the estimator of HSIC has it (hsic.ts)
  */
-import { refusePhrase } from '../util/check';
+import { objectsIn, refusePhrase } from '../util/check';
 import type { FeatureMatrix } from './featureMatrix';
 import {
   type CentredKernel,
@@ -58,6 +58,7 @@ export function ckaMatrix(
   options: CkaOptions = {},
 ): CkaMatrix {
   const { kernel, t, estimator } = settingsOf('cka', options);
+  for (const list of [rows, columns]) objectsIn('ckaMatrix', 'features of featureMatrices', list, ['values', 'images', 'size']);
   const all = [...new Set([...rows, ...columns])];
   const images = imagesOf('cka', all, estimator);
   const units = new Map(all.map((x) => [x, unit(x, centredKernel('cka', x, { kernel, t, estimator }))]));

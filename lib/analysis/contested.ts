@@ -2,7 +2,7 @@
  * Images about which networks disagree, for figures such as that of Huang et al. 2021, where teacher and distilled student make one
  * mistake and the student of IE-KD does not. What is found this way is chosen for being found: it illustrates, it proves nothing.
  */
-import { integerIn, knownKeys, pick, refuse } from '../util/check';
+import { integerIn, knownKeys, neededKeys, pick, refuse } from '../util/check';
 import type { Predictions } from './predictions';
 
 /** Options of `contested`. */
@@ -75,6 +75,7 @@ export type ContestedScore = keyof typeof SCORES;
  */
 export function contested(given: Readonly<Record<string, Predictions>>, options: ContestedOptions): Contested[] {
   knownKeys('contested', options, ['wrong', 'right', 'sameMistake', 'score', 'limit']);
+  neededKeys('contested', options, ['wrong', 'right']);
   const { sameMistake = false, score = 'margin', limit = Number.MAX_SAFE_INTEGER } = options;
   integerIn('contested: limit', limit, 1);
   const scoreOf: Score = pick('contested: score', SCORES, score);

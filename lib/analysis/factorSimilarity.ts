@@ -11,7 +11,7 @@ import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/distillation';
 import type { Factor } from '../methods/matcher';
 import type { Network } from '../models/types';
-import { refuse, sameShape } from '../util/check';
+import { knownKeys, neededKeys, refuse, sameShape } from '../util/check';
 
 /** Options of `factorSimilarity`. */
 export interface FactorSimilarityOptions {
@@ -32,6 +32,8 @@ export interface PartSimilarity {
   readonly cosines: readonly number[];
 }
 
+const OPTIONS = ['distillation', 'student', 'teachers', 'images', 'normalisation'];
+
 /**
  * Cosines of all parts that the distillation compares, evaluation mode. Leaks nothing. @throws InputError for factors of unlike shapes
  * @example
@@ -48,6 +50,8 @@ export interface PartSimilarity {
  * ```
  */
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
+  knownKeys('factorSimilarity', options, [...OPTIONS, 'peers', 'batch']);
+  neededKeys('factorSimilarity', options, OPTIONS);
   const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
   const { features } = distillation;
   const cosines = new Map<string, number[]>();

@@ -6,7 +6,7 @@ import { globalAveragePool } from '../engine/fused/globalAveragePool';
 import { selectChannels } from '../engine/fused/selectChannels';
 import { tf } from '../engine/tf';
 import type { Network } from '../models/types';
-import { integerIn, knownKeys, refusePhrase } from '../util/check';
+import { integerIn, knownKeys, neededKeys, refusePhrase } from '../util/check';
 import { type FeaturePart, type PlacedPart, placeParts } from './featureParts';
 
 /** Values of one feature, or part of one, for a set of images: [images, size], row by row. */
@@ -47,6 +47,9 @@ export const READ_FEATURES_OPTIONS: readonly (keyof ReadFeaturesOptions)[] = [
   'limit',
 ];
 
+/** Those without a default. */
+export const NEEDED = ['network', 'images', 'normalisation', 'parts'];
+
 /**
  * One matrix a part, of the network in evaluation mode. A row is the flattened map [height, width, channels], channels in the order
  * of the part, or [channels] where pooled. Leaks nothing.
@@ -64,6 +67,7 @@ export const READ_FEATURES_OPTIONS: readonly (keyof ReadFeaturesOptions)[] = [
  */
 export function featureMatrices(options: FeatureMatricesOptions): FeatureMatrix[] {
   knownKeys('featureMatrices', options, [...READ_FEATURES_OPTIONS, 'pooled']);
+  neededKeys('featureMatrices', options, NEEDED);
   const { network, pooled = false } = options;
   return readFeatures('featureMatrices', options, pooled, (batch, features) => {
     return network.forward(toTensors(batch).images, { features }).features;

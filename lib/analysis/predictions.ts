@@ -3,6 +3,7 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
+import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys } from '../util/check';
 
@@ -41,6 +42,7 @@ export function predictions(
   normalisation: Normalisation,
   options: PredictionsOptions = {},
 ): Predictions {
+  networkIn('predictions', network);
   knownKeys('predictions', options, ['batch']);
   const batch = integerIn('predictions: batch', options.batch ?? 250, 1);
   const { classes } = network;

@@ -8,7 +8,7 @@ import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
-import { refusePhrase } from '../util/check';
+import { knownKeys, neededKeys, refusePhrase } from '../util/check';
 
 /** Options of `reconstructions`. */
 export interface ReconstructionOptions {
@@ -36,11 +36,16 @@ export interface Reconstruction {
   readonly relativeError: number;
 }
 
+const OPTIONS = ['distillation', 'teacher', 'images', 'normalisation'];
+
 /**
  * Reconstructs each image's strongest channel of the first layer that is matched, the teacher in evaluation mode. Leaks nothing.
  * @throws InputError for a method that fits no encoder
  */
-export function reconstructions({ distillation, teacher, images, normalisation }: ReconstructionOptions): Reconstruction[] {
+export function reconstructions(options: ReconstructionOptions): Reconstruction[] {
+  knownKeys('reconstructions', options, OPTIONS);
+  neededKeys('reconstructions', options, OPTIONS);
+  const { distillation, teacher, images, normalisation } = options;
   const { features: names, teacherSide } = distillation;
   const reconstruct = teacherSide?.reconstruct;
   if (!reconstruct) throw refusePhrase('reconstructions', 'a method with a factor encoder', 'one without');

@@ -6,7 +6,7 @@ import { type KernelRecording, recordKernels } from '../engine/profile/recorder'
 import type { TensorBatch } from '../optim/objective';
 import { DEFAULT_TASK } from '../tasks';
 import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
-import { integerIn, knownKeys, refuse } from '../util/check';
+import { integerIn, knownKeys, objectIn, refuse } from '../util/check';
 import { mean } from '../util/stats';
 import type { BenchEngine, BenchOptions } from './bench';
 import type { BenchRow } from './benchRow';
@@ -35,10 +35,9 @@ export interface BenchProfile extends Pick<BenchRow, 'work' | 'engine' | 'precis
 const PIPELINE = 'data pipeline';
 
 /** Profiles each work on the started engine. */
-export async function benchProfile(
-  { engine, threads, precision = 'float32' }: BenchEngine,
-  options: BenchProfileOptions = {},
-): Promise<BenchProfile[]> {
+export async function benchProfile(started: BenchEngine, options: BenchProfileOptions = {}): Promise<BenchProfile[]> {
+  objectIn('benchProfile', 'the engine that was started, { engine, threads }', started, ['engine', 'threads']);
+  const { engine, threads, precision = 'float32' } = started;
   knownKeys('bench: profile', options, ['work', 'depth', 'batch', 'steps', 'by', 'onProgress']);
   const { work: names = BENCH_WORKS, depth = 20, batch = 128, steps = 10, by = 'kernel', onProgress } = options;
   for (const [name, value] of Object.entries({ batch, steps })) integerIn(`bench: ${name}`, value, 1);

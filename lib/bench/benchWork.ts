@@ -8,7 +8,7 @@ import { ft } from '../methods/matchers/ft';
 import type { Method } from '../methods/method';
 import { supervised } from '../methods/supervised';
 import { buildNetwork } from '../models';
-import type { Network } from '../models/types';
+import type { Network, NetworkSpec } from '../models/types';
 import type { TensorBatch } from '../optim/objective';
 import { sgd } from '../optim/optimizers/sgd';
 import { trainStep } from '../optim/step';
@@ -51,11 +51,20 @@ export function benchWork(name: BenchWorkName, options: BenchWorkOptions): Bench
   return pick('bench: work', table, name)();
 }
 
+/** One supervised training step of any network. */
+export function networkWork(network: string, batch: number): BenchWork {
+  return methodWork('supervised', supervised(), { name: network }, batch);
+}
+
 /** One training step by `method`, with a ResNet-20 for each teacher that it asks for. */
 function trainingWork(name: BenchWorkName, method: Method, { depth, batch }: BenchWorkOptions): BenchWork {
-  const draws = random(0);
   // The option says which ResNet: that of depth 50 with bottlenecks has none, and is refused.
-  const student = buildNetwork({ name: `resnet${depth}`, shortcut: 'B' }, draws.child('student'));
+  return methodWork(name, method, { name: `resnet${depth}`, shortcut: 'B' }, batch);
+}
+
+function methodWork(name: BenchWorkName, method: Method, spec: NetworkSpec, batch: number): BenchWork {
+  const draws = random(0);
+  const student = buildNetwork(spec, draws.child('student'));
   const teachers = Array.from({ length: method.teachers }, () => buildNetwork({ name: 'resnet20' }, draws.child('teacher')));
   const distillation = method.build({ student, teachers, random: draws.child('method') });
   const objective = studentObjective([student], teachers, distillation);

@@ -2,16 +2,13 @@
  * Peak resident memory of one work: of a process of its own that starts the engine and does nothing else, as the peer's is of a
  * Python that does nothing else.
  */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
 import { refusePhrase } from '../util/check';
 import { nextTurn } from '../util/stopSignal';
 import { type BenchWorkName, type BenchWorkOptions, benchWork } from './benchWork';
-
-const execute = promisify(execFile);
+import { runProgram } from './runProgram';
 
 /** What the process is to do. */
 export interface MemoryOptions extends BenchWorkOptions {
@@ -25,7 +22,7 @@ export interface MemoryOptions extends BenchWorkOptions {
 /** Runs the work in a fresh process. @returns its peak resident memory in MiB */
 export async function peakMemory(options: MemoryOptions): Promise<number> {
   const program = 'require(process.argv[1]).peakMemoryHere(JSON.parse(process.argv[2])).then((mb) => console.log(mb))';
-  const { stdout } = await execute(process.execPath, ['-e', program, __filename, JSON.stringify(options)]);
+  const { stdout } = await runProgram(process.execPath, ['-e', program, __filename, JSON.stringify(options)]);
   const mb = Number(stdout);
   if (!(mb > 0)) throw refusePhrase('bench: memory', 'a process that says how much memory it took', stdout || 'nothing');
   return mb;
@@ -60,7 +57,7 @@ export async function peakMemoryHere({
  * Most memory that was resident at any time, in MiB. Linux hands the peak of the process that started this one down to it in
  * `maxRSS`, which would count the bench itself, so the kernel's own record of this program comes first.
  */
-function peakResidentMb(): number {
+export function peakResidentMb(): number {
   return (statusKb() ?? process.resourceUsage().maxRSS) / 1024;
 }
 

@@ -1,12 +1,9 @@
 /** The peer that speed is compared with: the same work in PyTorch, run by lib/bench/pytorch_reference.py where torch is. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { refusePhrase } from '../util/check';
 import type { BenchWorkName, BenchWorkOptions } from './benchWork';
-
-const execute = promisify(execFile);
+import { runProgram } from './runProgram';
 
 /** Debian's python3-torch belongs to this one, whatever a version manager puts in front. */
 const PYTHONS = ['/usr/bin/python3', 'python3'];
@@ -46,7 +43,7 @@ export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Pe
   if (!existsSync(SCRIPT)) return { unavailable: 'lib/bench/pytorch_reference.py is not there' };
   for (const python of pythons) {
     try {
-      const { stdout } = await execute(python, ['-c', 'import torch; print(torch.__version__)'], { timeout: 60_000 });
+      const { stdout } = await runProgram(python, ['-c', 'import torch; print(torch.__version__)'], { timeout: 60_000 });
       return { python, version: `PyTorch ${stdout.trim()}` };
     } catch {
       // the next one
@@ -79,7 +76,7 @@ async function runScript(
   const args = Object.entries(named).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // How threads wait is set for our engine (lib/engine/onednn/loader.ts); the peer runs as it does for everybody.
   const { GOMP_SPINCOUNT: _, ...env } = process.env;
-  const { stdout } = await execute(python, [SCRIPT, command, ...args], { maxBuffer: 1 << 20, env });
+  const { stdout } = await runProgram(python, [SCRIPT, command, ...args], { maxBuffer: 1 << 20, env });
   return stdout
     .trim()
     .split('\n')

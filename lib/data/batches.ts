@@ -1,9 +1,13 @@
 /** Batches of images: shuffled and varied for training, in order and plain for evaluation. */
+
+import type { Objects } from '../detection/detections';
 import { integerIn, knownKeys, refuse } from '../util/check';
 import type { Random } from '../util/rng';
 import { writeImages } from './images/augment';
+import { imagesIn } from './images/checkImages';
 import { isInMemory, readSource } from './images/imageSource';
 import { normalisationTable } from './images/normalisation';
+import { hasObjects, readObjectsOf } from './images/objectSource';
 import type { Augmentation, Batch, ImageSet, ImageSource, Images, Normalisation } from './types';
 
 export interface BatchOptions {
@@ -13,7 +17,10 @@ export interface BatchOptions {
   readonly normalisation: Normalisation;
   /** Shuffles, by the stream `shuffle/<epoch>`; without it the images come in order. */
   readonly random?: Random | undefined;
-  /** Varies the images of a batch, by the stream `augment/<epoch>/<step>`; needs `random`. Default none. */
+  /**
+   * Varies the images of a batch, by the stream `augment/<epoch>/<step>`; needs `random`. Images with objects vary as their source says,
+   * each by its own stream `augment/<epoch>/image/<number>`. Default none.
+   */
   readonly augmentation?: Augmentation | undefined;
   /** Names the streams: another epoch is another order. Default 0. */
   readonly epoch?: number | undefined;
@@ -43,6 +50,8 @@ export function batches(images: Images, options: BatchOptions): Generator<Batch,
   knownKeys('batches', options, KNOWN);
   const { normalisation, random, augmentation, epoch = 0, from = 0 } = options;
   const batch = integerIn('batches: batch', options.batch, 1);
+  imagesIn('batches', images);
+  if (random !== undefined && typeof random?.stream !== 'function') throw refuse('batches: random', 'random(seed)', random);
   integerIn('batches: epoch', epoch);
   integerIn('batches: from', from, 0, stepsPerEpoch(images.count, batch));
   const table = normalisationTable(normalisation, images.channels);
@@ -72,22 +81,36 @@ function* fromMemory(set: ImageSet, plan: Plan): Generator<Batch, void, void> {
 async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batch, void, void> {
   const order = orderOf(source.count, plan);
   const steps = stepsPerEpoch(source.count, plan.batch);
-  const read = (step: number): Promise<ImageSet> | undefined => {
+  const read = (step: number): Promise<ReadStep> | undefined => {
     if (step >= steps) return undefined;
-    const set = readSource(source, numbersAt(order, step, plan));
-    set.catch(() => undefined); // it is looked at when its turn comes, and no unhandled rejection until then
-    return set;
+    const images = readStep(source, numbersAt(order, step, plan), plan);
+    images.catch(() => undefined); // it is looked at when its turn comes, and no unhandled rejection until then
+    return images;
   };
   let next = read(plan.from);
   try {
     for (let step = plan.from; next; step++) {
-      const set = await next;
+      const { set, objects } = await next;
       next = read(step + 1);
-      yield batchOf(set, countUp(set.count), step, plan);
+      const batch = batchOf(set, countUp(set.count), step, objects ? { ...plan, augmentation: undefined } : plan);
+      yield objects ? { ...batch, objects } : batch;
     }
   } finally {
     await next?.catch(() => undefined);
   }
+}
+
+/** What is read of a source for one step. */
+interface ReadStep {
+  readonly set: ImageSet;
+  /** Varied with their images already. */
+  readonly objects?: readonly Objects[];
+}
+
+async function readStep(source: ImageSource, indices: Uint32Array, { random, augmentation, epoch }: Plan): Promise<ReadStep> {
+  if (!hasObjects(source)) return { set: await readSource(source, indices) };
+  const streamOf = augmentation && random && ((index: number) => random.stream(`augment/${epoch}/image/${index}`));
+  return readObjectsOf(source, indices, streamOf);
 }
 
 const countUp = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);

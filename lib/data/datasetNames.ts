@@ -1,6 +1,6 @@
 /** Names of data sets: of a table (`cifar10`), or of a place by a scheme (`folder:PATH`). */
 import { resolve } from 'node:path';
-import { refuse } from '../util/check';
+import { refuse, unknownName } from '../util/check';
 import type { Dataset, DatasetOptions, DatasetRow } from './types';
 
 /** A data set that may or may not be on this machine. */
@@ -21,14 +21,14 @@ export interface DatasetTable {
 }
 
 /** The data set of a name. @throws InputError for another name or scheme, listing those there are, and for a scheme without a path */
-export function datasetNamed(where: string, name: string, { names, schemes }: DatasetTable): DatasetEntry {
+export function datasetNamed(where: string, name: unknown, { names, schemes }: DatasetTable): DatasetEntry {
+  if (typeof name !== 'string') throw unknownName(where, Object.keys(names), name);
   if (Object.hasOwn(names, name)) return names[name] as DatasetEntry;
   const { scheme, path } = parts(name);
   const at = scheme !== undefined && Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
   if (at && path === '') throw refuse(where, `${scheme}:PATH with the path of a folder or file`, name);
   if (at) return at(resolve(path));
-  const known = [...Object.keys(names), ...Object.keys(schemes).map((one) => `${one}:PATH`)];
-  throw refuse(where, `one of ${known.join(', ')}`, name);
+  throw unknownName(where, [...Object.keys(names), ...Object.keys(schemes).map((one) => `${one}:PATH`)], name);
 }
 
 /** The name with an absolute path, where it has one: it then means the same from any working directory. */

@@ -1,6 +1,6 @@
 /** The table of data sets: by name, how each is found, described and loaded. */
 import { join, resolve } from 'node:path';
-import { knownKeys } from '../util/check';
+import { booleanIn, knownKeys, refuse, textIn } from '../util/check';
 import { cacheFolder } from '../util/folders';
 import { readCifar } from './cifar/cifar';
 import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
@@ -57,6 +57,13 @@ export async function loadDataset(name: string, options?: DatasetOptions): Promi
 export async function loadDataset(name: string, options: DatasetOptions, table: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   knownKeys('loadDataset', options, OPTIONS);
+  for (const folder of ['folder', 'cache'] as const) {
+    if (options[folder] !== undefined) textIn(`loadDataset: ${folder}`, options[folder]);
+  }
+  if (options.download !== undefined) booleanIn('loadDataset: download', options.download);
+  const { onProgress } = options;
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw refuse('loadDataset: onProgress', 'a function', onProgress);
   return datasetNamed('loadDataset', name, table).load(options);
 }
 

@@ -1,4 +1,6 @@
 /** Images with labels, in memory or read when they are needed; data sets, batches and how they are asked for. */
+import type { Objects } from '../detection/detections';
+import type { RandomStream } from '../util/rng';
 
 /** Size of one image; bytes lie as [height, width, channels]. */
 export interface ImageShape {
@@ -29,6 +31,24 @@ export interface ImageSource extends ImageShape {
    * be under way at once; the array belongs to the caller. An error ends the epoch that asked.
    */
   read(indices: Uint32Array): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Images that are read with the objects on them. They have labels, too, which say nothing. */
+export interface ObjectSource extends ImageSource {
+  /** Of each image as annotated, in whatever units: how many there are, and of which classes. */
+  readonly objects: readonly Objects[];
+  /**
+   * As `read`, with the objects of each image, in units of the image, [0, 1] in both directions.
+   * @param streamOf what varies an image draws from its stream; absent: images and objects as they are
+   */
+  readObjects(indices: Uint32Array, streamOf?: (index: number) => RandomStream): ReadObjects | Promise<ReadObjects>;
+}
+
+/** Images with their objects, each in its order. */
+export interface ReadObjects {
+  /** [images, height, width, channels] */
+  readonly bytes: Uint8Array;
+  readonly objects: readonly Objects[];
 }
 
 /** What training and evaluation read: a set in memory, or a source. */
@@ -67,6 +87,8 @@ export interface Augmentation {
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  /** Of each image, where they are images with objects. */
+  readonly objects?: readonly Objects[];
   readonly size: number;
   /** [size, height, width, channels] */
   readonly shape: readonly [number, number, number, number];

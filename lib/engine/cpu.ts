@@ -3,7 +3,7 @@ import { useBackend } from './abilities';
 import { tf } from './tf';
 import type { Engine, EngineAbilities, StartedEngine } from './types';
 
-const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, precisions: ['float32'] };
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, mapBytes: 4, precisions: ['float32'] };
 
 export const cpu: Engine = {
   name: 'cpu',

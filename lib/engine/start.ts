@@ -1,6 +1,7 @@
 /** Picks an engine, starts it, and says which, with how many threads, and why not the others. */
-import { availableParallelism, cpus, totalmem } from 'node:os';
-import { integerIn, knownKeys, refuse, refusePhrase } from '../util/check';
+import { availableParallelism, totalmem } from 'node:os';
+import { integerIn, knownKeys, nameIn, refuse, refusePhrase } from '../util/check';
+import { processorName } from '../util/processorName.cjs';
 import { counted } from '../util/text';
 import { cpu } from './cpu';
 import { onednn } from './onednn';
@@ -65,6 +66,8 @@ export interface EngineRow {
 export interface Starter {
   start(options?: StartOptions): Promise<EngineReport>;
   engineReport(): EngineReport;
+  /** Of the engine that runs; float32 where none does. */
+  precision(): Precision;
   listEngines(): Promise<EngineRow[]>;
 }
 
@@ -74,7 +77,7 @@ const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'webgpu', 'onednn', 'por
 /** This computer. */
 export function describeMachine(): Machine {
   return {
-    cpu: cpus()[0]?.model.trim() || 'unknown processor',
+    cpu: processorName(),
     cores: availableParallelism(),
     memoryGb: Math.round((totalmem() / 2 ** 30) * 10) / 10,
   };
@@ -90,18 +93,6 @@ function sentenceOf(
   const others = skipped.map((s) => ` Not ${s.name}: ${s.reason}.`).join('');
   const maps = precision === 'bfloat16' ? ', maps in bfloat16' : '';
   return `Engine ${name}: ${version}, ${counted(threads, 'thread')}${maps} on ${place}.${others}`;
-}
-
-function engineName(where: string, name: string): EngineName {
-  const known = ENGINE_NAMES.find((n) => n === name);
-  if (!known) throw refuse(where, `one of ${ENGINE_NAMES.join(', ')}`, name);
-  return known;
-}
-
-function precisionOf(name: string): Precision {
-  const known = PRECISIONS.find((n) => n === name);
-  if (!known) throw refuse('start: precision', `one of ${PRECISIONS.join(', ')}`, name);
-  return known;
 }
 
 /** The reason why an engine did not start, or the started engine. */
@@ -130,6 +121,25 @@ function refuseSwitch(from: EngineName, to: string): void {
   );
 }
 
+/** What tfjs took by itself, plain JavaScript, where tensors were made before any engine was started: they would stay there. */
+function earlyBackend(): string | undefined {
+  const { backendName, state } = tf.engine();
+  return state.numTensors > 0 ? backendName : undefined;
+}
+
+async function engineRow(engine: Engine, current: EngineReport | undefined): Promise<EngineRow> {
+  const { name } = engine;
+  const reason = await engine.unavailable();
+  if (reason !== undefined) return { name, available: false, reason };
+  const notPreferred = await engine.notPreferred?.();
+  return {
+    name,
+    available: true,
+    ...(notPreferred === undefined ? {} : { reason: notPreferred }),
+    ...(current?.name === name ? { version: current.version } : {}),
+  };
+}
+
 /** A choice among `engines`; `environment` gives the value of IEKD_ENGINE. The library has one of its own, below. */
 export function createStarter(engines: readonly Engine[], environment: () => string | undefined): Starter {
   let current: EngineReport | undefined;
@@ -143,10 +153,10 @@ export function createStarter(engines: readonly Engine[], environment: () => str
 
   /** The engine asked for by name, by argument before environment. */
   function asked(options: StartOptions): EngineName | undefined {
-    if (options.engine !== undefined) return engineName('start: engine', options.engine);
+    if (options.engine !== undefined) return nameIn('start: engine', ENGINE_NAMES, options.engine);
     if (current) return current.name;
     const variable = environment();
-    return variable ? engineName('start: IEKD_ENGINE', variable) : undefined;
+    return variable ? nameIn('start: IEKD_ENGINE', ENGINE_NAMES, variable) : undefined;
   }
 
   function report(name: EngineName, started: StartedEngine, skipped: readonly SkippedEngine[]): EngineReport {
@@ -178,12 +188,22 @@ export function createStarter(engines: readonly Engine[], environment: () => str
     const name = asked(options);
     const kept = current?.name === name ? current?.threads : undefined;
     const threads = integerIn('start: threads', options.threads ?? kept ?? availableParallelism(), 1, 1024);
-    const precision = precisionOf(options.precision ?? current?.precision ?? 'float32');
+    const precision = nameIn('start: precision', PRECISIONS, options.precision ?? current?.precision ?? 'float32');
     const same = current?.name === name && (options.threads === undefined || threads === current?.threads);
     if (current && same && precision === current.precision) return current;
     if (current && name && name !== current.name) refuseSwitch(current.name, name);
     tf.enableProdMode(); // Keeps tfjs's greeting, and its checks of every op, out of the way.
-    return name ? startNamed(name, { threads, precision }) : startFirst({ threads, precision });
+    const early = current ? undefined : earlyBackend();
+    const report = await (name ? startNamed(name, { threads, precision }) : startFirst({ threads, precision }));
+    if (early !== undefined && early !== report.backend) await refuseEarly(early);
+    return report;
+  }
+
+  async function refuseEarly(backend: string): Promise<never> {
+    current = undefined;
+    await tf.setBackend(backend);
+    const received = counted(tf.memory().numTensors, 'tensor');
+    throw refusePhrase('start', 'a start before anything else', received, 'build networks after await start()');
   }
 
   return {
@@ -197,21 +217,8 @@ export function createStarter(engines: readonly Engine[], environment: () => str
       if (!current) throw refusePhrase('start', 'a started engine', 'none', 'call `await start()` first');
       return current;
     },
-    async listEngines() {
-      const rows = engines.map(async (engine): Promise<EngineRow> => {
-        const { name } = engine;
-        const reason = await engine.unavailable();
-        if (reason !== undefined) return { name, available: false, reason };
-        const notPreferred = await engine.notPreferred?.();
-        return {
-          name,
-          available: true,
-          ...(notPreferred === undefined ? {} : { reason: notPreferred }),
-          ...(current?.name === name ? { version: current.version } : {}),
-        };
-      });
-      return Promise.all(rows);
-    },
+    precision: () => current?.precision ?? 'float32',
+    listEngines: () => Promise.all(engines.map((engine) => engineRow(engine, current))),
   };
 }
 
@@ -238,4 +245,9 @@ export function start(options: StartOptions = {}): Promise<EngineReport> {
 /** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */
 export function listEngines(): Promise<EngineRow[]> {
   return starter.listEngines();
+}
+
+/** In which precision the started engine computes; float32 where none was started. */
+export function currentPrecision(): Precision {
+  return starter.precision();
 }

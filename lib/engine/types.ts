@@ -22,6 +22,10 @@ export interface EngineAbilities {
   fuses(shape: FusedShape): boolean;
   /** Whether a kernel has ended when it returns, so that its time can be taken; a GPU's has only been queued by then. */
   readonly timesKernels: boolean;
+  /** Whether its batch norms take a ceiling of the activation after them; absent: no. */
+  readonly ceilings?: boolean;
+  /** Of a map's value in the machine's memory; absent: maps are elsewhere. */
+  readonly mapBytes?: number;
   /** Precisions that the engine computes in, where the machine has the instructions. */
   readonly precisions: readonly Precision[];
 }

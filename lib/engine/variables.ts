@@ -3,7 +3,8 @@
  * a batch norm). Names are those of a PyTorch state dict (`blocks.1_0.conv1.weight`, `bn.running_mean`); layouts are tfjs's
  * (convolutions [height, width, in, out], linear [in, out]).
  */
-import { refuse, refusePhrase, sameShape } from '../util/check';
+import { refuse, refusePhrase, sameShape, unknownName } from '../util/check';
+import { listed } from '../util/names';
 import { tf } from './tf';
 
 /** A tensor's values outside the engine: an array of as many float32 values as the shape has, the last axis fastest. */
@@ -35,6 +36,12 @@ export interface NamedVariable {
  */
 export class Variables {
   private readonly table = new Map<string, NamedVariable>();
+  private freed = false;
+
+  /** Whether the values are gone, by `dispose` or by a call of tfjs: what is read then would be nothing. */
+  get disposed(): boolean {
+    return this.freed || this.entries().some(({ variable }) => variable.isDisposed);
+  }
 
   /** Adds a variable holding a copy of `data`: engines update variables in place, the caller's array stays as it is. */
   add(name: string, { shape, data }: TensorData, trainable = true): tf.Variable {
@@ -47,7 +54,8 @@ export class Variables {
   /** The variable itself, not a copy. @throws InputError listing the known names */
   get(name: string): tf.Variable {
     const found = this.table.get(name);
-    if (!found) throw refuse('Variables.get', `one of ${[...this.table.keys()].join(', ')}`, name);
+    if (!found && this.freed) throw refusePhrase('Variables.get', 'variables in use', `${name} of some that were disposed of`);
+    if (!found) throw unknownName('Variables.get', [...this.table.keys()], name);
     return found.variable;
   }
 
@@ -78,6 +86,7 @@ export class Variables {
 
   /** Copies of all values, safe to keep while training goes on. */
   snapshot(): Record<string, TensorData> {
+    if (this.disposed) throw refusePhrase('Variables.snapshot', 'variables in use', 'some that were disposed of');
     const values: Record<string, TensorData> = {};
     for (const { name, variable } of this.entries()) {
       values[name] = { shape: [...variable.shape], data: Float32Array.from(variable.dataSync()) };
@@ -87,8 +96,9 @@ export class Variables {
 
   /** Writes values by name; every variable must be there with its shape, and nothing else. */
   load(values: Readonly<Record<string, TensorData>>, where = 'Variables.load'): void {
+    if (this.disposed) throw refusePhrase(where, 'variables in use', 'some that were disposed of');
     const unknown = Object.keys(values).find((name) => !this.table.has(name));
-    if (unknown) throw refuse(where, `only the names ${[...this.table.keys()].join(', ')}`, unknown);
+    if (unknown) throw refuse(where, `only the names ${listed([...this.table.keys()])}`, unknown);
     for (const { name, variable } of this.entries()) {
       const value = values[name];
       if (!value) throw refusePhrase(where, `a tensor "${name}"`, 'none of that name');
@@ -103,5 +113,6 @@ export class Variables {
   dispose(): void {
     for (const { variable } of this.entries()) variable.dispose();
     this.table.clear();
+    this.freed = true;
   }
 }

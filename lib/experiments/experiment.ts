@@ -1,5 +1,5 @@
 /** A table or figure of the paper as data: rows, each a plan for a run, or a number that others have published. */
-import { pick } from '../util/check';
+import { objectIn, objectsIn, pick } from '../util/check';
 import type { Budget } from './budgets';
 import type { RunPlan } from './runPlan';
 
@@ -46,12 +46,12 @@ export interface Experiment {
 
 /** The rows that can be trained. */
 export function plannedRows(rows: readonly ExperimentRow[]): PlannedRow[] {
-  return rows.flatMap((row) => (row.plan ? [{ ...row, plan: row.plan }] : []));
+  return objectsIn('rows of an experiment', 'rows', rows).flatMap((row) => (row.plan ? [{ ...row, plan: row.plan }] : []));
 }
 
 /** A row with other options of its method, under a label of its own: what a reader tries. */
 export function varied(row: PlannedRow, label: string, options: Readonly<Record<string, unknown>>): PlannedRow {
-  const { group, plan } = row;
+  const { group, plan } = objectIn('varied', 'a row with a plan', row, ['plan']);
   return { group, label, plan: { ...plan, method: { ...plan.method, ...options } } };
 }
 

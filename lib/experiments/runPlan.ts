@@ -4,12 +4,13 @@
  */
 import { join } from 'node:path';
 import { taskEntry, taskNamed } from '../tasks';
+import { objectIn } from '../util/check';
 import { configHash } from '../util/hash';
 import { listOf, type OneOrMore, type RunConfig, runName, teacherEntry } from './run/config';
 import { type ParsedRun, parseRun } from './run/parsedRun';
 
 /** A configuration with runs in the place of the teachers' files. */
-export interface RunPlan extends Omit<RunConfig, 'teacher'> {
+export interface RunPlan extends Omit<RunConfig, 'teacher' | 'from'> {
   readonly teacher?: OneOrMore<RunPlan>;
 }
 
@@ -49,7 +50,10 @@ export function planHash(plan: RunPlan): string {
  * console.log(planName(withSeed(plan, 1))); // the same digits, -s1
  * ```
  */
-export const planName = (plan: RunPlan): string => runName(plan, planHash(plan));
+export function planName(plan: RunPlan): string {
+  objectIn('planName', 'a plan of a run', plan, ['dataset', 'student', 'method', 'training']);
+  return runName(plan, planHash(plan));
+}
 
 /** Where the run of a plan is, below a folder of runs. */
 export const planFolder = (root: string, plan: RunPlan): string => join(root, planName(plan));

@@ -1,7 +1,7 @@
 /** A golden file opened: tensors by name in our layouts, and the sizes of the networks they describe. */
 import type { TensorData } from '../engine/variables';
 import { integerIn, refuse, refusePhrase } from '../util/check';
-import { decodeSafetensors } from '../weights/safetensors';
+import { decodeHashed } from '../weights/contentHash';
 import { fromTorch, permuteAxes } from '../weights/torchState';
 
 /** The networks and encoders of a file, as read from the shapes of their weights. */
@@ -21,6 +21,9 @@ export interface GoldenFacts {
   readonly origin: string;
 }
 
+/** Whether a tensor of a state is asked for, by its name in the state. */
+export type Wanted = (name: string) => boolean;
+
 /** Reads by name; whoever opened the file asks at the end which names nobody read. */
 export interface GoldenFile {
   readonly facts: GoldenFacts;
@@ -29,8 +32,8 @@ export interface GoldenFile {
   tensor(name: string): TensorData;
   /** [batch, channels, height, width] → [batch, height, width, channels] */
   map(name: string): TensorData;
-  /** The state dict under `prefix.`, in our layouts. */
-  state(prefix: string): Record<string, TensorData>;
+  /** The state dict under `prefix.`, in our layouts; of it the names that are wanted. */
+  state(prefix: string, wanted?: Wanted): Record<string, TensorData>;
   /** Images [batch, height, width, channels] and labels of a step. */
   batch(step: number): { readonly images: TensorData; readonly labels: Int32Array };
   /** Names that were never asked for. */
@@ -39,7 +42,7 @@ export interface GoldenFile {
 
 /** Opens a file of the format that lib/bench/pytorch_reference.py writes. */
 export function openGolden(bytes: Uint8Array, where: string): GoldenFile {
-  const { tensors, metadata } = decodeSafetensors(bytes, where);
+  const { tensors, metadata } = decodeHashed(bytes, where);
   const read = new Set<string>();
   function tensor(name: string): TensorData {
     const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
@@ -52,9 +55,10 @@ export function openGolden(bytes: Uint8Array, where: string): GoldenFile {
     if (value.shape.length !== 4) throw refuse(`${where}: ${name}`, 'a tensor of 4 axes', value.shape);
     return permuteAxes(value, [0, 2, 3, 1]);
   }
-  function state(prefix: string): Record<string, TensorData> {
-    const names = Object.keys(tensors).filter((name) => name.startsWith(`${prefix}.`));
-    if (names.length === 0) throw refusePhrase(where, `tensors "${prefix}.*"`, 'none of that name');
+  function state(prefix: string, wanted: Wanted = () => true): Record<string, TensorData> {
+    const below = Object.keys(tensors).filter((name) => name.startsWith(`${prefix}.`));
+    if (below.length === 0) throw refusePhrase(where, `tensors "${prefix}.*"`, 'none of that name');
+    const names = below.filter((name) => wanted(name.slice(prefix.length + 1)));
     return fromTorch(Object.fromEntries(names.map((name) => [name.slice(prefix.length + 1), tensor(name)])));
   }
   function batch(step: number): { images: TensorData; labels: Int32Array } {

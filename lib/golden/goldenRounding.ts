@@ -9,7 +9,7 @@ import type { TensorData } from '../engine/variables';
 import { refuse } from '../util/check';
 import { type RandomStream, random } from '../util/rng';
 import { type Compared, type Tolerance, worstOf } from './goldenCompare';
-import type { GoldenFile } from './goldenFile';
+import type { GoldenFile, Wanted } from './goldenFile';
 
 /** Replays from moved weights, at most: each falls on either side of a kink at random. */
 const REPLAYS = 8;
@@ -39,7 +39,7 @@ function withNoise(file: GoldenFile, stream: RandomStream): GoldenFile {
   const move = ({ shape, data }: TensorData): TensorData => {
     return { shape, data: data.map((value) => value * (1 + NOISE * stream.normal())) };
   };
-  const state = (prefix: string): Record<string, TensorData> =>
-    Object.fromEntries(Object.entries(file.state(prefix)).map(([name, value]) => [name, move(value)]));
+  const state = (prefix: string, wanted?: Wanted): Record<string, TensorData> =>
+    Object.fromEntries(Object.entries(file.state(prefix, wanted)).map(([name, value]) => [name, move(value)]));
   return { ...file, state };
 }

@@ -23,7 +23,8 @@ const IE_FT: Trajectory = {
   start: 'after.net',
   second: 'teacher',
   method(file) {
-    const [, , half = 0] = file.state('init.enc_inh')['encode.1.weight']?.shape ?? [];
+    const first = 'encode.1.weight';
+    const [, , half = 0] = file.state('init.enc_inh', (name) => name === first)[first]?.shape ?? [];
     return ie(factorTransfer(file), { ratio: half / file.facts.channels });
   },
   terms: ['task', 'inheritance', 'exploration'],

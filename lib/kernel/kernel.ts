@@ -1,119 +1,68 @@
 /**
- * The notebooks' kernel: tslab 1.0.22, put together from its own parts with a dependable executor (`cellRunner`) and a server
- * that drops unsigned messages and reports failures as Jupyter's `error` messages, which tslab itself never sends.
+ * A kernel of three threads: this one runs the cells, the server speaks Jupyter's protocol, the language thread knows TypeScript. Both
+ * are started at once, so that the first reply does not wait for the compiler.
  */
-import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
-import { type CellRunner, cellRunner } from './cellRunner';
-import { decode, encodeReply, type Message } from './protocol';
-import { type Handler, loadTslab, type Server, type ServerMessage, type Socket, type Tslab } from './tslab';
-
-/** An interrupted cell may finish its training step and write the checkpoint. */
-const INTERRUPT_GRACE_MS = 20_000;
-const FAILURE_GRACE_MS = 2_000;
-/**
- * A signal so soon after an `interrupt_request` is the same wish: the executor sends it where the request was not answered, and
- * both are then handled when the cell next lets the event loop turn.
- */
-const SAME_WISH_MS = 500;
-
-/**
- * After an error tslab drops the requests that come within 200 ms. The reply waits until that is over: what was queued behind
- * the error is dropped, as it should be, and what is sent after the reply is not.
- */
-const DROPPING_MS = 220;
+import { join, resolve } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { handleEnding } from './cells/ending';
+import { compileFileCall } from './cells/modules/languageCall';
+import { startCells } from './cells/startCells';
+import type { LanguageThread } from './language/worker';
+import { type DisplayKind, SHARED, type ToMain } from './messages';
+import type { Hint } from './server/compileFailure';
+import { captureDescriptors, writeToLauncher } from './server/descriptors';
+import { startServerThread } from './server/serverThread';
 
 /** The project's folder, seen from `lib/dist/kernel`. */
 const ROOT = resolve(__dirname, '../../..');
 
+/** What a library adds to a kernel that it comes with. */
+export interface KernelAdditions {
+  /** Values that are shown in a way of its own. */
+  readonly kinds?: readonly DisplayKind[];
+}
+
 /**
- * Serves a notebook until it is told to shut down. Runs in the notebook's folder.
- * @param configPath Jupyter's connection file
+ * Serves a notebook until it is told to shut down. Runs in the notebook's folder; once in a process.
+ * @param connectionFile Jupyter's
  */
-export async function startKernel(configPath: string): Promise<void> {
-  try {
-    Error.stackTraceLimit = 50; // tfjs alone takes more than the usual ten between a cell and the library
-    await serve(loadTslab(), configPath);
-    endWithParent();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+export function startKernel(connectionFile: string, { kinds = [] }: KernelAdditions = {}): void {
+  Error.stackTraceLimit = 50; // tfjs alone takes more than the usual ten between a cell and the library
+  const descriptors = captureDescriptors();
+  const shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.size));
+  const folder = process.cwd();
+  const [cells, input] = [new MessageChannel(), new MessageChannel()];
+  const [language, files] = [new MessageChannel(), new MessageChannel()];
+  const server = startServerThread({
+    ...{ connectionFile, main: cells.port2, language: language.port1, input: input.port2, shared },
+    ...{ hints: [packageHint(folder)], ...(descriptors ? { descriptors } : {}) },
+  });
+  const answered = shared.subarray(SHARED.wake, SHARED.wake + 1);
+  const workerData: LanguageThread = { folder, server: language.port2, main: files.port2, answered };
+  const compiler = new Worker(join(__dirname, 'language', 'worker.js'), {
+    workerData,
+    transferList: [language.port2, files.port2],
+  });
+  const own = startCells({
+    ...{ folder, root: ROOT, kinds, shared, inputPort: input.port1, compileFile: compileFileCall(files.port1, shared) },
+    post: (message) => cells.port1.postMessage(message),
+  });
+  const ending = handleEnding(own);
+  for (const thread of [server.worker, compiler]) {
+    thread.once('error', (error) => {
+      writeToLauncher(descriptors, `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      void ending.end(1);
+    });
   }
-}
-
-async function serve(tslab: Tslab, configPath: string): Promise<void> {
-  let requested = Number.NEGATIVE_INFINITY;
-  const runner = cellRunner({
-    tslab,
-    folder: process.cwd(),
-    root: ROOT,
-    interruptGraceMs: INTERRUPT_GRACE_MS,
-    failureGraceMs: FAILURE_GRACE_MS,
+  cells.port1.on('message', (message: ToMain) => {
+    if (message.type === 'shutdown') void ending.end(0);
+    else own.receive(message);
   });
-  const handler = new tslab.JupyterHandlerImpl(runner.executor, false);
-  const server = dependable(new tslab.ZmqServer(handler, configPath), handler, runner, () => {
-    requested = performance.now();
-    runner.interrupt();
-  });
-  const uncaught = (error: unknown): void => {
-    if (!runner.uncaught(error)) console.error('An error that nobody caught, after its cell had ended:', error);
-  };
-  process.on('SIGINT', () => {
-    if (performance.now() - requested > SAME_WISH_MS) runner.interrupt();
-  });
-  process.on('uncaughtException', uncaught);
-  process.on('unhandledRejection', uncaught);
-  await server.init();
+  cells.port1.postMessage({ type: 'ready' });
 }
 
-/** Two methods of this one server are replaced: the others stay tslab's. */
-function dependable(server: Server, handler: Handler, { failure }: Pick<CellRunner, 'failure'>, interrupt: () => void): Server {
-  const handleShellMessage = server.handleShellMessage.bind(server);
-  server.handleShellMessage = async (socket, ...frames) => {
-    let message: Message;
-    try {
-      message = decode(server.connInfo.key, frames);
-    } catch {
-      return; // not from our client: tslab would throw, and so fail a cell
-    }
-    if (message.type !== 'interrupt_request') return handleShellMessage(socket, ...frames);
-    interrupt();
-    await answerInterrupt(server.connInfo.key, socket, frames);
-  };
-  server.handleExecute = async (socket, message) => {
-    const send = (to: object, type: string, content: object): void => reply(server, message, to, type, content);
-    const result = await handler.handleExecute(
-      message.content,
-      (name, text) => send(server.iopub, 'stream', { name, text }),
-      (content, update) => send(server.iopub, update ? 'update_display_data' : 'display_data', content),
-    );
-    const why = result.status === 'error' ? failure() : undefined;
-    if (why) send(server.iopub, 'error', why);
-    if (why) await new Promise((done) => setTimeout(done, DROPPING_MS));
-    const status = result.status === 'abort' ? 'aborted' : result.status; // the protocol's word
-    send(socket, 'execute_reply', { ...result, ...why, status });
-  };
-  return server;
-}
-
-/** tslab does not know the request. */
-function answerInterrupt(key: string, socket: Socket, request: readonly Uint8Array[]): Promise<void> {
-  const content = { status: 'ok' };
-  return socket.send(encodeReply(key, request, { id: randomUUID(), type: 'interrupt_reply', session: randomUUID(), content }));
-}
-
-function reply(server: Server, to: ServerMessage, socket: object, type: string, content: object): void {
-  const message = to.createReply();
-  message.header.msg_type = type;
-  message.content = content;
-  message.signAndSend(server.connInfo.key, socket);
-}
-
-/** A kernel whose launcher was killed ends too. Jupyter and our executor set the variable. */
-function endWithParent(): void {
-  if (!process.env['JPY_PARENT_PID']) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
-  }, 1000).unref();
+/** Node and TypeScript look for packages in the folders above a notebook. */
+function packageHint(folder: string): Hint {
+  const text = `Packages are looked for in ${folder} and the folders above it: install it there with npm install.`;
+  return { pattern: "Cannot find module '[^./'][^']*'", text };
 }

@@ -4,6 +4,8 @@
  * It needs a batch: of one image nothing can be told, and the distance is 1 with gradient 0. The estimate is biased: with few
  * images and many values, unrelated factors have a small distance too, so no value is expected of them.
  */
+
+import { checkTensors } from '../engine/checkTensors';
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { numberIn, refuse } from '../util/check';
@@ -29,6 +31,7 @@ export function ckaRbf(a: tf.Tensor, b: tf.Tensor, t = 1): tf.Scalar {
 }
 
 function distance(where: string, a: tf.Tensor, b: tf.Tensor, kernel: (x: tf.Tensor2D) => tf.Tensor): tf.Scalar {
+  checkTensors(where, { a, b });
   if (a.rank < 2 || b.rank < 2 || a.shape[0] !== b.shape[0]) throw refuse(where, `factors of ${b.shape[0]} images`, a.shape);
   return tf.tidy(() => {
     const [k, l] = [a, b].map((x) => unit(centred(kernel(flatten(x))))) as [tf.Tensor, tf.Tensor];

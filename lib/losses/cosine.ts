@@ -2,6 +2,8 @@
  * Cosine forms of inheritance and exploration, as the released code of IE-KD has them: inheritance turns factors to the same
  * direction; exploration turns them to orthogonal ones, not to opposite ones.
  */
+
+import { checkTensors } from '../engine/checkTensors';
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
@@ -10,6 +12,7 @@ import { flatten } from './normalisedDistance';
 
 /** cos of each image's pair, [batch]. */
 function cosines(where: string, a: tf.Tensor, b: tf.Tensor): tf.Tensor1D {
+  checkTensors(where, { a, b });
   if (a.rank < 2 || !sameShape(a.shape, b.shape)) throw refuse(where, `two factors of shape ${JSON.stringify(b.shape)}`, a.shape);
   return tf.sum(tf.mul(normalizeRows(flatten(a)), normalizeRows(flatten(b))), 1);
 }

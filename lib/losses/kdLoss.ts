@@ -1,4 +1,6 @@
 /** Knowledge distillation by softened probabilities (Hinton et al. 2015, section 2). */
+
+import { checkTensors } from '../engine/checkTensors';
 import { tf } from '../engine/tf';
 import { numberIn } from '../util/check';
 import { crossEntropy } from './crossEntropy';
@@ -23,6 +25,7 @@ export function kd(
   labels: tf.Tensor1D,
   { alpha = 0.9, temperature = 4 }: KdOptions = {},
 ): tf.Scalar {
+  checkTensors('kd', { logits, teacher, labels }, 'kd is the loss: kdMethod() is the method');
   numberIn('kd: alpha', alpha, 0, 1);
   return tf.tidy(() => {
     const hard = tf.mul<tf.Scalar>(crossEntropy(logits, labels), 1 - alpha);

@@ -1,4 +1,6 @@
 /** Kullback–Leibler divergence of class probabilities: the term of mutual learning (Zhang et al. 2018) and, at a temperature, of KD. */
+
+import { checkTensors } from '../engine/checkTensors';
 import { tf } from '../engine/tf';
 import { positive, refuse, sameShape } from '../util/check';
 
@@ -8,6 +10,7 @@ import { positive, refuse, sameShape } from '../util/check';
  * @param logits [batch, classes], the one that learns @param target the same shape @param temperature T > 0
  */
 export function klDivergence(logits: tf.Tensor2D, target: tf.Tensor2D, temperature = 1): tf.Scalar {
+  checkTensors('klDivergence', { logits, target });
   positive('klDivergence: temperature', temperature);
   if (!sameShape(logits.shape, target.shape)) {
     throw refuse('klDivergence', `logits of shape ${JSON.stringify(target.shape)}`, logits.shape);

@@ -3,6 +3,8 @@
  * 2021). The released code of both reduces by the mean over all elements of the batch, so the scale falls with the number of
  * values D an image has; the weights 500 (FT) and 50 (IE-KD) belong to that scale.
  */
+
+import { checkTensors } from '../engine/checkTensors';
 import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import { refuse, sameShape } from '../util/check';
@@ -10,6 +12,7 @@ import { meanAbsolute } from './meanAbsolute';
 
 /** Difference of the normalised factors, [batch, D]. Differentiable in both; the norm is differentiated through. */
 function normalisedDifference(where: string, a: tf.Tensor, b: tf.Tensor): tf.Tensor2D {
+  checkTensors(where, { a, b });
   if (a.rank < 2 || !sameShape(a.shape, b.shape)) throw refuse(where, `two factors of shape ${JSON.stringify(b.shape)}`, a.shape);
   return tf.sub(normalizeRows(flatten(a)), normalizeRows(flatten(b)));
 }

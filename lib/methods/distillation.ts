@@ -54,6 +54,8 @@ export interface Distillation {
   state(): MethodState;
   /** What theory says of the matcher's distance at the shapes of these networks, where known. */
   readonly expected?: ExpectedDistance;
+  /** What the weights of its distance are multiplied by for the size of the maps, where the task asks for it; absent: 1. */
+  readonly weightScale?: number;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: MethodState): void;
   /** Who learns, round by round of a step, each an update of its own: `[[0], [1]]` is in turn. Absent: the student, in one round. */
@@ -79,4 +81,6 @@ export interface Stage {
   readonly name: string;
   readonly objective: Objective;
   readonly training: StageTraining;
+  /** What it fits, where the result can be kept and taken by other runs: the maps, and what else decides the terms. JSON-ready. */
+  readonly fits?: Readonly<Record<string, unknown>>;
 }

@@ -24,6 +24,7 @@ import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
 import { knownKeys, numberIn, refusePhrase } from '../util/check';
 import type { ComparedBranch, Distillation, MethodState } from './distillation';
+import { matcherIn } from './givenMethod';
 import type { Matcher } from './matcher';
 import type { Method, MethodContext } from './method';
 import { type BoundMatcher, bindMatcher } from './parts/boundMatcher';
@@ -32,7 +33,7 @@ import { featureInfos } from './parts/featureMaps';
 import { resolveFeatures } from './parts/featureSelection';
 import { taskOf, taskTerms } from './parts/taskTerms';
 import { overTeachers } from './parts/teacherEnsemble';
-import { inTwoStages } from './parts/twoStages';
+import { inTwoStages, logitsOf } from './parts/twoStages';
 
 /** + inherit · distance(factor, target) */
 function inheritanceTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
@@ -89,6 +90,7 @@ type Settings = Required<IeOptions>;
  * ```
  */
 export function ie(matcher: Matcher, options: IeOptions = {}): Method {
+  matcherIn('ie', matcher);
   const name = PREFIX + matcher.name;
   knownKeys(name, options, IE_OPTIONS);
   const settings: Settings = {
@@ -105,6 +107,7 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
     name,
     options: { ...matcher.options, ...settings },
     teachers,
+    ...logitsOf(matcher),
     splits: true,
     madeOf: { prefix: PREFIX, matcher },
     build,
@@ -130,7 +133,7 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
     terms(step) {
       const compared = bound.compare(step, true).map((one) => {
         const { term, weight } = BRANCHES[one.branch as Branch];
-        return term(matcher, one, scheduleAt(settings[weight], step.clock));
+        return term(matcher, one, bound.weightScale * scheduleAt(settings[weight], step.clock));
       });
       return [...taskTerms(task, step), ...compared];
     },

@@ -2,7 +2,7 @@
  * The tables of methods. A matcher X is one line here and gives two methods, X and ie-X; which of them a spec means follows
  * from its name, and no combination is ever written out. Mutual learning of either, dml and ie-dml, has X as its option `match`.
  */
-import { knownKeys, pick } from '../util/check';
+import { isObject, knownKeys, pick, refuse } from '../util/check';
 import { IE_OPTIONS, ie } from './ie';
 import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
@@ -107,7 +107,7 @@ const MUTUAL_SUMMARY = 'mutual learning (Zhang et al. 2018): networks that teach
 function mutualRow(wrapper: Wrapper): Registered<Method> {
   const over = ({ match: matcher = wrapper.mutualMatch }: MethodOptions): Registered<Method> => {
     if (matcher === undefined) return PLAIN.supervised as Registered<Method>;
-    return wrapped(pick(`${wrapper.prefix}dml: match`, MATCHERS, String(matcher)), wrapper);
+    return wrapped(pick(`${wrapper.prefix}dml: match`, MATCHERS, matcher), wrapper);
   };
   const optionsWith = (options: MethodOptions): string[] => {
     const { madeOf } = over(options).create({});
@@ -132,7 +132,9 @@ function methods(): Record<string, Registered<Method>> {
 }
 
 /** Makes a method from its description. @throws InputError for unknown names and options, listing the known ones */
-export function buildMethod({ name, ...options }: MethodSpec): Method {
+export function buildMethod(spec: MethodSpec): Method {
+  if (!isObject(spec)) throw refuse('buildMethod', 'a description of a method, { name: "ft" }', spec);
+  const { name, ...options } = spec;
   const row = pick('buildMethod', methods(), name);
   knownKeys(`buildMethod: ${name}`, options, row.optionsWith?.(options) ?? row.options);
   return row.create(options);

@@ -22,7 +22,8 @@ export interface KdMethodOptions {
 export const KD_OPTIONS: readonly (keyof KdMethodOptions)[] = ['alpha', 'temperature'];
 
 /**
- * Knowledge distillation (Hinton et al. 2015, section 2), one teacher: the method `kd`.
+ * Knowledge distillation (Hinton et al. 2015, section 2), one teacher: the method `kd`. Both networks see the same images: a teacher that
+ * was made for another height and width is placed on them, as for every method (`TrainOptions.teachers`); it tells the student's classes.
  *   loss = (1 − α) · task + α · T² · KL(teacher at T ‖ student at T)
  * @throws InputError for unknown options, α outside [0, 1], T that is not above 0
  *

@@ -18,6 +18,7 @@ import type { Schedule } from '../optim/schedule';
 import { checkSchedule, scheduleAt } from '../optim/schedule';
 import { knownKeys } from '../util/check';
 import type { ComparedBranch, Distillation } from './distillation';
+import { matcherIn } from './givenMethod';
 import type { Matcher } from './matcher';
 import type { Method, MethodContext } from './method';
 import { bindMatcher } from './parts/boundMatcher';
@@ -25,7 +26,7 @@ import { resolveFeatures } from './parts/featureSelection';
 import { noState } from './parts/logitMethod';
 import { taskOf, taskTerms } from './parts/taskTerms';
 import { overTeachers } from './parts/teacherEnsemble';
-import { inTwoStages } from './parts/twoStages';
+import { inTwoStages, logitsOf } from './parts/twoStages';
 
 /** + weight · distance(factor, target) */
 function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
@@ -54,12 +55,20 @@ export const MATCH_OPTIONS: readonly (keyof MatchOptions)[] = ['weight'];
  * ```
  */
 export function match(matcher: Matcher, options: MatchOptions = {}): Method {
+  matcherIn('match', matcher);
   knownKeys(matcher.name, options, MATCH_OPTIONS);
   const weight = checkSchedule(`${matcher.name}: weight`, options.weight ?? matcher.weights.match);
   const { name, teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(matcher, weight, one)));
-  return { name, options: { ...matcher.options, weight }, teachers, madeOf: { prefix: '', matcher }, build };
+  return {
+    name,
+    options: { ...matcher.options, weight },
+    teachers,
+    ...logitsOf(matcher),
+    madeOf: { prefix: '', matcher },
+    build,
+  };
 }
 
 /** One branch, the whole of each map; it goes by the matcher's name. */
@@ -75,7 +84,9 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
     ...noState(name),
     compare,
     terms(step) {
-      const compared = compare(step, true).map((whole) => distanceTerm(matcher, whole, scheduleAt(weight, step.clock)));
+      const compared = compare(step, true).map((whole) =>
+        distanceTerm(matcher, whole, bound.weightScale * scheduleAt(weight, step.clock)),
+      );
       return [...taskTerms(task, step), ...compared];
     },
   };

@@ -40,6 +40,11 @@ export interface TeacherFit {
   /** Of the stage. */
   readonly name: string;
   readonly training: StageTraining;
+  /**
+   * What decides the terms beside the maps, the initial values and the settings of the stage, JSON-ready: a fitted side can then be
+   * kept and taken by other runs. Absent: every run fits its own.
+   */
+  readonly dependsOn?: Readonly<Record<string, unknown>>;
   /** Loss terms on one batch, training mode. */
   terms(features: readonly tf.Tensor4D[]): LossTerm[];
 }
@@ -84,7 +89,7 @@ export interface Distance {
   /**
    * The distance grows as D to this power, D the number of values that an image has in a factor, all else being alike: 1 for a sum
    * over elements, 0 for their mean, −½ for a mean over the elements of factors of length 1. A weight belongs to one D: to mean the
-   * same at D′ it is multiplied by (D / D′) to this power. Nothing does so yet.
+   * same at D′ it is multiplied by (D / D′) to this power, which methods do where the task names a map (`Task.distanceMap`).
    */
   readonly sizeExponent: number;
   /**

@@ -19,6 +19,8 @@ export interface MethodContext {
   /** Networks that learn beside the student; absent: none. */
   readonly peers?: readonly Network[];
   readonly random: Random;
+  /** Of the initial values of what is fitted to a frozen teacher; absent: `random`. */
+  readonly fitRandom?: Random;
   /** What the student is trained for; absent: the default task. */
   readonly task?: Task;
   /** Teacher sides by their network: looked up before one is made, and kept then; absent: each distillation has its own. */
@@ -32,6 +34,8 @@ export interface Method {
   /** JSON-ready; part of the run's configuration hash. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly teachers: number;
+  /** It looks at its teachers' logits, whose classes must then be the student's; absent: at their features alone, or it has none. */
+  readonly teacherLogits?: true;
   /** It trains peers beside the student, one or more; absent: none. */
   readonly peers?: true;
   /** It splits the student into branches that inherit and explore; absent: it does not. */

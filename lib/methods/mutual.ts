@@ -24,6 +24,7 @@ import type { SoftTargets } from '../tasks/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/networkRoles';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair } from './distillation';
+import { methodIn } from './givenMethod';
 import type { Method, MethodContext } from './method';
 import { featureMaps } from './parts/featureMaps';
 import {
@@ -82,6 +83,7 @@ interface Settings {
  * ```
  */
 export function mutual(method: Method = supervised(), options: MutualOptions = {}): Method {
+  methodIn('mutual', method);
   const name = method.madeOf ? `${method.madeOf.prefix}dml` : `${method.name}-dml`;
   knownKeys(name, options, MUTUAL_OPTIONS);
   checkMethod(name, method);

@@ -16,14 +16,14 @@ export function cachedNetwork(network: Network): Network {
   const asked = new Set<string>();
   let [key, cached]: [string, ForwardResult | undefined] = ['', undefined];
   const clear = (): void => {
-    if (cached) tf.dispose([cached.logits, ...Object.values(cached.features)]);
+    if (cached) tf.dispose(tensorsOf(cached));
     cached = undefined;
   };
   function pass(images: tf.Tensor4D, features: readonly string[]): ForwardResult {
     clear();
     const result = network.forward(images, { features: [...new Set([...asked, ...features])] });
     for (const name of features) asked.add(name); // only now: the network may have refused one
-    for (const tensor of [result.logits, ...Object.values(result.features)]) tf.keep(tensor);
+    for (const tensor of tensorsOf(result)) tf.keep(tensor);
     return result;
   }
   function forward(images: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
@@ -32,8 +32,8 @@ export function cachedNetwork(network: Network): Network {
     const now = contentsOf(images);
     if (key !== now || !cached || !features.every((name) => cached?.features[name]))
       [cached, key] = [pass(images, features), now];
-    const { logits, features: all } = cached;
-    return { logits, features: Object.fromEntries(features.map((name) => [name, all[name] as tf.Tensor4D])) };
+    const { features: all, ...said } = cached;
+    return { ...said, features: Object.fromEntries(features.map((name) => [name, all[name] as tf.Tensor4D])) };
   }
   return {
     ...network,
@@ -44,6 +44,12 @@ export function cachedNetwork(network: Network): Network {
     },
   };
 }
+
+const tensorsOf = ({ logits, offsets, features }: ForwardResult): tf.Tensor[] => [
+  logits,
+  ...(offsets ? [offsets] : []),
+  ...Object.values(features),
+];
 
 function contentsOf(images: tf.Tensor4D): string {
   const { buffer, byteOffset, byteLength } = images.dataSync();

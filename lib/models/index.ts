@@ -1,5 +1,5 @@
 /** The table of networks by name: a new family is a file in families/ (family.ts says how) and one line here. */
-import { refuse } from '../util/check';
+import { isObject, refuse, refusePhrase, sameShape, unknownName } from '../util/check';
 import type { Random } from '../util/rng';
 import { deepResnet } from './families/deepResnet';
 import type { Family } from './families/family';
@@ -7,20 +7,32 @@ import { mobilenet } from './families/mobilenet';
 import { mobilenetV2 } from './families/mobilenetV2';
 import { resnet } from './families/resnet';
 import { shufflenetV2 } from './families/shufflenetV2';
+import { ssd } from './families/ssd';
+import { ssd300 } from './families/ssd300';
+import { ssd300Vgg } from './families/ssd300Vgg';
+import { ssdLite } from './families/ssdLite';
 import { vgg } from './families/vgg';
 import { wrn } from './families/wrn';
 import { parametersOf } from './layers/variablePlan';
-import { networkOf, planOf } from './network';
+import { networkOf, networkOver, planOf } from './network';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
 
 const FAMILIES: readonly Family[] = [resnet, deepResnet, wrn, vgg, mobilenet, mobilenetV2, shufflenetV2];
+/** Networks that say where objects are; lists of networks, which count classes of whole images, do not have them. */
+const DETECTORS: readonly Family[] = [ssd, ssd300, ssd300Vgg, ssdLite];
 
 /** The family that lists a name, or else the first whose names look like it, if only to say why there is no such member. */
-function familyOf(where: string, name: string): Family {
-  const family = FAMILIES.find(({ names }) => names.includes(name)) ?? FAMILIES.find(({ pattern }) => pattern?.form.test(name));
+function findFamily(name: string): Family | undefined {
+  const all = [...FAMILIES, ...DETECTORS];
+  return all.find(({ names }) => names.includes(name)) ?? all.find(({ pattern }) => pattern?.form.test(name));
+}
+
+function familyOf(where: string, spec: NetworkSpec): Family {
+  if (!isObject(spec)) throw refuse(where, 'a description of a network, { name: "resnet20" }', spec);
+  const family = typeof spec.name === 'string' ? findFamily(spec.name) : undefined;
   if (family) return family;
   const known = FAMILIES.flatMap(({ names, pattern }) => [...names, ...(pattern ? [pattern.text] : [])]);
-  throw refuse(where, `one of ${known.join(', ')}`, name);
+  throw unknownName(where, known, spec.name);
 }
 
 /**
@@ -37,7 +49,9 @@ function familyOf(where: string, name: string): Family {
  * ```
  */
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
-  return networkOf(familyOf('buildNetwork', spec.name).blueprint(spec), random);
+  if (typeof random?.stream !== 'function')
+    throw refuse('buildNetwork: random', 'random(seed)', random, 'as in buildNetwork(…, random(0))');
+  return networkOf(familyOf('buildNetwork', spec).blueprint(spec), random);
 }
 
 /**
@@ -51,7 +65,30 @@ export function buildNetwork(spec: NetworkSpec, random: Random): Network {
  * ```
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
-  return planOf(familyOf('planNetwork', spec.name).blueprint(spec));
+  return planOf(familyOf('planNetwork', spec).blueprint(spec));
+}
+
+/**
+ * A network on images of another height and width: with the same weights, each layer placed on maps of the new size. All of the
+ * table can be: they average over positions before their linear layers, so that no weight belongs to one size. It is no copy:
+ * what one learns the other knows, and disposing of it disposes of both.
+ * @param where named in errors @throws InputError for images of other channels, and for a network that no table has
+ */
+export function onImages(where: string, network: Network, size: Network['input']): Network {
+  const { name, spec, input, variables } = network;
+  if (sameShape(input, size)) return network;
+  const family = findFamily(spec.name);
+  if (input[2] !== size[2] || !family) {
+    const hint = family ? 'channels must be the same' : 'only networks of buildNetwork can be placed on another size';
+    throw refusePhrase(`${where} ${name}`, `images of ${input.join('×')}`, size.join('×'), hint);
+  }
+  const placed = networkOver(`${where} ${name}`, family.blueprint({ ...spec, input: size }), variables);
+  return { ...placed, dispose: () => network.dispose() };
+}
+
+/** As `planNetwork`; undefined for a network that is not of `buildNetwork`. */
+export function planIfKnown(spec: NetworkSpec): NetworkPlan | undefined {
+  return findFamily(spec.name) ? planNetwork(spec) : undefined;
 }
 
 /** One line of the list of models. */

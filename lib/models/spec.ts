@@ -13,6 +13,9 @@ export type Stem = 'cifar' | 'imagenet';
 
 const STEMS: Readonly<Record<Stem, Stem>> = { cifar: 'cifar', imagenet: 'imagenet' };
 
+/** Far above what is in use, so that no description asks for more than any machine has. */
+const LARGEST = { classes: 1_000_000, input: 65_536, width: 100 } as const;
+
 /** Where errors of a network's options are. */
 export const specAt = (name: string): string => `buildNetwork: ${name}`;
 
@@ -21,16 +24,16 @@ export function fullSpec(spec: NetworkSpec, options: readonly string[] = []): Fu
   const { name, classes = 10, input = [32, 32, 3] } = spec;
   const where = specAt(name);
   knownKeys(where, spec, ['name', 'classes', 'input', ...options]);
-  integerIn(`${where}: classes`, classes, 1);
+  integerIn(`${where}: classes`, classes, 1, LARGEST.classes);
   if (!Array.isArray(input) || input.length !== 3) throw refuse(`${where}: input`, '[height, width, channels]', input);
-  for (const size of input) integerIn(`${where}: input`, size, 1);
+  for (const size of input) integerIn(`${where}: input`, size, 1, LARGEST.input);
   const [height, width, channels] = input as [number, number, number];
   return { name, classes, input: [height, width, channels] };
 }
 
 /** Option `stem`; default `cifar`. */
 export function stemOf({ name, stem = 'cifar' }: NetworkSpec): Stem {
-  return pick(`${specAt(name)}: stem`, STEMS, String(stem));
+  return pick(`${specAt(name)}: stem`, STEMS, stem);
 }
 
 /** Option `dropout`: the share that is dropped, in [0, 1); default 0. */
@@ -43,6 +46,6 @@ export function dropoutOf({ name, dropout = 0 }: NetworkSpec): number {
 /** Option `width`: how many times the paper's channels; default 1. */
 export function widthOf({ name, width = 1 }: NetworkSpec): number {
   const where = `${specAt(name)}: width`;
-  if (numberIn(where, width, 0) === 0) throw refuse(where, 'a number above 0', width);
+  if (numberIn(where, width, 0, LARGEST.width) === 0) throw refuse(where, 'a number above 0', width);
   return width as number;
 }

@@ -1,4 +1,5 @@
 /** What every network offers: logits and named features. A network knows no distillation method. */
+import type { PriorSpec } from '../detection/priors/priors';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Random } from '../util/rng';
@@ -37,8 +38,10 @@ export interface ForwardOptions {
 
 /** A type, not an interface, so that it may leave a `tf.tidy`. */
 export type ForwardResult = {
-  /** [batch, classes], before softmax. */
+  /** [batch, classes], before softmax; of a network with priors [batch, priors · (classes + 1)], of each the background and the classes. */
   readonly logits: tf.Tensor2D;
+  /** Of a network with priors: where the object of each is, [batch, priors, 4]. */
+  readonly offsets?: tf.Tensor3D;
   /** The features asked for, [batch, height, width, channels] each. */
   readonly features: Readonly<Record<string, tf.Tensor4D>>;
 };
@@ -67,6 +70,10 @@ export interface Network {
   readonly variables: Variables;
   /** Every feature that can be asked for, in order of depth. */
   readonly features: readonly FeatureInfo[];
+  /** The stage whose map methods mean by its last one, `stage3`: of a detector that of its backbone; absent: that of the last stage. */
+  readonly lastStage?: string;
+  /** What its predictions are placed on; absent: on the image as a whole. */
+  readonly priors?: PriorSpec;
   /** What its layers do in evaluation mode, which `lrp` and exporters need; absent: it does not say. `buildNetwork`'s all have it. */
   readonly operations?: NetworkOperations;
   /**
@@ -93,7 +100,19 @@ export interface NetworkPlan {
   readonly features: readonly FeatureInfo[];
   /** Multiplications of one image's forward pass, each with its addition: convolutions and linear layers. */
   readonly multiplyAdds: number;
+  /** Values of one image's maps that training keeps from the forward pass for the backward pass. */
+  readonly kept: number;
 }
+
+/** Models that `describeModels` lists. Families know more, by their rules. */
+export type ModelName =
+  | `resnet${8 | 14 | 18 | 20 | 32 | 34 | 44 | 50 | 56 | 110}`
+  | `resnet${8 | 32}x4`
+  | `wrn-${'16-1' | '16-2' | '40-1' | '40-2' | '46-4' | '28-10'}`
+  | `vgg${8 | 11 | 13 | 16 | 19}${'' | '-bn'}`
+  | 'mobilenet'
+  | 'mobilenetv2'
+  | 'shufflenetv2';
 
 /**
  * A network as data, JSON-ready: what `buildNetwork` takes, a run's configuration holds and a network file stores. Options are those of
@@ -101,7 +120,7 @@ export interface NetworkPlan {
  */
 export interface NetworkSpec {
   /** Of the table of models: `resnet20`, `wrn-16-2`, `vgg13-bn`. */
-  readonly name: string;
+  readonly name: ModelName | (string & Record<never, never>); // any text; editors and notebooks offer the models
   /** Default 10. */
   readonly classes?: number;
   /** [height, width, channels] of one image; default [32, 32, 3]. */

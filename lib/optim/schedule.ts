@@ -2,7 +2,8 @@
  * Values over epochs, for learning rates and loss weights. At whole epochs they are those of PyTorch's StepLR, MultiStepLR and
  * CosineAnnealingLR stepped once an epoch; cosine and warm-up also move within an epoch, which PyTorch leaves to the caller.
  */
-import { integerIn, knownKeys, numberIn, pick, refuse } from '../util/check';
+import { integerIn, isObject, knownKeys, numberIn, objectIn, pick, refuse } from '../util/check';
+import { counted, unitOf } from '../util/text';
 
 /** A value over epochs, as data. A plain number is a constant. */
 export type Schedule = number | StepSchedule | MultiStepSchedule | CosineSchedule;
@@ -58,7 +59,7 @@ const KINDS: Readonly<Record<Scheduled['kind'], KindRow>> = {
 };
 
 /**
- * The value at a moment of training.
+ * The value at a moment of training, of a schedule whose values are those of its kind. @throws InputError for what is none
  * @example
  * ```ts
  * import { type Schedule, scheduleAt } from 'iekd';
@@ -69,20 +70,62 @@ const KINDS: Readonly<Record<Scheduled['kind'], KindRow>> = {
  */
 export function scheduleAt(schedule: Schedule, clock: ScheduleClock): number {
   if (typeof schedule === 'number') return schedule;
+  if (!isObject(schedule)) throw refuse('scheduleAt', 'a number or a schedule', schedule);
+  pick('scheduleAt: kind', KINDS, schedule.kind);
+  objectIn('scheduleAt: clock', 'epochs done and of all, { epoch, epochs }', clock, ['epoch', 'epochs']);
   return warmUpFactor(schedule.warmUp, clock.epoch) * plainValue(schedule, clock);
+}
+
+/** In words: `0.1`, `0.1, times 0.1 after epochs 5 and 8`, `0.1, falling to 0 as a cosine, after a warm-up of 0.5 epochs`. */
+export function describeSchedule(schedule: Schedule): string {
+  if (typeof schedule === 'number') return String(schedule);
+  const { base, warmUp } = schedule;
+  const from = warmUp?.from ? ` from ${warmUp.from} of it` : '';
+  return [
+    base,
+    changeText(schedule),
+    ...(warmUp ? [`after a warm-up of ${warmUp.epochs} ${unitOf(warmUp.epochs, 'epochs')}${from}`] : []),
+  ].join(', ');
+}
+
+function changeText(schedule: Scheduled): string {
+  switch (schedule.kind) {
+    case 'step':
+      return `times ${schedule.factor} every ${schedule.every === 1 ? 'epoch' : counted(schedule.every, 'epoch')}`;
+    case 'multiStep': {
+      const { at, factor } = schedule;
+      return `times ${factor} after ${at.length === 1 ? 'epoch' : 'epochs'} ${at.join(', ').replace(/, (\d+)$/, ' and $1')}`;
+    }
+    case 'cosine':
+      return `falling to ${schedule.floor ?? 0} as a cosine`;
+  }
 }
 
 /** A schedule from data nobody has checked. @throws InputError naming `where` and the key that is wrong */
 export function checkSchedule(where: string, value: unknown): Schedule {
   if (typeof value === 'number') return numberIn(where, value, 0);
-  if (typeof value !== 'object' || value === null) throw refuse(where, 'a number or a schedule', value);
-  const schedule = value as Scheduled;
-  const kind = pick(`${where}: kind`, KINDS, String(schedule.kind));
+  const isSchedule = isObject(value) && ('kind' in value || 'base' in value);
+  if (!isSchedule) throw refuse(where, 'a number or a schedule', value);
+  const schedule = value as unknown as Scheduled;
+  const kind = pick(`${where}: kind`, KINDS, schedule.kind);
   knownKeys(where, schedule, ['kind', 'base', 'warmUp', ...kind.keys]);
   numberIn(`${where}: base`, schedule.base, 0);
   kind.check(where, schedule);
   if (schedule.warmUp !== undefined) checkWarmUp(`${where}: warmUp`, schedule.warmUp);
   return schedule;
+}
+
+/** Refuses a schedule that would change after the last epoch: one for another number of epochs. */
+export function checkEnds(where: string, schedule: Schedule, epochs: number): void {
+  if (typeof schedule === 'number') return;
+  const { warmUp } = schedule;
+  if (warmUp && warmUp.epochs > epochs)
+    throw refuse(`${where}: warmUp: epochs`, `at most the ${counted(epochs, 'epoch')}`, warmUp.epochs);
+  if (schedule.kind === 'step' && schedule.every >= epochs && epochs > 1) {
+    throw refuse(`${where}: every`, `less than the ${counted(epochs, 'epoch')}`, schedule.every, 'a number is a constant rate');
+  }
+  if (schedule.kind !== 'multiStep' || !schedule.at.some((epoch) => epoch >= epochs)) return;
+  throw refuse(`${where}: at`, `milestones before the end of ${counted(epochs, 'epoch')}`, schedule.at);
 }
 
 function plainValue(schedule: Scheduled, { epoch, epochs }: ScheduleClock): number {

@@ -1,4 +1,5 @@
 /** One step of training: the loss Σ weight · term is differentiated and the optimiser moves the parameters. */
+import { differentiate } from '../engine/backward';
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
@@ -34,20 +35,19 @@ function trainRound(input: TrainStepInput, round: number, before: readonly Measu
   let measured: MeasuredTerm[] = [];
   tf.tidy(() => {
     const parameters = objective.variables.parameters();
-    const { grads } = tf.variableGrads(
+    const { gradients: found } = differentiate(
       () => {
         const terms = objective.terms(batch, clock, random, round);
         checkNames(stage, [...before, ...terms]);
         measured = measure(stage, terms);
+        checkFinite(measured, stage, clock);
         return weightedSum(stage, terms);
       },
       parameters.map((p) => p.variable),
     );
-    // Only now: an error under differentiation would leave what the tape has saved behind.
-    checkFinite(measured, stage, clock);
     const gradients: Gradients = new Map(
       parameters.flatMap(({ name, variable }) => {
-        const gradient = grads[variable.name];
+        const gradient = found.get(variable);
         return gradient ? [[name, gradient] as const] : [];
       }),
     );

@@ -7,7 +7,7 @@ import type { TrainingOptions } from './objective';
 import type { OptimizerSpec } from './optimizer';
 import { DEFAULT_OPTIMIZER, optimizerSpec } from './optimizers';
 import { SGD_DEFAULTS, type SgdOptions } from './optimizers/sgd';
-import { checkSchedule } from './schedule';
+import { checkEnds, checkSchedule } from './schedule';
 
 /** Settings that a stage may say; `momentum`, `nesterov` and `weightDecay` are those of SGD. */
 export interface StageTraining extends Partial<TrainingOptions>, Partial<SgdOptions> {}
@@ -46,6 +46,18 @@ export function trainingOptions(where: string, ...layers: readonly StageTraining
     augment: booleanIn(`${where}: augment`, merged.augment),
     optimizer: given.reduce((spec, layer) => overlaid(where, spec, layer), optimizerSpec(where, { name: DEFAULT_OPTIMIZER })),
   };
+}
+
+/**
+ * Refuses a learning rate that changes after the last of the epochs beside which it stands. Where a stage's epochs come from elsewhere,
+ * as those that its method gives it, the rate of the whole run may well be longer.
+ */
+export function checkWithinEpochs(where: string, settings: StageTraining): void {
+  knownKeys(where, settings, KNOWN);
+  const { epochs, learningRate } = settings;
+  if (epochs === undefined || learningRate === undefined) return;
+  integerIn(`${where}: epochs`, epochs, 1);
+  checkEnds(`${where}: learningRate`, checkSchedule(`${where}: learningRate`, learningRate), epochs);
 }
 
 /** The form in which settings are written down, and in which they enter the hash of a run: that of before optimisers had names. */

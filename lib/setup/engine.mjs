@@ -3,13 +3,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from '../engine/onednn/native/build.mjs';
-import { aptAllowed, aptInstall, installCommand, missingParts } from './onednn.mjs';
+import { missingParts } from '../engine/onednn/native/parts.mjs';
+import { aptAllowed, aptInstall } from './onednn.mjs';
 
 /** After apt-get has failed, later starts do not wait for it again until then. */
 const RETRY_MS = 24 * 3600 * 1000;
 
 /** What it acts through; tests put their own in. */
-const SYSTEM = { build, missingParts, aptAllowed, aptInstall };
+const SYSTEM = { build, missingParts: () => missingParts(), aptAllowed, aptInstall };
 
 /**
  * @param {string} root
@@ -22,18 +23,13 @@ export async function ensureEngine(root, log, system = SYSTEM) {
   if (missing.length > 0) await tryApt(root, missing, log, system);
   const { ok, reason } = await system.build({ log });
   if (ok) return;
-  const still = system.missingParts();
-  if (still.length > 0) {
-    log(`the fast engine needs ${still.map(({ name }) => name).join(' and ')}. To get it: ${installCommand(still)}`);
-  } else {
-    log(`the fast engine could not be compiled: ${reason}`);
-  }
-  log('going on with the portable engine');
+  log(`the fast engine is not built: ${reason}`);
+  log('going on with the portable engine: one thread, several times slower; the quickstart takes a fifth of its images');
 }
 
 /**
  * @param {string} root
- * @param {readonly import('./onednn.mjs').Part[]} missing
+ * @param {readonly import('../engine/onednn/native/parts.mjs').Part[]} missing
  * @param {(line: string) => void} log
  * @param {typeof SYSTEM} system
  */

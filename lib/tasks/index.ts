@@ -2,12 +2,17 @@
 import { pick } from '../util/check';
 import { canonicalJson } from '../util/hash';
 import { classification } from './classification/classification';
+import { detection } from './detection/detection';
+import type { DetectionOptions } from './detection/detectionOptions';
 import type { MetricStyle, Task, TaskSpec } from './types';
 
 type TaskFactory = (options: Readonly<Record<string, unknown>>) => Task;
 
 /** How each task is made from its options. */
-export const TASKS: Readonly<Record<string, TaskFactory>> = { classification };
+export const TASKS: Readonly<Record<string, TaskFactory>> = {
+  classification,
+  detection: (options) => detection(options as DetectionOptions),
+};
 
 /** What a run is trained for where it does not say. */
 export const DEFAULT_TASK: Task = classification();
@@ -30,7 +35,9 @@ export function taskEntry({ name, options }: Task): { readonly task?: TaskSpec }
 
 /** How a metric of any task is shown; one that no task knows by its own name. */
 export function metricStyle(name: string): MetricStyle {
-  const styles = Object.values(TASKS).map((create) => create({}).metrics[name]);
+  const styles = Object.values(TASKS)
+    .map((create) => create({}).metrics)
+    .map((own) => (Object.hasOwn(own, name) ? own[name] : undefined));
   return styles.find((style) => style !== undefined) ?? { title: name, quantity: name };
 }
 

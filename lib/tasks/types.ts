@@ -21,6 +21,8 @@ export interface Task<Output extends ForwardResult = ForwardResult> {
   check(where: string, network: Network): void;
   /** Refuses a network whose head is not that of the data. @param where named in errors */
   checkData(where: string, network: Network, data: Dataset): void;
+  /** Refuses data whose targets are none of the task's, before any training; absent: the task takes all. @param where named in errors */
+  checkTargets?(where: string, data: Dataset): void;
   /** What the loss compares a network's output with; to be disposed of by whoever asked. */
   targets(batch: Batch): tf.Tensor[];
   /** The task's own terms of a loss, differentiable in `output`; their role is `task`. @param targets as `targets` gives them */
@@ -29,6 +31,11 @@ export interface Task<Output extends ForwardResult = ForwardResult> {
   readonly soft?: SoftTargets<Output>;
   /** Rows that are told apart, each with its class; absent: the task tells nothing apart, and `tfkd-reg` refuses it. */
   classRows?(output: Output, targets: readonly tf.Tensor[]): ClassRows;
+  /**
+   * [height, width, channels] of the map that weights of distances are meant for: methods scale them to the size of theirs. Absent: weights
+   * are as given.
+   */
+  readonly distanceMap?: readonly [height: number, width: number, channels: number];
   /** Measures one network on one part of a data set. @param where named in errors */
   meter(where: string, network: Network): Meter<Output>;
   /** The metric that chooses the best epoch and stands in tables and progress. */

@@ -2,7 +2,9 @@
 
 import type { MeasuredTerm } from '../optim/objective';
 import { describeOptimizer } from '../optim/optimizers';
+import { describeSchedule, type Schedule } from '../optim/schedule';
 import { trainingOptions } from '../optim/trainingOptions';
+import { isObject, refuse } from '../util/check';
 import { roleOf } from '../util/networkRoles';
 import { count, counted } from '../util/text';
 import type { RunDescription, StageDescription } from './events';
@@ -12,7 +14,10 @@ import type { RunDescription, StageDescription } from './events';
  * `Student resnet20 (272,474 parameters) is trained by ie-ft (…).`, `Teacher resnet56 (…) is frozen, in evaluation mode.`, …
  */
 export function describeRun(description: RunDescription): string[] {
-  const { student, peers = [], teachers, method, data, stages, seed, expected, teacherMode = 'evaluation' } = description;
+  if (!isObject(description) || !('stages' in description))
+    throw refuse('describeRun', 'the facts of a run, as train returns them', description);
+  const { student, peers = [], teachers, method, data, stages, seed, fitSeed, expected } = description;
+  const { teacherMode = 'evaluation', weightScale = 1 } = description;
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
@@ -21,8 +26,9 @@ export function describeRun(description: RunDescription): string[] {
     ...compared(description),
     `Data: ${data.name}, ${count(data.train)} training, ${count(data.validation)} validation, ${count(data.test)} test images.`,
     ...stages.map(describeStage),
-    `Seed ${seed}.`,
+    `Seed ${seed}${fitSeed === undefined ? '' : `; what is fitted to the teacher is drawn from seed ${fitSeed}`}.`,
     ...scale,
+    ...(weightScale === 1 ? [] : [`For the size of the maps its weights are multiplied by ${digits(weightScale)}.`]),
   ];
 }
 
@@ -51,7 +57,8 @@ export function describeTerms(terms: readonly MeasuredTerm[]): string[] {
 
 function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescription): string {
   const { epochs, batch, learningRate, augment, optimizer } = trainingOptions('describeRun', training);
-  const rate = typeof learningRate === 'number' ? ` ${learningRate}` : options({ ...learningRate });
+  const words = describeSchedule(learningRate);
+  const rate = typeof learningRate === 'number' ? ` ${words}` : ` (${words})`;
   const by = describeOptimizer(optimizer, rate);
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
   return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
@@ -59,10 +66,22 @@ function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescr
 
 /** ` (ratio 0.5, split natural)`, nothing without options. */
 function options(values: Readonly<Record<string, unknown>>): string {
-  const list = Object.entries(values).map(([name, value]) => {
-    return `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`;
-  });
-  return list.length > 0 ? ` (${list.join(', ')})` : '';
+  const list = entries(values);
+  return list === '' ? '' : ` (${list})`;
 }
+
+const entries = (values: object): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${valueText(value)}`)
+    .join(', ');
+
+/** `0.5`, `natural`, `[stage1, stage2]`, `(epochs 30, learningRate 0.1)`; a schedule in its words. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
+  if (!isObject(value)) return String(value);
+  return `(${isSchedule(value) ? describeSchedule(value) : entries(value)})`;
+}
+
+const isSchedule = (value: object): value is Exclude<Schedule, number> => 'kind' in value && 'base' in value;
 
 const digits = (x: number): string => String(Number(x.toPrecision(3)));

@@ -1,8 +1,10 @@
 /** Loss and metrics of a network over one part of a data set, in evaluation mode, on images as they are. */
 import { batches } from '../data/batches';
 import { imageTensor } from '../data/images/batchTensors';
-import type { Dataset } from '../data/types';
+import { datasetIn } from '../data/images/checkDataset';
+import type { Dataset, ImageShape } from '../data/types';
 import { tf } from '../engine/tf';
+import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
 import { DEFAULT_TASK } from '../tasks';
 import type { Task } from '../tasks/types';
@@ -12,7 +14,7 @@ import type { Evaluation } from './evaluation';
 
 /** Options of `evaluate`. */
 export interface EvaluateOptions {
-  /** Images at once; default 256. */
+  /** Images at once; default 256 of up to 64×64 pixels, of larger ones as many as have as many pixels. */
   readonly batch?: number;
   /** What is measured; default classification: top-1 and top-5 accuracy. */
   readonly task?: Task;
@@ -37,18 +39,40 @@ export async function evaluate(
   split: Evaluation['split'],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  return (await evaluateUnless(undefined, network, data, split, options)) as Evaluation;
+}
+
+/** As `evaluate`; undefined where it was given up between two batches. */
+export async function evaluateUnless(
+  givesUp: (() => boolean) | undefined,
+  network: Network,
+  data: Dataset,
+  split: Evaluation['split'],
+  options: EvaluateOptions = {},
+): Promise<Evaluation | undefined> {
   knownKeys('evaluate', options, ['batch', 'task']);
+  networkIn('evaluate', network);
+  datasetIn('evaluate', data);
   const { task = DEFAULT_TASK } = options;
-  const batch = integerIn('evaluate: batch', options.batch ?? 256, 1);
   const set = pick('evaluate', { validation: data.validation, test: data.test }, split);
   const where = `evaluate: ${split} of ${data.name}`;
+  const batch = integerIn('evaluate: batch', options.batch ?? usualBatch(set), 1);
   if (set.count === 0) throw refusePhrase(where, 'images', 'none', 'load the data set with that part');
+  task.checkData(`evaluate: ${network.name}`, network, data);
   const meter = task.meter(where, network);
   for await (const part of batches(set, { batch, normalisation: data })) {
     tf.tidy(() => meter.add(network.forward(imageTensor(part)), part));
     await nextTurn();
+    if (givesUp?.()) return undefined;
   }
   const { loss, metrics } = meter.result();
   pick(`${where}: primary metric of ${task.name}`, metrics, task.primary.name);
   return { split, count: set.count, loss, metrics };
 }
+
+const USUAL_BATCH = 256;
+/** Of an image, up to which so many fit into memory whatever the network. */
+const USUAL_PIXELS = 64 ** 2;
+
+const usualBatch = ({ height, width }: ImageShape): number =>
+  Math.max(1, Math.min(USUAL_BATCH, Math.floor((USUAL_BATCH * USUAL_PIXELS) / (height * width))));

@@ -6,6 +6,8 @@ import type { NetworkSpec } from '../models/types';
 import type { MeasuredTerm, TermValues } from '../optim/objective';
 import type { TrainingRecord } from '../optim/trainingOptions';
 import type { TaskSpec } from '../tasks/types';
+import type { LockHolder } from '../util/lockFile.cjs';
+import type { EpochMeans } from './epochMeans';
 import type { NetworkEvaluations } from './evaluation';
 
 /** A network's part in a run. `sha256`: over the names and values of a frozen network's variables. */
@@ -36,6 +38,8 @@ export interface RunDescription {
   readonly task?: TaskSpec;
   readonly stages: readonly StageDescription[];
   readonly seed: number;
+  /** Of what is fitted to the teacher, where it has a seed of its own. */
+  readonly fitSeed?: number;
   /** What the method decided once: the channel split. */
   readonly state: Readonly<Record<string, unknown>>;
   /** `features` of the distillation, where it compares any; the key is the one in kept records and checkpoints. */
@@ -44,6 +48,8 @@ export interface RunDescription {
   readonly teacherMode?: TeacherMode;
   /** Landmarks of the method's distance, where known. */
   readonly expected?: { readonly bound: number; readonly unrelated?: number };
+  /** What weights of distances are multiplied by for the size of the maps; absent: 1. */
+  readonly weightScale?: number;
 }
 
 /** The data of a run: how many images each part has, how training images vary, and the hash over them all. */
@@ -69,14 +75,27 @@ export interface ResumePoint {
  * run, `done` and `total` those of the stage; `epoch` counts epochs done in the stage, a fraction in the event of a step.
  */
 export type TrainingEvent =
+  | WaitingEvent
   | StartEvent
   | StageEvent
   | TermsEvent
   | StepEvent
   | EpochEvent
+  | FittedEvent
+  | AdjustedEvent
   | CheckpointEvent
   | StoppedEvent
   | DoneEvent;
+
+/**
+ * Before all others, where a process in another machine or container is the owner of the run's folder: it is watched, for up to 15
+ * minutes, until it shows that it lives, and the run is refused, or is taken for gone, and the run begins.
+ */
+export interface WaitingEvent {
+  readonly kind: 'waiting';
+  readonly folder: string;
+  readonly holder: LockHolder;
+}
 
 /** First event of a run; with `resumed` when it goes on from a checkpoint. */
 export interface StartEvent {
@@ -85,6 +104,23 @@ export interface StartEvent {
   /** Name of the metric that chooses the best epoch and is shown first. */
   readonly primary: string;
   readonly resumed?: ResumePoint;
+  /** What was changed by hand before the run was stopped; absent where nothing was. */
+  readonly adjusted?: readonly Adjustment[];
+  /** By which a listener pauses or stops the run; absent where its events are played back. */
+  readonly controls?: RunControls;
+}
+
+/** A run in the hands of whoever watches it. It obeys between two steps. */
+export interface RunControls {
+  readonly paused: boolean;
+  /** The run waits, and its clock stands still; runs that take turns with it wait too. */
+  pause(): void;
+  /** Ends the pause. */
+  goOn(): void;
+  /** The run ends with a checkpoint, as after an interrupt. @param reason what its `stopped` event says */
+  stop(reason: string): void;
+  /** Resolves when the run is over, whichever way; from then on the others do nothing. */
+  readonly ended: Promise<void>;
 }
 
 /** A stage begins, or goes on (`resumed`). `parameters`: how many values it trains. */
@@ -108,7 +144,10 @@ export interface TermsEvent {
   readonly terms: readonly MeasuredTerm[];
 }
 
-/** After each step. The rate is a moving average; `etaSeconds` is for the stage. */
+/**
+ * After each step; loss and terms are those of its batch, which at the end of an epoch may be a few images: `mean` is what a person
+ * is shown. The rate is a moving average; `etaSeconds` is for the stage.
+ */
 export interface StepEvent {
   readonly kind: 'step';
   readonly stage: string;
@@ -121,6 +160,10 @@ export interface StepEvent {
   readonly learningRate: number;
   readonly loss: number;
   readonly terms: TermValues;
+  /** Of the batch. */
+  readonly images: number;
+  /** Over the images of the epoch so far, those of a checkpoint that the run went on from included. */
+  readonly mean: EpochMeans;
 }
 
 /** After each epoch and its evaluations; loss and terms are means over the epoch's images, `learningRate` is the last step's. */
@@ -137,6 +180,33 @@ export interface EpochEvent extends NetworkEvaluations {
   /** Time spent in kernels outside the engine's fast set, where the engine counts it. */
   readonly fallbackMs?: number;
 }
+
+/** What a stage fitted was kept for other runs or, `reused`, taken from one of before in the place of training. */
+export interface FittedEvent {
+  readonly kind: 'fitted';
+  readonly stage: string;
+  readonly step: number;
+  readonly path: string;
+  readonly reused: boolean;
+  /** The stage's epochs, and how long they took when it was fitted. */
+  readonly epochs: number;
+  readonly seconds: number;
+  /** Why it could not be kept or taken, where it could not. */
+  readonly failed?: string;
+}
+
+/** A setting was changed by hand, through `adjust` of `train`: `learningRate`, or `weights.` and a term. */
+export interface AdjustedEvent {
+  readonly kind: 'adjusted';
+  readonly stage: string;
+  /** The first that is done with it. */
+  readonly step: number;
+  readonly setting: string;
+  readonly value: number;
+}
+
+/** A change: from `step` on, counted in the whole run, `setting` was `value` until the stage ended or it was changed again. */
+export type Adjustment = Omit<AdjustedEvent, 'kind'>;
 
 /** A checkpoint was written. */
 export interface CheckpointEvent {

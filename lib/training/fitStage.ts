@@ -2,7 +2,6 @@
 import { batches, stepsPerEpoch } from '../data/batches';
 import type { Batch, Dataset } from '../data/types';
 import type { StartedEngine } from '../engine/types';
-import type { Network } from '../models/types';
 import type { Clock, MeasuredTerm, Objective, TrainingOptions } from '../optim/objective';
 import type { Optimizer } from '../optim/optimizer';
 import { scheduleAt } from '../optim/schedule';
@@ -10,10 +9,11 @@ import { trainStep, weightedLoss } from '../optim/step';
 import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
 import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
+import type { StageAdjustments } from './byHand/adjustments';
 import { addStep, EMPTY_SUMS, type EpochSums, epochMeans } from './epochMeans';
-import { evaluate } from './evaluate';
+import { evaluateUnless } from './evaluate';
 import { type Evaluation, type NetworkEvaluations, networkEvaluations } from './evaluation';
-import type { TrainingListener } from './events';
+import type { StepEvent, TrainingListener } from './events';
 import { stopwatch, type Throughput, throughput } from './throughput';
 
 /** Where a stage stands between two steps; JSON-ready. */
@@ -49,6 +49,10 @@ export interface FitOptions {
   readonly emit: TrainingListener;
   /** Awaited between steps and between epochs; false ends the stage there. */
   readonly pause: (progress: FitProgress) => Promise<boolean>;
+  /** Whether an evaluation in progress is to be left to whoever goes on: asked between its batches. Default never. */
+  readonly hurries?: () => boolean;
+  /** Settings as they are changed by hand; default never. */
+  readonly adjust?: StageAdjustments | undefined;
 }
 
 /** The part of a started engine that is read. */
@@ -86,39 +90,57 @@ export async function fitStage(options: FitOptions, from: FitProgress = FIT_STAR
 }
 
 async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
-  const { data, training, random, pause } = state.options;
+  const { data, training, random, pause, adjust, stepsBefore } = state.options;
   const { epoch } = from;
   const augmentation = training.augment ? data.augmentation : undefined;
   let progress = from;
-  let learningRate = 0;
+  const rateAt = (clock: Clock): number => {
+    const scheduled = scheduleAt(training.learningRate, clock);
+    return adjust ? adjust.learningRate(scheduled) : scheduled;
+  };
+  let learningRate = from.done > 0 ? rateAt(clockAt(state, epoch, from.done - 1)) : 0;
   const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
   for await (const batch of batches(data.train, order)) {
     const { done, sums } = progress;
-    const clock: Clock = { step: epoch * state.steps + done, epoch: epoch + done / state.steps, epochs: training.epochs };
-    learningRate = scheduleAt(training.learningRate, clock);
+    const clock = clockAt(state, epoch, done);
+    adjust?.look(stepsBefore + clock.step + 1);
+    learningRate = rateAt(clock);
     const terms = stepOn(state, batch, clock, learningRate);
     const seconds = state.elapsed();
     progress = { epoch, done: done + 1, sums: addStep(sums, terms, batch.size), seconds: progress.seconds + seconds };
     state.throughput.add(batch.size, seconds);
-    report(state, clock, terms, learningRate);
+    report(state, clock, { terms, images: batch.size, mean: epochMeans(progress.sums), learningRate });
     if (progress.done < state.steps && !(await pause(progress))) return false;
   }
-  await finishEpoch(state, progress, learningRate);
+  while (!(await finishEpoch(state, progress, learningRate))) {
+    if (!(await pause(progress))) return false;
+  }
   return true;
 }
 
+const clockAt = ({ steps, options }: FitState, epoch: number, done: number): Clock => {
+  return { step: epoch * steps + done, epoch: epoch + done / steps, epochs: options.training.epochs };
+};
+
 function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): MeasuredTerm[] {
-  const { stage, objective, optimizer, task } = options;
+  const { stage, optimizer, task, adjust } = options;
+  const objective = adjust ? adjust.objective(options.objective) : options.objective;
   const random = options.random.child(`step/${clock.step}`);
   const tensors = tensorBatch(task, batch);
   try {
-    return trainStep({ stage, objective, optimizer, batch: tensors, clock, learningRate, random });
+    const terms = trainStep({ stage, objective, optimizer, batch: tensors, clock, learningRate, random });
+    adjust?.check(terms);
+    return terms;
   } finally {
     disposeBatch(tensors);
   }
 }
 
-function report(state: FitState, clock: Clock, terms: readonly MeasuredTerm[], learningRate: number): void {
+interface StepReport extends Pick<StepEvent, 'images' | 'mean' | 'learningRate'> {
+  readonly terms: readonly MeasuredTerm[];
+}
+
+function report(state: FitState, clock: Clock, { terms, images, mean, learningRate }: StepReport): void {
   const { options, steps, throughput: measured } = state;
   const { stage, stepsBefore, training, data, emit } = options;
   const done = clock.step + 1;
@@ -137,13 +159,17 @@ function report(state: FitState, clock: Clock, terms: readonly MeasuredTerm[], l
     learningRate,
     loss: weightedLoss(terms),
     terms: Object.fromEntries(terms.map(({ name, value, weight, weighted }) => [name, { value, weight, weighted }])),
+    images,
+    mean,
   });
 }
 
-async function finishEpoch(state: FitState, progress: FitProgress, learningRate: number): Promise<void> {
+/** @returns false where the evaluation was left to whoever goes on */
+async function finishEpoch(state: FitState, progress: FitProgress, learningRate: number): Promise<boolean> {
   const { options, steps, elapsed, fallbacks } = state;
   const { stage, training, stepsBefore, emit } = options;
   const evaluated = await evaluateAll(options);
+  if (!evaluated) return false;
   const epoch = progress.epoch + 1;
   const seconds = progress.seconds + elapsed();
   const step = stepsBefore + epoch * steps;
@@ -159,21 +185,22 @@ async function finishEpoch(state: FitState, progress: FitProgress, learningRate:
     ...evaluated,
     ...fallbacks(),
   });
+  return true;
 }
 
-/** Of every network that the stage measures. */
-async function evaluateAll({ objective, data, task }: FitOptions): Promise<NetworkEvaluations> {
+/** Of every network that the stage measures; undefined where it was left to whoever goes on. */
+async function evaluateAll({ objective, data, task, hurries }: FitOptions): Promise<NetworkEvaluations | undefined> {
   const all: Evaluation[][] = [];
-  for (const network of objective.measured ?? []) all.push(await evaluateParts(network, data, task));
-  return networkEvaluations(all);
-}
-
-async function evaluateParts(network: Network, data: Dataset, task: Task): Promise<Evaluation[]> {
-  const evaluations: Evaluation[] = [];
-  for (const split of ['validation', 'test'] as const) {
-    if (data[split].count > 0) evaluations.push(await evaluate(network, data, split, { task }));
+  for (const network of objective.measured ?? []) {
+    const evaluations: Evaluation[] = [];
+    for (const split of ['validation', 'test'] as const) {
+      const found = data[split].count > 0 ? await evaluateUnless(hurries, network, data, split, { task }) : undefined;
+      if (found) evaluations.push(found);
+      else if (data[split].count > 0) return undefined;
+    }
+    all.push(evaluations);
   }
-  return evaluations;
+  return networkEvaluations(all);
 }
 
 /** Milliseconds of fallbacks since the call before; the counter may be reset in between. */

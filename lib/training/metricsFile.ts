@@ -2,11 +2,16 @@
  * The log of a run: one JSON object a line. A resumed run drops what was written after its checkpoint, so that a run that was
  * killed leaves the same rows as an unbroken one, times apart.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { integerIn, knownKeys } from '../util/check';
+import { appendFileSync, existsSync } from 'node:fs';
+import { integerIn, knownKeys, pick, refuse } from '../util/check';
+import { tryFile } from '../util/fileErrors';
 import { removeLeftovers, writeAtomic } from '../util/files';
+import { type Line, lineError, lineValue, readLines } from '../util/lines';
+import { type Check, integer, mapOf, number, orNull } from '../util/schema';
 import { descriptionHash } from './checkpoint/runDescription';
-import type { StartEvent, TrainingEvent, TrainingListener } from './events';
+import type { ResumePoint, StartEvent, TrainingEvent, TrainingListener } from './events';
+import { EPOCH } from './records/epochTable';
+import { liftMetrics } from './records/olderRecords';
 
 /** Its name in the folder of a run. */
 export const METRICS_FILE = 'metrics.jsonl';
@@ -26,14 +31,15 @@ export interface MetricsRow {
 }
 
 /**
- * A listener that writes rows of the kinds start, stage, terms, step, epoch and done. A new run replaces the file.
+ * A listener that writes rows of the kinds start, stage, fitted (what was taken from an earlier run), terms, step, adjusted, epoch and done. A new run replaces the file.
  * Values that are not finite become null.
  */
 export function metricsFile(path: string, options: MetricsOptions = {}): TrainingListener {
   knownKeys('metricsFile', options, ['header', 'everySteps']);
   const { header = {} } = options;
   const everySteps = integerIn('metricsFile: everySteps', options.everySteps ?? 10, 1);
-  const append = (row: MetricsRow): void => appendFileSync(path, `${JSON.stringify(row)}\n`);
+  const append = (row: MetricsRow): void =>
+    tryFile(path, 'a place that can be written', () => appendFileSync(path, `${JSON.stringify(row)}\n`));
   return (event) => {
     if (event.kind === 'start') return open(path, event, header);
     const row = rowOf(event, everySteps);
@@ -41,30 +47,69 @@ export function metricsFile(path: string, options: MetricsOptions = {}): Trainin
   };
 }
 
-/** The rows of a log, up to the first line that is not whole: a killed process may leave half of one. */
+/**
+ * The rows of a log. A last line without its line break is left out: a process that was killed leaves half of one, and another may be
+ * writing it. @throws InputError for any other line that is no row, with what to do
+ */
 export function readMetrics(path: string): MetricsRow[] {
-  const rows: MetricsRow[] = [];
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const row = parseRow(line);
-    if (!row) break;
-    rows.push(row);
-  }
-  return rows;
+  return readLines(path).flatMap((line) => {
+    if (!line.ended) return [];
+    try {
+      return metricsRow(path, line);
+    } catch (error) {
+      throw lineError(error, path);
+    }
+  });
+}
+
+/** The row of a line. @throws InputError naming file, line and entry */
+export function metricsRow(path: string, line: Line): MetricsRow {
+  const row = lineValue(path, line);
+  const where = `${path}: line ${line.number}`;
+  if (typeof row !== 'object' || row === null) throw refuse(where, 'a row, which is an object', row);
+  const { kind } = row as MetricsRow;
+  pick(`${where}: kind`, ROWS, kind)(where, liftMetrics(row));
+  return row as MetricsRow;
+}
+
+const STEP = integer(0);
+
+/** What each kind of row must be. */
+const ROWS: Readonly<Record<MetricsRow['kind'], Check>> = {
+  start: mapOf(() => undefined),
+  stage: entryOf('step', STEP),
+  terms: entryOf('step', STEP),
+  step: (where, row) => {
+    entryOf('step', STEP)(where, row);
+    entryOf('loss', orNull(number()))(where, row);
+  },
+  epoch: EPOCH,
+  fitted: entryOf('step', STEP),
+  adjusted: entryOf('step', STEP),
+  done: mapOf(() => undefined),
+};
+
+function entryOf(name: string, check: Check): Check {
+  return (where, row) => check(`${where}: ${name}`, (row as Readonly<Record<string, unknown>>)[name]);
 }
 
 function open(path: string, { facts, resumed }: StartEvent, header: Readonly<Record<string, unknown>>): void {
   const first: MetricsRow = { kind: 'start', hash: descriptionHash(facts), ...header, facts };
-  const old = resumed && existsSync(path) ? readMetrics(path).filter((row) => keeps(row, resumed.step)) : [];
+  const old = resumed && existsSync(path) ? readMetrics(path).filter((row) => keeps(row, resumed)) : [];
   const rows = old[0]?.kind === 'start' ? old : [first, ...old];
   removeLeftovers(path);
   writeAtomic(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
-/** Whether a row was written before the checkpoint at `step`; a stage that begins there is announced again. */
-function keeps({ kind, step }: MetricsRow, checkpoint: number): boolean {
+/**
+ * Whether a row was written before the checkpoint that a run goes on from; a stage that begins there is announced again, and an epoch
+ * whose evaluation is still to come has no row yet.
+ */
+function keeps({ kind, step, stage, epoch }: MetricsRow, resumed: ResumePoint): boolean {
   if (kind === 'start') return true;
   if (typeof step !== 'number') return false;
-  return kind === 'stage' ? step < checkpoint : step <= checkpoint;
+  if (kind === 'epoch' && stage === resumed.stage) return Number(epoch) <= resumed.epoch;
+  return kind === 'stage' ? step < resumed.step : step <= resumed.step;
 }
 
 function rowOf(event: Exclude<TrainingEvent, StartEvent>, everySteps: number): MetricsRow | undefined {
@@ -72,25 +117,20 @@ function rowOf(event: Exclude<TrainingEvent, StartEvent>, everySteps: number): M
     case 'stage':
       return event.resumed ? undefined : { ...event };
     case 'step': {
-      const { etaSeconds: _, imagesPerSecond, ...row } = event;
+      const { etaSeconds: _, mean: __, imagesPerSecond, ...row } = event;
       return row.step % everySteps === 0 ? { ...row, imagesPerSecond: Math.round(imagesPerSecond) } : undefined;
     }
     case 'terms':
     case 'epoch':
+    case 'adjusted':
     case 'done':
       return { ...event };
+    case 'fitted':
+      return event.reused ? { ...event } : undefined;
     // When a run was saved or stopped is no result of it.
+    case 'waiting':
     case 'checkpoint':
     case 'stopped':
       return undefined;
-  }
-}
-
-function parseRow(line: string): MetricsRow | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'kind' in value ? (value as MetricsRow) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/types';
 import type { Distillation, Stage } from '../methods/distillation';
 import type { Network } from '../models/types';
 import type { Objective, TrainingOptions } from '../optim/objective';
+import { checkEnds } from '../optim/schedule';
 import { type StageTraining, type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
 import { knownKeys, refuse } from '../util/check';
 import { studentObjective } from './studentObjective';
@@ -19,6 +20,10 @@ export interface PlannedStage {
   readonly stepsPerEpoch: number;
   /** Steps of the run before it. */
   readonly stepsBefore: number;
+  /** What it fits, where the result can be kept: the same of its `Stage`. */
+  readonly fits?: Stage['fits'];
+  /** It is of the teacher's side, and draws from the seed of that. */
+  readonly ofTeacher: boolean;
 }
 
 /** Settings by the name of a stage, over those that the method gives it. */
@@ -48,10 +53,23 @@ export function planStages({ networks, teachers, distillation, data, training, s
   if (new Set(names).size !== names.length) throw refuse('train', 'stages with distinct names', names);
   knownKeys('train: stages', stages, names);
   let stepsBefore = 0;
-  return all.map(({ name, objective, training: own }) => {
-    const settings = trainingOptions(`train: stage "${name}"`, training, own, stages[name] ?? {});
+  return all.map(({ name, objective, training: own, fits }, i) => {
+    const where = `train: stage "${name}"`;
+    const settings = trainingOptions(where, training, own, stages[name] ?? {});
+    // The rate of the whole run may be longer than a stage before the student's; one that is given to the stage is meant for its epochs.
+    const isOwn = (stages[name]?.learningRate ?? own.learningRate) !== undefined;
+    if (isOwn) checkEnds(`${where}: learningRate`, settings.learningRate, settings.epochs);
     const steps = stepsPerEpoch(data.train.count, settings.batch);
-    const planned = { name, objective, training: settings, stepsPerEpoch: steps, stepsBefore };
+    const ofTeacher = i < distillation.teacherStages.length;
+    const planned = {
+      name,
+      objective,
+      training: settings,
+      stepsPerEpoch: steps,
+      stepsBefore,
+      ofTeacher,
+      ...(fits ? { fits } : {}),
+    };
     stepsBefore += settings.epochs * steps;
     return planned;
   });

@@ -11,7 +11,8 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint/checkpoint';
 import { isObject } from './checkpoint/checkSame';
 import { checkSameRun } from './checkpoint/runDescription';
 import { checkProgress, stepsDone, storedProgress } from './checkpoint/runProgress';
-import type { EpochEvent, ResumePoint, RunDescription } from './events';
+import { checkSameInputs, type SeenInputs } from './checkpoint/seenInputs';
+import type { Adjustment, EpochEvent, ResumePoint, RunDescription } from './events';
 import { FIT_START, type FitProgress } from './fitStage';
 import { type PlannedStage, STUDENT_STAGE } from './planStages';
 import { stopwatch } from './throughput';
@@ -24,6 +25,8 @@ export interface RunSetup {
   readonly distillation: Distillation;
   readonly stages: readonly PlannedStage[];
   readonly description: RunDescription;
+  /** What its checkpoints note beside the description; undefined where it has none. */
+  readonly inputs?: SeenInputs | undefined;
   /** Clock of the run, milliseconds. */
   readonly now: () => number;
 }
@@ -34,6 +37,8 @@ export class RunState {
   stage = 0;
   fit: FitProgress = FIT_START;
   history: EpochEvent[] = [];
+  /** What was changed by hand. */
+  readonly adjusted: Adjustment[] = [];
   /** The networks as they were after their best epochs. */
   readonly best: BestWeights;
   /** Of the current stage; of no variables when the run is complete. */
@@ -87,6 +92,11 @@ export class RunState {
     if (event.stage === STUDENT_STAGE) this.best.record(event);
   }
 
+  /** Notes a change by hand. */
+  adjust({ stage, step, setting, value }: Adjustment): void {
+    this.adjusted.push({ stage, step, setting, value });
+  }
+
   /** Goes to the start of the next stage, with an optimiser of its own. */
   nextStage(): void {
     this.optimizer.dispose();
@@ -101,11 +111,11 @@ export class RunState {
   }
 
   save(path: string): void {
-    const { description, stage, fit, history, best } = this;
+    const { description, stage, fit, history, best, adjusted } = this;
     const bests = best.all.map(({ epoch }) => epoch);
     writeCheckpoint(path, {
-      facts: description,
-      progress: storedProgress({ stage, fit, seconds: this.seconds(), history, bests }),
+      facts: { ...description, inputs: this.setup.inputs },
+      progress: storedProgress({ stage, fit, seconds: this.seconds(), history, bests, adjusted }),
       tensors: { ...this.variables().snapshot(), ...best.tensors() },
     });
   }
@@ -113,9 +123,15 @@ export class RunState {
   /** Takes everything from a checkpoint. @throws InputError when it is damaged or of another run, naming what differs */
   restore(path: string): void {
     const { facts, progress, tensors } = readCheckpoint(path);
-    checkSameRun(path, facts, this.setup.description);
-    const { stages, networks } = this.setup;
-    const { stage, fit, seconds, history, bests } = checkProgress(`${path}: progress`, progress, stages, networks.length);
+    const { stages, networks, description, inputs } = this.setup;
+    checkSameRun(path, facts, description);
+    if (inputs) checkSameInputs(path, isObject(facts) ? facts.inputs : undefined, inputs);
+    const { stage, fit, seconds, history, bests, adjusted } = checkProgress(
+      `${path}: progress`,
+      progress,
+      stages,
+      networks.length,
+    );
     while (this.stage < stage) this.nextStage();
     if (!isObject(facts.state)) throw refuse(`${path}: state`, 'an object', facts.state);
     this.setup.distillation.restore(facts.state);
@@ -123,6 +139,7 @@ export class RunState {
     this.variables().load(rest, path);
     this.fit = fit;
     this.history = [...history];
+    this.adjusted.push(...adjusted);
     this.elapsed();
     this.secondsBefore = seconds;
   }

@@ -3,19 +3,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TensorData } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
+import type { MethodContext } from '../methods/method';
+import { onImages } from '../models';
 import { DEFAULT_TASK } from '../tasks';
 import { refusePhrase } from '../util/check';
-import { removeLeftovers } from '../util/files';
 import { roleOf } from '../util/networkRoles';
-import { random } from '../util/rng';
+import { type Random, random } from '../util/rng';
 import { interruptSignal } from '../util/stopSignal';
+import { pausableSlot } from './byHand/pausableSlot';
 import type { BestEpoch } from './checkpoint/bestEpoch';
 import { CHECKPOINT_FILE } from './checkpoint/checkpoint';
 import { runDescription } from './checkpoint/runDescription';
+import { seenInputs } from './checkpoint/seenInputs';
+import { checkMemory } from './checks/checkMemory';
+import { imageOf } from './checks/checkNetworks';
 import { evaluationsByNetwork, type PeerEvaluations } from './evaluation';
-import type { EpochEvent, RunDescription } from './events';
+import type { Adjustment, EpochEvent, RunDescription } from './events';
+import { fittedKey } from './fittedStages';
 import { planStages, STUDENT_STAGE } from './planStages';
 import { OWN_SLOT } from './roundRobin';
+import { ownRun, removeLeft } from './runOwner';
 import { runSession } from './runSession';
 import { RunState } from './runState';
 import { type CheckpointOptions, checkTrainOptions, type TrainOptions } from './trainOptions';
@@ -31,6 +38,8 @@ export interface TrainingResult {
   /** The student's last finished epoch. */
   readonly last?: EpochEvent;
   readonly best?: BestResult;
+  /** What was changed by hand; with any, the settings alone no longer say how to come to these weights. */
+  readonly adjusted: readonly Adjustment[];
   /** What came of the student's peers, in their order. */
   readonly peers: readonly PeerResult[];
   /** Training time, of every process that had a share of the run. */
@@ -53,7 +62,8 @@ export interface BestResult extends BestEpoch {
 
 /**
  * Trains the student and its peers in place; teachers are not touched.
- * @throws InputError on what does not fit together, on a loss that is not finite, and on a checkpoint of another run
+ * @throws InputError on what does not fit together, on a loss that is not finite, on a checkpoint of another run, and on a folder of
+ *   checkpoints in which another process trains
  * @example
  * ```ts
  * import { buildNetwork, loadDataset, random, start, supervised, train } from 'iekd';
@@ -66,32 +76,68 @@ export interface BestResult extends BestEpoch {
  */
 export async function train(options: TrainOptions): Promise<TrainingResult> {
   checkTrainOptions(options);
-  const { student, method, peers = [], teachers = [], data, task = DEFAULT_TASK, training, checkpoint, engine } = options;
+  const { checkpoint, listeners = [], stop = interruptSignal() } = options;
+  if (!checkpoint || checkpoint.claim) return trainOwned(options);
+  const claim = await ownRun(checkpoint.folder, { listeners, stop });
+  try {
+    return await trainOwned({ ...options, checkpoint: { ...checkpoint, claim } });
+  } finally {
+    claim.release();
+  }
+}
+
+/** Where checkpoints are written, this process is the owner of their folder. */
+async function trainOwned(options: TrainOptions): Promise<TrainingResult> {
+  const { student, method, peers = [], data, task = DEFAULT_TASK, training, checkpoint, engine } = options;
+  const teachers = (options.teachers ?? []).map((teacher) => onImages('train: teacher', teacher, imageOf(data)));
   const networks = [student, ...peers];
-  const { stages = {}, seed = 0, listeners = [], stop = interruptSignal(), slot = OWN_SLOT } = options;
+  const { stages = {}, seed = 0, fitSeed, fitted, listeners = [], stop = interruptSignal(), adjust = {} } = options;
+  const slot = pausableSlot(options.slot ?? OWN_SLOT, stop);
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
-  const distillation = method.build({ student, peers, teachers, task, random: random(seed).child('method') });
+  const distillation = method.build({ student, peers, teachers, task, ...sources(seed, fitSeed) });
   let run: RunState | undefined;
   try {
     const planned = planStages({ networks, teachers, distillation, data, training, stages });
-    const description = runDescription({ networks, teachers, method, distillation, data, task, stages: planned, seed });
-    run = new RunState({ networks, task, distillation, stages: planned, description, now: slot.now });
+    checkMemory({ networks, batch: Math.min(data.train.count, ...planned.slice(-1).map((stage) => stage.training.batch)) });
+    const description = runDescription({ networks, teachers, method, distillation, data, task, stages: planned, seed, fitSeed });
+    const inputs = checkpoint && seenInputs(data, networks, checkpoint.folder);
+    const keys = fitted ? planned.map((stage) => fittedKey(stage, description, data, fitSeed ?? seed)) : [];
+    run = new RunState({ networks, task, distillation, stages: planned, description, inputs, now: slot.now });
     if (resumed) run.restore(resumed);
-    await runSession(run, { data, seed, listeners, stop, checkpoint, engine, slot, resumed: resumed !== undefined });
+    await runSession(run, {
+      data,
+      seed,
+      fitSeed,
+      fitted: fitted && { stages: fitted, keys },
+      listeners,
+      stop,
+      adjust,
+      checkpoint,
+      engine,
+      slot,
+      resumed: resumed !== undefined,
+    });
     return result(run, stop.reason);
   } catch (error) {
     distillation.dispose();
     throw error;
   } finally {
+    slot.end();
     run?.dispose();
   }
+}
+
+/** The streams that the method draws from. */
+function sources(seed: number, fitSeed = seed): Pick<MethodContext, 'random' | 'fitRandom'> {
+  const [own, fitting] = [seed, fitSeed].map((from) => random(from).child('method')) as [Random, Random];
+  return { random: own, fitRandom: fitting };
 }
 
 /** The checkpoint to go on from, if any. A run that nobody asked to resume must not be written over. */
 function openCheckpoint(checkpoint: CheckpointOptions | undefined, resume: boolean): string | undefined {
   if (!checkpoint) return undefined;
   const path = join(checkpoint.folder, CHECKPOINT_FILE);
-  removeLeftovers(path);
+  removeLeft(checkpoint.folder);
   if (!existsSync(path)) return undefined;
   if (!resume) throw refusePhrase('train', 'a folder without a checkpoint', path, 'set resume, or choose another folder');
   return path;
@@ -110,6 +156,7 @@ function result(run: RunState, reason: string | undefined): TrainingResult {
     history,
     ...(last ? { last } : {}),
     ...best,
+    adjusted: [...run.adjusted],
     peers: peerBests.map((peerBest, i) => {
       return { peer: roleOf(i + 1), evaluations: measured[i + 1] ?? [], ...peerBest };
     }),

@@ -1,25 +1,72 @@
-/** Files written whole or not at all, lines added to them, and names that stay inside their folder. */
+/** Files read up to a bound, written whole or not at all, lines added to them, and names that stay inside their folder. */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { refuse, refusePhrase } from './check';
+import { tryFile } from './fileErrors';
+import { makeFolder } from './lockFile.cjs';
+
+const READABLE = 'a file that can be read';
+const WRITABLE = 'a place that can be written';
+const MIB = 2 ** 20;
+
+/**
+ * The bytes of a file, which may also be a pipe.
+ * @param expected what it is, for errors @param maxBytes refused before it is read; default 2047 MiB
+ * @throws InputError for what is missing, no file, too large, or not to be read
+ */
+export function readBytes(path: string, expected: string = READABLE, maxBytes = 2047 * MIB): Buffer {
+  return tryFile(path, expected, () => {
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw refusePhrase(path, expected, 'a folder', 'name a file');
+    if (stat.isCharacterDevice() || stat.isBlockDevice()) throw refusePhrase(path, expected, 'a device', 'name a file');
+    if (stat.size > maxBytes) throw tooLarge(path, expected, stat.size, maxBytes);
+    const bytes = readFileSync(path);
+    if (bytes.length > maxBytes) throw tooLarge(path, expected, bytes.length, maxBytes);
+    return bytes;
+  });
+}
+
+function tooLarge(path: string, expected: string, size: number, most: number): Error {
+  const mib = (bytes: number): string => `${Math.ceil(bytes / MIB)} MiB`;
+  return refusePhrase(path, `${expected}, of at most ${mib(most)}`, mib(size), 'name another file');
+}
+
+/** The text of a file in UTF-8, without its byte order mark. @throws InputError as `readBytes`, and for bytes that are no UTF-8 */
+export function readText(path: string, expected: string = READABLE, maxBytes?: number): string {
+  const bytes = readBytes(path, expected, maxBytes);
+  const [a, b] = bytes;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    throw refusePhrase(path, `${expected}, text in UTF-8`, 'text in UTF-16', 'save it as UTF-8');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refusePhrase(path, `${expected}, text in UTF-8`, 'bytes that are no UTF-8', 'save it as UTF-8');
+  }
+}
 
 /** Writes a temporary file in the same folder, then renames it: a reader sees the old file or the new one, never a part. */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  tryFile(path, WRITABLE, () => writeWhole(path, content));
+}
+
+function writeWhole(path: string, content: Uint8Array | string): void {
+  makeFolder(dirname(path));
+  const temporary = temporaryName(path);
   try {
     const file = openSync(temporary, 'wx');
     try {
@@ -36,16 +83,40 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
   }
 }
 
+/**
+ * Finds out whether `writeAtomic` could write here, before long work whose result is meant for it. Makes the folder that it is in.
+ * @throws InputError where it could not
+ */
+export function checkWritable(path: string): void {
+  tryFile(path, WRITABLE, () => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw refusePhrase(path, WRITABLE, 'a folder', 'name a file');
+    makeFolder(dirname(path));
+    const temporary = temporaryName(path);
+    closeSync(openSync(temporary, 'wx'));
+    rmSync(temporary);
+  });
+}
+
+const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+
 /** Adds lines at a file's end in one write, so that those of two programs never mix; a line that was cut short stays one of its own. */
 export function appendLines(path: string, lines: readonly string[]): void {
-  if (lines.length === 0) return;
-  mkdirSync(dirname(path), { recursive: true });
+  if (lines.length > 0) appendBytes(path, Buffer.from(`${lines.join('\n')}\n`));
+}
+
+/** As `appendLines`, of lines that are bytes, with their ends. */
+export function appendBytes(path: string, lines: Buffer): void {
+  tryFile(path, WRITABLE, () => addLines(path, lines));
+}
+
+function addLines(path: string, lines: Buffer): void {
+  makeFolder(dirname(path));
   const file = openSync(path, 'a+');
   try {
     const { size } = fstatSync(file);
     const last = Buffer.alloc(1);
     const cutShort = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
-    const bytes = Buffer.from(`${cutShort ? '\n' : ''}${lines.join('\n')}\n`);
+    const bytes = cutShort ? Buffer.concat([Buffer.from('\n'), lines]) : lines;
     const written = writeSync(file, bytes);
     if (written !== bytes.length)
       throw refusePhrase(path, `${bytes.length} bytes written`, `${written}`, 'look for room on the disk');

@@ -8,8 +8,8 @@
 'use strict';
 const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
-const { hostname } = require('node:os');
-const { dirname } = require('node:path');
+const { basename, dirname, join } = require('node:path');
+const { isRunning, thisProcess } = require('./processIdentity.cjs');
 
 /**
  * @typedef {{ readonly pid: number, readonly host: string, readonly since: string }} LockHolder
@@ -17,8 +17,9 @@ const { dirname } = require('node:path');
  */
 
 /**
- * A lock that is held. `release` lets it go; once is enough, more does no harm.
- * @typedef {{ release(): void }} Lock
+ * A lock that is held. `isMine` says whether it still is: one that was taken away by hand is taken again where nobody else was
+ * quicker. `release` lets it go; once is enough, more does no harm.
+ * @typedef {{ isMine(): boolean, release(): void }} Lock
  */
 
 /**
@@ -28,9 +29,8 @@ const { dirname } = require('node:path');
  */
 
 /**
- * What a lock's file holds. `began`: when the process began, where the system tells: a number that was given away again is not taken
- * for the holder.
- * @typedef {LockHolder & { readonly token: string, readonly began?: string | undefined }} Content
+ * What a lock's file holds: a number that was given away again, or counts in another container, is not taken for the holder.
+ * @typedef {LockHolder & import('./processIdentity.cjs').ProcessIdentity & { readonly token: string }} Content
  */
 
 /** @type {Content} */
@@ -39,6 +39,10 @@ const STALE_MS = 15 * 60_000;
 const TOUCH_MS = 30_000;
 /** Whoever has been breaking a lock for so long is taken for gone. */
 const BREAKING_MS = 10_000;
+/** A temporary file of this age is nobody's any more. */
+const LEFT_MS = 60_000;
+/** What a file system without hard links says: exFAT, some network drives. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
 
 /**
  * Takes the lock, or returns undefined where another living process (or this one) holds it. Makes the folder that it is in.
@@ -47,11 +51,13 @@ const BREAKING_MS = 10_000;
  * @returns {Lock | undefined}
  */
 function tryLock(path, { touchMs = TOUCH_MS, staleMs = STALE_MS } = {}) {
-  fs.mkdirSync(dirname(path), { recursive: true });
   const token = randomBytes(8).toString('hex');
-  const mine = { pid: process.pid, host: hostname(), since: new Date().toISOString(), token, began: beginOf(process.pid) };
+  const content = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), token });
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(path, JSON.stringify(mine))) return held(path, token, touchMs);
+    if (create(path, content)) {
+      removeLeft(path);
+      return held(path, content, token, touchMs);
+    }
     if (lockHolder(path, { staleMs }) || !breakStale(path, staleMs)) return undefined;
   }
   return undefined;
@@ -69,16 +75,27 @@ function lockHolder(path, { staleMs = STALE_MS } = {}) {
 }
 
 /**
+ * Whether the holder of a lock, as far as one can see from here, is in another machine or container: only its counter tells of it.
  * @param {string} path
+ */
+function isHeldElsewhere(path) {
+  const found = read(path);
+  return found !== undefined && found.pid !== NOBODY.pid && isRunning(found) === undefined;
+}
+
+/**
+ * @param {string} path
+ * @param {string} content
  * @param {string} token
  * @param {number} touchMs
  * @returns {Lock}
  */
-function held(path, token, touchMs) {
+function held(path, content, token, touchMs) {
   const own = () => read(path)?.token === token;
   const timer = setInterval(() => own() && touch(path), touchMs);
   timer.unref(); // holding a lock is no reason to live
   return {
+    isMine: () => own() || (!fs.existsSync(path) && fs.existsSync(dirname(path)) && create(path, content)),
     release() {
       clearInterval(timer);
       if (own()) fs.rmSync(path, { force: true });
@@ -87,16 +104,16 @@ function held(path, token, touchMs) {
 }
 
 /**
- * Writes a whole file under a name that nobody had; false where somebody has it.
+ * Writes a whole file under a name that nobody had; false where somebody has it. Makes the folder that it is in.
  * @param {string} path
  * @param {string} content
  */
 function create(path, content) {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = fs.openSync(temporary, 'wx');
+  const file = openNew(temporary);
   try {
     fs.writeSync(file, content);
-    fs.linkSync(temporary, path);
+    link(temporary, path, content);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -104,6 +121,61 @@ function create(path, content) {
   } finally {
     fs.closeSync(file);
     fs.rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own way goes round for ever where the system has no folder to make, as below `/proc`.
+ * @param {string} folder
+ */
+function makeFolder(folder) {
+  if (fs.existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    fs.statSync(folder); // another process was faster, or it is a link that leads nowhere: an error that says so
+  }
+}
+
+/** @param {string} path */
+function openNew(path) {
+  for (let attempt = 1; ; attempt++) {
+    makeFolder(dirname(path));
+    try {
+      return fs.openSync(path, 'wx');
+    } catch (error) {
+      // Whoever let the lock go may have removed its empty folder in between.
+      if (codeOf(error) !== 'ENOENT' || attempt === 3) throw error;
+    }
+  }
+}
+
+/**
+ * @param {string} temporary
+ * @param {string} path
+ * @param {string} content
+ */
+function link(temporary, path, content) {
+  try {
+    fs.linkSync(temporary, path);
+  } catch (error) {
+    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw error;
+    fs.writeFileSync(path, content, { flag: 'wx' }); // no more than a moment, in which it is taken for damaged
+  }
+}
+
+/**
+ * Removes what processes that were killed while they took the lock have left.
+ * @param {string} path
+ */
+function removeLeft(path) {
+  const prefix = `${basename(path)}.`;
+  for (const name of fs.readdirSync(dirname(path))) {
+    const left = join(dirname(path), name);
+    if (!name.startsWith(prefix) || !/^[0-9a-f]{12}$/.test(name.slice(prefix.length))) continue;
+    if (ageMs(left) > LEFT_MS) fs.rmSync(left, { force: true });
   }
 }
 
@@ -145,8 +217,8 @@ function read(path) {
     return undefined;
   }
   try {
-    const { pid, host, since, token, began } = JSON.parse(text);
-    return Number.isInteger(pid) && pid > 0 ? { pid, host, since, token, began } : NOBODY;
+    const found = JSON.parse(text);
+    return Number.isInteger(found.pid) && found.pid > 0 ? found : NOBODY;
   } catch {
     return NOBODY;
   }
@@ -157,37 +229,9 @@ function read(path) {
  * @param {Content} content
  * @param {number} staleMs
  */
-function isHeld(path, { pid, host, began }, staleMs) {
-  if (pid === NOBODY.pid) return false;
-  return host === hostname() ? runs(pid, began) : ageMs(path) < staleMs;
-}
-
-/**
- * @param {number} pid
- * @param {string | undefined} began
- */
-function runs(pid, began) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') return false;
-  }
-  const now = beginOf(pid);
-  return began === undefined || now === undefined || began === now;
-}
-
-/**
- * On Linux when a process began, in ticks since the machine did; `ended` for one that nobody has waited for; elsewhere undefined.
- * @param {number} pid
- */
-function beginOf(pid) {
-  try {
-    const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' '); // the name before it may hold anything
-    return state === 'Z' || state === 'X' ? 'ended' : rest[18];
-  } catch {
-    return undefined;
-  }
+function isHeld(path, content, staleMs) {
+  if (content.pid === NOBODY.pid) return false;
+  return isRunning(content) ?? ageMs(path) < staleMs;
 }
 
 /** @param {string} path */
@@ -214,3 +258,6 @@ const codeOf = (error) => /** @type {NodeJS.ErrnoException} */ (error).code;
 
 exports.tryLock = tryLock;
 exports.lockHolder = lockHolder;
+exports.isHeldElsewhere = isHeldElsewhere;
+
+exports.makeFolder = makeFolder;

@@ -3,6 +3,8 @@
  * one place moves no other. Generator: xoshiro128** (Blackman & Vigna 2018), seeded through SplitMix32 of an FNV-1a hash.
  */
 
+import { refuse } from './check';
+
 /** The whole state of a stream: four unsigned 32-bit words, JSON-ready. */
 export type StreamState = readonly [number, number, number, number];
 
@@ -94,7 +96,7 @@ function createStream(seed: number, name: string): RandomStream {
 
 /** Streams of a seed. `seed`: an integer in [0, 2⁵³). */
 export function random(seed: number, prefix = ''): Random {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`random: expected a seed in [0, 2^53), received ${seed}`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw refuse('random', 'a seed in [0, 2^53)', seed);
   return {
     seed,
     stream: (name) => createStream(seed, prefix + name),

@@ -1,6 +1,7 @@
 /** Mean and spread over repeated runs: every number of a table carries its n. */
 import { jStat } from 'jstat';
 import { integerIn, refuse } from './check';
+import { counted } from './text';
 
 /** What a table says about n values; `sd` is undefined for a single one. */
 export interface Summary {
@@ -31,7 +32,8 @@ export function sampleSd(values: readonly number[]): number {
 
 /** n, mean and sample standard deviation. */
 export function summarise(values: readonly number[]): Summary {
-  return { n: values.length, mean: mean(values), sd: values.length > 1 ? sampleSd(values) : undefined };
+  const m = mean(values);
+  return { n: values.length, mean: m, sd: values.length > 1 ? sampleSd(values) : undefined };
 }
 
 /** A mean with its standard error and 95 % confidence interval. */
@@ -70,7 +72,8 @@ export function formatSummary({ n, mean: m, sd }: Summary, digits = 2): string {
 }
 
 function checkValues(where: string, values: readonly number[], least: number): void {
-  if (values.length < least) throw refuse(where, `at least ${least} ${least === 1 ? 'value' : 'values'}`, values.length);
+  if (!Array.isArray(values)) throw refuse(where, 'a list of numbers', values);
+  if (values.length < least) throw refuse(where, `at least ${counted(least, 'value')}`, values.length);
   const bad = values.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) throw refuse(`${where}: value ${bad}`, 'a finite number', values[bad]);
 }

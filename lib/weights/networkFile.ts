@@ -2,19 +2,20 @@
  * A trained network as a file: safetensors with the network's description (`NetworkSpec`, JSON), so that a file alone says what it is.
  * Writing needs a `StorableNetwork`: a description and named variables. Reading needs that `buildNetwork` knows the description's name.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TensorData } from '../engine/variables';
-import { buildNetwork } from '../models';
-import type { Network, NetworkSpec, StorableNetwork } from '../models/types';
-import { refuse, refusePhrase } from '../util/check';
-import { writeAtomic } from '../util/files';
-import { canonicalJson, sha256 } from '../util/hash';
+import { type TensorData, Variables } from '../engine/variables';
+import { buildNetwork, planNetwork } from '../models';
+import type { Network, NetworkPlan, NetworkSpec, StorableNetwork } from '../models/types';
+import { describe, hinted, isObject, objectIn, refuse, refusePhrase, sameShape, textIn } from '../util/check';
+import { readBytes, writeAtomic } from '../util/files';
+import { canonicalJson } from '../util/hash';
+import { parseJson } from '../util/json';
 import { roleOf } from '../util/networkRoles';
 import { random } from '../util/rng';
-import { decodeSafetensors, encodeSafetensors } from './safetensors';
-
-const FORMAT = 'iekd-network';
+import { decodeHashed, encodeHashed } from './contentHash';
+import { NETWORK_FORMAT } from './fileFormats';
+import { DAMAGED } from './safetensors';
 
 /** What a file of weights holds. */
 export interface StoredWeights {
@@ -22,8 +23,10 @@ export interface StoredWeights {
   readonly tensors: Readonly<Record<string, TensorData>>;
   /** Notes of the writer, as text: how it was trained, how good it is. */
   readonly notes: Readonly<Record<string, string>>;
-  /** SHA-256 of the file. */
+  /** SHA-256 of the contents: of the file as it would be without its own entry `sha256`. */
   readonly sha256: string;
+  /** Whether the SHA-256 was noted, in the file itself or by its run, so that it is known to be whole; older files do not say it. */
+  readonly checked: boolean;
 }
 
 /** Name of a file of weights in a run's folder: `student-last.safetensors`, `peer1-best.safetensors`. */
@@ -43,7 +46,7 @@ export function weightsIn(folder: string): string[] {
 /**
  * Writes a network's description and values to a safetensors file, whole or not at all: equal content gives equal bytes.
  * @param notes entries beside the description, as text @param tensors values of that network; default those that it has now
- * @returns the file's SHA-256
+ * @returns the SHA-256 of its contents, which the file carries too
  * @example
  * ```ts
  * import { buildNetwork, loadNetwork, random, saveWeights, start } from 'iekd';
@@ -57,27 +60,52 @@ export function weightsIn(folder: string): string[] {
  */
 export function saveWeights(
   path: string,
-  { spec, variables }: StorableNetwork,
+  network: StorableNetwork,
   notes: Readonly<Record<string, string>> = {},
-  tensors: Readonly<Record<string, TensorData>> = variables.snapshot(),
+  tensors?: Readonly<Record<string, TensorData>>,
 ): string {
-  const bytes = encodeSafetensors(tensors, { ...notes, format: FORMAT, network: canonicalJson(spec) });
-  writeAtomic(path, bytes);
-  return sha256(bytes);
+  const { spec, variables } = storable(network);
+  const { bytes, sha256 } = encodeHashed(tensors ?? variables.snapshot(), {
+    ...notes,
+    format: NETWORK_FORMAT.name,
+    network: canonicalJson(spec),
+  });
+  writeAtomic(textIn('saveWeights: path', path), bytes);
+  return sha256;
 }
 
-/** Reads a file of weights without building its network. @throws InputError when it is missing, damaged or something else */
+function storable(network: StorableNetwork): StorableNetwork {
+  const { spec, variables } = objectIn('saveWeights', 'a network', network, ['spec', 'variables']);
+  if (!(variables instanceof Variables)) throw refuse('saveWeights', 'a network', network);
+  return { spec, variables };
+}
+
+/**
+ * Reads a file of weights without building its network.
+ * @throws InputError when it is missing, something else, damaged (its contents are not those of the SHA-256 in it), or has values
+ * that are not finite
+ */
 export function readWeights(path: string): StoredWeights {
-  const bytes = readBytes(path);
-  const { tensors: stored, metadata } = decodeSafetensors(bytes, path);
-  const { format, network, ...notes } = metadata;
-  if (format !== FORMAT || network === undefined) throw refuse(path, `weights of the format ${FORMAT}`, format);
+  const bytes = readBytes(path, NETWORK_FORMAT.is);
+  const { tensors: stored, metadata, sha256, checked } = decodeHashed(bytes, path, { format: NETWORK_FORMAT });
+  const { format: _, network, ...notes } = metadata;
+  const spec = parseSpec(path, network);
   const tensors: Record<string, TensorData> = {};
-  for (const [name, { shape, data }] of Object.entries(stored)) {
-    if (!(data instanceof Float32Array)) throw refusePhrase(`${path}: ${name}`, 'float32 values', 'int32');
-    tensors[name] = { shape, data };
-  }
-  return { spec: parseSpec(path, network), tensors, notes, sha256: sha256(bytes) };
+  for (const [name, { shape, data }] of Object.entries(stored)) tensors[name] = { shape, data: finite(`${path}: ${name}`, data) };
+  return { spec, tensors, notes, sha256, checked };
+}
+
+function finite(where: string, data: Float32Array | Int32Array): Float32Array {
+  if (!(data instanceof Float32Array)) throw refusePhrase(where, 'float32 values', 'int32');
+  let strange = 0;
+  while (strange < data.length && Number.isFinite(data[strange])) strange++;
+  if (strange === data.length) return data;
+  throw refusePhrase(
+    where,
+    'finite values',
+    `${data[strange]} at position ${strange}`,
+    'its training diverged, or the file is damaged',
+  );
 }
 
 /**
@@ -95,13 +123,20 @@ export function readWeights(path: string): StoredWeights {
  * ```
  */
 export function loadNetwork(path: string, expected?: NetworkSpec): Network {
-  const { spec, tensors } = readWeights(path);
+  return networkOf(readWeights(textIn('loadNetwork: path', path)), path, expected);
+}
+
+/** As `loadNetwork`, of weights that are read already. @param where the file's name, for errors */
+export function networkOf({ spec, tensors }: StoredWeights, where: string, expected?: NetworkSpec): Network {
+  const plan = planNetwork(spec);
+  if (expected && canonicalJson(expected) !== canonicalJson(plan.spec)) {
+    const [wanted, found] = differing(expected, plan.spec);
+    throw refusePhrase(where, `weights of ${wanted}`, `those of ${found}`, 'name the network that the file has, or another file');
+  }
+  checkPlan(plan, tensors, where);
   const network = buildNetwork(spec, random(0));
   try {
-    if (expected && canonicalJson(expected) !== canonicalJson(network.spec)) {
-      throw refusePhrase(path, `weights of ${canonicalJson(expected)}`, `those of ${canonicalJson(network.spec)}`);
-    }
-    network.variables.load(tensors, path);
+    network.variables.load(tensors, where);
     return network;
   } catch (error) {
     network.dispose();
@@ -109,23 +144,36 @@ export function loadNetwork(path: string, expected?: NetworkSpec): Network {
   }
 }
 
-function parseSpec(path: string, text: string): NetworkSpec {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw refusePhrase(`${path}: network`, 'a description in JSON', 'text that does not parse');
-  }
-  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') {
-    throw refuse(`${path}: network`, 'a description with a name', value);
-  }
-  return value as NetworkSpec;
+/** Two networks by what differs in their descriptions: `resnet8 with shortcut "A"`, `resnet8 with shortcut "B"`. */
+function differing(...specs: readonly [NetworkSpec, NetworkSpec]): readonly [string, string] {
+  const [a, b] = specs;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => key !== 'name');
+  const others = keys.filter((key) => canonicalJson(a[key]) !== canonicalJson(b[key]));
+  const text = (spec: NetworkSpec): string => {
+    const options = others.map((key) => (spec[key] === undefined ? `no ${key}` : `${key} ${describe(spec[key])}`));
+    return `${spec.name}${options.length > 0 ? ` with ${options.join(', ')}` : ''}`;
+  };
+  return [text(a), text(b)];
 }
 
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw refusePhrase(path, 'a file of weights', (error as NodeJS.ErrnoException).code ?? String(error));
+/** Refuses a description that asks for other variables than the file has, before any is made: it may ask for more than memory holds. */
+function checkPlan({ variables, spec }: NetworkPlan, tensors: StoredWeights['tensors'], where: string): void {
+  const names = new Set(variables.map(({ name }) => name));
+  const unknown = Object.keys(tensors).find((name) => !names.has(name));
+  if (unknown !== undefined) throw refuse(where, `only tensors that a ${spec.name} has`, unknown);
+  for (const { name, shape } of variables) {
+    const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    if (!found) throw refusePhrase(where, `a tensor "${name}"`, 'none of that name');
+    if (!sameShape(found.shape, shape)) throw refuse(`${where}: ${name}`, `shape ${JSON.stringify(shape)}`, found.shape);
   }
+}
+
+function parseSpec(path: string, text: string | undefined): NetworkSpec {
+  const where = `${path}: network`;
+  return hinted(DAMAGED, () => {
+    if (text === undefined) throw refusePhrase(where, 'a description of the network', 'none');
+    const value = parseJson(text, where);
+    if (!isObject(value) || typeof value['name'] !== 'string') throw refuse(where, 'a description with a name', value);
+    return value as unknown as NetworkSpec;
+  });
 }

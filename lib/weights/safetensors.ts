@@ -3,8 +3,12 @@
  * padded with spaces to a multiple of 8, then the values of all tensors without gaps. Its dtypes: dtypes.ts.
  * A file is hostile until checked: lengths come before allocation, and names cannot reach an object's prototype.
  */
-import { describe, refuse, refusePhrase } from '../util/check';
+import { describe, hinted, refuse, refusePhrase } from '../util/check';
+import { parseJson } from '../util/json';
+import { counted } from '../util/text';
 import { type Dtype, dtypeNamed, dtypeOf, type StoredTensor } from './dtypes';
+import { checkFormat, type FileFormat } from './fileFormats';
+import { refuseForeign } from './foreignFiles';
 
 /** What a file holds; names and metadata keys are never those of `Object.prototype`. */
 export interface SafetensorsFile {
@@ -12,8 +16,10 @@ export interface SafetensorsFile {
   readonly metadata: Record<string, string>;
 }
 
-/** Headers beyond this are refused: 16 MiB describe some 150,000 tensors. */
-const MAX_HEADER = 16 * 2 ** 20;
+type Tensors = Readonly<Record<string, StoredTensor>>;
+
+/** Headers beyond this are refused: 4 MiB describe some 40,000 tensors. */
+const MAX_HEADER = 4 * 2 ** 20;
 const PREFIX = 8;
 const METADATA = '__metadata__';
 const ENTRY_KEYS: readonly string[] = ['dtype', 'shape', 'data_offsets'];
@@ -30,10 +36,12 @@ function checkName(where: string, name: string): void {
  * Bytes of a file, tensors in the order of the record's keys: equal content gives equal bytes.
  * @throws on a shape whose product is not the data's length, and on names that `decodeSafetensors` would refuse
  */
-export function encodeSafetensors(
-  tensors: Readonly<Record<string, StoredTensor>>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+export function encodeSafetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  return Buffer.concat(safetensorsParts(tensors, metadata));
+}
+
+/** The same bytes in parts that are not copied: everything before the values, then those of each tensor. */
+export function safetensorsParts(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
   const where = 'encodeSafetensors';
   const header: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(metadata)) {
@@ -54,25 +62,46 @@ export function encodeSafetensors(
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerLength = Math.ceil(text.length / 8) * 8;
   if (headerLength > MAX_HEADER) throw refuse(where, `a header of at most ${MAX_HEADER} bytes`, headerLength);
-  const bytes = new Uint8Array(PREFIX + headerLength + size).fill(0x20, PREFIX, PREFIX + headerLength);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.set(text, PREFIX);
-  let at = PREFIX + headerLength;
-  for (const { data } of Object.values(tensors)) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(PREFIX + headerLength).fill(0x20, PREFIX);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(text, PREFIX);
+  const values = Object.values(tensors).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [head, ...values];
+}
+
+/** What to do with a file that is not as it was written. */
+export const DAMAGED = 'the file is damaged, or another program has changed it: use a copy, or write it again';
+
+/** What a file must be, and what to do where it is damaged. */
+export interface Wanted {
+  /** Default: of any. */
+  readonly format?: FileFormat;
+  /** Default `DAMAGED`. */
+  readonly damaged?: string;
 }
 
 /**
  * Reads a whole file; the arrays are copies.
  * @param where the file's name, which starts every error
- * @throws InputError when the file is truncated, too long, malformed, or of a dtype that dtypes.ts does not list
+ * @throws InputError when the file is something else, truncated, too long, malformed, of another format, or of a dtype that dtypes.ts
+ *   does not list: it says what to do
  */
-export function decodeSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
-  const { header, dataStart } = readHeader(bytes, where);
-  const metadata = readMetadata(header[METADATA], where);
+export function decodeSafetensors(bytes: Uint8Array, where: string, { format, damaged = DAMAGED }: Wanted = {}): SafetensorsFile {
+  refuseForeign(bytes, where, format);
+  const { header, dataStart, metadata } = hinted(damaged, () => {
+    const read = readHeader(bytes, where);
+    return { ...read, metadata: readMetadata(read.header[METADATA], where) };
+  });
+  if (format) checkFormat(where, metadata, format);
+  return { tensors: hinted(damaged, () => readTensors(header, bytes, dataStart, where)), metadata };
+}
+
+function readTensors(
+  header: Readonly<Record<string, unknown>>,
+  bytes: Uint8Array,
+  dataStart: number,
+  where: string,
+): SafetensorsFile['tensors'] {
   const places = Object.entries(header)
     .filter(([name]) => name !== METADATA)
     .map(([name, entry]) => readPlace(name, entry, where));
@@ -83,68 +112,30 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
     new Uint8Array(buffer).set(bytes.subarray(dataStart + start, dataStart + end));
     tensors[name] = { shape, data: dtype.read(buffer) };
   }
-  return { tensors, metadata };
+  return tensors;
 }
 
 function readHeader(bytes: Uint8Array, where: string): { header: Record<string, unknown>; dataStart: number } {
-  if (bytes.length < PREFIX) throw refusePhrase(where, 'a safetensors file of at least 8 bytes', `${bytes.length} bytes`);
+  if (bytes.length < PREFIX) throw refusePhrase(where, 'a safetensors file of at least 8 bytes', counted(bytes.length, 'byte'));
   const declared = new DataView(bytes.buffer, bytes.byteOffset, PREFIX).getBigUint64(0, true);
   if (declared > BigInt(MAX_HEADER)) {
     throw refusePhrase(where, `a safetensors header of at most ${MAX_HEADER} bytes`, `a length of ${declared}`);
   }
   const dataStart = PREFIX + Number(declared);
   if (dataStart > bytes.length) {
-    throw refusePhrase(where, `a header of ${declared} bytes`, `${bytes.length - PREFIX}`, 'the file is truncated');
+    throw refusePhrase(where, `a header of ${declared} bytes`, `${bytes.length - PREFIX}, after which the file ends`);
   }
-  const header = parseJson(bytes.subarray(PREFIX, dataStart), where);
+  const header = parseJson(textOf(bytes.subarray(PREFIX, dataStart), where), `${where}: header`);
   if (!isRecord(header)) throw refuse(where, 'a JSON object as the header', header);
   return { header, dataStart };
 }
 
-function parseJson(bytes: Uint8Array, where: string): unknown {
+function textOf(bytes: Uint8Array, where: string): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
-    checkStructure(text, where);
-    return value;
-  } catch (error) {
-    // TypeError: not UTF-8; RangeError: nested too deeply.
-    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError) {
-      throw refusePhrase(where, 'a JSON header in UTF-8', 'text that does not parse');
-    }
-    throw error;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refusePhrase(where, 'a header in UTF-8', 'bytes that are no UTF-8');
   }
-}
-
-/** Refuses what `JSON.parse` lets pass in valid text: a key that occurs twice (it keeps the last), and deep nesting. */
-function checkStructure(text: string, where: string): void {
-  const levels: Set<string>[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === '{' || c === '[') levels.push(new Set());
-    else if (c === '}' || c === ']') levels.pop();
-    else if (c === '"') {
-      const start = i;
-      i = closingQuote(text, start);
-      if (!colonFollows(text, i + 1)) continue;
-      const key = JSON.parse(text.slice(start, i + 1)) as string;
-      if (levels.at(-1)?.has(key)) throw refuse(where, 'every header key once', key);
-      levels.at(-1)?.add(key);
-    }
-    if (levels.length > 3) throw refusePhrase(where, 'a header at most 3 levels deep', 'a deeper one');
-  }
-}
-
-function closingQuote(text: string, opening: number): number {
-  let i = opening + 1;
-  for (; text[i] !== '"'; i++) if (text[i] === '\\') i++;
-  return i;
-}
-
-function colonFollows(text: string, from: number): boolean {
-  let i = from;
-  while (' \t\r\n'.includes(text[i] ?? '-')) i++;
-  return text[i] === ':';
 }
 
 function readMetadata(value: unknown, where: string): Record<string, string> {
@@ -193,8 +184,8 @@ function checkCoverage(places: readonly Place[], size: number, where: string): v
       throw refuse(`${where}: "${name}": data_offsets`, `a start at ${at}, where the tensor before it ends`, start);
     at = end;
   }
-  if (at > size) throw refusePhrase(where, `${at} bytes of values`, `${size}`, 'the file is truncated');
-  if (at < size) throw refusePhrase(where, `${at} bytes of values`, `${size}`, 'the file has bytes that belong to no tensor');
+  if (at > size) throw refusePhrase(where, `${at} bytes of values`, `${size}, after which the file ends`);
+  if (at < size) throw refusePhrase(where, `${at} bytes of values`, `${size}, some of which belong to no tensor`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -247,7 +247,7 @@ describe('refuses', () => {
     [
       'values that are not finite',
       () => activeCount([Number.NaN]),
-      'activeCount: expected finite singular values that are not all 0, received [null]',
+      'activeCount: expected finite singular values that are not all 0, received [NaN]',
     ],
     [
       'no values',

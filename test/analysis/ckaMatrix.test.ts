@@ -195,12 +195,12 @@ describe('refuses', () => {
     [
       'one image',
       () => cka(matrix('x', [[1]]), matrix('y', [[1]])),
-      `cka: x: images (biased): expected an integer in [2, ${Number.MAX_SAFE_INTEGER}], received 1`,
+      `cka: x: images (biased): expected an integer from 2, received 1`,
     ],
     [
       'three images, unbiased',
       () => cka(pair[0], pair[1], { estimator: 'unbiased' }),
-      `cka: p: images (unbiased): expected an integer in [4, ${Number.MAX_SAFE_INTEGER}], received 3`,
+      `cka: p: images (unbiased): expected an integer from 4, received 3`,
     ],
     ['unlike numbers of images', () => cka(x, pair[1]), 'cka: q: expected the 4 images of x, received 3'],
     ['a matrix that is short', () => cka(x, { ...x, name: 'y', size: 2 }), 'cka: y: expected 4 · 2 values, received 4'],

@@ -123,10 +123,7 @@ test('refuses unknown names and predictions of other images', () => {
       () => contested(given, { ...both, score: 'odds' as 'margin' }),
       'contested: score: expected one of margin, mistake, contrast, received "odds"',
     ],
-    [
-      () => contested(given, { ...both, limit: 0 }),
-      `contested: limit: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`,
-    ],
+    [() => contested(given, { ...both, limit: 0 }), `contested: limit: expected an integer from 1, received 0`],
     [
       () => contested(given, { ...both, top: 3 } as ContestedOptions),
       'contested: expected options among wrong, right, sameMistake, score, limit, received "top"',

@@ -77,7 +77,7 @@ describe('refuses', () => {
   const cases: readonly (readonly [FeatureMatrix, FeatureMatrix, ReadoutOptions, string])[] = [
     [x, gaussian('y', 5, 2), { positions: 2 }, 'linearReadout: y: expected 4 images, as x has, received 5'],
     [x, y, { positions: 4 }, 'linearReadout: x: expected values of 4 positions, received 6'],
-    [x, y, { positions: 0 }, 'linearReadout: positions: expected an integer in [1, 9007199254740991], received 0'],
+    [x, y, { positions: 0 }, 'linearReadout: positions: expected an integer from 1, received 0'],
     [x, y, { positions: 2, fitted: 4 }, 'linearReadout: fitted: expected an integer in [1, 3], received 4'],
     [x, nan, { positions: 2 }, 'linearReadout: y: image 2: expected finite values, received NaN'],
     [flat, x, { positions: 2 }, `linearReadout: y: ${constant}`],
@@ -86,7 +86,7 @@ describe('refuses', () => {
       x,
       y,
       { position: 2 } as object as ReadoutOptions,
-      'linearReadout: expected options among positions, fitted, ridge, received "position"',
+      'linearReadout: expected options among positions, fitted, ridge, received "position"; did you mean "positions"?',
     ],
   ];
   for (const [from, to, options, message] of cases) {

@@ -1,5 +1,5 @@
 /** A network without variables whose one feature, `image`, is a function of the image: an analysis is given known values. */
-import { type Network, tf } from 'iekd';
+import { type Network, tf, Variables } from 'iekd';
 
 export function oneFeatureNetwork(feature: (x: tf.Tensor4D) => tf.Tensor4D): Network {
   return {
@@ -8,7 +8,7 @@ export function oneFeatureNetwork(feature: (x: tf.Tensor4D) => tf.Tensor4D): Net
     input: [2, 2, 1],
     classes: 2,
     features: [],
-    variables: undefined as unknown as Network['variables'],
+    variables: new Variables(),
     forward: (x) => ({ logits: tf.zeros([x.shape[0], 2]), features: { image: feature(x) } }),
     dispose: () => undefined,
   };

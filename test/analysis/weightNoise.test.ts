@@ -238,18 +238,10 @@ describe('weights come back, to the bit, and the error passes', () => {
 describe('refuses', () => {
   const rows: readonly (readonly [string, Options, string])[] = [
     ['no deviations', { sigmas: [] }, 'weightNoise: sigmas: expected at least one deviation, received []'],
-    ['a negative one', { sigmas: [0.1, -1] }, 'weightNoise: sigmas: expected a number in [0, Infinity], received -1'],
-    ['NaN', { sigmas: [Number.NaN] }, 'weightNoise: sigmas: expected a number in [0, Infinity], received NaN'],
-    [
-      'no draws',
-      { sigmas: [1], draws: 0 },
-      `weightNoise: draws: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`,
-    ],
-    [
-      'a seed below 0',
-      { sigmas: [1], seed: -1 },
-      `weightNoise: seed: expected an integer in [0, ${Number.MAX_SAFE_INTEGER}], received -1`,
-    ],
+    ['a negative one', { sigmas: [0.1, -1] }, 'weightNoise: sigmas: expected a number from 0, received -1'],
+    ['NaN', { sigmas: [Number.NaN] }, 'weightNoise: sigmas: expected a number from 0, received NaN'],
+    ['no draws', { sigmas: [1], draws: 0 }, `weightNoise: draws: expected an integer from 1, received 0`],
+    ['a seed below 0', { sigmas: [1], seed: -1 }, `weightNoise: seed: expected an integer from 0, received -1`],
     [
       'another scale',
       { sigmas: [1], scale: 'relative' as 'rms' },
@@ -258,7 +250,7 @@ describe('refuses', () => {
     [
       'an unknown option',
       { sigmas: [1], sigma: 2 } as Options,
-      'weightNoise: expected options among network, images, normalisation, sigmas, draws, seed, scale, norms, batch, onDraw, received "sigma"',
+      'weightNoise: did you mean "sigmas"? expected options among network, images, normalisation, sigmas, draws, seed, scale, norms, batch, onDraw, received "sigma"',
     ],
   ];
   for (const [name, options, message] of rows) {
@@ -266,6 +258,6 @@ describe('refuses', () => {
   }
   test('no images', () =>
     assert.rejects(noise({ sigmas: [1] }, undefined, fourBytes([], [])), {
-      message: `weightNoise: images: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`,
+      message: `weightNoise: images: expected an integer from 1, received 0`,
     }));
 });

@@ -18,20 +18,28 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'normalizeRows start stopGradient tf Variables',
     'EngineName EngineReport NamedVariable Precision StartOptions TensorData',
   ],
+  detection: [
+    'boxesSvg cocoEvaluation vocEvaluation',
+    'BoxesOptions ClassPrecision CocoResult DecodeOptions Detections EvaluatedImage Objects PrecisionRecall VocOptions VocResult VocRule',
+  ],
   data: [
-    'imageAt imageSet loadDataset sampleImages select',
-    'Augmentation Dataset DatasetOptions DatasetTable ImageSet ImageShape Labels Normalisation SampleOptions',
+    'cocoJson detectionDataset fromFiles imageAt imageSet loadDataset sampleImages select VOC_CLASSES vocFolder',
+    `
+      Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
+      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectSource OpenPicture RgbPicture SampleOptions SsdAugmentation
+      VocFolderOptions
+    `,
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
   models: [
     'buildNetwork describeModels planNetwork',
-    'FeatureInfo ForwardResult ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
+    'FeatureInfo ForwardResult ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
   ],
   optim: [
     'scheduleAt TRAINING_DEFAULTS',
     'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
-  tasks: ['classification', 'Meter Task TaskSpec'],
+  tasks: ['classification detect detection', 'DetectionOptions DetectOptions Meter Task TaskSpec'],
   weights: ['loadNetwork saveWeights', ''],
   methods: [
     `
@@ -46,7 +54,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   training: [
     'describeRun evaluate train',
-    'EvaluateOptions Evaluation RunDescription TrainingEvent TrainingListener TrainingResult TrainOptions',
+    `
+      Adjustable Adjustment AdjustOptions EvaluateOptions Evaluation FittedStages RunControls RunDescription TrainingEvent TrainingListener
+      TrainingResult TrainOptions
+    `,
   ],
   analysis: [
     `
@@ -62,12 +73,20 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   experiments: [
     `
-      budgetNamed experimentNamed EXPERIMENTS planName plansOf reproduce resumeRun rowNamed runExperiment runStore varied
+      budgetNamed experimentNamed EXPERIMENTS keptEncoders planName plansOf reproduce resumeRun rowNamed runExperiment runStore varied
       withSeed
     `,
     `
       Budget BudgetName Experiment ExperimentRow ExperimentRun PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
       RunPlan RunRecord RunRow RunStore RunStoreOptions
+    `,
+  ],
+  kernel: [
+    'box button checkbox choice choices html interact label numberField progress rangeSlider slider textField toggle',
+    `
+      Argument ArgumentValues BoxOptions Button ButtonOptions ChoiceOptions Choices ChoicesOptions Control ControlBundle ControlOptions
+      Displayed Indicator IndicatorOptions NumberFieldOptions ProgressOptions RangeSliderOptions SliderOptions SwitchOptions
+      TextFieldOptions
     `,
   ],
   bench: ['benchProfile', 'BenchEngine BenchProfile BenchProfileOptions'],

@@ -28,6 +28,7 @@ const FORBIDDEN: readonly (readonly [string, string, string])[] = [
   ['lib/data/across.ts', "import '../models/resnet';", 'data-imports-down'],
   ['lib/losses/up.ts', "import '../methods/ft';", 'losses-imports-down'],
   ['lib/losses/across.ts', "import '../models/resnet';", 'losses-imports-down'],
+  ['lib/detection/up.ts', "import '../models/resnet';", 'detection-imports-down'],
   ['lib/models/up.ts', "import '../methods/ft';", 'models-imports-down'],
   ['lib/optim/up.ts', "import '../tasks/task';", 'optim-imports-down'],
   ['lib/tasks/up.ts', "import '../methods/ft';", 'tasks-imports-down'],

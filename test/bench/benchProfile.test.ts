@@ -78,7 +78,7 @@ describe('benchProfile refuses', () => {
       { rounds: 1 },
       'bench: profile: expected options among work, depth, batch, steps, by, onProgress, received "rounds"',
     ],
-    ['no steps', { steps: 0 }, `bench: steps: expected an integer in [1, ${Number.MAX_SAFE_INTEGER}], received 0`],
+    ['no steps', { steps: 0 }, `bench: steps: expected an integer from 1, received 0`],
     ['an unknown key', { by: 'colour' }, 'profile: by: expected one of kernel, shape, received "colour"'],
     ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
   ];

@@ -12,7 +12,7 @@ export interface Ended {
 
 /** `iekd` with these arguments. */
 export function iekd(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-  const { IEKD_ENGINE: _, ...inherited } = process.env;
+  const { IEKD_ENGINE: _, COLUMNS: __, FORCE_COLOR: ___, ...inherited } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, ...args], {
     env: { ...inherited, ...env },
     encoding: 'utf8',

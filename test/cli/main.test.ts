@@ -11,48 +11,6 @@ import { ENTRY, iekd } from './command';
 const folder = mkdtempSync(join(tmpdir(), 'iekd-cli-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('listings', () => {
-  const table: readonly (readonly [string, readonly string[], string])[] = [
-    ['engines', ['name', 'available'], 'portable'],
-    ['models', ['name', 'parameters10', 'features'], 'resnet20'],
-    ['methods', ['name', 'teachers', 'options'], 'ie-ft'],
-    ['datasets', ['name', 'present', 'how'], 'fashion-mnist'],
-  ];
-  for (const [command, keys, name] of table) {
-    test(`${command} --json has rows with ${keys.join(', ')}`, () => {
-      const { code, stdout } = iekd([command, '--json']);
-      const rows = JSON.parse(stdout) as Record<string, unknown>[];
-      assert.equal(code, 0);
-      assert.ok(rows.some((row) => row.name === name));
-      for (const row of rows) for (const key of keys) assert.ok(key in row, `${key} in ${JSON.stringify(row)}`);
-    });
-    test(`${command} is a table for people`, () => {
-      const { code, stdout, stderr } = iekd([command]);
-      assert.equal(code, 0);
-      // Dawn is asked for its adapters where there is a driver; both may remark on that, an old driver at length.
-      if (command !== 'engines') assert.equal(stderr, '');
-      assert.ok(stdout.includes(name));
-    });
-  }
-});
-
-describe('help', () => {
-  test('iekd --help names every command', () => {
-    const { code, stdout } = iekd(['--help']);
-    assert.equal(code, 0);
-    const commands = ['engines', 'models', 'methods', 'datasets', 'train', 'resume', 'evaluate', 'run', 'bench', 'golden'];
-    for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
-  });
-  for (const command of ['train', 'evaluate', 'run', 'bench']) {
-    test(`iekd ${command} --help has examples`, () => {
-      const { code, stdout } = iekd([command, '--help']);
-      assert.equal(code, 0);
-      assert.match(stdout, new RegExp(`Examples:\n  iekd ${command} `));
-    });
-  }
-  test('--version', () => assert.match(iekd(['--version']).stdout, /^\d+\.\d+\.\d+\n$/));
-});
-
 describe('mistakes end with a sentence and an exit code', () => {
   const nowhere = join(folder, 'nowhere');
   const table: readonly (readonly [string[], number, RegExp])[] = [
@@ -61,7 +19,7 @@ describe('mistakes end with a sentence and an exit code', () => {
     [['trian'], 2, /^error: unknown command 'trian'\n\(Did you mean train\?\)\n$/],
     [['models', '--jsn'], 2, /^error: unknown option '--jsn'\n/],
     [['bench', '--steps', '0'], 2, /argument '0' is invalid\. expected an integer of at least 1\.\n$/],
-    [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, separated by commas\.\n$/],
+    [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, kernel, separated by commas\.\n$/],
     [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],
     [['train', '--model', 'lenet', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "lenet"\n$/],
@@ -94,28 +52,54 @@ describe('mistakes end with a sentence and an exit code', () => {
     [
       ['train', '--peer', 'resnet8', '--dry-run'],
       2,
-      /^iekd: train: peers: expected none for the method supervised, received \[\{"name":"resnet8"\}\]\n$/,
+      /^iekd: --peer: expected none for the method supervised, received "resnet8"\n$/,
     ],
     [
       ['train', '--method', 'ie-dml', '--peer', 'resnet9', '--dry-run'],
       2,
-      /^iekd: buildNetwork: resnet9: expected a depth of 6n \+ 2, at least 8, received 9\n$/,
+      /^iekd: --peer: resnet9: expected a depth of 6n \+ 2, at least 8, received 9\n$/,
     ],
     [
       ['train', '--set', 'ratio=2', '--method', 'ie-ft', '--dry-run'],
       2,
       /^iekd: .*ratio: expected a number in \[0, 1\], received 2\n$/,
     ],
+    [
+      ['train', '--fit-epochs', '3', '--dry-run'],
+      2,
+      /^iekd: train: --fit-epochs: expected a method that fits an encoder to the teacher, received supervised; ft and ie-ft do\n$/,
+    ],
+    [
+      ['train', '--from', nowhere, '--dry-run'],
+      1,
+      /^iekd: .*nowhere: expected a file of weights, received no such file or folder \(ENOENT\); look at the path again\n$/,
+    ],
     [['train', '--set', 'rate', '--dry-run'], 2, /argument 'rate' is invalid\. expected NAME=VALUE\.\n$/],
-    [['golden', nowhere], 1, /^iekd: golden: expected a file that can be read, received .*nowhere \(ENOENT\)\n$/],
-    [['resume', nowhere], 1, /^iekd: .*config\.json: expected a file that can be read, received ENOENT\n$/],
-    [['evaluate', nowhere, '--data', 'fashion-mnist'], 1, /iekd: .*nowhere: expected a file of weights, received ENOENT\n$/],
+    [
+      ['golden', nowhere],
+      1,
+      /^iekd: .*nowhere: expected a file of golden values, received no such file or folder \(ENOENT\); look at the path again\n$/,
+    ],
+    [
+      ['resume', nowhere],
+      1,
+      /^iekd: .*config\.json: expected a file that can be read, received no such file or folder \(ENOENT\); look at the path again\n$/,
+    ],
+    [
+      ['evaluate', nowhere, '--data', 'fashion-mnist'],
+      1,
+      /iekd: .*nowhere: expected a file of weights, received no such file or folder \(ENOENT\); look at the path again\n$/,
+    ],
     [
       ['evaluate', nowhere, '--data', 'mnist'],
       2,
       /^iekd: evaluate: --data: expected one of fashion-mnist, .*, received "mnist"\n$/,
     ],
-    [['run', nowhere], 1, /^iekd: run: expected the path of a notebook, received .*nowhere, which is not there\n$/],
+    [
+      ['run', nowhere],
+      1,
+      /^iekd: .*nowhere: expected a notebook, received no such file or folder \(ENOENT\); look at the path again\n$/,
+    ],
   ];
   for (const [args, code, message] of table) {
     test(`iekd ${args.join(' ').replace(folder, '')}`, () => {
@@ -150,10 +134,17 @@ describe('train, evaluate, resume', () => {
 
   test('a teacher, trained alone', () => {
     const { code, stdout, stderr } = iekd(['train', ...SMALL, '--epochs', '2', '--out', teacher, '--json']);
+    assert.match(stderr, /^Engine \w+, \d+ threads?, float32\./);
     assert.equal(code, 0, stderr);
     const result = JSON.parse(stdout) as { folder: string; complete: boolean; last: { epoch: number } };
     assert.deepEqual([result.folder, result.complete, result.last.epoch], [teacher, true, 2]);
     assert.match(stderr, /^student 2\/2: loss /m);
+  });
+
+  test('--quiet: the result and nothing else; found by its name', () => {
+    const { code, stdout, stderr } = iekd(['evaluate', 'teacher', '--runs', folder, '--quiet']);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^weights +model +data +test +top-1 +top-5 +loss\n/);
   });
 
   test('its folder is not written over', () => {
@@ -161,7 +152,7 @@ describe('train, evaluate, resume', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^iekd: train: expected a folder without a run, received .*; go on with it \(npx iekd resume .*\), or choose another/,
+      /^iekd: train: expected a folder without a run, received .*, whose run is complete; train on from its weights \(--from .*\), or choose another/,
     );
   });
 
@@ -205,6 +196,28 @@ describe('train, evaluate, resume', () => {
       ...typed,
       seed: 7,
       training: { batch: 16, epochs: 4, learningRate: { kind: 'cosine', base: 0.2 } },
+    });
+  });
+
+  test('an encoder is fitted once, and taken by the next seed; a student goes on from trained weights', () => {
+    const taught = [...SMALL, '--method', 'ie-ft', '--teacher', teacher, '--fit-epochs', '1', '--epochs', '1'];
+    const [first, second] = ['0', '1'].map((seed) =>
+      iekd(['train', ...taught, '--seed', seed, '--out', join(folder, `seed-${seed}`)]),
+    );
+    assert.match(first?.stderr ?? '', /^factor encoder: kept in .*\.encoders[/\\][0-9a-f]{12}\.safetensors$/m);
+    assert.match(
+      second?.stderr ?? '',
+      /^factor encoder: taken from the kept ones, fitted by an earlier run \(1 epoch, \d+ s\): .*\.encoders[/\\]/m,
+    );
+    assert.doesNotMatch(second?.stderr ?? '', /^factor encoder 1\/1: /m, 'its epochs are an earlier run’s');
+    const typed = JSON.parse(iekd(['train', '--from', teacher, '--epochs', '3', '--lr', '0.01', '--dry-run']).stdout) as object;
+    assert.deepEqual(typed, {
+      dataset: { name: 'fashion-mnist' },
+      from: join(teacher, 'student-last.safetensors'),
+      method: { name: 'supervised' },
+      seed: 0,
+      student: { name: 'resnet8', classes: 10, input: [32, 32, 1], shortcut: 'B' },
+      training: { epochs: 3, learningRate: { kind: 'multiStep', base: 0.01, at: [2], factor: 0.1 } },
     });
   });
 

@@ -110,19 +110,16 @@ test('an empty set has no batches', () => {
 
 test('options that make no sense are refused at the call', () => {
   const cases: [object, string][] = [
-    [{ batch: 0 }, 'batches: batch: expected an integer in [1, 9007199254740991], received 0'],
+    [{ batch: 0 }, 'batches: batch: expected an integer from 1, received 0'],
     [{ from: 5 }, 'batches: from: expected an integer in [0, 4], received 5'],
-    [{ epoch: -1 }, 'batches: epoch: expected an integer in [0, 9007199254740991], received -1'],
+    [{ epoch: -1 }, 'batches: epoch: expected an integer from 0, received -1'],
     [{ random: undefined }, 'batches: expected random where augmentation is given, received undefined'],
     [{ augmentation: { pad: 8, flip: true } }, 'batches: augmentation.pad: expected an integer in [0, 7], received 8'],
     [
       { shuffle: true },
       'batches: expected options among batch, normalisation, random, augmentation, epoch, from, received "shuffle"',
     ],
-    [
-      { normalisation: PLAIN },
-      'normalisation: expected mean and std of 3 channels, received {"mean":[0],"std":[0.00392156862745098]}',
-    ],
+    [{ normalisation: PLAIN }, 'normalisation: mean: expected a number for each of 3 channels, received [0]'],
   ];
   for (const [change, message] of cases) {
     assert.throws(() => batches(IMAGES, { ...TRAINING, ...change }), { message });

@@ -200,9 +200,13 @@ describe('start refuses', () => {
     },
     {
       variable: 'oneDNN',
-      message: 'start: IEKD_ENGINE: expected one of tensorflow, webgpu, onednn, portable, cpu, received "oneDNN"',
+      message:
+        'start: IEKD_ENGINE: expected one of tensorflow, webgpu, onednn, portable, cpu, received "oneDNN"; did you mean "onednn"?',
     },
-    { options: { engines: 'cpu' }, message: 'start: expected options among engine, threads, precision, received "engines"' },
+    {
+      options: { engines: 'cpu' },
+      message: 'start: expected options among engine, threads, precision, received "engines"; did you mean "engine"?',
+    },
     { options: { precision: 'float16' }, message: 'start: precision: expected one of float32, bfloat16, received "float16"' },
     {
       options: { engine: 'cpu', precision: 'bfloat16' },

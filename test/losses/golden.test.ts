@@ -183,7 +183,7 @@ describe('what the formulas promise', () => {
     [
       'a negative margin',
       () => boundaryDistance(tf.ones([1]), tf.ones([1]), -1),
-      'boundaryDistance: margin: expected a number in [0, Infinity], received -1',
+      'boundaryDistance: margin: expected a number from 0, received -1',
     ],
     [
       'squares of different shapes',
@@ -208,7 +208,7 @@ describe('what the formulas promise', () => {
     [
       'one class',
       () => virtualTeacherDivergence(tf.ones([1, 1]), tf.tensor1d([0], 'int32')),
-      'virtualTeacherDivergence: classes: expected an integer in [2, 9007199254740991], received 1',
+      'virtualTeacherDivergence: classes: expected an integer from 2, received 1',
     ],
   ];
   for (const [name, act, message] of refused) {

@@ -240,7 +240,7 @@ describe('refuses', () => {
       () => ie(ft(), unknown({ split: 'relation' })),
       'ie-ft: split: expected one of natural, random, received "relation"',
     ],
-    ['a negative weight', () => ie(ft(), { explore: -50 }), 'ie-ft: explore: expected a number in [0, Infinity], received -50'],
+    ['a negative weight', () => ie(ft(), { explore: -50 }), 'ie-ft: explore: expected a number from 0, received -50'],
     [
       'a feature the networks lack',
       () => world.bind(ie(ft({ feature: 'stage4' }))),

@@ -168,7 +168,7 @@ describe('refuses', () => {
       () => mutual(supervised(), { updates: 'both' } as object),
       'dml: updates: expected one of alternate, simultaneous, received "both"',
     ],
-    ['a negative weight', () => mutual(supervised(), { kl: -1 }), 'dml: kl: expected a number in [0, Infinity], received -1'],
+    ['a negative weight', () => mutual(supervised(), { kl: -1 }), 'dml: kl: expected a number from 0, received -1'],
     [
       'a method of two teachers',
       () => mutual(ie(feed())),

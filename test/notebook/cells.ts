@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ExecuteOptions, type ExecutionResult, executeNotebook } from 'iekd/dist/notebook/jupyter/execute';
 import type { CodeCell, Notebook, Output } from 'iekd/dist/notebook/jupyter/notebookFile';
+import '../kernel/server/checkedMessages';
 
 /** The project's folder. */
 export const ROOT = resolve(__dirname, '../..');

@@ -1,10 +1,10 @@
 /**
- * Notebooks under the project's own strict settings: tslab's compiler is not strict, so a cell may run and still be wrong. All
- * cells of a notebook are checked as one module, in which each name is declared once.
+ * Notebooks under the project's own strict settings, which are stricter than the kernel's. All cells of a notebook are checked as one
+ * module, in which each name is declared once.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { cellProblems } from 'iekd/dist/kernel/cellProblems';
+import { AMBIENT } from 'iekd/dist/kernel/language/ambient';
 import { type Notebook, readNotebook } from 'iekd/dist/notebook/jupyter/notebookFile';
 import * as ts from 'typescript';
 import { ROOT } from './cells';
@@ -17,15 +17,15 @@ export function checkNotebook(path: string): string[] {
 /** @param folder the notebook's: imports are looked for from there */
 export function complaints(notebook: Notebook, folder: string): string[] {
   const cells = notebook.cells.flatMap((cell) => (cell.cell_type === 'code' ? [cell.source] : []));
-  const problems = cells.flatMap((source, i) => cellProblems(source, folder).map(({ line, sentence }) => at(i, line, sentence)));
-  return [...problems, ...typeErrors(cells, folder)];
+  return typeErrors(cells, folder);
 }
 
 const at = (cell: number, line: number, text: string): string => `cell ${cell + 1}, line ${line}: ${text}`;
 
 function typeErrors(cells: readonly string[], folder: string): string[] {
   const name = join(folder, '__cells__.ts');
-  const source = `${cells.join('\n')}\nexport {};\n`;
+  // What every cell finds without an import, behind the cells, so that lines count from the first of them.
+  const source = `${cells.join('\n')}\nexport {};\n${AMBIENT}`;
   const options: ts.CompilerOptions = {
     ...strictSettings(),
     module: ts.ModuleKind.ESNext, // for await outside functions

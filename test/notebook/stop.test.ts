@@ -36,21 +36,41 @@ describe('stop signal', () => {
     assert.ok(ran);
   });
 
-  it('is set by the first Ctrl-C; the second ends the process', async () => {
-    const script = `
-      const { interruptSignal, stopOnInterrupt } = require('iekd/dist/util/stopSignal');
-      stopOnInterrupt()(); // taken away again
-      stopOnInterrupt();
-      console.log('ready');
-      setInterval(() => { if (interruptSignal().stopped) console.log(interruptSignal().reason); }, 5);`;
-    const child = spawn(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise((done) => child.once('exit', (code, signal) => done([code, signal])));
-    const heard: string[] = [];
-    for await (const text of child.stdout.setEncoding('utf8')) {
-      heard.push(...String(text).trim().split('\n'));
-      if (heard.length === 1 || heard.at(-1) === 'interrupted') child.kill('SIGINT');
-    }
-    assert.deepEqual([...new Set(heard)], ['ready', 'interrupted']);
-    assert.deepEqual(await ended, [null, 'SIGINT']);
+  it('tells whoever asked to be told, once, also those who come late', () => {
+    const signal = stopSignal();
+    const told: string[] = [];
+    const release = signal.onRequest(() => told.push('first'));
+    signal.onRequest(() => told.push('gone'))();
+    signal.request('x');
+    signal.request('y');
+    signal.onRequest(() => told.push('late'));
+    release();
+    assert.deepEqual(told, ['first', 'late']);
   });
+
+  const reasons = [
+    ['SIGINT', 'interrupted', 1],
+    ['SIGTERM', 'ended by SIGTERM', 143],
+    ['SIGHUP', 'its terminal was closed (SIGHUP)', 129],
+  ] as const;
+  for (const [name, reason, code] of reasons) {
+    it(`is set by a first ${name}; another one at once is the same wish, a later one ends the process`, async () => {
+      const script = `
+      const { exitCodeAfter, interruptSignal, stopOnSignals } = require('iekd/dist/util/stopSignal');
+      stopOnSignals().release(); // taken away again
+      const watch = stopOnSignals();
+      console.log('ready');
+      setInterval(() => { if (watch.received) console.log(interruptSignal().reason + ' ' + exitCodeAfter(watch.received)); }, 5);`;
+      const child = spawn(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+      const ended = new Promise((done) => child.once('exit', (code, signal) => done([code, signal])));
+      const heard: string[] = [];
+      for await (const text of child.stdout.setEncoding('utf8')) {
+        heard.push(...String(text).trim().split('\n'));
+        if (heard.length === 1 || heard.at(-1) !== 'ready') child.kill(name);
+      }
+      assert.deepEqual([...new Set(heard)], ['ready', `${reason} ${code}`]);
+      assert.ok(heard.length > 3, 'signals that came at once did not end it');
+      assert.deepEqual(await ended, [null, name]);
+    });
+  }
 });

@@ -1,7 +1,7 @@
 /** Schedules against values worked out by hand (and, where named, PyTorch's schedulers stepped once an epoch), to 1e-12. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkSchedule, type Schedule, scheduleAt } from 'iekd/dist/optim/schedule';
+import { checkEnds, checkSchedule, describeSchedule, type Schedule, scheduleAt } from 'iekd/dist/optim/schedule';
 
 const close = (actual: number, expected: number): void =>
   assert.ok(Math.abs(actual - expected) <= 1e-12, `expected ${expected}, received ${actual}`);
@@ -45,24 +45,20 @@ describe('scheduleAt', () => {
 describe('checkSchedule refuses', () => {
   const multi = { kind: 'multiStep', base: 1, at: [1, 2], factor: 0.1 };
   const rows: readonly (readonly [string, unknown, string])[] = [
-    ['a negative constant', -1, 's: expected a number in [0, Infinity], received -1'],
-    ['NaN', Number.NaN, 's: expected a number in [0, Infinity], received NaN'],
+    ['a negative constant', -1, 's: expected a number from 0, received -1'],
+    ['NaN', Number.NaN, 's: expected a number from 0, received NaN'],
     ['a text', '0.1', 's: expected a number or a schedule, received "0.1"'],
     ['null', null, 's: expected a number or a schedule, received null'],
     ['an unknown kind', { kind: 'linear', base: 1 }, 's: kind: expected one of step, multiStep, cosine, received "linear"'],
-    ['no kind', { base: 1 }, 's: kind: expected one of step, multiStep, cosine, received "undefined"'],
+    ['no kind', { base: 1 }, 's: kind: expected one of step, multiStep, cosine, received undefined'],
     [
       'a key of another kind',
       { kind: 'cosine', base: 1, every: 3 },
       's: expected options among kind, base, warmUp, floor, received "every"',
     ],
-    ['no base', { kind: 'cosine' }, 's: base: expected a number in [0, Infinity], received undefined'],
-    [
-      'steps of no length',
-      { kind: 'step', base: 1, every: 0, factor: 1 },
-      `s: every: expected an integer in [1, ${2 ** 53 - 1}], received 0`,
-    ],
-    ['no factor', { ...multi, factor: undefined }, 's: factor: expected a number in [0, Infinity], received undefined'],
+    ['no base', { kind: 'cosine' }, 's: base: expected a number from 0, received undefined'],
+    ['steps of no length', { kind: 'step', base: 1, every: 0, factor: 1 }, `s: every: expected an integer from 1, received 0`],
+    ['no factor', { ...multi, factor: undefined }, 's: factor: expected a number from 0, received undefined'],
     ['descending milestones', { ...multi, at: [8, 5] }, 's: at: expected whole epochs above 0, ascending, received [8,5]'],
     ['a milestone twice', { ...multi, at: [5, 5] }, 's: at: expected whole epochs above 0, ascending, received [5,5]'],
     ['a milestone within an epoch', { ...multi, at: [0.5] }, 's: at: expected whole epochs above 0, ascending, received [0.5]'],
@@ -74,13 +70,50 @@ describe('checkSchedule refuses', () => {
       { ...multi, warmUp: { epochs: 1, to: 2 } },
       's: warmUp: expected options among epochs, from, received "to"',
     ],
-    [
-      'a negative warm-up',
-      { ...multi, warmUp: { epochs: -1 } },
-      's: warmUp: epochs: expected a number in [0, Infinity], received -1',
-    ],
+    ['a negative warm-up', { ...multi, warmUp: { epochs: -1 } }, 's: warmUp: epochs: expected a number from 0, received -1'],
   ];
   for (const [name, value, message] of rows) {
     test(name, () => assert.throws(() => checkSchedule('s', value), { name: 'InputError', message }));
   }
+});
+
+describe('schedules that change after the end', () => {
+  const multi = { kind: 'multiStep', base: 1, factor: 0.1 } as const;
+  const rows: readonly (readonly [Schedule, number, string | undefined])[] = [
+    [{ ...multi, at: [1, 4] }, 5, undefined],
+    [{ ...multi, at: [1, 5] }, 5, 's: at: expected milestones before the end of 5 epochs, received [1,5]'],
+    [{ ...multi, at: [1] }, 1, 's: at: expected milestones before the end of 1 epoch, received [1]'],
+    [{ kind: 'step', base: 1, every: 4, factor: 0.1 }, 5, undefined],
+    [
+      { kind: 'step', base: 1, every: 30, factor: 0.1 },
+      10,
+      's: every: expected less than the 10 epochs, received 30; a number is a constant rate',
+    ],
+    [{ kind: 'cosine', base: 1, warmUp: { epochs: 5 } }, 5, undefined],
+    [{ kind: 'cosine', base: 1, warmUp: { epochs: 6 } }, 5, 's: warmUp: epochs: expected at most the 5 epochs, received 6'],
+    [0.1, 1, undefined],
+  ];
+  for (const [schedule, epochs, message] of rows) {
+    test(`${JSON.stringify(schedule)} over ${epochs}`, () => {
+      const act = () => checkEnds('s', schedule, epochs);
+      if (message === undefined) act();
+      else assert.throws(act, { name: 'InputError', message });
+    });
+  }
+});
+
+describe('in words', () => {
+  const rows: readonly (readonly [Schedule, string])[] = [
+    [0.1, '0.1'],
+    [{ kind: 'cosine', base: 0.1, warmUp: { epochs: 0.25 } }, '0.1, falling to 0 as a cosine, after a warm-up of 0.25 epochs'],
+    [{ kind: 'cosine', base: 0.1, floor: 0.001 }, '0.1, falling to 0.001 as a cosine'],
+    [{ kind: 'multiStep', base: 0.1, at: [5], factor: 0.1 }, '0.1, times 0.1 after epoch 5'],
+    [{ kind: 'multiStep', base: 0.1, at: [5, 8, 9], factor: 0.1 }, '0.1, times 0.1 after epochs 5, 8 and 9'],
+    [
+      { kind: 'step', base: 1, every: 30, factor: 0.5, warmUp: { epochs: 1, from: 0.2 } },
+      '1, times 0.5 every 30 epochs, after a warm-up of 1 epoch from 0.2 of it',
+    ],
+    [{ kind: 'step', base: 1, every: 1, factor: 0.5 }, '1, times 0.5 every epoch'],
+  ];
+  for (const [schedule, words] of rows) test(words, () => assert.equal(describeSchedule(schedule), words));
 });

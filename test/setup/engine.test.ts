@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { inFolder, load } from './load';
 
 interface Part {
-  readonly name: string;
+  readonly lack: string;
   readonly debian: string;
 }
 interface System {
@@ -19,8 +19,8 @@ interface EngineModule {
   ensureEngine(root: string, log: (line: string) => void, system: System): Promise<void>;
 }
 
-const ONEDNN: Part = { name: 'oneDNN', debian: 'libdnnl-dev' };
-const COMPILER: Part = { name: 'a C++ compiler', debian: 'g++' };
+const ONEDNN: Part = { lack: 'oneDNN was not found', debian: 'libdnnl-dev' };
+const COMPILER: Part = { lack: 'no C++ compiler was found', debian: 'g++' };
 
 interface Scene {
   /** Missing before apt-get, and after it. */
@@ -36,7 +36,7 @@ function play({ missing, allowed = true, aptFails, compileFails }: Scene): { sys
   const calls: string[] = [];
   const system: System = {
     async build() {
-      const reason = lacking[0] ? `${lacking[0].name} was not found` : compileFails;
+      const reason = lacking[0] ? lacking[0].lack : compileFails;
       if (reason === undefined) calls.push('built');
       return reason === undefined ? { ok: true, built: true } : { ok: false, built: false, reason };
     },
@@ -52,24 +52,20 @@ function play({ missing, allowed = true, aptFails, compileFails }: Scene): { sys
 }
 
 const APT = 'installing libdnnl-dev and g++ with apt-get, for the fast engine (IEKD_NO_APT=1 forbids it) …';
-const ON = 'going on with the portable engine';
-const TABLE: readonly (readonly [string, Scene, string[], readonly (string | RegExp)[]])[] = [
+const ON = 'going on with the portable engine: one thread, several times slower; the quickstart takes a fifth of its images';
+const LACKS = 'the fast engine is not built: oneDNN was not found';
+const TABLE: readonly (readonly [string, Scene, string[], readonly string[]])[] = [
   ['everything is there: built, silent', { missing: [] }, ['built'], []],
   ['apt-get brings it', { missing: [ONEDNN, COMPILER] }, ['apt libdnnl-dev g++', 'built'], [APT]],
-  ['apt-get is not allowed', { missing: [ONEDNN], allowed: false }, [], [/^the fast engine needs oneDNN\. To get it: \S/, ON]],
-  [
-    'no compiler either',
-    { missing: [ONEDNN, COMPILER], allowed: false },
-    [],
-    [/^the fast engine needs oneDNN and a C\+\+ compiler\. To get it: /, ON],
-  ],
+  ['apt-get is not allowed', { missing: [ONEDNN], allowed: false }, [], [LACKS, ON]],
+  ['no compiler either', { missing: [ONEDNN, COMPILER], allowed: false }, [], [LACKS, ON]],
   [
     'apt-get fails',
     { missing: [ONEDNN, COMPILER], aptFails: 'E: no' },
     ['apt libdnnl-dev g++'],
-    [APT, 'apt-get failed:\nE: no', /needs oneDNN/, ON],
+    [APT, 'apt-get failed:\nE: no', LACKS, ON],
   ],
-  ['it does not compile', { missing: [], compileFails: 'error: x' }, [], ['the fast engine could not be compiled: error: x', ON]],
+  ['it does not compile', { missing: [], compileFails: 'error: x' }, [], ['the fast engine is not built: error: x', ON]],
 ];
 
 async function ensure(folder: string, scene: Scene): Promise<{ calls: string[]; lines: string[] }> {
@@ -85,9 +81,7 @@ describe('ensureEngine', () => {
       inFolder({}, async (folder) => {
         const done = await ensure(folder, scene);
         assert.deepEqual(done.calls, calls);
-        assert.equal(done.lines.length, lines.length, done.lines.join('\n'));
-        for (const [i, line] of lines.entries())
-          assert.match(done.lines[i] ?? '', line instanceof RegExp ? line : literally(line));
+        assert.deepEqual(done.lines, lines);
       }),
     );
   }
@@ -105,7 +99,3 @@ describe('ensureEngine', () => {
       assert.deepEqual((await ensure(folder, scene)).calls, ['apt libdnnl-dev g++']);
     }));
 });
-
-function literally(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
-}

@@ -9,7 +9,6 @@ interface NodeModule {
   nodeObstacle(version: string): string | undefined;
 }
 interface OneDnn {
-  installCommand(parts: readonly { name: string; debian: string }[], system: { platform: string; release: string }): string;
   aptAllowed(): boolean;
 }
 interface Found {
@@ -41,27 +40,6 @@ describe('nodeObstacle', () => {
       const { nodeObstacle } = await load<NodeModule>('node');
       const sentence = `expected Node 20.19.0 or newer, received ${version} (${process.execPath}); get it from https://nodejs.org`;
       assert.equal(nodeObstacle(version), fine ? undefined : sentence);
-    });
-  }
-});
-
-const PARTS = [
-  { name: 'oneDNN', debian: 'libdnnl-dev' },
-  { name: 'a C++ compiler', debian: 'g++' },
-];
-
-describe('installCommand', () => {
-  const table: readonly (readonly [string, string, string])[] = [
-    ['linux', 'ID=debian\n', 'sudo apt-get install -y libdnnl-dev g++'],
-    ['linux', 'NAME="Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n', 'sudo apt-get install -y libdnnl-dev g++'],
-    ['linux', 'ID=fedora\n', 'sudo dnf install onednn-devel gcc-c++'],
-    ['linux', 'ID=nixos\n', 'conda install -c conda-forge onednn cxx-compiler'],
-    ['darwin', '', 'brew install onednn (and xcode-select --install for a compiler)'],
-  ];
-  for (const [platform, release, expected] of table) {
-    test(`${platform} ${release.trim().split('\n').at(-1)}`, async () => {
-      const { installCommand } = await load<OneDnn>('onednn');
-      assert.equal(installCommand(PARTS, { platform, release }), expected);
     });
   }
 });

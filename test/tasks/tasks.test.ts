@@ -17,7 +17,7 @@ describe('taskNamed', () => {
   }
 
   const refusals: readonly (readonly [TaskSpec, string])[] = [
-    [{ name: 'segmentation' }, 'taskNamed: expected one of classification, received "segmentation"'],
+    [{ name: 'segmentation' }, 'taskNamed: expected one of classification, detection, received "segmentation"'],
     [{ name: 'classification', smoothing: 0.1 }, 'classification: expected options among , received "smoothing"'],
   ];
   for (const [spec, message] of refusals) {

@@ -49,6 +49,27 @@ describe('evaluate', () => {
     assert.ok(Math.abs(a.loss - b.loss) < 1e-6);
   });
 
+  for (const [side, most] of [
+    [64, 256],
+    [128, 64],
+    [2048, 1],
+  ] as const) {
+    test(`of ${side}×${side} pixels ${most} at once, unless a batch is given`, async () => {
+      const [count, pixels] = [most + 1, side * side];
+      const set = { images: new Uint8Array(count * pixels).fill(9), labels: new Uint8Array(count), count };
+      const large = { ...data, test: { ...set, height: side, width: side, channels: 1 } };
+      const seen: number[] = [];
+      const network = constantNetwork();
+      const forward: typeof network.forward = ({ shape: [batch] }) => {
+        seen.push(batch);
+        return { logits: tf.zeros([batch, 3]), features: {} };
+      };
+      await evaluate({ ...network, forward }, large, 'test');
+      assert.deepEqual(seen, [most, 1]);
+      network.dispose();
+    });
+  }
+
   const refusals: readonly (readonly [string, () => Promise<unknown>, string])[] = [
     [
       'an empty part',
@@ -63,7 +84,7 @@ describe('evaluate', () => {
     [
       'a batch of 0',
       () => evaluate(constantNetwork(), data, 'test', { batch: 0 }),
-      'evaluate: batch: expected an integer in [1, 9007199254740991], received 0',
+      'evaluate: batch: expected an integer from 1, received 0',
     ],
     [
       'unknown options',

@@ -65,7 +65,7 @@ describe('metricsFile', () => {
   test('rows are the events', () => {
     const [, stage] = readMetrics(play('rows', [find('start'), find('stage')]));
     assert.deepEqual(stage, find('stage'));
-    const { etaSeconds: _, imagesPerSecond, ...step } = find('step');
+    const { etaSeconds: _, mean: __, imagesPerSecond, ...step } = find('step');
     const [, row] = readMetrics(play('step', [find('start'), find('step')], { everySteps: 1 }));
     assert.deepEqual(row, { ...step, imagesPerSecond: Math.round(imagesPerSecond) });
   });
@@ -91,20 +91,49 @@ describe('metricsFile', () => {
   });
 
   // A checkpoint at step 6 lies between the stages, one at 7 within the second.
-  const points: readonly (readonly [number, number])[] = [
+  const points: readonly (readonly [number, number, number?])[] = [
     [6, 1 + 7],
     [7, 1 + 7 + 2],
     [9, 1 + 7 + 4],
+    [9, 1 + 7 + 3, 0], // its evaluation is still to come
     [15, 1 + 7 + 9],
   ];
-  for (const [step, kept] of points) {
-    test(`a resume at step ${step} keeps ${kept} rows, and drops half a line`, () => {
-      const file = join(folder, `resumed-${step}`);
+  for (const [step, kept, epoch = Math.floor((step - 6) / 3)] of points) {
+    test(`a resume at step ${step} after ${epoch} epochs keeps ${kept} rows, and drops half a line`, () => {
+      const file = join(folder, `resumed-${step}-${epoch}`);
       writeFileSync(file, readFileSync(path));
       appendFileSync(file, '{"kind":"step","st');
-      const resumed = { stage: 'student', epoch: 0, done: 0, step };
+      const resumed = { stage: 'student', epoch, done: step - 6, step };
       metricsFile(file)({ ...find('start'), resumed } satisfies StartEvent);
       assert.deepEqual(readMetrics(file), readMetrics(path).slice(0, kept));
+    });
+  }
+
+  const bad: readonly (readonly [string, string, string])[] = [
+    [
+      'cut short in the middle',
+      '{"kind":"terms","s',
+      'line 3, column 19: expected JSON, here " at the end of the string, received the end of the text',
+    ],
+    ['that is a number', '3', 'line 3: expected a row, which is an object, received 3'],
+    [
+      'of another kind',
+      '{"kind":"stp","step":3}',
+      'line 3: kind: expected one of start, stage, terms, step, epoch, fitted, adjusted, done, received "stp"',
+    ],
+    ['with half a step', '{"kind":"step","step":0.5,"loss":1}', 'line 3: step: expected an integer from 0, received 0.5'],
+    ['with a loss that is a text', '{"kind":"step","step":5,"loss":"1"}', 'line 3: loss: expected a finite number, received "1"'],
+  ];
+  for (const [name, line, message] of bad) {
+    test(`a row ${name} is refused, and so are the rows after it`, () => {
+      const file = join(folder, 'bad');
+      const lines = readFileSync(path, 'utf8').split('\n');
+      writeFileSync(file, [...lines.slice(0, 2), line, ...lines.slice(3)].join('\n'));
+      const hint = `npx iekd results check --repair ${file} sets bad lines aside`;
+      const refusal = { name: 'InputError', message: `${file}: ${message}; ${hint}` };
+      assert.throws(() => readMetrics(file), refusal);
+      const resumed = { stage: 'student', epoch: 0, done: 0, step: 6 };
+      assert.throws(() => metricsFile(file)({ ...find('start'), resumed } satisfies StartEvent), refusal);
     });
   }
 
@@ -122,7 +151,7 @@ describe('metricsFile', () => {
       message: 'metricsFile: expected options among header, everySteps, received "every"',
     });
     assert.throws(() => metricsFile(path, { everySteps: 0 }), {
-      message: 'metricsFile: everySteps: expected an integer in [1, 9007199254740991], received 0',
+      message: 'metricsFile: everySteps: expected an integer from 1, received 0',
     });
   });
 });

@@ -244,12 +244,12 @@ describe('train with peers', () => {
     [
       'the student among its peers',
       () => train({ student: first, peers: [first], method: mutual(), data: tinyData(), training }),
-      'train: peers: expected networks of their own, received first twice',
+      'train: expected a network of its own in every role, received first as student and as peer; build it a second time, or read it from its file again',
     ],
     [
       'a peer of other images',
       () => train({ student: first, peers: [linear([0, 0, 0, 0])], method: mutual(), data: tinyData(), training }),
-      'train: linear: expected images of [1,2,1], received [4,4,1]; those of tiny',
+      'train: peer linear: expected images of 1×2×1, received those of tiny, 4×4×1',
     ],
   ];
   for (const [name, run, message] of rows) {

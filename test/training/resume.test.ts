@@ -1,10 +1,11 @@
 /** A run that breaks off anywhere, or is stopped anywhere, goes on to the bit-same end and leaves the same log. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import { type Checkpoint, readCheckpoint } from 'iekd/dist/training/checkpoint/checkpoint';
 import type { TrainingEvent } from 'iekd/dist/training/events';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { type Outcome, TINY_STEPS, tinyRun } from '../fixtures/trainingRuns';
@@ -79,6 +80,84 @@ describe('resume', () => {
       if (complete) assert.deepEqual(sitting.outcome, whole);
     }
     assert.equal(sittings, TINY_STEPS);
+  });
+
+  test('stopped in an evaluation that takes long, it goes on with that evaluation', async (t) => {
+    const now = performance.now.bind(performance);
+    for (const at of [9, TINY_STEPS]) {
+      const where = folder(`evaluating-${at}`);
+      const stop = stopSignal();
+      let late = 0;
+      // After the request every look at the clock comes three seconds later.
+      t.mock.method(performance, 'now', () => {
+        if (stop.stopped) late += 3000;
+        return now() + late;
+      });
+      const kinds: string[] = [];
+      const listener = (event: TrainingEvent): void => {
+        kinds.push(event.kind);
+        if (event.kind === 'step' && event.step === at) stop.request('asked to');
+      };
+      const first = await tinyRun(where, { stop, listeners: [listener] });
+      t.mock.restoreAll();
+      assert.deepEqual([first.complete, first.result.stopped], [false, 'asked to']);
+      assert.deepEqual(kinds.slice(-3), ['step', 'checkpoint', 'stopped'], 'no epoch');
+      const { progress } = readCheckpoint(join(where, 'checkpoint.safetensors'));
+      const { epoch, done } = (progress as Checkpoint['progress']).fit;
+      assert.deepEqual([epoch, done], [at / 3 - 3, 3]);
+      const again: string[] = [];
+      const { outcome } = await tinyRun(where, { resume: true, listeners: [({ kind }) => again.push(kind)] });
+      assert.deepEqual(outcome, whole, `stopped after step ${at}`);
+      assert.deepEqual(again.slice(0, 3), ['start', 'stage', 'epoch']);
+    }
+  });
+
+  test('of steps that take long each is saved, as far as that takes a tenth of the time', async (t) => {
+    const now = performance.now.bind(performance);
+    let late = 0;
+    t.mock.method(performance, 'now', () => now() + late);
+    const kinds: string[] = [];
+    const listener = ({ kind }: TrainingEvent): void => {
+      if (kind === 'step') late += 5000;
+      kinds.push(kind);
+    };
+    const where = folder('long');
+    await tinyRun(where, { listeners: [listener], checkpoint: { folder: where, everySeconds: 1000 } });
+    const saved = kinds.filter((kind, i) => kind === 'step' && kinds.slice(i, i + 4).includes('checkpoint')).length;
+    assert.equal(saved, TINY_STEPS, kinds.join(' '));
+  });
+
+  test('a full disk leaves the checkpoint of before, nothing half, and a sentence', async (t) => {
+    const where = folder('full');
+    const path = join(where, 'checkpoint.safetensors');
+    const write = fs.writeSync;
+    let full = false;
+    const listener = (event: TrainingEvent): void => {
+      if (event.kind === 'step') full = event.step >= 7;
+    };
+    t.mock.method(fs, 'writeSync', (...words: Parameters<typeof write>) => {
+      if (!full) return write(...words);
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    });
+    const left = 'the one after step 6 is still there: make room on the disk, then go on with it';
+    await assert.rejects(tinyRun(where, { listeners: [listener] }), {
+      name: 'InputError',
+      message: `${path}: expected a checkpoint that can be written, received ENOSPC; ${left}`,
+    });
+    full = false;
+    assert.deepEqual(readdirSync(where).sort(), ['checkpoint.safetensors', 'metrics.jsonl']);
+    const { outcome } = await tinyRun(where, { resume: true });
+    assert.deepEqual(outcome, whole);
+  });
+
+  test('what a killed process has left half written goes, other files stay', async () => {
+    const where = folder('left');
+    mkdirSync(where);
+    const left = ['.checkpoint.safetensors.0123456789ab', '.config.json.0123456789ab', '.peer12-best.safetensors.0123456789ab'];
+    const own = ['.checkpoint.safetensors.mine', '.notes.json.0123456789ab', 'config.json.0123456789ab'];
+    for (const name of [...left, ...own]) writeFileSync(join(where, name), 'x');
+    await tinyRun(where);
+    assert.deepEqual(readdirSync(where).sort(), [...own, 'checkpoint.safetensors', 'metrics.jsonl'].sort());
   });
 
   test('a complete run is only read', async () => {

@@ -86,8 +86,23 @@ describe('studentObjective', () => {
   });
 });
 
+test('a rate that is given to a stage ends with its epochs, wherever the two are said', async () => {
+  const learningRate = { kind: 'multiStep', base: 0.1, at: [2], factor: 0.1 } as const;
+  const run = train({
+    student: tinyNetwork('small', random(1)),
+    teachers: [tinyNetwork('large', random(2))],
+    method: tinyMatch(),
+    data: tinyData(),
+    training: { epochs: 3, batch: 8, learningRate },
+    stages: { code: { learningRate } },
+  });
+  const message = /^train: stage "code": learningRate: at: expected milestones before the end of \d epochs?, received \[2\]$/;
+  await assert.rejects(run, { name: 'InputError', message });
+});
+
 describe('a run describes itself', () => {
   test('in sentences', async () => {
+    const learningRate = { kind: 'cosine', base: 0.1 } as const;
     const terms: string[] = [];
     const listener = (event: TrainingEvent): void => {
       if (event.kind === 'terms') terms.push(...describeTerms(event.terms));
@@ -97,7 +112,7 @@ describe('a run describes itself', () => {
       teachers: [tinyNetwork('large', random(2))],
       method: tinyMatch(),
       data: tinyData({ train: 1200 }),
-      training: { epochs: 1, batch: 1200, learningRate: { kind: 'cosine', base: 0.1 } },
+      training: { epochs: 1, batch: 1200, learningRate },
       stages: { code: { epochs: 1, nesterov: false, augment: false } },
       listeners: [listener],
     });
@@ -107,10 +122,15 @@ describe('a run describes itself', () => {
       'Compared: map (teacher) with map (student).',
       'Data: tiny, 1,200 training, 9 validation, 12 test images.',
       'Stage "code": 256 parameters, 1 epoch of 1 step, SGD 0.05, momentum 0.9, weight decay 0.0005, batches of 1200.',
-      'Stage "student": 308 parameters, 1 epoch of 1 step, SGD (kind cosine, base 0.1), Nesterov momentum 0.9, weight decay 0.0005, batches of 1200, images varied.',
+      'Stage "student": 308 parameters, 1 epoch of 1 step, SGD (0.1, falling to 0 as a cosine), Nesterov momentum 0.9, weight decay 0.0005, batches of 1200, images varied.',
       'Seed 0.',
       'The distance is 0.0193 for unrelated factors and at most 0.0442.',
     ]);
+    const method = { name: 'ie-ft', options: { ratio: 0.5, features: ['stage1', 'stage2'], fit: { epochs: 2, learningRate } } };
+    assert.equal(
+      describeRun({ ...facts, method })[0],
+      'Student small (52 parameters) is trained by ie-ft (ratio 0.5, features [stage1, stage2], fit (epochs 2, learningRate (0.1, falling to 0 as a cosine))).',
+    );
     assert.equal(terms.length, 3);
     assert.match(terms[2] ?? '', /^match: 0\.\d+ · weight 0\.5 = 0\.\d+$/);
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ImageSet } from 'iekd/dist/data/types';
 import { tf } from 'iekd/dist/engine/tf';
 import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
 import type { EpochEvent, StepEvent, TrainingEvent } from 'iekd/dist/training/events';
@@ -176,11 +177,16 @@ describe('train refuses', () => {
   const folder = mkdtempSync(join(tmpdir(), 'iekd-train-'));
   after(() => rmSync(folder, { recursive: true }));
   const wide = tinyData();
+  const parts = (f: (set: ImageSet) => ImageSet) => ({
+    train: f(wide.train),
+    validation: f(wide.validation),
+    test: f(wide.test),
+  });
   const rows: readonly (readonly [string, () => TrainOptions, string])[] = [
     [
       'unknown options',
       () => ({ ...supervised(), epochs: 3 }) as TrainOptions,
-      'train: expected options among student, method, peers, teachers, data, task, training, stages, seed, listeners, stop, checkpoint, engine, slot, resume, received "epochs"',
+      'train: expected options among student, method, peers, teachers, data, task, training, stages, seed, fitSeed, fitted, listeners, stop, adjust, checkpoint, engine, slot, resume, received "epochs"',
     ],
     [
       'a missing teacher',
@@ -192,7 +198,7 @@ describe('train refuses', () => {
       () => supervised({ teachers: [small(2)] }),
       'train: teachers: expected 0 for the method task, received 1',
     ],
-    ['a negative seed', () => supervised({ seed: -1 }), 'train: seed: expected an integer in [0, 9007199254740991], received -1'],
+    ['a negative seed', () => supervised({ seed: -1 }), 'train: seed: expected an integer from 0, received -1'],
     [
       'no training images',
       () => supervised({ data: tinyData({ train: 0 }) }),
@@ -200,13 +206,13 @@ describe('train refuses', () => {
     ],
     [
       'images of another size',
-      () => supervised({ data: { ...wide, train: { ...wide.train, width: 8, height: 2 } } }),
-      'train: small: expected images of [4,4,1], received [2,8,1]; those of tiny',
+      () => supervised({ data: { ...wide, ...parts((set) => ({ ...set, width: 8, height: 2 })) } }),
+      'train: student small: expected images of 4×4×1, received those of tiny, 2×8×1',
     ],
     [
       'other classes',
-      () => supervised({ data: { ...wide, classNames: ['a', 'b'] } }),
-      'train: small: expected 3 classes, received 2; those of tiny',
+      () => supervised({ data: { ...wide, classNames: ['a', 'b', 'c', 'd'] } }),
+      'train: student small: expected 4 classes, as tiny has, received a network of 3',
     ],
     [
       'settings of no stage',
@@ -216,7 +222,7 @@ describe('train refuses', () => {
     [
       'bad settings of a stage',
       () => supervised({ stages: { student: { epochs: 0 } } }),
-      'train: stage "student": epochs: expected an integer in [1, 9007199254740991], received 0',
+      'train: stage "student": epochs: expected an integer from 1, received 0',
     ],
     [
       'resuming without a folder',
@@ -226,12 +232,12 @@ describe('train refuses', () => {
     [
       'unknown checkpoint options',
       () => supervised({ checkpoint: { folder, every: 1 } as { folder: string } }),
-      'train: checkpoint: expected options among folder, everySteps, everySeconds, received "every"',
+      'train: checkpoint: expected options among folder, everySteps, everySeconds, claim, received "every"',
     ],
     [
       'a cadence of 0 steps',
       () => supervised({ checkpoint: { folder, everySteps: 0 } }),
-      'train: checkpoint.everySteps: expected an integer in [1, 9007199254740991], received 0',
+      'train: checkpoint.everySteps: expected an integer from 1, received 0',
     ],
   ];
   for (const [name, options, message] of rows) {

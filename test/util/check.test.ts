@@ -31,6 +31,7 @@ describe('describe', () => {
     [named, 'function crop'],
     [() => 1, 'function (anonymous)'],
     [Symbol('s'), 'Symbol(s)'],
+    [{ big: 1n }, '{"big":1}'],
     ['x'.repeat(100), `"${'x'.repeat(76)}...`],
   ];
   for (const [value, text] of rows) test(text, () => assert.equal(render(value), text));
@@ -48,11 +49,30 @@ describe('errors', () => {
   });
 });
 
+describe('no message is over 500 characters', () => {
+  const long = 'x'.repeat(5000);
+  const rows: readonly (readonly [string, () => Error, string])[] = [
+    ['where', () => refuse(long, 'a', 'b', 'c'), `${'x'.repeat(210)}…${'x'.repeat(89)}: expected a, received "b"; c`],
+    ['expected', () => refuse('w', long, 'b', 'c'), `w: expected ${'x'.repeat(210)}…${'x'.repeat(89)}, received "b"; c`],
+    ['received', () => refuse('w', 'a', long), `w: expected a, received "${'x'.repeat(76)}...`],
+    ['all of it', () => refusePhrase(long, long, long, long), `${'x'.repeat(80)}…${'x'.repeat(34)}: expected x`],
+    ['a message of its own', () => new InputError(long), `${'x'.repeat(350)}…${'x'.repeat(149)}`],
+  ];
+  for (const [name, make, start] of rows) {
+    test(name, () => {
+      const { message } = make();
+      assert.ok(message.length <= 500, String(message.length));
+      assert.equal(message.slice(0, start.length), start);
+    });
+  }
+});
+
 describe('checks', () => {
   test('pick finds own entries only', () => {
     assert.equal(pick('t', { a: 1, b: 2 }, 'b'), 2);
     assert.throws(() => pick('t', { a: 1, b: 2 }, 'c'), fails('t: expected one of a, b, received "c"'));
     assert.throws(() => pick('t', { a: 1 }, 'toString'), fails('t: expected one of a, received "toString"'));
+    assert.throws(() => pick('t', { a: 1 }, { toString: 1 }), fails('t: expected one of a, received {"toString":1}'));
   });
   test('knownKeys', () => {
     knownKeys('o', { a: 1 }, ['a', 'b']);
@@ -63,7 +83,7 @@ describe('checks', () => {
     for (const x of [-0.1, 1.1, Number.NaN, Infinity, '1', null]) {
       assert.throws(() => numberIn('n', x, 0, 1), fails(`n: expected a number in [0, 1], received ${render(x)}`));
     }
-    assert.throws(() => numberIn('n', Infinity), fails('n: expected a number in [-Infinity, Infinity], received Infinity'));
+    assert.throws(() => numberIn('n', Infinity), fails('n: expected a finite number, received Infinity'));
   });
   test('positive', () => {
     for (const x of [1e-9, 1, 1e9]) assert.equal(positive('p', x), x);
@@ -77,7 +97,7 @@ describe('checks', () => {
     for (const x of [-1, 3, 1.5, '1', undefined]) {
       assert.throws(() => integerIn('i', x, 0, 2), fails(`i: expected an integer in [0, 2], received ${render(x)}`));
     }
-    assert.throws(() => integerIn('i', 2 ** 53), /^InputError: i: expected an integer in \[0, 9007199254740991\]/);
+    assert.throws(() => integerIn('i', 2 ** 53), /^InputError: i: expected an integer from 0/);
   });
   test('sameShape', () => {
     const rows: readonly (readonly [number[], number[], boolean])[] = [

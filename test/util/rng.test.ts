@@ -151,7 +151,7 @@ describe('random', () => {
   for (const seed of [-1, 1.5, 2 ** 53, Number.NaN]) {
     test(`refuses the seed ${seed}`, () => {
       const message = `random: expected a seed in [0, 2^53), received ${seed}`;
-      assert.throws(() => random(seed), { name: 'RangeError', message });
+      assert.throws(() => random(seed), { name: 'InputError', message });
     });
   }
 });

@@ -9,6 +9,7 @@ import { toTensors } from '../../data/images/batchTensors';
 import type { ImageSet, ImageShape } from '../../data/types';
 import { tf } from '../../engine/tf';
 import { checkImages } from '../../models/forwardChecks';
+import { networkIn } from '../../models/givenNetwork';
 import type { NetworkOperations } from '../../models/layers/operations';
 import type { Network } from '../../models/types';
 import { refuse } from '../../util/check';
@@ -67,7 +68,7 @@ type Piece = {
  * ```
  */
 export function lrp(network: Network, images: ImageSet, options: LrpOptions): Relevance {
-  const { operations } = network;
+  const { operations } = networkIn('lrp', network);
   if (!operations) throw refuse('lrp', "a network that says what its layers do, as buildNetwork's do", network.name);
   const plan = planLrp(network, images, options);
   const pieces: Piece[] = [];

@@ -1,7 +1,7 @@
 /** Options of relevance propagation, checked. */
 import type { ImageSet, Normalisation } from '../../data/types';
 import type { FeatureInfo, Network } from '../../models/types';
-import { integerIn, knownKeys, numberIn, pick, refuse } from '../../util/check';
+import { integerIn, knownKeys, neededKeys, numberIn, pick, refuse } from '../../util/check';
 import type { PlacedRules } from './propagate';
 import { FIRST_RULES, type FirstRuleName, RULES, type RuleName, type RuleValues } from './rules';
 
@@ -57,6 +57,7 @@ const PLACES = ['linear', 'convolution', 'first', 'sum', 'norm'];
 /** @throws InputError naming the option and what it can be */
 export function planLrp(network: Network, images: ImageSet, options: LrpOptions): LrpPlan {
   knownKeys('lrp', options, KNOWN);
+  neededKeys('lrp', options, ['normalisation']);
   return {
     rules: placedRules(options),
     kept: keptChannels(options.part, network.features.at(-1) as FeatureInfo),

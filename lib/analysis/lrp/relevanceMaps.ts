@@ -1,5 +1,5 @@
 /** Relevance as a picture of one value a position: summed over the channels of colour, divided by the largest absolute value. */
-import { knownKeys, pick, refuse } from '../../util/check';
+import { knownKeys, objectIn, objectsIn, pick, refuse } from '../../util/check';
 import type { Relevance } from './lrp';
 
 /** Values in [−1, 1], [height, width]: above 0 speaks for the class explained, below against it. */
@@ -33,6 +33,7 @@ function summed({ relevance, count, height, width, channels }: Relevance): Float
  * scale they have does not matter. @throws InputError where the maps have not as many images
  */
 export function relevanceSimilarity(a: Relevance, b: Relevance): number[] {
+  for (const one of [a, b]) objectIn('relevanceSimilarity', 'a relevance, as lrp returns it', one, ['relevance', 'count']);
   if (a.count !== b.count) throw refuse('relevanceSimilarity', `maps of ${a.count} images, as the first has`, b.count);
   const others = summed(b);
   return summed(a).map((map, i) => cosine(map, others[i] as Float32Array));
@@ -59,7 +60,7 @@ const SCALES: Readonly<Record<'image' | 'joint', (own: number, all: readonly num
 export function relevanceMaps(maps: readonly Relevance[], options: RelevanceMapOptions = {}): RelevanceMap[][] {
   knownKeys('relevanceMaps', options, ['scale']);
   const scaleOf = pick('relevanceMaps: scale', SCALES, options.scale ?? 'image');
-  const [first] = maps;
+  const [first] = objectsIn('relevanceMaps', 'relevances', maps, ['relevance', 'count']);
   const other = maps.find(({ count }) => count !== first?.count);
   if (other) throw refuse('relevanceMaps', `maps of ${first?.count} images, as the first has`, other.count);
   const sums = maps.map(summed);

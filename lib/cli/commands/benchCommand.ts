@@ -2,15 +2,20 @@
 import type { Command } from 'commander';
 import type { BenchProgress } from '../../bench/bench';
 import type { BenchWorkName } from '../../bench/benchWork';
+import type { NetworkRow } from '../../bench/networkBench';
 import type { ProfileKey } from '../../engine/profile/profileRows';
+import { counted } from '../../util/text';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { integer, listOf } from '../options/parsers';
+import { integer, listOf, oneOf } from '../options/parsers';
 import { UsageError } from '../options/usageError';
-import { benchText, profileText } from '../output/benchText';
+import { benchText, kernelsText, networksText, profileText } from '../output/benchText';
 import { shownPath, writeNote, writeResult } from '../output/output';
+import { endable } from '../output/stopping';
 import { type ProgressView, progressView } from '../output/terminalProgress';
 
 interface BenchFlags extends EngineFlags {
+  /** Names, or true for those that are measured by default. */
+  readonly networks?: string | true;
   readonly work?: BenchWorkName[];
   readonly depth: number;
   readonly batch: number;
@@ -27,41 +32,85 @@ interface BenchFlags extends EngineFlags {
 }
 
 const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference'];
+const KERNEL = 'kernel';
+/** A cell takes milliseconds, not seconds as the other works. */
+const CELLS_A_ROUND = 10;
 
 export function addBench(program: Command): void {
   const command = program
     .command('bench')
     .description('Measure training, an IE-FT step and inference, beside PyTorch where python3 imports torch.')
-    .option('--work <names>', `which of ${WORKS.join(',')}; default: all`, listOf(WORKS))
+    .option('--work <names>', `which of ${WORKS.join(',')}; default: all; or kernel, alone`, listOf([...WORKS, KERNEL]))
     .option('--depth <n>', 'of the ResNet that is trained, 6n + 2', integer(8), 20)
     .option('--batch <n>', 'images a step', integer(1), 128)
     .option('--steps <n>', 'timed steps of each work in a round', integer(1), 10)
     .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2);
-  const profile = command.createOption(
-    '--profile [by]',
-    'where the time of a step goes instead, by kernel or by kernel and shape',
-  );
+  const what = 'where the time of a step goes instead, by kernel or by kernel and shape';
+  const profile = oneOf('--profile [by]', what, ['kernel', 'shape']);
   command
-    .option('--no-peer', 'leave PyTorch out')
+    .option('--no-peer', 'leave PyTorch, or other installed kernels, out')
     .option('--memory', 'also the peak memory of each work, in processes of their own')
     .option('--scaling', 'also with one thread, and how the rates grow from there to all of them')
+    .addOption(
+      command
+        .createOption('--networks [names]', 'rate and peak memory of training networks instead, each in a process of its own')
+        .conflicts(['work', 'memory', 'scaling', 'profile']),
+    )
     .option('--keep [file]', 'add the rows, with date, commit, machine and versions, to data/results/bench.jsonl')
-    .addOption(profile.choices(['kernel', 'shape']).preset('kernel').conflicts(['memory', 'scaling', 'keep']))
+    .addOption(profile.preset('kernel').conflicts(['memory', 'scaling', 'keep']))
     .option('--figure <file.html>', 'the profile as a page with its figures')
     .option('--json', 'rows {work, engine, precision, threads, depth, batch, imagesPerSecond, peer, ratio, …} as JSON')
     .addHelpText(
       'after',
       `
-Rates are images a second, the median over rounds of the median step; ratio is ours to PyTorch's channels_last.
+Rates are images a second, the median over rounds of the median step; ratio is
+ours to PyTorch's channels_last.
 
 Examples:
-  iekd bench                                     everything, about two minutes on two cores
-  iekd bench --work ie-ft --steps 5 --json       one row, for a script
-  iekd bench --memory --scaling --keep           all that is known, kept
+  iekd bench                                 everything, about two minutes
+  iekd bench --work ie-ft --steps 5 --json   one row, for a script
+  iekd bench --memory --scaling --keep       all that is known, kept
+  iekd bench --work kernel                   the notebook's kernel, in ms
   iekd bench --work supervised --profile --figure profile.html
+  iekd bench --networks --keep               all families at batch 128: 10 min
   iekd bench --engine portable --steps 2 --no-peer`,
     );
-  engineOptions(command).action((flags: BenchFlags) => (flags.profile ? runProfile(flags.profile, flags) : runBench(flags)));
+  engineOptions(command).action((flags: BenchFlags) => {
+    if ((flags.work as readonly string[] | undefined)?.includes(KERNEL)) return runKernels(flags);
+    if (flags.networks) return runNetworks(flags.networks, flags);
+    return flags.profile ? runProfile(flags.profile, flags) : runBench(flags);
+  });
+}
+
+async function runNetworks(names: string | true, { batch, steps, json, keep, ...flags }: BenchFlags): Promise<void> {
+  const { benchNetworks } = await import('../../bench/networkBench.js');
+  const { benchFile, keepRows } = await import('../../bench/benchRecord.js');
+  const report = await startEngine(flags);
+  const { name: engine, threads, precision } = report;
+  const view = progressView();
+  const networks = names === true ? {} : { networks: names.split(',') };
+  const options = { ...networks, batch, steps, onProgress: showing(view) };
+  const rows = await benchNetworks({ engine, threads, precision }, options).finally(() => view.end());
+  writeResult({ json: rows, text: networksText(rows) }, json);
+  if (keep === undefined) return;
+  const path = keep === true ? benchFile() : keep;
+  const { length } = keepRows<NetworkRow>(path, { rows }, report, { steps, rounds: 1 });
+  writeNote(`${counted(length, 'row')} added to ${shownPath(path)}`);
+}
+
+/** The notebook's kernel, beside others that are installed. */
+async function runKernels({ work, peer, rounds, json, profile, keep, memory, scaling }: BenchFlags): Promise<void> {
+  if (work?.length !== 1 || profile || keep !== undefined || memory || scaling) {
+    throw new UsageError('bench: --work kernel: expected no other work, and none of --profile, --keep, --memory, --scaling');
+  }
+  const { benchKernels, otherKernels } = await import('../../notebook/jupyter/kernelBench.js');
+  const { dataFolders } = await import('../../notebook/jupyter/dataFolders.js');
+  const { kernelSpec } = await import('../../notebook/jupyter/kernelSpec.js');
+  const own = kernelSpec();
+  const others = peer ? otherKernels(dataFolders()).filter(({ name }) => name !== own.name) : [];
+  const onKernel = (name: string): void => writeNote(`measuring ${name}`);
+  const rows = await benchKernels([own, ...others], { rounds: rounds * CELLS_A_ROUND, onKernel });
+  writeResult({ json: rows, text: kernelsText(rows) }, json);
 }
 
 async function runBench({ figure, json, keep, engine, threads, precision, profile: _, ...settings }: BenchFlags): Promise<void> {
@@ -75,12 +124,14 @@ async function runBench({ figure, json, keep, engine, threads, precision, profil
   });
   const view = progressView();
   const started = { engine: report.name, threads: report.threads, precision: report.precision };
-  const result = await bench(started, { ...settings, onProgress: showing(view) }).finally(() => view.end());
+  const result = await endable('bench', () => bench(started, { ...settings, onProgress: showing(view) })).finally(() =>
+    view.end(),
+  );
   writeResult({ json: result.rows, text: benchText(result) }, json);
   if (keep === undefined) return;
   const path = keep === true ? benchFile() : keep;
   const { length } = keepRows(path, result, report, settings);
-  writeNote(`${length} row${length === 1 ? '' : 's'} added to ${shownPath(path)}`);
+  writeNote(`${counted(length, 'row')} added to ${shownPath(path)}`);
 }
 
 async function runProfile(
@@ -94,7 +145,9 @@ async function runProfile(
   const { name, threads, precision } = await startEngine(engineFlags);
   const view = progressView();
   const options = { ...(work ? { work } : {}), depth, batch, steps, by, onProgress: showing(view) };
-  const profiles = await benchProfile({ engine: name, threads, precision }, options).finally(() => view.end());
+  const profiles = await endable('bench', () => benchProfile({ engine: name, threads, precision }, options)).finally(() =>
+    view.end(),
+  );
   writeResult({ json: profiles, text: profileText(profiles) }, json);
   if (figure === undefined) return;
   const { writeProfilePage } = await import('../../notebook/views/profilePage.js');

@@ -1,6 +1,7 @@
 /** `iekd datasets`: what is there to train on, and how to get the rest. */
 import type { Command } from 'commander';
-import { textTable, writeResult } from '../output/output';
+import { fittedText, shownPath, textTable, writeResult } from '../output/output';
+import { inWords } from '../output/words';
 
 export function addDatasets(program: Command): void {
   program
@@ -10,12 +11,14 @@ export function addDatasets(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const { describeDatasets } = await import('../../data/index.js');
       const rows = describeDatasets();
-      const text = textTable(
-        rows.map(({ name, classes, train, test, shape, present, where, how }) => ({
-          ...{ 'data set': name, classes, training: train, test, image: shape.join('×') },
-          ...{ here: present ? 'yes' : 'no', 'where, or how to get it': present ? where : how },
+      const table = textTable(
+        rows.map(({ name, classes, train, test, shape, present }) => ({
+          ...{ 'data set': name, classes, training: train, test, image: shape.join('×'), here: present ? 'yes' : 'no' },
         })),
       );
-      writeResult({ json: rows, text }, json);
+      const places = rows.map(({ name, present, where, how }) =>
+        fittedText(`${name}: ${present ? shownPath(where) : inWords(how)}`, '  '),
+      );
+      writeResult({ json: rows, text: [table, '', ...places].join('\n') }, json);
     });
 }

@@ -1,9 +1,8 @@
 /** `iekd golden FILE`: holds the library against values that PyTorch computed. */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { GoldenGroup } from '../../golden/goldenCompare';
 import type { GoldenReport } from '../../golden/goldenReplay';
-import { refusePhrase } from '../../util/check';
+import { readBytes } from '../../util/files';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { textTable, writeResult } from '../output/output';
 
@@ -20,14 +19,16 @@ export function addGolden(program: Command): void {
     .addHelpText(
       'after',
       `
-A file of any depth, shortcut option, batch and number of steps, made where PyTorch is:
-  python3 lib/bench/pytorch_reference.py golden out.safetensors --depth 32 --option A --seed 3 --batch 4 --steps 3
+A file of any depth, shortcut option, batch and number of steps, made where
+PyTorch is:
+  python3 lib/bench/pytorch_reference.py golden out.safetensors \\
+    --depth 32 --option A --seed 3 --batch 4 --steps 3
   iekd golden out.safetensors --engine portable
 What a file has nothing of is told as not covered.`,
     );
   engineOptions(command).action(async (file: string, flags: GoldenFlags) => {
     const { replayGolden } = await import('../../golden/goldenReplay.js');
-    const bytes = readFile(file);
+    const bytes = readBytes(file, 'a file of golden values');
     await startEngine(flags);
     const report = replayGolden(bytes, { where: file });
     writeResult({ json: report, text: goldenText(report) }, flags.json);
@@ -35,15 +36,7 @@ What a file has nothing of is told as not covered.`,
   });
 }
 
-function readFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw refusePhrase('golden', 'a file that can be read', `${file} (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
-function goldenText({ groups, notCovered, passed }: GoldenReport): string {
+function goldenText({ groups, notCovered, unused, passed }: GoldenReport): string {
   const rows = groups.map((group) => ({
     ...{ group: group.name, tensors: group.tensors, values: group.values },
     'worst relative error': group.worst.error.toExponential(1),
@@ -52,7 +45,8 @@ function goldenText({ groups, notCovered, passed }: GoldenReport): string {
   }));
   const table = textTable(rows);
   const missing = notCovered.length > 0 ? `\nnot covered by this file: ${notCovered.join(', ')}` : '';
-  return `${table}${missing}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
+  const idle = unused.length > 0 ? `\nneeded by nothing in it: ${unused.length} tensors (${unused[0]}, …)` : '';
+  return `${table}${missing}${idle}\n${passed ? 'all within the tolerance' : 'beyond the tolerance'}`;
 }
 
 /** Where a group that failed is worst, or how many of its tensors only rounding decides. */

@@ -1,7 +1,8 @@
 /** `iekd methods`: the ways to train a student. */
 import type { Command } from 'commander';
 import type { MethodRow } from '../../methods';
-import { writeResult } from '../output/output';
+import { fittedText, writeResult } from '../output/output';
+import { styled } from '../output/terminal';
 
 export function addMethods(program: Command): void {
   program
@@ -23,5 +24,6 @@ function describe({ name, teachers, peers, summary, options }: MethodRow): strin
   const texts = Object.entries(options).map(
     ([option, value]) => `${option}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [`${name}: ${summary}; ${needs}`, ...(texts.length > 0 ? [`  ${texts.join(' ')}`] : [])].join('\n');
+  const head = styled('bold', name) + fittedText(`${name}: ${summary}; ${needs}`, '  ').slice(name.length);
+  return [head, ...(texts.length > 0 ? [fittedText(`  ${texts.join(' ')}`, '  ')] : [])].join('\n');
 }

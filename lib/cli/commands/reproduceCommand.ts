@@ -2,23 +2,26 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Reproduced } from '../../experiments/queue/reproduce';
-import type { InputOptions } from '../../experiments/run/runInputs';
+import type { DataOptions } from '../../experiments/run/inputSource';
 import type { RunPlan } from '../../experiments/runPlan';
-import { type RunRecord, type RunStore, WEIGHTS_FOLDER } from '../../experiments/store/runStore';
-import { type EngineFlags, startEngine } from '../options/engineOptions';
+import { type RunRecord, WEIGHTS_FOLDER } from '../../experiments/store/runStore';
+import type { TableText } from '../../experiments/tables/tableText';
+import { type EngineFlags, engineOption, startEngine } from '../options/engineOptions';
 import { type AskedExperiment, askedExperiment, type ExperimentFlags, experimentOptions } from '../options/experimentOptions';
 import { integer } from '../options/parsers';
-import { shownPath, textTable, writeNote, writeResult } from '../output/output';
+import { type DataFolderFlags, type DownloadFlags, dataFolderOf, dataFolderOption, downloadOption } from '../options/runPlace';
+import { experimentText } from '../output/experimentText';
+import { fittedText, shownPath, textTable, writeNote, writeResult } from '../output/output';
 import { dataProgress } from '../output/runResult';
+import { beforeWork, failAfter, type Stoppable, stoppable } from '../output/stopping';
 import { progressView } from '../output/terminalProgress';
 
-interface Flags extends ExperimentFlags, EngineFlags {
+interface Flags extends ExperimentFlags, EngineFlags, DataFolderFlags, DownloadFlags {
   readonly status?: boolean;
   readonly keep?: boolean;
   readonly keepWeights?: boolean;
   readonly wait: boolean;
   readonly together?: number;
-  readonly download?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,29 +30,30 @@ export function addReproduce(program: Command): void {
     .command('reproduce')
     .argument('[experiment]', 'table1, figure1b, …; without one they are listed')
     .description('Train what a table or figure of the paper lacks; what is there is never trained again.');
-  experimentOptions(command)
+  downloadOption(dataFolderOption(experimentOptions(command)))
     .option('--status', 'only show what is done, running and left')
     .option('--keep', 'add the results to those that git keeps')
     .option('--keep-weights', 'add the results, and the last weights of the students that are trained here')
     .option('--no-wait', 'end where only runs are left that other processes are training')
     .option('--together <n>', 'up to so many runs take turns where they learn the same images from one teacher', integer(1))
-    .option('--download', 'fetch the data set when it is not here')
-    .option('--engine <name>', 'which engine computes; default: the best one that runs here')
+    .addOption(engineOption().env('IEKD_ENGINE'))
     .option('--threads <n>', 'threads of the engine; default: all cores', integer(1))
     .option('--json', 'the runs as JSON')
     .addHelpText(
       'after',
       `
-Ctrl-C stops after the step, with a checkpoint; a killed process loses at most a minute. The same command goes on. Several
-processes may work on one experiment: none trains what another one is training. With --together a teacher sees each batch once
-for all who take turns: their results are the same bits, later one by one, sooner all in all.
+Ctrl-C and SIGTERM stop after the step and save; a killed process loses at most
+a minute. The same command goes on. Several processes may work on one
+experiment: none trains what another one is training. With --together a teacher
+sees each batch once for all who take turns: their results are the same bits,
+later one by one, sooner all in all.
 
 Examples:
   iekd reproduce table1 --status
   iekd reproduce table1 --budget short --seeds 3 --groups 1
   iekd reproduce table1 --rows alone,FT,IE-FT --keep
-  iekd reproduce table1 --groups 1 --together 5     five methods, one pass of their teacher
-  iekd reproduce weight --budget smoke              seconds: shows that everything runs`,
+  iekd reproduce table1 --groups 1 --together 5   one teacher pass for all
+  iekd reproduce weight --budget smoke            seconds: everything runs`,
     )
     .action(run);
 }
@@ -60,16 +64,25 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const { plansOf } = await import('../../experiments/queue/order.js');
   const plans = plansOf(asked.rows, asked.budget.seeds);
   if (flags.status) return showStatus(asked, plans, flags);
-  const { precision = asked.budget.precision, engine, threads } = flags;
-  await startEngine({ ...(engine ? { engine } : {}), ...(threads ? { threads } : {}), ...(precision ? { precision } : {}) });
-  const { failed, stopped, records } = await fill(plans, asked.store, flags);
+  const { value, signal } = await fill(plans, asked, flags);
+  if (!value) return failAfter(signal);
+  const { failed, stopped, records } = value;
   if (flags.keep || flags.keepWeights) keep(asked, records, flags);
+  const { interruptSignal } = await import('../../util/stopSignal.js');
   const { runText } = await import('../output/reproduceProgress.js');
   const failures = failed.map(({ plan, error }) => ({ run: runText(plan), message: error.message }));
   const missed = failures.length > 0 ? `; failed: ${failures.map(({ run: one }) => one).join('; ')}` : '';
-  const text = `${records.length} of ${plans.length} runs are complete${missed}. iekd table ${name} --budget ${asked.budget.name} shows them.`;
+  const sum = fittedText(`${records.length} of ${plans.length} runs are complete${missed}.`);
+  const text = `${await experimentText(await tableOfAsked(asked))}\n\n${sum}`;
   writeResult({ json: { complete: records.length, of: plans.length, failed: failures, stopped }, text }, flags.json);
-  if (failures.length > 0 || stopped) process.exitCode = 1;
+  if (stopped) writeNote(`stopped: ${interruptSignal().reason ?? 'asked to'}; to go on: the same command`);
+  if (failures.length > 0 || stopped) await failAfter(signal);
+}
+
+/** The table of the rows that were asked for, of what is there by now. */
+async function tableOfAsked({ experiment, budget, rows, store }: AskedExperiment): Promise<TableText> {
+  const { tableOf } = await import('../../experiments/tables/buildTable.js');
+  return tableOf(experiment, budget, { store, rows });
 }
 
 async function listExperiments({ json }: Flags): Promise<void> {
@@ -80,30 +93,27 @@ async function listExperiments({ json }: Flags): Promise<void> {
 
 async function fill(
   plans: readonly RunPlan[],
-  store: RunStore,
-  { wait, together = 1, download = false }: Flags,
-): Promise<Reproduced> {
-  const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
+  { store, budget }: AskedExperiment,
+  { wait, together = 1, download = false, precision = budget.precision, engine, threads, ...flags }: Flags,
+): Promise<Stoppable<Reproduced>> {
   const { missing } = await import('../../experiments/queue/order.js');
   const { reproduce } = await import('../../experiments/queue/reproduce.js');
   const { reproduceProgress } = await import('../output/reproduceProgress.js');
   const view = progressView();
-  const release = stopOnInterrupt();
-  try {
-    const [stop, data] = [interruptSignal(), { download, onDataProgress: dataProgress(view) }];
-    await checkData(missing(plans, store), data);
-    return await reproduce(plans, { store, wait, stop, together, ...data, ...reproduceProgress(view, together > 1) });
-  } finally {
-    view.end();
-    release();
-  }
+  const data = { download, ...dataFolderOf(flags), onDataProgress: dataProgress(view) };
+  const asEngine = { ...(engine ? { engine } : {}), ...(threads ? { threads } : {}), ...(precision ? { precision } : {}) };
+  return stoppable(async (stop) => {
+    await beforeWork('reproduce', stop, () => startEngine(asEngine));
+    await checkData(missing(plans, store), { ...data, stop });
+    return reproduce(plans, { store, wait, stop, together, ...data, ...reproduceProgress(view, together > 1) });
+  }).finally(() => view.end());
 }
 
 /** Loads what the runs read: where it is not there, a sentence says so once, not for every run. */
-async function checkData(plans: readonly RunPlan[], { download, onDataProgress }: InputOptions): Promise<void> {
-  const { loadDataset } = await import('../../data/index.js');
+async function checkData(plans: readonly RunPlan[], how: DataOptions): Promise<void> {
+  const { OWN_INPUTS } = await import('../../experiments/run/inputSource.js');
   const sets = new Map(plans.map(({ dataset }) => [JSON.stringify(dataset), dataset]));
-  for (const { name, ...parts } of sets.values()) await loadDataset(name, { ...parts, download, onProgress: onDataProgress });
+  for (const dataset of sets.values()) await OWN_INPUTS.dataset(dataset, how);
 }
 
 function keep({ experiment, store }: AskedExperiment, records: readonly RunRecord[], { keepWeights }: Flags): void {

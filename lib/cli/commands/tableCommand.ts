@@ -1,29 +1,33 @@
 /** `iekd table table1`: a table of the paper from what was trained so far. */
 import type { Command } from 'commander';
-import type { TableText } from '../../experiments/tables/tableText';
 import { askedExperiment, type ExperimentFlags, experimentOptions } from '../options/experimentOptions';
-import { textTable, writeResult } from '../output/output';
+import { oneOf } from '../options/parsers';
+import { experimentText } from '../output/experimentText';
+import { writeResult } from '../output/output';
 
 interface Flags extends ExperimentFlags {
   readonly format: string;
   readonly kept?: boolean;
 }
 
+const FORMATS = ['text', 'markdown', 'latex', 'csv', 'json'];
+
 export function addTable(program: Command): void {
   const command = program
     .command('table')
     .argument('<experiment>', 'see iekd reproduce')
     .description('Show the table of an experiment, from the runs that are there; trains nothing.');
-  const format = command.createOption('--format <name>', 'json has the numbers of every run').default('text');
+  const format = oneOf('--format <name>', 'json has the numbers of every run', FORMATS).default('text');
   experimentOptions(command)
-    .addOption(format.choices(['text', 'markdown', 'latex', 'csv', 'json']))
+    .addOption(format)
     .option('--kept', 'only results that git keeps')
     .addHelpText(
       'after',
       `
 Examples:
   iekd table table1 --groups 1
-  iekd table table1 --kept --format markdown        as it is kept in data/results/table1.md`,
+  iekd table table1 --kept --format markdown    as in data/results/table1.md
+  iekd reproduce table1 --status                what is still to be trained`,
     )
     .action(show);
 }
@@ -34,12 +38,6 @@ async function show(name: string, { format, kept = false, ...flags }: Flags): Pr
   const { formatTable } = await import('../../experiments/tables/tableFormats.js');
   const table = tableOf(experiment, budget, { store, rows, kept });
   if (format === 'json') return writeResult({ json: table.lines, text: '' }, true);
-  const text = format === 'text' ? await terminalText(table) : formatTable(table, format);
+  const text = format === 'text' ? `${await experimentText(table)}\n` : formatTable(table, format);
   process.stdout.write(text);
-}
-
-async function terminalText({ title, lines, notes }: TableText): Promise<string> {
-  const { tableCells, tableGroups } = await import('../../experiments/tables/tableText.js');
-  const blocks = tableGroups(lines).map(({ group, lines: own }) => textTable(own.map(tableCells), { caption: group }));
-  return `${title}\n\n${blocks.join('\n\n')}\n\n${notes.join('\n')}\n`;
 }

@@ -5,8 +5,8 @@ import { PRECISIONS, type Precision } from '../../engine/types';
 import type { Budget } from '../../experiments/budgets';
 import type { Experiment, ExperimentRow } from '../../experiments/experiment';
 import type { RunStore } from '../../experiments/store/runStore';
-import { refuse } from '../../util/check';
-import { seeds, texts } from './parsers';
+import { notAmong, refuse } from '../../util/check';
+import { oneOf, seeds, texts } from './parsers';
 import { checkTyped } from './usageError';
 
 export interface ExperimentFlags {
@@ -30,13 +30,17 @@ export interface AskedExperiment {
 
 /** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--runs` and `--results`. */
 export function experimentOptions(command: Command): Command {
-  const precision = command.createOption('--precision <name>', "in place of the budget's");
+  const precision = oneOf('--precision <name>', "in place of the budget's", PRECISIONS);
   return command
     .option('--budget <name>', "smoke: seconds; short: minutes to hours a run on two cores; paper: the paper's epochs", 'short')
     .option('--seeds <n>', 'how many (3), or which (0,2)', seeds)
-    .option('--rows <labels>', 'only these rows, separated by commas: alone,FT,IE-FT', texts)
+    .option(
+      '--rows <labels>',
+      'only these rows, separated by commas, as the table names them: alone,FT,IE-FT; of methods: supervised,ft,ie-ft',
+      texts,
+    )
     .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)
-    .addOption(precision.choices([...PRECISIONS]))
+    .addOption(precision)
     .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
     .option('--results <folder>', 'of the results that git keeps; default: data/results');
 }
@@ -64,6 +68,6 @@ function chosen(all: readonly ExperimentRow[], { rows: labels, groups: numbers }
   });
   const labelled = new Set(all.map(({ label }) => label));
   const unknown = labels?.find((label) => !labelled.has(label));
-  if (unknown !== undefined) throw refuse('--rows', `labels among ${[...labelled].join(', ')}`, unknown);
+  if (unknown !== undefined) throw notAmong('--rows', 'labels among', [...labelled], unknown);
   return all.filter(({ group, label }) => (wanted?.includes(group) ?? true) && (labels?.includes(label) ?? true));
 }

@@ -1,5 +1,6 @@
 /** Values of options, checked while the command line is read: what is wrong there ends the command with exit code 2. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../../util/names';
 
 /** An integer of at least `least`. */
 export function integer(least: number): (text: string) => number {
@@ -30,7 +31,9 @@ export function numbers(text: string): number[] {
 
 /** Seeds: how many (`3` is 0, 1, 2), or which (`0,2`, or `1,` for one alone). */
 export function seeds(text: string): number[] {
-  if (!text.includes(',')) return Array.from({ length: integer(1)(text) }, (_, seed) => seed);
+  const isList = text.includes(',');
+  if (!isList && !/^\s*[1-9]\d{0,5}\s*$/.test(text)) throw new InvalidArgumentError('expected how many (3), or which (0,2).');
+  if (!isList) return Array.from({ length: Number(text) }, (_, seed) => seed);
   const which = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [integer(0)(part)]));
   if (which.length === 0) throw new InvalidArgumentError('expected how many (3), or which (0,2).');
   return [...new Set(which)];
@@ -46,7 +49,11 @@ export function listOf<T extends string>(known: readonly T[]): (text: string) =>
   return (text) =>
     text.split(',').map((part) => {
       const name = known.find((candidate) => candidate === part.trim());
-      if (name === undefined) throw new InvalidArgumentError(`expected names among ${known.join(', ')}, separated by commas.`);
+      if (name === undefined) {
+        throw new InvalidArgumentError(
+          `expected names among ${known.join(', ')}, separated by commas.${meant(part.trim(), known)}`,
+        );
+      }
       return name;
     });
 }
@@ -63,10 +70,32 @@ export function settings(text: string, before: Readonly<Record<string, unknown>>
   return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
 }
 
+/** `name=expression` pairs gathered from a repeated option, the expressions as they were typed. */
+export function expressions(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || text.slice(at + 1).trim() === '') throw new InvalidArgumentError('expected NAME=EXPRESSION.');
+  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
+}
+
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
+}
+
+/** An option with one of several names; a wrong one is told which it may have been. */
+export function oneOf(flags: string, description: string, known: readonly string[]): Option {
+  const option = new Option(flags, description).choices(known);
+  return option.argParser((text: string) => {
+    if (known.includes(text)) return text;
+    throw new InvalidArgumentError(`Allowed choices are ${known.join(', ')}.${meant(text, known)}`);
+  });
+}
+
+/** ` Did you mean onednn?`, nothing where no name is near. */
+function meant(text: string, known: readonly string[]): string {
+  const name = nearest(known, text);
+  return name === undefined ? '' : ` Did you mean ${name}?`;
 }

@@ -1,15 +1,19 @@
 /** Options of `iekd train`, and the configuration that they make. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RunConfig, TeacherConfig } from '../../experiments/run/config';
+import type { Method } from '../../methods/method';
+import { refusePhrase } from '../../util/check';
 import type { EngineFlags } from './engineOptions';
 import { integer, names, number, numbers, settings } from './parsers';
+import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from './runPlace';
+import { withoutWeights } from './unfinishedRun';
+import { checkTyped } from './usageError';
 
-export interface TrainFlags extends EngineFlags {
+export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags {
   readonly config?: string;
   readonly data?: string;
-  readonly folder?: string;
   readonly trainImages?: number;
   readonly validation?: number;
   readonly testImages?: number;
@@ -26,6 +30,9 @@ export interface TrainFlags extends EngineFlags {
   readonly weightDecay?: number;
   readonly augment: boolean;
   readonly seed?: number;
+  readonly fitEpochs?: number;
+  readonly fitSeed?: number;
+  readonly from?: string;
 }
 
 /** What is trained when nothing is said. */
@@ -38,18 +45,22 @@ const BASE: RunConfig = {
 
 /** Adds the options that describe a run. */
 export function configOptions(command: Command): Command {
-  return command
+  command
     .option('--config <file>', 'start from this configuration (JSON, as config.json in the folder of a run)')
-    .option('--data <name>', 'data set, see iekd datasets (default: fashion-mnist)')
-    .option('--folder <folder>', 'where its files lie')
+    .option('--data <name>', 'data set, see iekd datasets (default: fashion-mnist)');
+  return runsOption(dataFolderOption(command))
     .option('--train-images <n>', 'use so many training images', integer(1))
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
     .option('--model <name>', 'network, see iekd models (default: resnet20)')
-    .option('--model-set <name=value>', 'an option of the network (shortcut=A, dropout=0.3); may be repeated', settings)
+    .option(
+      '--model-set <name=value>',
+      'an option of the network, as iekd models has them by family (shortcut=A of a resnet, dropout=0.3 of a wrn); may be repeated',
+      settings,
+    )
     .option('--method <name>', 'see iekd methods (default: supervised)')
-    .option('--set <name=value>', 'an option of the method; may be repeated', settings)
-    .option('--teacher <path>', 'weights of the teacher: a file, or the folder of a run, whose last weights are taken')
+    .option('--set <name=value>', 'an option of the method, see iekd methods (explore=0); may be repeated', settings)
+    .option('--teacher <path>', 'weights of the teacher: a file, or a run (its folder or name), whose last weights are taken')
     .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names)
     .option('--epochs <n>', 'of the student (default: 10)', integer(1))
     .option('--batch <n>', 'images a step', integer(1))
@@ -57,26 +68,33 @@ export function configOptions(command: Command): Command {
     .option('--lr-drops <epochs>', 'where it becomes ten times lower (default: after half and four fifths)', numbers)
     .option('--weight-decay <rate>', 'of all parameters', number(0))
     .option('--no-augment', 'show training images as they are')
-    .option('--seed <n>', 'of everything drawn (default: 0)', integer(0));
+    .option('--seed <n>', 'of everything drawn (default: 0)', integer(0))
+    .option('--fit-epochs <n>', 'of fitting the encoder to the teacher, for methods that have one (default: 30)', integer(1))
+    .option('--fit-seed <n>', 'of that encoder, which runs of every --seed then share (default: 0)', integer(0))
+    .option('--from <path>', 'begin with these weights of the network: a file, or the folder of a run; --model is then theirs');
 }
 
 /** The configuration: the file's or the defaults, overlaid by what was typed. Names are checked where it is used. */
 export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { readConfig } = await import('../../experiments/run/config.js');
+  const { buildMethod } = await import('../../methods/index.js');
   const base = flags.config === undefined ? BASE : readConfig(flags.config);
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
+  const begun = flags.from === undefined ? undefined : await weightsAt('--from', runPlace(flags.from, flags));
   const dataset = data === undefined ? base.dataset : { name: data };
-  const student = model === undefined ? base.student : { name: model };
+  const student = model === undefined ? (begun?.network ?? base.student) : { name: model };
   const method = flags.method === undefined ? base.method : { name: flags.method };
   const peers = flags.peer?.map((name) => ({ name })) ?? base.peers;
-  const teacher = flags.teacher === undefined ? base.teacher : await teacherFrom(flags.teacher);
+  const teacher = flags.teacher === undefined ? base.teacher : await weightsAt('--teacher', runPlace(flags.teacher, flags));
+  const spec = { ...method, ...flags.set };
+  const fitting = checkTyped(() => fittingFrom(flags, buildMethod(spec), spec.fit));
   return {
     ...base,
     dataset: { ...dataset, ...defined({ folder, train: trainImages, validation, test: testImages }) },
     student: { ...student, ...flags.modelSet },
-    method: { ...method, ...flags.set },
+    method: { ...spec, ...defined({ fit: fitting.fit }) },
     training: trainingFrom(flags, base.training),
-    ...defined({ peers, teacher, seed }),
+    ...defined({ peers, teacher, seed, from: begun?.weights, fitSeed: fitting.seed }),
   };
 }
 
@@ -94,18 +112,38 @@ function trainingFrom(flags: TrainFlags, base: RunConfig['training']): RunConfig
   };
 }
 
+/**
+ * How what the method fits to the teacher is fitted, where it fits something. Without a configuration that says otherwise it has the
+ * seed 0 whatever the run's, so that runs of several seeds share it.
+ */
+function fittingFrom(
+  { fitEpochs: epochs, fitSeed, config }: TrainFlags,
+  { name, options }: Method,
+  fit: unknown,
+): { readonly fit?: object; readonly seed?: number } {
+  if ('fit' in options) {
+    const own = typeof fit === 'object' ? fit : {};
+    const seed = fitSeed ?? (config === undefined ? 0 : undefined);
+    return { ...(epochs === undefined ? {} : { fit: { ...own, epochs } }), ...(seed === undefined ? {} : { seed }) };
+  }
+  const option = epochs === undefined ? '--fit-seed' : '--fit-epochs';
+  if (epochs === undefined && fitSeed === undefined) return {};
+  throw refusePhrase(`train: ${option}`, 'a method that fits an encoder to the teacher', name, 'ft and ie-ft do');
+}
+
 /** After half and after four fifths of the epochs, where those are whole epochs within the run. */
 function usualDrops(epochs: number): number[] {
   const drops = [Math.round(0.5 * epochs), Math.round(0.8 * epochs)];
   return [...new Set(drops)].filter((epoch) => epoch > 0 && epoch < epochs);
 }
 
-async function teacherFrom(path: string): Promise<TeacherConfig> {
-  const { RUN_FILES } = await import('../../experiments/run/runExperiment.js');
-  const { readWeights } = await import('../../weights/networkFile.js');
+async function weightsAt(option: string, path: string): Promise<TeacherConfig> {
+  const { RUN_FILES } = await import('../../experiments/run/runFiles.js');
+  const { readRunWeights } = await import('../../experiments/run/runWeights.js');
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const weights = isFolder ? join(path, RUN_FILES.last) : path;
-  return { network: readWeights(weights).spec, weights };
+  if (isFolder && !existsSync(weights)) throw await withoutWeights(option, path);
+  return { network: readRunWeights(weights).spec, weights };
 }
 
 /** Without the entries that are undefined. */

@@ -2,10 +2,12 @@
 import type { BenchResult } from '../../bench/bench';
 import type { BenchProfile } from '../../bench/benchProfile';
 import { type BenchRow, scalingRows } from '../../bench/benchRow';
+import type { NetworkRow } from '../../bench/networkBench';
 import type { PeerRates } from '../../bench/pytorch';
 import type { Row } from '../../notebook/display/table';
-import { profileTable } from '../../notebook/views/profileTable';
-import { textTable } from './output';
+import type { KernelMeasure } from '../../notebook/jupyter/kernelBench';
+import { profileRows } from '../../notebook/views/profileTable';
+import { fittedText, textTable } from './output';
 
 /** The table of rows; below it that of growth, where rows differ in their threads, and what they have in common. */
 export function benchText({ rows, peer }: BenchResult): string {
@@ -15,7 +17,7 @@ export function benchText({ rows, peer }: BenchResult): string {
   return [
     textTable(rows.map((row) => cells(row, growth.length > 0))),
     ...(growth.length > 0 ? ['', textTable(growth, { caption: 'rates, by those with fewer threads' }), ''] : []),
-    common,
+    fittedText(common),
   ].join('\n');
 }
 
@@ -33,7 +35,29 @@ function cells({ work, engine, threads, imagesPerSecond, peer, ...row }: BenchRo
 const peerCells = (rates: PeerRates | undefined, shown = (rate: number): number => rate): Row =>
   Object.fromEntries(Object.entries(rates ?? {}).map(([layout, rate]) => [`PyTorch ${layout}`, shown(rate)]));
 
+/** A row a network, and what they have in common. */
+export function networksText(rows: readonly NetworkRow[]): string {
+  const [{ engine, precision, threads, batch }] = rows as [NetworkRow, ...NetworkRow[]];
+  const cells = rows.map(({ network, imagesPerSecond, peakMemoryMb }): Row => {
+    return { network, 'images/s': Math.round(imagesPerSecond), 'peak MiB': peakMemoryMb };
+  });
+  return [textTable(cells), `training on ${engine}, batch ${batch}, ${precision}, ${threads} threads`].join('\n');
+}
+
+/** A row a measure: the bar, and a column a kernel. */
+export function kernelsText(rows: readonly KernelMeasure[]): string {
+  return textTable(
+    rows.map(({ measure, unit, bar, values }): Row => {
+      const shown = Object.entries(values).map(([name, value]) => [name, value === null ? null : Number(value.toPrecision(3))]);
+      return { measure, unit, bar: bar === undefined ? null : `≤ ${bar}`, ...Object.fromEntries(shown) };
+    }),
+  );
+}
+
 /** A table for each work. */
 export function profileText(profiles: readonly BenchProfile[]): string {
-  return profiles.map((profile) => profileTable(profile)['text/plain']).join('\n\n');
+  return profiles
+    .map(profileRows)
+    .map(({ rows, options }) => textTable(rows, options))
+    .join('\n\n');
 }

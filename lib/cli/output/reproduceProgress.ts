@@ -5,6 +5,7 @@ import { listOf } from '../../experiments/run/config';
 import { planName, type RunPlan } from '../../experiments/runPlan';
 import type { RunRecord } from '../../experiments/store/runStore';
 import { metricText, taskNamed } from '../../tasks';
+import type { LockHolder } from '../../util/lockFile.cjs';
 import { duration } from '../../util/text';
 import type { ProgressView } from './terminalProgress';
 import { trainingProgress } from './trainingProgress';
@@ -30,13 +31,15 @@ function eventLine(event: ReproduceEvent): string {
     case 'begin':
       return `\n${what} (${event.left} left)`;
     case 'waiting':
-      return `waiting for ${what}, which another process is training`;
+      return `waiting for ${what}, which ${event.holder ? holderText(event.holder) : 'another process'} is training`;
     case 'failed':
       return `failed: ${what}: ${event.error.message}`;
     case 'done':
       return `done: ${what}: ${accuracyOf(event.record)} in ${duration(event.record.seconds)}`;
   }
 }
+
+const holderText = ({ pid, host, since }: LockHolder): string => `process ${pid} on ${host}, since ${since},`;
 
 function accuracyOf({ last, facts }: RunRecord): string {
   const { name } = taskNamed(facts.task).primary;

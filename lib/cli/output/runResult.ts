@@ -3,32 +3,30 @@ import type { DataListener, DataProgress } from '../../data/types';
 import type { ExperimentRun, RunOptions } from '../../experiments/run/runExperiment';
 import type { Evaluation } from '../../training/evaluation';
 import type { TrainingListener } from '../../training/events';
+import type { StopSignal } from '../../util/stopSignal';
+import { counted } from '../../util/text';
 import { shownPath, textTable, writeNote, writeResult } from './output';
+import { failAfter, stoppable } from './stopping';
 import { type ProgressView, progressView } from './terminalProgress';
 import { metricCells, trainingProgress } from './trainingProgress';
 
-/** Listeners and the stop signal that a run is given: the first Ctrl-C stops it after the step, with a checkpoint. */
-export type Watched = Pick<RunOptions, 'listeners' | 'stop' | 'onDataProgress'>;
+/** Listeners and the stop signal that a run is given: a first Ctrl-C, SIGTERM or SIGHUP stops it after the step, with a checkpoint. */
+export type Watched = Pick<RunOptions, 'listeners' | 'onDataProgress'> & { readonly stop: StopSignal };
 
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
-  const { interruptSignal, stopOnInterrupt } = await import('../../util/stopSignal.js');
   const { describedBy } = await import('../../training/descriptionFile.js');
   const view = progressView();
   const description: TrainingListener = (event) => {
     for (const line of describedBy(event)) view.line(line);
   };
-  const release = stopOnInterrupt();
-  try {
-    const stop = interruptSignal();
-    const run = await work({ listeners: [trainingProgress(view), description], stop, onDataProgress: dataProgress(view) });
-    view.end();
-    writeRun(run, asJson);
-    run.dispose();
-  } finally {
-    view.end();
-    release();
-  }
+  const listeners = [trainingProgress(view), description];
+  const { value: run, signal } = await stoppable((stop) => work({ listeners, stop, onDataProgress: dataProgress(view) })).finally(
+    () => view.end(),
+  );
+  if (run) writeRun(run, asJson);
+  if (!run?.training.complete) await failAfter(signal);
+  run?.dispose();
 }
 
 /** A listener that shows downloads and what is read. */
@@ -43,9 +41,11 @@ export function dataProgress(view: ProgressView): DataListener {
 }
 
 function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean | undefined): void {
-  const { complete, stopped, last, best, peers, seconds } = training;
+  const { complete, stopped, last, best, peers, seconds, adjusted } = training;
   const place = shownPath(folder);
-  const json = { folder, complete, stopped, seconds, last: report?.last ?? last, best: report?.best, peers: report?.peers };
+  const changes = adjusted.length > 0 ? { adjusted } : {};
+  const results = { last: report?.last ?? last, best: report?.best, peers: report?.peers };
+  const json = { folder, complete, stopped, seconds, ...results, ...changes };
   const networks = [{ peer: 'student', evaluations: last?.evaluations ?? [], best }, ...peers];
   const rows = networks.flatMap(({ peer, evaluations, best: own }) => {
     const found = [
@@ -56,9 +56,8 @@ function writeRun({ folder, training, report }: ExperimentRun, asJson: boolean |
   });
   const table = rows.length > 0 ? `${textTable(rows)}\n` : '';
   writeResult({ json, text: `${table}${complete ? 'weights and log in' : 'stopped; checkpoint in'} ${place}` }, asJson);
-  if (complete) return;
-  writeNote(`to go on: npx iekd resume ${place}`);
-  process.exitCode = 1;
+  if (adjusted.length > 0) writeNote(`with ${counted(adjusted.length, 'change')} by hand it is no result of its configuration`);
+  if (!complete) writeNote(`to go on: npx iekd resume ${place}`);
 }
 
 function resultRow(epoch: string, evaluations: readonly Evaluation[]): Record<string, string> {

@@ -4,7 +4,8 @@
  */
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../../notebook/display/progress';
-import { count, duration } from '../../util/text';
+import { count, duration, unitOf } from '../../util/text';
+import { manner } from './terminal';
 
 /** Where progress is shown. */
 export interface ProgressView {
@@ -20,17 +21,25 @@ export interface ProgressView {
 
 /** Progress on `stream`, as fits it. */
 export function progressView(stream: NodeJS.WriteStream = process.stderr): ProgressView {
+  if (manner().quiet) return SILENT;
   return stream.isTTY ? barView(stream) : lineView(stream);
 }
 
+const nothing = (): void => undefined;
+/** Where nobody wants any. */
+const SILENT: ProgressView = { show: nothing, line: nothing, milestone: nothing, end: nothing };
+
 /** What a bar says after itself: rate, time left, a note. */
 export function barText({ done, total, unit, rate, rateUnit, etaSeconds, note }: Progress): string {
-  const parts = [`${count(done)}/${count(total)}${unit ? ` ${unit}` : ''}`];
+  const parts = [`${count(done)}/${count(total)}${unit ? ` ${unitOf(total, unit)}` : ''}`];
   if (rate > 0) parts.push(`${count(rate)} ${rateUnit ?? unit}/s`);
   if (etaSeconds !== null && Number.isFinite(etaSeconds) && done < total) parts.push(`${duration(etaSeconds)} left`);
   if (note) parts.push(note);
   return parts.join(' · ');
 }
+
+/** Terminals of fewer columns have a shorter bar, for the text behind it is cut at their edge. */
+const WIDE = 110;
 
 function barView(stream: NodeJS.WriteStream): ProgressView {
   let bar: SingleBar | undefined;
@@ -43,7 +52,8 @@ function barView(stream: NodeJS.WriteStream): ProgressView {
   const begin = (progress: Progress, clearOnComplete: boolean): SingleBar => {
     end();
     const format = '{stage} {bar} {percentage}% {text}';
-    const options = { format, stream, barsize: 24, hideCursor: true, fps: 5, linewrap: false, clearOnComplete };
+    const barsize = (stream.columns ?? WIDE) < WIDE ? 10 : 24;
+    const options = { format, stream, barsize, hideCursor: true, fps: 5, linewrap: false, clearOnComplete };
     const fresh = new SingleBar(options, Presets.shades_classic);
     fresh.start(Math.max(1, progress.total), 0, payload(progress));
     stage = progress.stage;
@@ -75,7 +85,7 @@ function lineView(stream: NodeJS.WriteStream): ProgressView {
       if (passing) return;
       if (progress.stage !== stage) {
         [stage, finished] = [progress.stage, false];
-        line(`${stage}: ${count(progress.total)} ${progress.unit}`.trimEnd());
+        line(`${stage}: ${count(progress.total)} ${unitOf(progress.total, progress.unit)}`.trimEnd());
       }
       if (finished || progress.done < progress.total) return;
       finished = true;

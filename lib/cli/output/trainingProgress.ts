@@ -2,36 +2,55 @@
 import { DEFAULT_TASK, metricStyle, metricText } from '../../tasks';
 import type { Metrics } from '../../tasks/types';
 import type { Evaluation } from '../../training/evaluation';
-import type { EpochEvent, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import type { EpochEvent, FittedEvent, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import { SILENT_MS } from '../../util/claims';
+import { counted, duration } from '../../util/text';
+import { shownPath } from './output';
+import { stageEstimate, stagesLine } from './stageText';
 import type { ProgressView } from './terminalProgress';
 
 /** A listener that shows a bar for each stage and notes what a log should keep. @param name of the run, where there are several */
 export function trainingProgress(view: ProgressView, name = ''): TrainingListener {
   const named = (text: string): string => (name ? `${name}: ${text}` : text);
   let stage: StageEvent | undefined;
+  /** The stage that was taken as it was kept: its epochs are an earlier run's, and are told in one line. */
+  let taken: string | undefined;
   let step: StepEvent | undefined;
   let accuracy = '';
   let metric = DEFAULT_TASK.primary.name;
+  const estimate = stageEstimate();
   const show = (): void => {
     if (step) view.show(stepProgress(step, stage, [name, accuracy]));
   };
   return (event: TrainingEvent) => {
     switch (event.kind) {
+      case 'waiting':
+        view.line(named(waitingLine(event)));
+        break;
       case 'start':
         metric = event.primary;
         view.line(named(runLine(event)));
+        for (const line of stagesLine(event)) view.line(named(line));
         break;
       case 'stage':
         [stage, step, accuracy] = [event, undefined, ''];
         break;
-      case 'step':
+      case 'step': {
         step = event;
+        const line = estimate(event, stage);
+        if (line) view.milestone(named(line)); // a bar shows the time that is left
         show();
         break;
+      }
       case 'epoch':
+        if (event.stage === taken) break;
         accuracy = metricsText(event, metric);
         show();
         view.milestone(named(epochLine(event, accuracy)));
+        break;
+      case 'fitted':
+        if (event.reused) taken = event.stage;
+        view.line(named(fittedLine(event)));
         break;
       case 'stopped':
         view.line(named(`stopped after step ${event.step}: ${event.reason}${event.path ? `; checkpoint ${event.path}` : ''}`));
@@ -39,6 +58,20 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
       default:
     }
   };
+}
+
+/** `factor encoder: taken from the kept ones, fitted by an earlier run (30 epochs, 19 min): data/runs/.encoders/0123456789ab.safetensors` */
+function fittedLine({ stage, reused, epochs, seconds, path, failed }: FittedEvent): string {
+  if (failed) return `${stage}: ${failed}`;
+  const place = shownPath(path);
+  return reused
+    ? `${stage}: taken from the kept ones, fitted by an earlier run (${counted(epochs, 'epoch')}, ${duration(seconds)}): ${place}`
+    : `${stage}: kept in ${place}`;
+}
+
+function waitingLine({ folder, holder: { pid, host, since } }: Extract<TrainingEvent, { kind: 'waiting' }>): string {
+  const who = `process ${pid} on ${host} has held ${folder} since ${since}`;
+  return `${who}; looking whether it still runs, which takes up to ${SILENT_MS / 60_000} minutes`;
 }
 
 function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>): string {
@@ -51,10 +84,10 @@ function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>):
 }
 
 function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, accuracy]: readonly [string, string]) {
-  const { done, total, imagesPerSecond: rate, etaSeconds, epoch, loss } = event;
+  const { done, total, imagesPerSecond: rate, etaSeconds, epoch, mean } = event;
   const place = stage && stage.stages > 1 ? `${stage.index + 1}/${stage.stages} ` : '';
   const epochs = stage ? `epoch ${Math.ceil(epoch)} of ${stage.epochs}` : '';
-  const note = [name, epochs, `loss ${loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
+  const note = [name, epochs, `loss ${mean.loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
   return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
 }
 

@@ -1,6 +1,7 @@
 /** Images that are read when they are needed: checked as they come, and taken into memory. */
 import { refusePhrase } from '../../util/check';
 import type { ImageSet, ImageSource, Images, Labels } from '../types';
+import { checkByteArray } from './checkImages';
 import { imageSet, select } from './imageSet';
 
 /** Whether all bytes are in memory already. */
@@ -18,6 +19,7 @@ export async function readImages(images: Images, indices: Uint32Array): Promise<
 export async function readSource(source: ImageSource, indices: Uint32Array): Promise<ImageSet> {
   const { height, width, channels, labels } = source;
   const bytes = await source.read(indices);
+  checkByteArray('ImageSource.read', bytes);
   const expected = indices.length * height * width * channels;
   if (bytes.length !== expected) {
     const wanted = `${expected} bytes for ${indices.length} images of ${height}×${width}×${channels}`;

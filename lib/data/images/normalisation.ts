@@ -1,5 +1,5 @@
 /** Mean and deviation per channel: how the constants of the data sets were computed, and the table that applies them. */
-import { refuse } from '../../util/check';
+import { isObject, refuse, refusePhrase } from '../../util/check';
 import type { ImageSet, Normalisation } from '../types';
 
 /** Mean and population standard deviation of every channel over all pixels of all images, of values in [0, 1]. Exact sums. */
@@ -18,15 +18,41 @@ export function channelStatistics(set: ImageSet): Normalisation {
   return { mean: moments.map((m) => m.mean / 255), std: moments.map((m) => Math.sqrt(m.variance) / 255) };
 }
 
-/** (value / 255 − mean) / std for each channel and each of the 256 bytes, at [channel · 256 + value]. */
-export function normalisationTable({ mean, std }: Normalisation, channels: number): Float32Array {
-  if (mean.length !== channels || std.length !== channels) {
-    throw refuse('normalisation', `mean and std of ${channels} channels`, { mean, std });
-  }
-  if (![...mean, ...std].every(Number.isFinite) || std.some((s) => s <= 0)) {
-    throw refuse('normalisation', 'finite means and positive deviations', { mean, std });
+/**
+ * (value / 255 − mean) / std for each channel and each of the 256 bytes, at [channel · 256 + value].
+ * @throws InputError for means and deviations of another number of channels, or of another scale than [0, 1]
+ */
+export function normalisationTable(given: Normalisation, channels: number, where = 'normalisation'): Float32Array {
+  if (!isObject(given)) throw refuse(where, 'mean and std, a number a channel', given);
+  const { mean, std } = given;
+  for (const [name, values] of Object.entries({ mean, std })) {
+    const here = `${where}: ${name}`;
+    if (!Array.isArray(values) || values.length !== channels)
+      throw refuse(here, `a number for each of ${channels} channels`, values);
+    const bad = values.find(
+      (value) => !(typeof value === 'number' && value >= 0 && value <= 1 && (name === 'mean' || value > 0)),
+    );
+    if (bad === undefined) continue;
+    const range = name === 'mean' ? 'in [0, 1]' : 'above 0, at most 1';
+    const hint = typeof bad === 'number' && bad > 1 && bad <= 255 ? 'divide them by 255' : undefined;
+    throw refuse(here, `numbers ${range}, of pixels in [0, 1]`, values, hint);
   }
   return Float32Array.from({ length: channels * 256 }, (_, i) => {
     return ((i & 255) / 255 - (mean[i >> 8] as number)) / (std[i >> 8] as number);
   });
+}
+
+/** Images that are enough to tell the scale of all. */
+const SAMPLE = 256;
+/** A set's own deviation over the given one: of images that are normalised by others' statistics it is near 1. */
+const WIDEST = 20;
+
+/** Refuses deviations that are far below those of the images: divided by 255 twice, or of other images. */
+export function checkSpread(where: string, set: ImageSet, { std }: Normalisation): void {
+  const bytes = Math.min(set.count, SAMPLE) * set.height * set.width * set.channels;
+  const own = channelStatistics({ ...set, images: set.images.subarray(0, bytes) }).std;
+  const bad = own.findIndex((deviation, c) => deviation > WIDEST * (std[c] as number));
+  if (bad < 0) return;
+  const expected = `a deviation near ${(own[bad] as number).toPrecision(2)}, that of the first training images’ channel ${bad}`;
+  throw refusePhrase(`${where}: std`, expected, String(std[bad]), 'it is of pixel values in [0, 1], not divided by 255 again');
 }

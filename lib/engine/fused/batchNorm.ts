@@ -1,12 +1,13 @@
 /**
  * Batch normalisation (Ioffe & Szegedy 2015) over the last axis, fused with what follows it in a residual network:
- * y = act(gamma · (x − mean) / √(variance + epsilon) + beta + residual), act(v) = max(v, slope · v).
+ * y = act(gamma · (x − mean) / √(variance + epsilon) + beta + residual), act(v) = min(max(v, slope · v), ceiling).
  * One pass over memory instead of the dozen ops that tfjs composes.
  */
 import { refuse, sameShape } from '../../util/check';
+import { currentAbilities } from '../abilities';
 import { tf } from '../tf';
 import { hasKernel, runKernel } from './fastKernel';
-import { leakyRelu } from './leakyRelu';
+import { clipAbove, leakyRelu } from './leakyRelu';
 
 /** Added to the variance; PyTorch's default. */
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -16,6 +17,8 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
   /** Slope of the activation below zero, in [0, 1]: 1 none (default), 0 ReLU. */
   readonly slope?: number;
+  /** Of the activation; absent: none. */
+  readonly ceiling?: number;
   /** Added before the activation; the shape of x. */
   readonly residual?: tf.Tensor4D;
 }
@@ -44,21 +47,21 @@ export function batchNormTrain(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  { epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: BatchNormOptions = {},
+  { epsilon = BATCH_NORM_EPSILON, slope = 1, ceiling, residual }: BatchNormOptions = {},
 ): BatchNormTrained {
   checkShapes('batchNormTrain', x, [gamma, beta], residual);
   if (hasKernel('IekdBatchNorm')) {
+    const { fused, left } = ceilingOf(ceiling);
+    // Under an activation the residual's gradient needs y; without a residual the sign of y follows from x.
+    const kernel = residual && (slope !== 1 || fused !== undefined) ? 'IekdBatchNormResidual' : 'IekdBatchNorm';
     const inputs = residual ? { x, gamma, beta, residual } : { x, gamma, beta };
-    const [y, mean, variance] = runKernel<tf.Tensor[]>('IekdBatchNorm', inputs, {
-      epsilon,
-      slope,
-      hasResidual: residual !== undefined,
-    });
-    return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+    const [y, ...moments] = runKernel<tf.Tensor[]>(kernel, inputs, { epsilon, slope, ...fused });
+    const [mean, variance] = moments as [tf.Tensor1D, tf.Tensor1D];
+    return { y: clipped(y as tf.Tensor4D, left), mean, variance };
   }
-  const { mean, variance } = tf.moments(x, [0, 1, 2]); // [channels]
-  const y = normalise(x, gamma, beta, mean as tf.Tensor1D, variance as tf.Tensor1D, epsilon);
-  return { y: finish(y, slope, residual), mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  const { mean, variance } = tf.moments(x, [0, 1, 2]) as { mean: tf.Tensor1D; variance: tf.Tensor1D }; // [channels]
+  const y = normalise(x, gamma, beta, mean, variance, epsilon);
+  return { y: clipped(finish(y, slope, residual), ceiling), mean, variance };
 }
 
 /** Normalises by given moments, as a network in evaluation mode does. @param x [batch, height, width, channels] */
@@ -68,15 +71,26 @@ export function batchNormInfer(
   beta: tf.Tensor1D,
   mean: tf.Tensor1D,
   variance: tf.Tensor1D,
-  { epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: BatchNormOptions = {},
+  { epsilon = BATCH_NORM_EPSILON, slope = 1, ceiling, residual }: BatchNormOptions = {},
 ): tf.Tensor4D {
   checkShapes('batchNormInfer', x, [gamma, beta, mean, variance], residual);
   if (hasKernel('IekdBatchNormInfer')) {
     const inputs = { x, gamma, beta, mean, variance, ...(residual ? { residual } : {}) };
-    return runKernel<tf.Tensor4D>('IekdBatchNormInfer', inputs, { epsilon, slope });
+    const { fused, left } = ceilingOf(ceiling);
+    return clipped(runKernel<tf.Tensor4D>('IekdBatchNormInfer', inputs, { epsilon, slope, ...fused }), left);
   }
-  return finish(normalise(x, gamma, beta, mean, variance, epsilon), slope, residual);
+  return clipped(finish(normalise(x, gamma, beta, mean, variance, epsilon), slope, residual), ceiling);
 }
+
+/** The ceiling as an attribute where the engine's kernels take one, else as what is left to do after them. */
+function ceilingOf(ceiling: number | undefined): { readonly fused?: { readonly ceiling: number }; readonly left?: number } {
+  if (ceiling === undefined) return {};
+  return currentAbilities().ceilings ? { fused: { ceiling } } : { left: ceiling };
+}
+
+/** min(y, ceiling), where there is one. */
+export const clipped = (y: tf.Tensor4D, ceiling: number | undefined): tf.Tensor4D =>
+  ceiling === undefined ? y : clipAbove(y, ceiling);
 
 function normalise(
   x: tf.Tensor4D,

@@ -5,7 +5,14 @@
  */
 import { currentAbilities } from '../abilities';
 import { tf } from '../tf';
-import { BATCH_NORM_EPSILON, type BatchNormOptions, type BatchNormTrained, batchNormInfer, batchNormTrain } from './batchNorm';
+import {
+  BATCH_NORM_EPSILON,
+  type BatchNormOptions,
+  type BatchNormTrained,
+  batchNormInfer,
+  batchNormTrain,
+  clipped,
+} from './batchNorm';
 import { runKernel } from './fastKernel';
 
 /** The parameters of the norm, each [channels out]. */
@@ -37,16 +44,17 @@ export function convBatchNormTrain(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   { gamma, beta }: NormVariables,
-  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
+  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, ceiling, residual }: ConvBatchNormOptions = {},
 ): BatchNormTrained {
   const pad = padding(filter);
   if (!currentAbilities().fuses({ filter: filter.shape, stride })) {
-    return batchNormTrain(tf.conv2d(x, filter, stride, pad), gamma, beta, { epsilon, slope, ...(residual ? { residual } : {}) });
+    const options = { epsilon, slope, ...present({ ceiling, residual }) };
+    return batchNormTrain(tf.conv2d(x, filter, stride, pad), gamma, beta, options);
   }
   const inputs = { x, filter, gamma, beta, ...(residual ? { residual } : {}) };
   const attributes = { pad, epsilon, slope, hasResidual: residual !== undefined };
   const [y, mean, variance] = runKernel<tf.Tensor[]>('IekdConvBatchNorm', inputs, attributes);
-  return { y: y as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  return { y: clipped(y as tf.Tensor4D, ceiling), mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }
 
 /** Normalises by given moments, as a network in evaluation mode does. Shapes as `convBatchNormTrain`. */
@@ -54,13 +62,25 @@ export function convBatchNormInfer(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
   { gamma, beta, mean, variance }: FrozenNorm,
-  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, residual }: ConvBatchNormOptions = {},
+  { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, ceiling, residual }: ConvBatchNormOptions = {},
 ): tf.Tensor4D {
   const pad = padding(filter);
   if (!currentAbilities().fuses({ filter: filter.shape, stride })) {
-    const options = { epsilon, slope, ...(residual ? { residual } : {}) };
+    const options = { epsilon, slope, ...present({ ceiling, residual }) };
     return batchNormInfer(tf.conv2d(x, filter, stride, pad), gamma, beta, mean, variance, options);
   }
   const inputs = { x, filter, gamma, beta, mean, variance, ...(residual ? { residual } : {}) };
-  return runKernel<tf.Tensor4D>('IekdConvBatchNormInfer', inputs, { pad, epsilon, slope });
+  return clipped(runKernel<tf.Tensor4D>('IekdConvBatchNormInfer', inputs, { pad, epsilon, slope }), ceiling);
 }
+
+/** The options that were given. */
+const present = ({
+  ceiling,
+  residual,
+}: {
+  ceiling: number | undefined;
+  residual: tf.Tensor4D | undefined;
+}): BatchNormOptions => ({
+  ...(ceiling === undefined ? {} : { ceiling }),
+  ...(residual ? { residual } : {}),
+});

@@ -4,6 +4,7 @@
  */
 import { tf } from '../tf';
 import { runKernel } from './fastKernel';
+import { belowCeiling } from './leakyRelu';
 
 type Attributes = Record<string, number | boolean | number[]>;
 type Gradient = (dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes) => Record<string, tf.Tensor>;
@@ -19,24 +20,31 @@ interface GradientRule {
 type Five = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
 type Six<T> = [T, T, T, T, T, T];
 
-/** `residual` is the gradient after the rectifier where there is one, and dy itself where there is none. */
-function batchNormGradient(
-  dy: tf.Tensor,
-  saved: tf.Tensor[],
-  { epsilon, slope, hasResidual }: Attributes,
-): Record<string, tf.Tensor> {
-  const [x, gamma, beta, y, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const masked = hasResidual === true && slope !== 1;
-  const inputs = { x, dy, gamma, beta, mean, variance, ...(masked ? { y } : {}) };
-  const attributes = { epsilon: epsilon as number, slope: slope as number };
-  const [dx, dgamma, dbeta, dresidual] = runKernel<tf.Tensor[]>('IekdBatchNormGrad', inputs, attributes);
-  return { x: dx as tf.Tensor, gamma: dgamma as tf.Tensor, beta: dbeta as tf.Tensor, residual: dresidual ?? dy.clone() };
+/** Without an activation after it, the gradient of a residual is dy. */
+function batchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
+  const [x, gamma, beta, mean, variance] = saved as Six<tf.Tensor>;
+  const inputs = { x, dy, gamma, beta, mean, variance };
+  const [dx, dgamma, dbeta] = runKernel<tf.Tensor[]>('IekdBatchNormGrad', inputs, attributes) as Six<tf.Tensor>;
+  return { x: dx, gamma: dgamma, beta: dbeta, residual: dy.clone() };
+}
+
+/** `residual` gets the gradient as the activation lets it through, for which y is needed. */
+function batchNormResidualGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
+  const [x, gamma, beta, y, mean, variance] = saved as Six<tf.Tensor>;
+  const inputs = { x, dy, gamma, beta, mean, variance, y };
+  const [dx, dgamma, dbeta, residual] = runKernel<tf.Tensor[]>('IekdBatchNormGrad', inputs, attributes) as Six<tf.Tensor>;
+  return { x: dx, gamma: dgamma, beta: dbeta, residual };
 }
 
 /** Evaluation mode: the moments are constants of the map, so every gradient is a product or a sum. */
-function batchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], { epsilon, slope }: Attributes): Record<string, tf.Tensor> {
-  const [x, gamma, mean, variance, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const g = slope === 1 ? dy.clone() : runKernel<tf.Tensor>('IekdLeakyReluGrad', { y, dy }, { slope: slope as number });
+function batchNormInferGradient(
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
+  { epsilon, slope, ceiling }: Attributes,
+): Record<string, tf.Tensor> {
+  const [x, gamma, mean, variance, y] = saved as Six<tf.Tensor>;
+  const below = ceiling === undefined ? dy : belowCeiling(dy, y, ceiling as number);
+  const g = slope === 1 ? below.clone() : runKernel<tf.Tensor>('IekdLeakyReluGrad', { y, dy: below }, { slope: slope as number });
   const inverse = tf.rsqrt(tf.add(variance, epsilon as number));
   const scale = tf.mul(gamma, inverse);
   const axes = x.shape.map((_, i) => i).slice(0, -1);
@@ -77,7 +85,13 @@ function convBatchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], attribute
 }
 
 const rules: readonly GradientRule[] = [
-  { kernel: 'IekdBatchNorm', inputs: ['x', 'gamma', 'beta'], outputs: [true, true, true], gradient: batchNormGradient },
+  { kernel: 'IekdBatchNorm', inputs: ['x', 'gamma', 'beta'], outputs: [false, true, true], gradient: batchNormGradient },
+  {
+    kernel: 'IekdBatchNormResidual',
+    inputs: ['x', 'gamma', 'beta'],
+    outputs: [true, true, true],
+    gradient: batchNormResidualGradient,
+  },
   {
     kernel: 'IekdBatchNormInfer',
     inputs: ['x', 'gamma', 'mean', 'variance'],
@@ -105,8 +119,7 @@ const rules: readonly GradientRule[] = [
   },
   {
     kernel: 'IekdGlobalAveragePool',
-    inputs: ['x'],
-    gradient: (dy, [x]) => ({ x: runKernel('IekdGlobalAveragePoolGrad', { dy }, { shape: (x as tf.Tensor).shape }) }),
+    gradient: (dy, _, { shape }) => ({ x: runKernel('IekdGlobalAveragePoolGrad', { dy }, { shape: shape as number[] }) }),
   },
   {
     kernel: 'IekdSoftmaxCrossEntropy',
@@ -125,18 +138,11 @@ const rules: readonly GradientRule[] = [
   },
   {
     kernel: 'IekdSelectChannels',
-    inputs: ['x'],
-    gradient: (dy, [x], { indices }) => ({
-      x: runKernel('IekdSelectChannelsGrad', { dy }, { shape: (x as tf.Tensor).shape, indices: indices as number[] }),
+    gradient: (dy, _, { shape, indices }) => ({
+      x: runKernel('IekdSelectChannelsGrad', { dy }, { shape: shape as number[], indices: indices as number[] }),
     }),
   },
 ];
-
-/**
- * Gradients that a rule below has made, each for one input of one op. Such a tensor has served when the rule of the op before is
- * through with it; tfjs would keep it to the end of the step, where its memory, by then out of the caches, is of no use.
- */
-const own = new WeakSet<tf.Tensor>();
 
 /** Registers the gradients; a second call does nothing. */
 export function registerGradients(): void {
@@ -149,8 +155,6 @@ export function registerGradients(): void {
       gradFunc: (dy, saved, attributes) => {
         const first = Array.isArray(dy) ? (dy[0] as tf.Tensor) : dy;
         const gradients = gradient(first, saved, attributes as Attributes);
-        if (own.has(first)) first.dispose();
-        for (const value of Object.values(gradients)) own.add(value);
         return Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, () => value]));
       },
     });

@@ -24,7 +24,12 @@ export function clipAbove<T extends tf.Tensor>(x: T, ceiling: number): T {
   const op = tf.customGrad((value, save) => {
     const y = tf.minimum(value as tf.Tensor, ceiling);
     (save as tf.GradSaveFunc)([y]);
-    return { value: y, gradFunc: (dy: tf.Tensor, saved) => tf.mul(dy, tf.step(tf.sub(ceiling, saved[0] as tf.Tensor))) };
+    return { value: y, gradFunc: (dy: tf.Tensor, saved) => belowCeiling(dy, saved[0] as tf.Tensor, ceiling) };
   });
   return op(x) as T;
+}
+
+/** The gradient of `clipAbove`, of its result. */
+export function belowCeiling(dy: tf.Tensor, y: tf.Tensor, ceiling: number): tf.Tensor {
+  return tf.mul(dy, tf.step(tf.sub(ceiling, y)));
 }

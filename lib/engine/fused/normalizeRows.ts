@@ -1,5 +1,6 @@
 /** L2 normalisation of each row, as PyTorch's `F.normalize`. */
 import { numberIn } from '../../util/check';
+import { checkTensors } from '../checkTensors';
 import { tf } from '../tf';
 import { hasKernel, runKernel } from './fastKernel';
 
@@ -10,6 +11,7 @@ import { hasKernel, runKernel } from './fastKernel';
  * @returns the same shape, every row of length 1, or less where it is shorter than the floor
  */
 export function normalizeRows(x: tf.Tensor2D, floor = 1e-12): tf.Tensor2D {
+  checkTensors('normalizeRows', { x });
   numberIn('normalizeRows: floor', floor, 1e-18);
   if (hasKernel('IekdNormalizeRows')) return runKernel<tf.Tensor2D>('IekdNormalizeRows', { x }, { floor });
   const squares = tf.sum(tf.square(x), 1, true); // [batch, 1]

@@ -14,6 +14,7 @@ export function selectChannels(x: tf.Tensor4D, indices: readonly number[]): tf.T
   if (!valid || indices.length === 0 || new Set(indices).size !== indices.length) {
     throw refuse('selectChannels', `distinct channel numbers in [0, ${channels})`, indices);
   }
-  if (hasKernel('IekdSelectChannels')) return runKernel<tf.Tensor4D>('IekdSelectChannels', { x }, { indices: [...indices] });
+  if (hasKernel('IekdSelectChannels'))
+    return runKernel<tf.Tensor4D>('IekdSelectChannels', { x }, { indices: [...indices], shape: x.shape });
   return tf.gather(x, tf.tensor1d([...indices], 'int32'), 3);
 }

@@ -29,6 +29,7 @@ const ABILITIES: EngineAbilities = {
   fuses: ({ filter: [height, width, from, to], stride }) =>
     height === 3 && width === 3 && stride === 1 && from % 16 === 0 && to % 16 === 0,
   timesKernels: true,
+  ceilings: true,
   precisions: PRECISIONS,
 };
 
@@ -48,7 +49,7 @@ export const onednn: Engine = {
     counter ??= registerOnednn(addon);
     registerGradients();
     const used = addon.setThreads(threads);
-    await useBackend(BACKEND, ABILITIES);
+    await useBackend(BACKEND, { ...ABILITIES, mapBytes: precision === 'bfloat16' ? 2 : 4 });
     (tf.backend() as OneDnnBackend).precision = precision;
     const { version, isa } = addon.info();
     const kept = counter;

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 4;
+const ABI = 5;
 
 type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
 
@@ -20,6 +20,8 @@ export interface AddonInfo {
   readonly lanes: number;
   /** Whether they take maps in bfloat16. */
   readonly bfloat16: boolean;
+  /** Whether AddressSanitizer watches it. */
+  readonly sanitized: boolean;
 }
 
 export interface Addon {
@@ -27,6 +29,8 @@ export interface Addon {
   setThreads(count: number): number;
   /** Aligned memory outside the JavaScript heap; its bytes are not set. */
   allocate(bytes: number): ArrayBuffer;
+  /** Gives the memory of such a buffer back at once; the buffer and its views have length 0 afterwards. */
+  release(buffer: ArrayBuffer): void;
   readonly [kernel: string]: NativeFunction | unknown;
 }
 
@@ -50,7 +54,7 @@ export function loadAddon(folder?: string, kernels: readonly string[] = []): Loa
   const place = folder ?? addonFolder();
   // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
   const refused = refusal(place);
-  if (refused !== undefined) return { unavailable: `the oneDNN addon ${refused}; ${REBUILD}` };
+  if (refused !== undefined) return { unavailable: `the oneDNN addon ${refused}` };
   try {
     // How long a thread that waits for the other one turns on the spot before it sleeps. libgomp's default, milliseconds, makes a
     // step eight times slower as soon as another program wants a core; this many turns are some microseconds.

@@ -33,8 +33,10 @@ export class OneDnnBackend extends MathBackendCPU {
 
   constructor(readonly addon: Addon) {
     super();
-    this.lanes = addon.info().lanes;
-    this.pool = new BufferPool((bytes) => addon.allocate(bytes));
+    const { lanes, sanitized } = addon.info();
+    this.lanes = lanes;
+    // Under AddressSanitizer an array of its own for each map, so that a write beyond its end is seen.
+    this.pool = new BufferPool(addon, sanitized ? { regionBytes: 0 } : {});
   }
 
   /** A float32 tensor whose values the caller fills. */

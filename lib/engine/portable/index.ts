@@ -14,7 +14,7 @@ import { BACKEND } from './wasmKernels';
 let counter: FallbackCounter | undefined;
 
 /** Its batch norms are kernels of their own, after the convolution. */
-const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, precisions: ['float32'] };
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: true, mapBytes: 4, precisions: ['float32'] };
 
 export const portable: Engine = {
   name: 'portable',

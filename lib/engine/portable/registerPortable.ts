@@ -2,6 +2,7 @@
 import { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
 import { composedKernels } from './kernels';
+import { isPlainCall } from './plainCalls';
 import { missingKernels, plainKernel } from './portableFallbacks';
 import { BACKEND, composed, WASM } from './wasmKernels';
 
@@ -25,16 +26,27 @@ export async function loadWasm(): Promise<void> {
 export function registerPortable(): FallbackCounter {
   const counter = new FallbackCounter();
   tf.registerBackend(BACKEND, () => tf.findBackend(WASM), 0);
-  const present = new Set(composedKernels.map((kernel) => kernel.name));
-  for (const kernel of composedKernels) {
-    tf.registerKernel({ kernelName: kernel.name, backendName: BACKEND, kernelFunc: composed(kernel) });
-  }
-  for (const kernel of tf.getKernelsForBackend(WASM)) {
-    if (!present.has(kernel.kernelName)) tf.registerKernel({ ...kernel, backendName: BACKEND });
-    present.add(kernel.kernelName);
-  }
+  const present = new Set<string>();
+  const register = (config: tf.KernelConfig): void => {
+    const { kernelName } = config;
+    if (present.has(kernelName)) return;
+    present.add(kernelName);
+    tf.registerKernel({ ...config, kernelFunc: guarded(config, counter), backendName: BACKEND });
+  };
+  for (const kernel of composedKernels) register({ kernelName: kernel.name, backendName: BACKEND, kernelFunc: composed(kernel) });
+  for (const kernel of tf.getKernelsForBackend(WASM)) register(kernel);
   for (const name of missingKernels(present)) {
     tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: counter.counted(name, plainKernel(name)) });
   }
   return counter;
+}
+
+/** The kernel, but the CPU backend's for calls that the wasm backend does not take. */
+function guarded({ kernelName, kernelFunc }: tf.KernelConfig, counter: FallbackCounter): tf.KernelFunc {
+  if (!tf.getKernel(kernelName, 'cpu')) return kernelFunc;
+  const plain = counter.counted(kernelName, plainKernel(kernelName));
+  return (parameters) => {
+    const { inputs, attrs } = parameters;
+    return isPlainCall(kernelName, { inputs, attrs: attrs ?? {} }) ? plain(parameters) : kernelFunc(parameters);
+  };
 }

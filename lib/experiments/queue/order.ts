@@ -1,4 +1,5 @@
 /** In which order plans are trained: what is useful first, and a teacher before those that it teaches. */
+import { listIn } from '../../util/check';
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../experiment';
 import { planName, type RunPlan, teachersOf, withSeed } from '../runPlan';
 import type { RunStore } from '../store/runStore';
@@ -20,6 +21,7 @@ export function missing(plans: readonly RunPlan[], store: RunStore): RunPlan[] {
  * come first.
  */
 export function plansOf(rows: readonly ExperimentRow[], seeds: readonly number[]): RunPlan[] {
+  listIn('plansOf: seeds', 'seeds', seeds);
   const planned = plannedRows(rows);
   const groups = [...new Set(planned.map(({ group }) => group))];
   const all = groups.flatMap((group) => {

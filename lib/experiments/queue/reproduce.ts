@@ -5,7 +5,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TrainingListener } from '../../training/events';
-import { integerIn, knownKeys } from '../../util/check';
+import { integerIn, knownKeys, objectsIn } from '../../util/check';
+import type { LockHolder } from '../../util/lockFile.cjs';
 import { interruptSignal, type StopSignal } from '../../util/stopSignal';
 import type { DataOptions } from '../run/inputSource';
 import { planName, type RunPlan, teachersOf } from '../runPlan';
@@ -14,7 +15,15 @@ import { missing, unique } from './order';
 import { claimRuns, type FailedRun, type RunEvent, trainClaimed } from './trainClaimed';
 
 /** What happens while a store is filled: `left` are the runs that are not complete. */
-export type ReproduceEvent = (RunEvent | { readonly kind: 'waiting'; readonly plan: RunPlan }) & { readonly left: number };
+export type ReproduceEvent = (RunEvent | WaitingRun) & { readonly left: number };
+
+/** A run that another process trains, the first of those that are to be waited for. */
+export interface WaitingRun {
+  readonly kind: 'waiting';
+  readonly plan: RunPlan;
+  /** Undefined where it has just gone. */
+  readonly holder?: LockHolder | undefined;
+}
 
 /** Options of `reproduce`. */
 export interface ReproduceOptions extends DataOptions {
@@ -43,12 +52,12 @@ export interface Reproduced {
   readonly stopped: boolean;
 }
 
-const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'onDataProgress'];
+const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'dataFolder', 'onDataProgress'];
 const POLL_MS = 2000;
 
 /**
  * Fills a store. A run that fails is an event and passed over, with those that it was to teach.
- * @throws InputError for an unknown option, and for `together` below 1
+ * @throws InputError for what is no list of plans, for an unknown option, and for `together` below 1
  * @example
  * ```ts
  * import { budgetNamed, experimentNamed, plansOf, reproduce } from 'iekd';
@@ -61,9 +70,10 @@ const POLL_MS = 2000;
  * ```
  */
 export async function reproduce(plans: readonly RunPlan[], options: ReproduceOptions = {}): Promise<Reproduced> {
+  objectsIn('reproduce', 'plans', plans, ['dataset', 'student', 'method', 'training']);
   knownKeys('reproduce', options, OPTIONS);
   const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
-  const { onEvent, listen, download, onDataProgress } = options;
+  const { onEvent, listen, download, dataFolder, onDataProgress } = options;
   integerIn('reproduce: together', together, 1);
   const failures = new Map<string, FailedRun>();
   let saidToWait = false;
@@ -79,12 +89,12 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
         if (event.kind !== 'begin') left--;
         onEvent?.({ ...event, left });
       };
-      await trainClaimed(claimed, { store, stop, listen, download, onDataProgress, onEvent: emit });
+      await trainClaimed(claimed, { store, stop, listen, download, dataFolder, onDataProgress, onEvent: emit });
       saidToWait = false;
     } else if (!wait || !first) break;
     else {
       // Others hold all that is ready; what they are done with, or leave behind, may be next.
-      if (!saidToWait) onEvent?.({ kind: 'waiting', plan: first, left });
+      if (!saidToWait) onEvent?.({ kind: 'waiting', plan: first, holder: store.holder(first), left });
       saidToWait = true;
       await delay(POLL_MS);
     }

@@ -2,11 +2,11 @@
 
 import type { TrainingListener } from '../../training/events';
 import { type RoundRobinSlot, roundRobin } from '../../training/roundRobin';
+import type { Claim } from '../../util/claims';
 import type { StopSignal } from '../../util/stopSignal';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
 import { trainRun } from '../run/runExperiment';
 import { planFolder, planRun, type RunPlan } from '../runPlan';
-import type { Claim } from '../store/claims';
 import { type RunRecord, type RunStore, recordOf } from '../store/runStore';
 import { lockstepRuns } from './lockstepRuns';
 
@@ -58,7 +58,7 @@ export async function trainClaimed(claimed: readonly ClaimedRun[], options: Trai
     try {
       if (options.store.status(plan) === 'trained') return; // by another process, in the meantime
       options.onEvent({ kind: 'begin', plan });
-      const record = await trainPlan(plan, options, slot ? { slot, ...company } : undefined);
+      const record = await trainPlan({ plan, claim }, options, slot ? { slot, ...company } : undefined);
       if (record) options.onEvent({ kind: 'done', plan, record });
     } catch (error) {
       options.onEvent({ kind: 'failed', plan, error: error as Error });
@@ -79,19 +79,21 @@ interface Company {
 
 /** The record of a run that came to its end; undefined where it was stopped. */
 async function trainPlan(
-  plan: RunPlan,
-  { store, listen, stop, download, onDataProgress }: TrainClaimedOptions,
+  { plan, claim }: ClaimedRun,
+  { store, listen, stop, download, dataFolder, onDataProgress }: TrainClaimedOptions,
   company: Company | undefined,
 ): Promise<RunRecord | undefined> {
   const { slot, source, size } = company ?? {};
   const run = await trainRun(planRun(plan, store.weightsPath), {
     folder: planFolder(store.runs, plan),
+    claim,
     resume: true,
     listeners: listen ? [listen(plan)] : [],
     stop,
     slot,
     source,
     download,
+    dataFolder,
     onDataProgress,
   });
   try {

@@ -1,5 +1,4 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
-import { readFileSync } from 'node:fs';
 import { DATASET_TABLE } from '../../data';
 import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
 import { PRECISIONS, type Precision } from '../../engine/types';
@@ -7,12 +6,14 @@ import { buildMethod, type MethodSpec } from '../../methods';
 import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
-import { type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
+import { checkWithinEpochs, type StageTraining, type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
 import { DEFAULT_TASK, taskEntry, taskNamed } from '../../tasks';
-import type { TaskSpec } from '../../tasks/types';
+import type { Task, TaskSpec } from '../../tasks/types';
 import type { StageSettings } from '../../training/planStages';
-import { integerIn, knownKeys, refuse, refusePhrase } from '../../util/check';
+import { integerIn, isObject, knownKeys, nameIn, refuse, textIn } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
+import { readJson } from '../../util/json';
+import { checkPlain, inWordsOf } from './plainValues';
 
 /** Which images; counts as in `loadDataset`. Relative folders are relative to the working directory. */
 export interface DatasetConfig {
@@ -42,6 +43,8 @@ export interface RunConfig {
   readonly peers?: readonly NetworkSpec[];
   /** A list for methods that need several. */
   readonly teacher?: OneOrMore<TeacherConfig>;
+  /** A file of weights that the student begins with; default values drawn from the seed. */
+  readonly from?: string;
   readonly method: MethodSpec;
   readonly training: TrainingSettings;
   /** Settings of stages by name, over the method's own. */
@@ -50,6 +53,8 @@ export interface RunConfig {
   readonly precision?: Precision;
   /** Default 0. */
   readonly seed?: number;
+  /** Of what is fitted to the teacher; default `seed`. With one of its own, runs of several seeds share what is fitted. */
+  readonly fitSeed?: number;
 }
 
 /** One, or a list of several. */
@@ -75,7 +80,8 @@ export function runName(config: Pick<RunConfig, 'dataset' | 'student' | 'method'
 
 /** Every key of a configuration: one that is not here is an error, and one that is enters the hash where it is given. */
 const KEYS: readonly (keyof RunConfig)[] = [
-  ...(['dataset', 'task', 'student', 'peers', 'teacher', 'method', 'training', 'stages', 'precision', 'seed'] as const),
+  ...(['dataset', 'task', 'student', 'peers', 'teacher', 'from', 'method', 'training'] as const),
+  ...(['stages', 'precision', 'seed', 'fitSeed'] as const),
 ];
 const DATASET_KEYS: readonly (keyof DatasetConfig)[] = ['name', 'folder', 'train', 'validation', 'test', 'seed'];
 
@@ -85,23 +91,26 @@ const DATASET_KEYS: readonly (keyof DatasetConfig)[] = ['name', 'folder', 'train
  * @throws InputError naming `where` and the entry that is wrong
  */
 export function checkConfig(value: unknown, where = 'config', table = DATASET_TABLE): RunConfig {
-  const { dataset, task, student, peers, teacher, method, training, stages, precision, seed } = objectAt(where, value, KEYS);
+  checkPlain(where, value);
+  const { dataset, task, student, peers, teacher, from, method, ...rest } = objectAt(where, value, KEYS);
+  const { training, stages, precision, seed, fitSeed } = rest;
   checkDataset(`${where}: dataset`, dataset, table);
-  const checkedTask = task === undefined ? DEFAULT_TASK : taskNamed(named(`${where}: task`, task));
+  const checkedTask = task === undefined ? DEFAULT_TASK : taskAt(`${where}: task`, task);
   checkNetwork(`${where}: student`, student);
-  const built = buildMethod(named(`${where}: method`, method));
+  const described = named(`${where}: method`, method);
+  const built = inWordsOf(`${where}: method`, () => buildMethod(described));
   checkPeers(`${where}: peers`, peers, built);
+  if (from !== undefined) textIn(`${where}: from`, from);
   checkTeachers(`${where}: teacher`, teacher, built);
-  trainingOptions(`${where}: training`, objectAt(`${where}: training`, training));
+  checkSettings(`${where}: training`, training, {});
   for (const [stage, settings] of Object.entries(stages === undefined ? {} : objectAt(`${where}: stages`, stages))) {
-    trainingOptions(`${where}: stages: ${stage}`, { epochs: 1 }, objectAt(`${where}: stages: ${stage}`, settings));
+    checkSettings(`${where}: stages: ${stage}`, settings, { epochs: 1 });
   }
-  if (precision !== undefined && !PRECISIONS.some((known) => known === precision)) {
-    throw refuse(`${where}: precision`, `one of ${PRECISIONS.join(', ')}`, precision);
-  }
+  if (precision !== undefined) nameIn(`${where}: precision`, PRECISIONS, precision);
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
-  const { task: _, ...rest } = value as RunConfig;
-  return JSON.parse(canonicalJson({ seed: 0, ...rest, ...taskEntry(checkedTask) })) as RunConfig;
+  if (fitSeed !== undefined) integerIn(`${where}: fitSeed`, fitSeed);
+  const { task: _, ...given } = value as RunConfig;
+  return JSON.parse(canonicalJson({ seed: 0, ...given, ...taskEntry(checkedTask) })) as RunConfig;
 }
 
 /** Reads a configuration from a JSON file. */
@@ -109,43 +118,45 @@ export function readConfig(path: string): RunConfig {
   return checkConfig(readJson(path), path);
 }
 
-/** Reads a JSON file. @throws InputError naming the file when it is missing or does not parse */
-export function readJson(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw refusePhrase(path, 'a file that can be read', (error as NodeJS.ErrnoException).code ?? String(error));
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refusePhrase(path, 'JSON', 'text that does not parse');
-  }
-}
-
 function checkDataset(where: string, value: unknown, table: DatasetTable): void {
   const { name, folder, seed, ...counts } = objectAt(where, value, DATASET_KEYS);
-  datasetNamed(`${where}: name`, String(name), table);
+  datasetNamed(`${where}: name`, name, table);
   if (folder !== undefined) stringAt(`${where}: folder`, folder);
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
   for (const [part, count] of Object.entries(counts)) {
-    if (count !== undefined) integerIn(`${where}: ${part}`, count);
+    if (count !== undefined) integerIn(`${where}: ${part}`, count, part === 'train' ? 1 : 0);
   }
 }
 
+function taskAt(where: string, value: unknown): Task {
+  const described = named(where, value);
+  return inWordsOf(where, () => taskNamed(described));
+}
+
+/** @param usual what holds where the settings do not say */
+function checkSettings(where: string, value: unknown, usual: StageTraining): void {
+  const settings = objectAt(where, value);
+  trainingOptions(where, usual, settings);
+  checkWithinEpochs(where, settings);
+}
+
 function checkTeachers(where: string, value: unknown, { teachers, name }: Method): void {
-  if (teachers === 0 && value !== undefined) throw refuse(where, `none for the method ${name}`, value);
+  if (teachers === 0 && value !== undefined) throw refuse(where, `none for the method ${name}`, weightsIn(value));
   if (teachers === 0) return;
   const list = listOf<object>(value as OneOrMore<object> | undefined);
   if (list.length !== teachers) throw refuse(where, `as many as the method ${name} has, ${teachers}`, list.length);
-  for (const teacher of list) checkTeacher(where, teacher);
+  const paths = list.map((teacher) => checkTeacher(where, teacher));
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice !== undefined) throw refuse(where, 'teachers from files of their own', twice);
 }
 
-function checkTeacher(where: string, value: unknown): void {
+/** What somebody who gave a teacher knows it by: its file. */
+const weightsIn = (value: unknown): unknown => (isObject(value) ? (value['weights'] ?? value) : value);
+
+function checkTeacher(where: string, value: unknown): string {
   const { network, weights } = objectAt(where, value, ['network', 'weights']);
   checkNetwork(`${where}: network`, network);
-  stringAt(`${where}: weights`, weights);
+  return stringAt(`${where}: weights`, weights);
 }
 
 function checkPeers(where: string, value: unknown, { peers, name }: Method): void {
@@ -156,7 +167,8 @@ function checkPeers(where: string, value: unknown, { peers, name }: Method): voi
 }
 
 function checkNetwork(where: string, value: unknown): void {
-  planNetwork(named(where, value));
+  const described = named(where, value);
+  inWordsOf(where, () => planNetwork(described));
 }
 
 function named(where: string, value: unknown): { readonly name: string; readonly [option: string]: unknown } {
@@ -171,6 +183,5 @@ function objectAt(where: string, value: unknown, known?: readonly string[]): Rec
 }
 
 function stringAt(where: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw refuse(where, 'a text', value);
-  return value;
+  return textIn(where, value);
 }

@@ -4,13 +4,19 @@ import type { DataListener, Dataset } from '../../data/types';
 import { cachedNetwork } from '../../models/cachedNetwork';
 import type { Network, NetworkSpec } from '../../models/types';
 import { canonicalJson } from '../../util/hash';
-import { loadNetwork } from '../../weights/networkFile';
+import { StoppedError, type StopSignal } from '../../util/stopSignal';
+import { networkOf } from '../../weights/networkFile';
 import type { DatasetConfig } from './config';
+import { readRunWeights } from './runWeights';
 
 /** How data sets are found: as in `loadDataset`. */
 export interface DataOptions {
   readonly download?: boolean | undefined;
+  /** Where the files of the data set lie, in place of the configuration's folder. Places are not part of what names a run. */
+  readonly dataFolder?: string | undefined;
   readonly onDataProgress?: DataListener | undefined;
+  /** Ends a download; what has come is kept. */
+  readonly stop?: StopSignal | undefined;
 }
 
 /** Where the inputs of a run come from. */
@@ -23,10 +29,29 @@ export interface InputSource {
 
 /** Everything is loaded anew. */
 export const OWN_INPUTS: InputSource = {
-  dataset: ({ name, ...parts }, { download, onDataProgress }) =>
-    loadDataset(name, { ...parts, download, onProgress: onDataProgress }),
-  teacher: loadNetwork,
+  dataset: loadUnlessStopped,
+  teacher: (path, expected) => networkOf(readRunWeights(path), path, expected),
 };
+
+async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: DataOptions): Promise<Dataset> {
+  const { download, dataFolder: folder = parts.folder, onDataProgress, stop } = options;
+  const loading = new AbortController();
+  const release = stop?.onRequest(() => {
+    const hint = 'what has come is kept: the same command goes on';
+    loading.abort(new StoppedError(`${name}: expected time to fetch it, received a request to stop (${stop.reason}); ${hint}`));
+  });
+  try {
+    return await loadDataset(name, {
+      ...parts,
+      ...(folder === undefined ? {} : { folder }),
+      download,
+      onProgress: onDataProgress,
+      signal: loading.signal,
+    });
+  } finally {
+    release?.();
+  }
+}
 
 /** Images are loaded once. A teacher is loaded once, sees a batch once, and goes when the last who asked for it lets it go. */
 export function sharedInputs(): InputSource {

@@ -2,13 +2,20 @@
 import { resolve } from 'node:path';
 import { absoluteName } from '../../data/datasetNames';
 import { configHash } from '../../util/hash';
-import { readWeights } from '../../weights/networkFile';
 import { checkConfig, type DatasetConfig, listOf, type RunConfig, type TeacherConfig, teacherEntry } from './config';
+import { readRunWeights } from './runWeights';
 
 /** A teacher's file and what it holds. */
 export interface TeacherFile extends TeacherConfig {
-  /** SHA-256 of the file. */
+  /** SHA-256 of its contents. */
   readonly sha256: string;
+}
+
+/** What a run reads: its images, its teachers, and the weights that the student begins with, where it does. */
+export interface RunFiles {
+  readonly dataset: DatasetConfig;
+  readonly teachers: readonly TeacherFile[];
+  readonly from?: { readonly weights: string; readonly sha256: string };
 }
 
 /** A run that can be trained; `parseRun` makes it. */
@@ -17,11 +24,11 @@ export interface ParsedRun {
   readonly config: RunConfig;
   /**
    * Names the configuration whatever its seed: 12 hexadecimal digits. Contents count, not places: the folder of the data is left
-   * out, the teacher's file enters by its SHA-256.
+   * out, files of weights enter by their SHA-256.
    */
   readonly hash: string;
   /** What it reads. */
-  readonly inputs: { readonly dataset: DatasetConfig; readonly teachers: readonly TeacherFile[] };
+  readonly inputs: RunFiles;
 }
 
 /**
@@ -31,18 +38,24 @@ export interface ParsedRun {
  */
 export function parseRun(value: unknown, where = 'config'): ParsedRun {
   const config = absolutePaths(checkConfig(value, where));
-  const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: readWeights(one.weights).sha256 }));
-  return { config, hash: hashOf(config, teachers), inputs: { dataset: config.dataset, teachers } };
+  const sha256 = (path: string): string => readRunWeights(path).sha256;
+  const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: sha256(one.weights) }));
+  const from = config.from === undefined ? {} : { from: { weights: config.from, sha256: sha256(config.from) } };
+  const inputs = { dataset: config.dataset, teachers, ...from };
+  return { config, hash: hashOf(config, inputs), inputs };
 }
 
 /** The configuration without the places of its files: what must be the same for a run to go on. */
-export function withoutPlaces({ dataset: { folder: _, ...dataset }, teacher, ...rest }: RunConfig): Omit<RunConfig, 'teacher'> {
+export function withoutPlaces(config: RunConfig): Omit<RunConfig, 'teacher' | 'from'> {
+  const { teacher, from: _, dataset: placed, ...rest } = config;
+  const { folder: __, ...dataset } = placed;
   return { ...rest, dataset, ...teacherEntry(listOf(teacher).map(({ network }) => ({ network }))) };
 }
 
-function hashOf(config: RunConfig, teachers: readonly TeacherFile[]): string {
+function hashOf(config: RunConfig, { teachers, from }: RunFiles): string {
   const { seed: _, ...rest } = withoutPlaces(config);
-  return configHash({ ...rest, weights: oneOrAll(teachers.map(({ sha256 }) => sha256)) });
+  const own = from ? { from: from.sha256 } : {};
+  return configHash({ ...rest, ...own, weights: oneOrAll(teachers.map(({ sha256 }) => sha256)) });
 }
 
 /** One alone is no list; undefined where there is none. */
@@ -52,10 +65,11 @@ export function oneOrAll([first, ...more]: readonly string[]): string | readonly
 
 /** It then means the same from any working directory. */
 function absolutePaths(config: RunConfig): RunConfig {
-  const { dataset, teacher } = config;
+  const { dataset, teacher, from } = config;
   const folder = dataset.folder === undefined ? {} : { folder: resolve(dataset.folder) };
   return {
     ...config,
+    ...(from === undefined ? {} : { from: resolve(from) }),
     dataset: { ...dataset, name: absoluteName(dataset.name), ...folder },
     ...teacherEntry(listOf(teacher).map((one) => ({ ...one, weights: resolve(one.weights) }))),
   };

@@ -4,7 +4,7 @@
  * be stopped or killed, and resumed.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Dataset } from '../../data/types';
 import { type EngineReport, start } from '../../engine/start';
 import { buildMethod } from '../../methods';
@@ -13,33 +13,35 @@ import { taskNamed } from '../../tasks';
 import { checkSame } from '../../training/checkpoint/checkSame';
 import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionFile';
 import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
+import { ownRun } from '../../training/runOwner';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
-import { knownKeys, refusePhrase } from '../../util/check';
+import { knownKeys, refusePhrase, textIn } from '../../util/check';
+import type { Claim } from '../../util/claims';
 import { writeAtomic } from '../../util/files';
-import { weightsName } from '../../weights/networkFile';
-import { type RunConfig, readConfig, readJson } from './config';
+import { readJson } from '../../util/json';
+import { interruptSignal } from '../../util/stopSignal';
+import { type RunConfig, readConfig } from './config';
+import { ENCODERS_FOLDER, keptEncoders } from './keptEncoders';
 import { type ParsedRun, parseRun, withoutPlaces } from './parsedRun';
+import { writeReport } from './reportFile';
+import { RUN_FILES } from './runFiles';
 import { buildInputs, checkInputs, type InputOptions, type RunInputs } from './runInputs';
 import { type Provenance, provenance } from './runProvenance';
 import { type RunReport, saveResults } from './runReport';
 
-/** Names of the files in a run's folder. */
-export const RUN_FILES = {
-  config: 'config.json',
-  result: 'result.json',
-  last: weightsName('student', 'last'),
-  best: weightsName('student', 'best'),
-} as const;
-
 /** Options of `runExperiment`. */
-export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'slot'>, InputOptions {
+export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 'slot' | 'adjust'>, InputOptions {
   readonly folder: string;
   /** Goes on with what the folder holds; starts anew in an empty one. Default false: a folder with a run is refused. */
   readonly resume?: boolean | undefined;
   /** How often a checkpoint is written; default every 60 seconds. */
   readonly everySteps?: number | undefined;
   readonly everySeconds?: number | undefined;
+  /** Folder of fitted encoders, which runs share; default `.encoders` beside the run's folder, false: the run fits its own. */
+  readonly encoders?: string | false | undefined;
+  /** That this process is the folder's owner already; default it becomes it, until the run has ended. */
+  readonly claim?: Claim | undefined;
 }
 
 /** A run that has ended or was stopped, with the networks in memory. */
@@ -60,18 +62,23 @@ const KNOWN = [
   'folder',
   'listeners',
   'stop',
+  'adjust',
   'resume',
   'everySteps',
   'everySeconds',
   'download',
+  'dataFolder',
   'onDataProgress',
   'source',
   'slot',
+  'encoders',
+  'claim',
 ];
 
 /**
  * Trains what a configuration says, on the started engine or the best there is, in the configuration's precision.
- * @throws InputError for a configuration that is wrong, inputs that are missing, and a folder that holds another run
+ * @throws InputError for a configuration that is wrong, inputs that are missing, and a folder that holds another run, or in which
+ *   another process trains
  * @example
  * ```ts
  * import { runExperiment } from 'iekd';
@@ -90,6 +97,21 @@ export async function runExperiment(config: RunConfig, options: RunOptions): Pro
 /** As `runExperiment`, of a configuration that is parsed already. */
 export async function trainRun(run: ParsedRun, options: RunOptions): Promise<ExperimentRun> {
   knownKeys('runExperiment', options, KNOWN);
+  textIn('runExperiment: folder', options.folder);
+  const { folder, listeners = [], stop = interruptSignal() } = options;
+  if (options.claim) return trainOwned(run, { ...options, stop, claim: options.claim });
+  const claim = await ownRun(folder, { listeners, stop });
+  try {
+    return await trainOwned(run, { ...options, stop, claim });
+  } finally {
+    claim.release();
+  }
+}
+
+/** Options of a run in whose folder no other process trains. */
+type OwnedOptions = RunOptions & { readonly claim: Claim };
+
+async function trainOwned(run: ParsedRun, options: OwnedOptions): Promise<ExperimentRun> {
   const { folder } = options;
   const { config } = run;
   checkFolder(folder, config, options.resume ?? false);
@@ -117,7 +139,7 @@ export async function trainRun(run: ParsedRun, options: RunOptions): Promise<Exp
 
 /** Goes on with the run in a folder. */
 export async function resumeRun(folder: string, options: Omit<RunOptions, 'folder' | 'resume'> = {}): Promise<ExperimentRun> {
-  const path = join(folder, RUN_FILES.config);
+  const path = join(textIn('resumeRun: folder', folder), RUN_FILES.config);
   return trainRun(parseRun(readJson(path), path), { ...options, folder, resume: true });
 }
 
@@ -132,13 +154,14 @@ function checkFolder(folder: string, config: RunConfig, resume: boolean): void {
 
 function trainIn(
   config: RunConfig,
-  options: RunOptions,
+  options: OwnedOptions,
   { student, peers, teachers, data, hashes }: RunInputs,
   engine: EngineReport,
   origin: Provenance,
 ): Promise<TrainingResult> {
-  const { folder, listeners = [], stop, slot, resume, everySteps, everySeconds } = options;
-  const { method, task, training, stages, seed } = config;
+  const { folder, listeners = [], stop, slot, adjust, resume, everySteps, everySeconds, claim } = options;
+  const { method, task, training, stages, seed, fitSeed } = config;
+  const { encoders = join(dirname(resolve(folder)), ENCODERS_FOLDER) } = options;
   const header = { config, inputs: hashes, provenance: origin };
   return train({
     student,
@@ -150,7 +173,10 @@ function trainIn(
     training,
     stages,
     seed,
+    fitSeed,
+    fitted: encoders === false ? undefined : keptEncoders(encoders, engine),
     stop,
+    adjust,
     slot,
     // Its counter is of the whole process.
     engine: slot ? undefined : engine,
@@ -160,11 +186,6 @@ function trainIn(
       metricsFile(join(folder, METRICS_FILE), { header }),
       ...listeners,
     ],
-    checkpoint: { folder, everySteps, everySeconds },
+    checkpoint: { folder, everySteps, everySeconds, claim },
   });
-}
-
-function writeReport(folder: string, report: RunReport): RunReport {
-  writeAtomic(join(folder, RUN_FILES.result), `${JSON.stringify(report, null, 2)}\n`);
-  return report;
 }

@@ -2,23 +2,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../../data/types';
-import { buildNetwork, planNetwork } from '../../models';
+import { buildNetwork, onImages, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
 import { taskNamed } from '../../tasks';
 import { checkSame } from '../../training/checkpoint/checkSame';
 import { writeAtomic } from '../../util/files';
+import { readJson } from '../../util/json';
 import { roleOf } from '../../util/networkRoles';
 import { random } from '../../util/rng';
-import { type RunConfig, readJson } from './config';
+import { networkOf } from '../../weights/networkFile';
+import type { RunConfig } from './config';
 import { type DataOptions, type InputSource, OWN_INPUTS } from './inputSource';
 import { oneOrAll, type ParsedRun } from './parsedRun';
+import { readRunWeights } from './runWeights';
 
 /** Hashes of what a run read, kept in `inputs.json`. */
 export interface InputHashes {
   /** `Dataset.fingerprint` */
   readonly dataset: string;
-  /** SHA-256 of the teacher's file, or of each. */
+  /** SHA-256 of the contents of the teacher's file, or of each. */
   readonly teacher?: string | readonly string[];
+  /** Of the weights that the student begins with, where it does. */
+  readonly from?: string;
 }
 
 /** Everything built from a configuration; the networks are the holder's to dispose of. */
@@ -52,14 +57,23 @@ export async function buildInputs(
     return network;
   };
   try {
-    const teachers = inputs.teachers.map(({ network, weights }) =>
-      keep(source.teacher(weights, planNetwork(specFor(network, config, data)).spec)),
-    );
-    const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) =>
-      keep(buildNetwork(specFor(spec, config, data), random(config.seed ?? 0).child(roleOf(i)))),
-    ) as [Network, ...Network[]];
+    const { height, width, channels } = data.train;
+    const teachers = inputs.teachers.map(({ network, weights }) => {
+      const teacher = keep(source.teacher(weights, planNetwork(specFor(network, config, data)).spec));
+      return onImages('config: teacher', teacher, [height, width, channels]);
+    });
+    const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) => {
+      const whole = specFor(spec, config, data);
+      const begun = i === 0 ? inputs.from : undefined;
+      return keep(
+        begun
+          ? networkOf(readRunWeights(begun.weights), begun.weights, planNetwork(whole).spec)
+          : buildNetwork(whole, random(config.seed ?? 0).child(roleOf(i))),
+      );
+    }) as [Network, ...Network[]];
     const teacher = oneOrAll(inputs.teachers.map(({ sha256 }) => sha256));
-    const hashes = { dataset: data.fingerprint, ...(teacher === undefined ? {} : { teacher }) };
+    const from = inputs.from ? { from: inputs.from.sha256 } : {};
+    const hashes = { dataset: data.fingerprint, ...(teacher === undefined ? {} : { teacher }), ...from };
     return { data, student, peers, teachers, hashes };
   } catch (error) {
     for (const network of built) network.dispose();

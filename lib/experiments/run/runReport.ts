@@ -1,43 +1,16 @@
 /** What a complete run leaves: the weights of the networks that it trained, and its report. */
 import { join } from 'node:path';
+import { adjustedText } from '../../training/byHand/adjustments';
 import type { BestEpoch } from '../../training/checkpoint/bestEpoch';
-import type { Evaluation } from '../../training/evaluation';
-import type { EpochEvent, RunDescription } from '../../training/events';
 import type { BestResult, TrainingResult } from '../../training/train';
 import { roleOf } from '../../util/networkRoles';
 import { saveWeights, weightsName } from '../../weights/networkFile';
-import type { RunConfig } from './config';
 import type { ParsedRun } from './parsedRun';
+import type { RunReport } from './reportTable';
 import type { RunInputs } from './runInputs';
 import type { Provenance } from './runProvenance';
 
-/** What `result.json` holds of a complete run. */
-export interface RunReport {
-  /** Names the configuration without its seed. */
-  readonly hash: string;
-  readonly config: RunConfig;
-  readonly facts: RunDescription;
-  readonly provenance: Provenance;
-  readonly seconds: number;
-  /** When it was written, ISO. */
-  readonly date: string;
-  /** The student's last epoch, and its best. */
-  readonly last?: EpochEvent;
-  readonly best?: BestEpoch;
-  /** Its peers after the last epoch, and their best, where there are some. */
-  readonly peers?: readonly PeerReport[];
-  readonly history: readonly EpochEvent[];
-  /** SHA-256 of the file of last weights, by role: `student`, `peer1`, …; absent in reports of before they were noted. */
-  readonly weights?: Readonly<Record<string, string>>;
-}
-
-/** How good a peer is after the last epoch, and its best epoch. */
-export interface PeerReport {
-  /** `peer1`, `peer2`, … */
-  readonly peer: string;
-  readonly evaluations: readonly Evaluation[];
-  readonly best?: BestEpoch;
-}
+export type { RunReport };
 
 export interface ResultsInput {
   readonly run: ParsedRun;
@@ -48,10 +21,11 @@ export interface ResultsInput {
 
 /** Writes the last and the best weights of the student and its peers. @returns the report */
 export function saveResults(folder: string, { run, training, networks, provenance }: ResultsInput): RunReport {
-  const { facts, seconds, last, best, peers, history } = training;
+  const { facts, seconds, last, best, peers, history, adjusted } = training;
   const { config, hash } = run;
   const notes = ({ epoch, evaluations }: Pick<BestEpoch, 'epoch' | 'evaluations'>): Record<string, string> => {
-    return { run: hash, seed: String(facts.seed), epoch: String(epoch), evaluations: JSON.stringify(evaluations) };
+    const told = { run: hash, seed: String(facts.seed), epoch: String(epoch), evaluations: JSON.stringify(evaluations) };
+    return adjusted.length > 0 ? { ...told, adjusted: adjustedText(adjusted) } : told;
   };
   const trained = [{ evaluations: last?.evaluations ?? [], best }, ...peers];
   const weights: Record<string, string> = {};
@@ -72,6 +46,7 @@ export function saveResults(folder: string, { run, training, networks, provenanc
     ...withoutWeights(best),
     ...(peers.length > 0 ? { peers: peers.map(({ best: own, ...peer }) => ({ ...peer, ...withoutWeights(own) })) } : {}),
     history,
+    ...(adjusted.length > 0 ? { adjusted } : {}),
     weights,
   };
 }

@@ -1,11 +1,11 @@
 /**
  * Weights that git keeps beside the results, so that a fresh clone has the teachers that its results rest on, and the networks that
- * its pages look into. A file is used only while its SHA-256 is the one in the kept record of its run.
+ * its pages look into. A file is used only while the SHA-256 of its contents is the one in the kept record of its run.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { refusePhrase } from '../../util/check';
-import { inside, writeAtomic } from '../../util/files';
-import { sha256 } from '../../util/hash';
+import { inside, readBytes, writeAtomic } from '../../util/files';
+import { decodeHashed } from '../../weights/contentHash';
 import type { RunReport } from '../run/runReport';
 import { planName, type RunPlan } from '../runPlan';
 
@@ -23,8 +23,8 @@ export function keptWeights(folder: string, record: (name: string) => Pick<RunRe
   const place = (name: string): string => inside(folder, `${name}.safetensors`);
   const noted = (name: string): string | undefined => record(name)?.weights?.['student'];
   const checked = (name: string, path: string): Uint8Array => {
-    const bytes = readFileSync(path);
-    const [expected, received] = [noted(name), sha256(bytes)];
+    const bytes = readBytes(path, 'a file of weights');
+    const [expected, received] = [noted(name), decodeHashed(bytes, path).sha256];
     if (received === expected) return bytes;
     const hint = 'fetch the file again, or train the run anew: its kept record is of other weights';
     throw refusePhrase(path, `the weights of ${name}, SHA-256 ${expected ?? 'that no kept record says'}`, received, hint);

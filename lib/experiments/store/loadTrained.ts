@@ -1,7 +1,8 @@
 /** Networks that runs have trained, for those who look into them. */
 import type { ChannelSplit } from '../../methods/parts/channelSplit';
 import type { Network } from '../../models/types';
-import { loadNetwork } from '../../weights/networkFile';
+import { networkOf } from '../../weights/networkFile';
+import { readRunWeights } from '../run/runWeights';
 import type { RunPlan } from '../runPlan';
 import type { RunStore } from './runStore';
 
@@ -16,5 +17,5 @@ export interface Trained {
 export function loadTrained(plan: RunPlan, store: RunStore): Trained {
   const path = store.weightsPath(plan);
   const { channels = {} } = (store.find(plan)?.facts.state ?? {}) as { readonly channels?: Trained['parts'] };
-  return { network: loadNetwork(path), parts: channels };
+  return { network: networkOf(readRunWeights(path), path), parts: channels };
 }

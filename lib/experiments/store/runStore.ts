@@ -3,28 +3,23 @@
  * worth keeping are lines of `data/results/*.jsonl`, one file an experiment, and weights worth keeping are files of
  * `data/results/weights`, whose SHA-256 their records know. A run is found by hash and seed in either.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
-import { liftMetrics } from '../../training/olderRecords';
+import { OWNER_FILE } from '../../training/runOwner';
 import { knownKeys } from '../../util/check';
+import { type Claim, claimsIn } from '../../util/claims';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
 import type { LockHolder } from '../../util/lockFile.cjs';
-import { RUN_FILES } from '../run/runExperiment';
-import type { RunReport } from '../run/runReport';
-import { planFolder, planHash, planName, type RunPlan, withoutFolders } from '../runPlan';
-import { type Claim, claimsIn } from './claims';
+import { RUN_FILES } from '../run/runFiles';
+import { planFolder, planName, type RunPlan } from '../runPlan';
 import { keptWeights } from './keptWeights';
+import { readRecords, recordLine } from './recordLines';
+import type { RunRecord } from './runRecord';
 import { withLock } from './withLock';
 
-/** What is known of a complete run, without its weights. */
-export interface RunRecord extends Omit<RunReport, 'config'> {
-  /** With the teachers' own plans. */
-  readonly config: RunPlan;
-  /** How many runs took turns in its process and shared their teacher's passes, which counts for its time; absent: it was by itself. */
-  readonly together?: number;
-}
+export { type RunRecord, recordOf } from './runRecord';
 
 /** Options of `runStore`. */
 export interface RunStoreOptions {
@@ -65,9 +60,9 @@ export interface RunStore {
   weightsPath(plan: RunPlan): string;
   /** How far the run of a plan is. */
   status(plan: RunPlan): RunStatus;
-  /** Lets this process alone train a plan, until it releases the claim or ends; undefined where another one does. */
+  /** Makes this process the owner of a plan's folder, until it releases the claim or ends; undefined where another one is. */
   claim(plan: RunPlan): Claim | undefined;
-  /** The living process that has claimed a plan. */
+  /** The living process that trains in a plan's folder. */
   holder(plan: RunPlan): LockHolder | undefined;
 }
 
@@ -75,9 +70,6 @@ export interface RunStore {
 export const RECORD_FILE = 'record.json';
 /** Of the kept weights, in that of the results. */
 export const WEIGHTS_FOLDER = 'weights';
-
-/** Of the claims, in that of the runs. */
-const CLAIMS_FOLDER = '.locks';
 
 /**
  * The runs of a folder and the results of another.
@@ -100,7 +92,8 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
   const read = recordReader();
   const inFolder = (plan: RunPlan, name = planName(plan)): RunRecord | undefined =>
     read(join(planFolder(runs, plan), RECORD_FILE)).get(name);
-  const claims = claimsIn(join(runs, CLAIMS_FOLDER));
+  const claims = claimsIn(runs);
+  const owner = (plan: RunPlan): string => join(planName(plan), OWNER_FILE);
   const find = (plan: RunPlan): RunRecord | undefined => {
     const name = planName(plan);
     return kept().get(name) ?? inFolder(plan, name);
@@ -113,13 +106,13 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
     results,
     find,
     all: () => [...kept().values()],
-    save: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${JSON.stringify(one)}\n`),
+    save: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${recordLine(one)}\n`),
     publish(experiment, records, options = {}) {
       knownKeys('publish', options, ['weights']);
       const path = inside(results, `${experiment}.jsonl`);
       const added = withLock(join(results, '.lock'), () => {
         const known = kept();
-        const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [JSON.stringify(one)]));
+        const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [recordLine(one)]));
         appendLines(path, fresh);
         return fresh.length;
       });
@@ -131,18 +124,13 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
     status(plan) {
       const folder = planFolder(runs, plan);
       if (isTrained(plan) || weights.has(plan)) return 'trained';
-      if (claims.holder(planName(plan))) return 'running';
+      if (claims.holder(owner(plan))) return 'running';
       if (find(plan)) return 'recorded';
       return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
     },
-    claim: (plan) => claims.claim(planName(plan)),
-    holder: (plan) => claims.holder(planName(plan)),
+    claim: (plan) => claims.claim(owner(plan)),
+    holder: (plan) => claims.holder(owner(plan)),
   };
-}
-
-/** The record that a run's report makes under the name of its plan. */
-export function recordOf(plan: RunPlan, { config: _, ...report }: RunReport): RunRecord {
-  return { ...report, hash: planHash(plan), config: withoutFolders(plan) };
 }
 
 const nameOf = ({ config }: RunRecord): string => planName(config);
@@ -181,28 +169,10 @@ function recordReader(): (path: string) => ReadonlyMap<string, RunRecord> {
     const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
     const before = seen.get(path);
     if (before?.stamp === stamp) return before.records;
-    const records = byName(readFileSync(path, 'utf8').split('\n').flatMap(parsed));
+    const records = byName(readRecords(path));
     seen.set(path, { stamp, records });
     return records;
   };
 }
 
 const NONE: ReadonlyMap<string, RunRecord> = new Map();
-
-/** A record, or nothing: other lines of results, and a line that was cut short. */
-function parsed(line: string): RunRecord[] {
-  try {
-    const value: unknown = line.trim() === '' ? undefined : JSON.parse(line);
-    return isRecord(value) ? [liftMetrics(value)] : [];
-  } catch {
-    return [];
-  }
-}
-
-/** By what every record has: its plan's hash is that of its configuration, so a line that was changed by hand is nobody's. */
-function isRecord(value: unknown): value is RunRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { hash, config, history, provenance } = value as Partial<RunRecord>;
-  if (typeof hash !== 'string' || typeof config !== 'object' || !Array.isArray(history) || !provenance) return false;
-  return config.student !== undefined && config.method !== undefined && config.dataset !== undefined && planHash(config) === hash;
-}

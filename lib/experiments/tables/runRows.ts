@@ -1,10 +1,11 @@
 /** Every run as a row of plain values: what a data frame of the results is made of. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUDGETS } from '../budgets';
 import { type PlannedRow, plannedRows } from '../experiment';
 import { EXPERIMENTS } from '../paper';
-import { planHash, type RunPlan, teachersOf } from '../runPlan';
+import { planHash, teachersOf } from '../runPlan';
+import { readRecords } from '../store/recordLines';
 import { RECORD_FILE, type RunRecord, type RunStore } from '../store/runStore';
 import { lastError } from './experimentTable';
 
@@ -78,10 +79,7 @@ const runName = ({ hash, config }: RunRecord): string => `${hash}-${config.seed 
 function localRecords(store: RunStore): RunRecord[] {
   const names = existsSync(store.runs) ? readdirSync(store.runs).sort() : [];
   const files = names.map((name) => join(store.runs, name, RECORD_FILE)).filter((path) => existsSync(path));
-  return files.flatMap((path) => {
-    const { config } = JSON.parse(readFileSync(path, 'utf8')) as { config: RunPlan };
-    return store.find(config) ?? [];
-  });
+  return files.flatMap((path) => readRecords(path).flatMap(({ config }) => store.find(config) ?? []));
 }
 
 type Place = Pick<RunRow, 'experiment' | 'group' | 'label'>;

@@ -1,5 +1,6 @@
 /** What every form of an experiment's table shows: title, cells, notes. */
 import { formatSigned, type Interval, type Summary } from '../../util/stats';
+import { counted } from '../../util/text';
 import type { Budget } from '../budgets';
 import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from '../experiment';
 import type { RunPlan } from '../runPlan';
@@ -83,7 +84,7 @@ function origins(records: readonly RunRecord[]): string[] {
   const versions = unique(records.map(({ provenance: { versions: v } }) => `iekd ${v.iekd}`));
   if (records.length === 0) return ['Nothing was trained yet.'];
   return [
-    `${records.length} ${records.length === 1 ? 'run' : 'runs'}: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
+    `${counted(records.length, 'run')}: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
   ];
 }
 

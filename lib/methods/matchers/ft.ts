@@ -9,8 +9,8 @@ import { reconstruction } from '../../losses/reconstruction';
 import type { FactorCoder } from '../../models/factor/factorCoders';
 import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEncoder } from '../../models/factor/factorEncoder';
 import type { FeatureInfo } from '../../models/types';
-import type { StageTraining } from '../../optim/trainingOptions';
-import { knownKeys, pick, refuse } from '../../util/check';
+import { checkWithinEpochs, type StageTraining } from '../../optim/trainingOptions';
+import { isObject, knownKeys, pick, refuse } from '../../util/check';
 import type { Distance, Factor, Matcher, StudentSide, TeacherSide } from '../matcher';
 import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
 import { type FeatureOption, parseFeature } from '../parts/featureSelection';
@@ -42,7 +42,8 @@ const FITTING: Readonly<Record<FactorCoder, StageTraining>> = {
  * Factor transfer (Kim et al. 2018): the matcher `ft`, one teacher.
  *   distance = mean over elements of |student's factor/‖·‖ − teacher's/‖·‖|, or another one of `distance`
  * A stage before the student's fits the teacher's auto-encoder by the mean |map − reconstruction|. `match(ft())` weighs the distance by
- * 500, FT's β for an element mean. @throws InputError for unknown options, and a rate outside (0, 1]
+ * 500, FT's β for an element mean. @throws InputError for unknown options, and a rate outside (0, 1],
+ * and a learning rate of `fit` that changes after its epochs
  *
  * @example
  * ```ts
@@ -53,10 +54,11 @@ const FITTING: Readonly<Record<FactorCoder, StageTraining>> = {
 export function ft(options: FtOptions = {}): Matcher {
   knownKeys('ft', options, FT_OPTIONS);
   const { rate = 0.5, feature = 'last', distance = 'l1', coder = 'batchNorm', fit = {} } = options;
-  if (!(rate > 0 && rate <= 1)) throw refuse('ft: rate', 'a share above 0, at most 1', rate);
-  if (typeof fit !== 'object' || fit === null) throw refuse('ft: fit', 'training options', fit);
+  if (typeof rate !== 'number' || !(rate > 0 && rate <= 1)) throw refuse('ft: rate', 'a share above 0, at most 1', rate);
+  if (!isObject(fit)) throw refuse('ft: fit', 'training options', fit);
   const metric = pick('ft: distance', FACTOR_DISTANCES, distance);
   const fitting = { ...pick('ft: coder', FITTING, coder), ...fit };
+  checkWithinEpochs('ft: fit', fitting);
   const { anySize = false } = metric;
   return {
     name: 'ft',
@@ -102,6 +104,7 @@ function paraphraser({ height, width }: FeatureInfo, encoder: FactorAutoEncoder,
     fit: {
       name: 'factor encoder',
       training,
+      dependsOn: { matcher: 'ft', loss: 'mean absolute difference of map and reconstruction' },
       terms(features) {
         const x = theOne(features);
         const value = reconstruction(x, encoder.decode(encoder.encode(x, true), true));

@@ -1,11 +1,13 @@
 /** A matcher bound to a student and a teacher: the teacher's target, and a student side for each branch of the student's maps. */
 import { selectChannels } from '../../engine/fused/selectChannels';
 import { Variables } from '../../engine/variables';
-import type { FeatureInfo } from '../../models/types';
+import type { FeatureInfo, Network } from '../../models/types';
 import type { Distillation } from '../distillation';
 import type { FeatureNames, Matcher, StudentSide } from '../matcher';
 import type { MethodContext } from '../method';
+import { distanceScale } from './distanceScale';
 import { featureInfos, featureMaps } from './featureMaps';
+import { taskOf } from './taskTerms';
 import { teacherTarget } from './teacherTarget';
 
 /** A branch of the student's maps: all of their channels, or some. */
@@ -17,7 +19,9 @@ export interface StudentBranch {
 }
 
 /** What a distillation has of its matcher; what is left to it are its terms and its state. */
-export type BoundMatcher = Omit<Distillation, 'terms' | 'state' | 'restore'>;
+export interface BoundMatcher extends Omit<Distillation, 'terms' | 'state' | 'restore'> {
+  readonly weightScale: number;
+}
 
 /** Binds the matcher to the features that `resolveFeatures` found. A branch's side sees maps of that branch's channel counts. */
 export function bindMatcher(
@@ -29,6 +33,12 @@ export function bindMatcher(
   const { name, teacherMode } = matcher;
   const infos = featureInfos(name, context.student, features.student);
   const teacher = teacherTarget(matcher, features.teacher, context);
+  const scale = distanceScale(
+    matcher.distance,
+    teacher.side.shapes,
+    featureInfos(name, context.teachers[0] as Network, features.teacher),
+    taskOf(context).distanceMap,
+  );
   const sides: StudentSide[] = [];
   function dispose(): void {
     for (const { variables } of [teacher.side, ...sides]) variables.dispose();
@@ -47,6 +57,7 @@ export function bindMatcher(
     teacherStages: teacher.stages,
     variables: sides.reduce((all, { variables }, i) => all.include(`${branches[i]?.name}.`, variables), new Variables()),
     ...(teacher.expected ? { expected: teacher.expected } : {}),
+    weightScale: scale,
     compare(pair, training) {
       const target = teacher.target(pair);
       const maps = featureMaps(pair.student, features.student);

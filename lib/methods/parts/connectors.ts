@@ -5,7 +5,7 @@ import { convNorm } from '../../models/layers/functional';
 import { fanOutNormal } from '../../models/layers/initial';
 import { createVariables, planBatchNorm, planConvolution, type VariablePlan } from '../../models/layers/variablePlan';
 import type { FeatureInfo } from '../../models/types';
-import { pick, refusePhrase } from '../../util/check';
+import { listIn, pick, refuse, refusePhrase } from '../../util/check';
 import type { Random } from '../../util/rng';
 import type { Factor, StudentSide, TeacherSide } from '../matcher';
 import { shapeOf } from './featureSelection';
@@ -16,6 +16,10 @@ export function overLayers(
   target: Factor,
   f: (a: tf.Tensor, b: tf.Tensor, layer: number) => tf.Scalar,
 ): tf.Scalar {
+  for (const [name, list] of Object.entries({ factor, target })) {
+    if (listIn(`overLayers: ${name}`, 'tensors', list).length === 0)
+      throw refuse(`overLayers: ${name}`, 'at least one tensor', list);
+  }
   const values = factor.map((a, i) => f(a, target[i] as tf.Tensor, i));
   return values.reduce((sum, value) => tf.add<tf.Scalar>(sum, value));
 }

@@ -1,7 +1,7 @@
 /**
  * Which maps a matcher compares, said before any network is known: by the names of features, the same in both networks or each
  * side's own, or by a word that every network answers for itself. With the networks the words become names.
- *   `last`: a network's last map after its activation; `last.pre`: the last before it
+ *   `last`: a network's last map after its activation, of a detector that of its backbone; `last.pre`: the last before it
  *   `stages`: of every height × width that both networks have maps of, each one's deepest; `stages.pre`: before activations
  * In ResNets `stages` are the three stages; in a pair that shares three sizes out of five, those three.
  */
@@ -79,8 +79,14 @@ function named(where: string, features: FeatureNames, teacher: Network, student:
 
 /** A feature by its name or a word for it. */
 function featureOf(where: string, network: Network, name: string): FeatureInfo {
-  const last = Object.hasOwn(ONE, name) ? network.features.filter((map) => isAfter(map) === ONE[name]).at(-1) : undefined;
+  const last = Object.hasOwn(ONE, name) ? lastOf(network, ONE[name] as boolean) : undefined;
   return last ?? featureNamed(`${where}: features of ${network.name}`, network.features, name);
+}
+
+/** The deepest map, or that of the stage which the network calls its last. */
+function lastOf({ features, lastStage }: Network, after: boolean): FeatureInfo | undefined {
+  const own = features.filter((map) => isAfter(map) === after);
+  return lastStage === undefined ? own.at(-1) : own.find(({ name }) => name === (after ? lastStage : `${lastStage}.pre`));
 }
 
 function bySize(where: string, after: boolean, teacher: Network, student: Network): FeatureNames {

@@ -36,5 +36,5 @@ export function logitMethod(
       dispose: () => undefined,
     };
   };
-  return { name, options, teachers, build };
+  return { name, options, teachers, ...(teachers > 0 ? { teacherLogits: true } : {}), build };
 }

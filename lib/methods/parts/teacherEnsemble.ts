@@ -1,6 +1,7 @@
 /** A method of one teacher, summed over several of them: each has its own sides and terms, and one student has one split. */
 import { Variables } from '../../engine/variables';
 import { refuse, refusePhrase } from '../../util/check';
+import type { Random } from '../../util/rng';
 import type { ComparedBranch, Distillation, DistillationStep, ForwardPair, Stage } from '../distillation';
 import type { FeatureNames } from '../matcher';
 import type { Method, MethodContext } from '../method';
@@ -8,14 +9,15 @@ import { splitTerms, taskOf } from './taskTerms';
 
 /** Binds `build` to each teacher; the only one of one teacher stays as it is. Terms are numbered: `inheritance.1`, … */
 export function overTeachers(name: string, count: number, context: MethodContext, build: Method['build']): Distillation {
-  const { student, teachers, random } = context;
+  const { student, teachers, random, fitRandom = random } = context;
   taskOf(context).check(name, student);
   if (count === 1) return build(context);
   if (teachers.length !== count) throw refuse(name, `${count} teachers`, teachers.length);
   const all: Distillation[] = [];
   try {
     for (const [i, teacher] of teachers.entries()) {
-      const one = build({ ...context, teachers: [teacher], random: random.child(`teacher${i + 1}`) });
+      const [own, fitting] = [random, fitRandom].map((source) => source.child(`teacher${i + 1}`)) as [Random, Random];
+      const one = build({ ...context, teachers: [teacher], random: own, fitRandom: fitting });
       all.push(one);
       checkReads(name, all[0] as Distillation, one);
       one.restore((all[0] as Distillation).state());

@@ -22,11 +22,11 @@ export interface TeacherTarget {
 export function teacherTarget(
   matcher: Matcher,
   names: readonly string[],
-  { teachers, random, teacherSides }: MethodContext,
+  { teachers, random, fitRandom = random, teacherSides }: MethodContext,
 ): TeacherTarget {
   const teacher = theOne(matcher.name, teachers);
   const make = (): TeacherSide =>
-    matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, random.child('teacher'));
+    matcher.teacherSide(featureInfos(matcher.name, teacher, names), teacher, fitRandom.child('teacher'));
   const cached = teacherSides?.get(teacher);
   if (cached) checkMaps(matcher.name, teacher, cached.names, names);
   const side = cached?.side ?? make();
@@ -67,5 +67,6 @@ function fitStages({ fit, variables }: TeacherSide, teacher: Network, names: rea
       ),
     );
   };
-  return [{ name: fit.name, objective: { variables, terms }, training: fit.training }];
+  const { name, training, dependsOn } = fit;
+  return [{ name, objective: { variables, terms }, training, ...(dependsOn ? { fits: { maps: names, ...dependsOn } } : {}) }];
 }

@@ -6,7 +6,7 @@
 import { integerIn, knownKeys, numberIn, positive, refuse } from '../../util/check';
 import type { Distillation, DistillationStep } from '../distillation';
 import type { Matcher, SecondStage, TwoStages } from '../matcher';
-import type { MethodContext } from '../method';
+import type { Method, MethodContext } from '../method';
 import { softTerm } from './softTargets';
 import { softTargets, splitTerms, taskOf, weighed } from './taskTerms';
 
@@ -27,6 +27,11 @@ export function twoStages(where: string, pretrain: number, given: SecondStage, d
   positive(`${where}: second: temperature`, second.temperature);
   if (second.task + second.soft === 0) throw refuse(`${where}: second`, 'a weight above 0', second);
   return { pretrain, second };
+}
+
+/** Whether the second stage is trained by the teacher's probabilities: as an entry of a method. */
+export function logitsOf({ stages }: Pick<Matcher, 'stages'>): Pick<Method, 'teacherLogits'> {
+  return stages && stages.pretrain > 0 && stages.second.soft > 0 ? { teacherLogits: true } : {};
 }
 
 /**

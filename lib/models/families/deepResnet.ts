@@ -59,14 +59,20 @@ function stemLayers(name: string, stem: Stem): Layer[] {
 function blueprint(given: NetworkSpec): Blueprint {
   const { name, classes, input } = fullSpec(given, ['stem']);
   const stem = stemOf(given);
-  const [block, counts] = pick(specAt(name), NETWORKS, name);
-  const stages = WIDTHS.map((width, stage) => {
+  pick(specAt(name), NETWORKS, name);
+  const stages = deepResnetStages(name, stem);
+  return { spec: { name, classes, input, stem }, stages, head: chain(averagePool, linear('fc', classes)) };
+}
+
+/** The stages of a network of this family, the stem before the first. @param strides of the stages */
+export function deepResnetStages(name: string, stem: Stem, strides: readonly number[] = [1, 2, 2, 2]): Layer[] {
+  const [block, counts] = NETWORKS[name] as (typeof NETWORKS)[string];
+  return WIDTHS.slice(0, strides.length).map((width, stage) => {
     const blocks = Array.from({ length: counts[stage] as number }, (_, k) =>
-      block(`layer${stage + 1}.${k}`, width, stage > 0 && k === 0 ? 2 : 1),
+      block(`layer${stage + 1}.${k}`, width, k === 0 ? (strides[stage] as number) : 1),
     );
     return chain(...(stage === 0 ? stemLayers(name, stem) : []), ...blocks);
   });
-  return { spec: { name, classes, input, stem }, stages, head: chain(averagePool, linear('fc', classes)) };
 }
 
 export const deepResnet: Family = {

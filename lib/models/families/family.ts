@@ -5,7 +5,9 @@
  *   2. its line in the table FAMILIES of models/index.ts
  *   3. its rows in test/models/plans.test.ts: parameters, multiply-adds and features of its members
  */
+import { integerIn } from '../../util/check';
 import type { Blueprint } from '../network';
+import { specAt } from '../spec';
 import type { NetworkSpec } from '../types';
 
 /** One family, as the table of models/index.ts holds it. */
@@ -20,7 +22,12 @@ export interface Family {
   blueprint(spec: NetworkSpec): Blueprint;
 }
 
-/** The numbers in a name of the given form. */
+/** Deeper and wider than any network of a paper (ResNet-1202): a plan of more would take all memory before it is refused. */
+const LARGEST = 2000;
+
+/** The numbers in a name of the given form. @throws InputError for larger ones than any network has */
 export function numbersIn(name: string, form: RegExp): number[] {
-  return (form.exec(name) ?? []).slice(1).map(Number);
+  const numbers = (form.exec(name) ?? []).slice(1).map(Number);
+  for (const number of numbers) integerIn(`${specAt(name)}: a number in the name`, number, 0, LARGEST);
+  return numbers;
 }

@@ -55,7 +55,7 @@ function rounded(channels: number): number {
 }
 
 /** 1×1 convolution that expands (none at expansion 1), 3×3 depthwise, linear 1×1; a shortcut where shapes allow. */
-const invertedResidual =
+export const invertedResidual =
   (name: string, expansion: number, to: number, stride: number): Layer =>
   (input) => {
     const [from, expands] = [input[2], expansion === 1 ? 0 : 1];

@@ -25,6 +25,10 @@ const WIDTHS_X4 = [32, 64, 128, 256] as const;
 
 type Projection = (name: string, to: number, stride: number) => Layer;
 
+/** 1×1 convolution and batch norm. */
+const projectionB: Projection = (name, to, stride) =>
+  filter({ conv: `${name}.short.0`, norm: `${name}.short.1`, size: 1, to, stride });
+
 /** What a shortcut does where shapes change: A strided slice and zero channels (no parameters), B 1×1 convolution and batch norm. */
 const SHORTCUTS: Readonly<Record<string, Projection>> = {
   A: (_, to, stride) =>
@@ -32,7 +36,7 @@ const SHORTCUTS: Readonly<Record<string, Projection>> = {
       (x) => shortcutA(x, to, stride),
       (input) => strided(input, to, stride),
     ),
-  B: (name, to, stride) => filter({ conv: `${name}.short.0`, norm: `${name}.short.1`, size: 1, to, stride }),
+  B: projectionB,
 };
 
 const filter = (options: ConvolutionOptions): Layer => convolution({ ...options, initial: kaimingNormal });
@@ -50,15 +54,32 @@ function blueprint(given: NetworkSpec): Blueprint {
   const { name, classes, input } = fullSpec(given, ['shortcut']);
   const [depth = 0] = numbersIn(name, NAME);
   if (depth < 8 || depth % 6 !== 2) throw refuse(specAt(name), 'a depth of 6n + 2, at least 8', depth);
-  const option = String(given.shortcut ?? 'B');
+  const { shortcut: option = 'B' } = given;
   const project = pick(`${specAt(name)}: shortcut`, SHORTCUTS, option);
   const [stem, ...widths] = name.endsWith('x4') ? WIDTHS_X4 : WIDTHS;
-  const first = filter({ conv: 'conv', norm: 'bn', to: stem, activation: RELU });
-  const stages = widths.map((to, stage) => {
+  const stages = resnetStages(depth, { stem, widths, project });
+  return { spec: { name, classes, input, shortcut: option }, stages, head: chain(averagePool, linear('fc', classes)) };
+}
+
+/** What the stages of a network of this family are made of. */
+export interface ResnetStages {
+  /** Channels of the stem. */
+  readonly stem: number;
+  /** Default 1. */
+  readonly stemStride?: number;
+  /** Channels of the stages; each but the first halves the map. */
+  readonly widths: readonly number[];
+  /** Default B. */
+  readonly project?: Projection;
+}
+
+/** The stages of a network of depth 6n + 2, the stem before the first. */
+export function resnetStages(depth: number, { stem, stemStride = 1, widths, project = projectionB }: ResnetStages): Layer[] {
+  const first = filter({ conv: 'conv', norm: 'bn', to: stem, stride: stemStride, activation: RELU });
+  return widths.map((to, stage) => {
     const block = (_: unknown, k: number): Layer => basicBlock(`blocks.${stage}_${k}`, to, stage > 0 && k === 0 ? 2 : 1, project);
     return chain(...(stage === 0 ? [first] : []), ...Array.from({ length: (depth - 2) / 6 }, block));
   });
-  return { spec: { name, classes, input, shortcut: option }, stages, head: chain(averagePool, linear('fc', classes)) };
 }
 
 export const resnet: Family = {

@@ -76,7 +76,7 @@ function unit(name: string, to: number, stride: number): Layer {
 function blueprint(given: NetworkSpec): Blueprint {
   const { name, classes, input } = fullSpec(given, ['width', 'stem']);
   const [width, stem] = [widthOf(given), stemOf(given)];
-  const widths = pick(`${specAt(name)}: width`, WIDTHS, String(width));
+  const widths = pick(`${specAt(name)}: width`, WIDTHS, typeof width === 'number' ? String(width) : width);
   const small = stem === 'cifar';
   const first = convolution({ conv: 'conv1.0', norm: 'conv1.1', to: STEM, stride: small ? 1 : 2, activation: RELU });
   const pool = small ? [] : [maxPool(`${name}: maxpool`, 3, 1)];

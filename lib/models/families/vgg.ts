@@ -28,8 +28,8 @@ const STAGES: Readonly<Record<string, readonly number[]>> = {
 const WIDTHS = [64, 128, 256, 512, 512] as const;
 const NAME = /^vgg(\d+)(-bn)?$/;
 
-/** Convolutions of each stage; the numbers of their variables count rectifiers and poolings too. */
-function stageLayers(counts: readonly number[], withNorm: boolean): Layer[][] {
+/** Convolutions of each stage; the numbers of their variables count rectifiers and poolings too. @param counts of convolutions by stage */
+export function vggStages(counts: readonly number[], withNorm: boolean): Layer[][] {
   let index = 0;
   return counts.map((count, stage) => {
     const layers = Array.from({ length: count }, () => {
@@ -57,13 +57,13 @@ function blueprint(given: NetworkSpec): Blueprint {
   const [, depth = '', bn] = NAME.exec(name) ?? [];
   const counts = pick(`${where}: depth`, STAGES, depth);
   const pools = integerIn(`${where}: pools`, given.pools ?? 5, 0, 5);
-  const hidden = integerIn(`${where}: hidden`, given.hidden ?? 0);
+  const hidden = integerIn(`${where}: hidden`, given.hidden ?? 0, 0, 1_000_000);
   const dropout = dropoutOf(given);
   if (dropout > 0 && hidden === 0) throw refuse(`${where}: dropout`, '0 where the head has no hidden layers', dropout);
   const pool = (stage: number): Layer[] => (stage > 0 && stage <= pools ? [maxPool(`${name}: pooling ${stage}`, 2, 0)] : []);
   return {
     spec: { name, classes, input, pools, hidden, dropout },
-    stages: stageLayers(counts, bn !== undefined).map((layers, stage) => chain(...pool(stage), ...layers)),
+    stages: vggStages(counts, bn !== undefined).map((layers, stage) => chain(...pool(stage), ...layers)),
     head: chain(...pool(WIDTHS.length), averagePool, ...headLayers(classes, hidden, dropout)),
   };
 }

@@ -1,5 +1,5 @@
 /** Layers of convolutions and batch norms. Channels in are those of the map on which a layer is placed. */
-import { clipAbove } from '../../engine/fused/leakyRelu';
+import { addBias } from '../../engine/fused/addMaps';
 import { tf } from '../../engine/tf';
 import { type Activation, NONE } from './activation';
 import { batchNorm, convNorm, depthwise, type ForwardContext } from './functional';
@@ -34,7 +34,13 @@ export function convolution(options: ConvolutionOptions): Layer {
     const filter = planConvolution(conv, size, input[2], to, initial);
     const output = strided(input, to, stride);
     return {
-      ...{ output, multiplyAdds: everywhere(filter, output), activation, batchNorm: norm },
+      ...{
+        output,
+        multiplyAdds: everywhere(filter, output),
+        kept: (norm === undefined ? 1 : 2) * volume(output),
+        activation,
+        batchNorm: norm,
+      },
       operations: [
         convolutionOperation(options),
         ...(norm === undefined ? [] : [normOperation(norm)]),
@@ -52,7 +58,7 @@ export function convolution(options: ConvolutionOptions): Layer {
 function plainConvolution(x: tf.Tensor4D, options: ConvolutionOptions, { variables }: ForwardContext): tf.Tensor4D {
   const { weight, bias, apply } = convolutionOperation(options);
   const y = apply(x, variables.get(weight));
-  return bias === undefined ? y : tf.add(y, variables.get(bias));
+  return bias === undefined ? y : addBias(y, variables.get(bias));
 }
 
 const convolutionOperation = ({ conv, size = 3, stride = 1, bias = false }: ConvolutionOptions): LinearOperation => ({
@@ -70,7 +76,14 @@ export function depthwiseConvolution(conv: string, stride = 1): Layer {
     const output = strided(input, channels, stride);
     const weight = `${conv}.weight`;
     return {
-      ...{ output, multiplyAdds: everywhere(filter, output), activation: NONE, batchNorm: undefined, variables: [filter] },
+      ...{
+        output,
+        multiplyAdds: everywhere(filter, output),
+        kept: volume(output),
+        activation: NONE,
+        batchNorm: undefined,
+        variables: [filter],
+      },
       operations: [{ kind: 'linear', place: 'convolution', weight, apply: (x, filter) => depthwise(x, filter, stride) }],
       run: (x, { variables }, epilogue) => finish(depthwise(x, variables.get(weight), stride), NONE, epilogue),
     };
@@ -90,19 +103,17 @@ const everywhere = ({ shape }: VariablePlan, [height, width]: MapSize): number =
 /** Batch norm by itself. */
 export function norm(name: string, activation: Activation): Layer {
   return (output) => ({
-    ...{ output, variables: planBatchNorm(name, output[2]), multiplyAdds: 0, activation, batchNorm: name },
+    ...{ output, variables: planBatchNorm(name, output[2]), multiplyAdds: 0, kept: volume(output), activation, batchNorm: name },
     operations: [normOperation(name), ...activationOperations(activation)],
     run: (x, context, epilogue) => fuse(activation, epilogue, (fused) => batchNorm(x, name, fused, context)),
   });
 }
 
-/** Residual and slope are fused to a norm, a ceiling is not. */
+/** Residual and activation are fused to a norm. */
 function fuse(
   own: Activation,
   { residual, activation = own }: Epilogue = {},
-  run: (fused: { readonly slope: number; readonly residual?: tf.Tensor4D }) => tf.Tensor4D,
+  run: (fused: Activation & { readonly residual?: tf.Tensor4D }) => tf.Tensor4D,
 ): tf.Tensor4D {
-  const { slope, ceiling } = activation;
-  const y = run({ slope, ...(residual ? { residual } : {}) });
-  return ceiling === undefined ? y : clipAbove(y, ceiling);
+  return run({ ...activation, ...(residual ? { residual } : {}) });
 }

@@ -3,6 +3,7 @@
  * operations; layers in a chain, and a chain beside a shortcut, are layers again. Stages, networks, listings and checks come from this.
  * The layers themselves: convolutionLayers.ts, poolingLayers.ts, linearLayers.ts.
  */
+import { addMaps } from '../../engine/fused/addMaps';
 import { tf } from '../../engine/tf';
 import { type Activation, activate, activates, NONE } from './activation';
 import type { ForwardContext } from './functional';
@@ -27,6 +28,8 @@ export interface PlacedLayer {
   readonly variables: readonly VariablePlan[];
   /** Multiplications of one image, each with its addition. */
   readonly multiplyAdds: number;
+  /** Values of one image's maps that training keeps for the backward pass: at least these. */
+  readonly kept: number;
   /** How its result ends. */
   readonly activation: Activation;
   /** The batch norm that made its result, before residual and activation; undefined where no one norm did. */
@@ -42,7 +45,7 @@ export type Layer = (input: MapSize) => PlacedLayer;
 
 /** The epilogue of a layer to which nothing is fused: residual, then the activation given or the layer's own. */
 export function finish(y: tf.Tensor4D, own: Activation, { residual, activation = own }: Epilogue = {}): tf.Tensor4D {
-  return activate(residual ? tf.add(y, residual) : y, activation);
+  return activate(residual ? addMaps(y, residual) : y, activation);
 }
 
 /** The operation of an activation; none where it changes nothing. */
@@ -57,7 +60,7 @@ export const plainLayer =
     operations: readonly LayerOperation[] = [{ kind: 'opaque' }],
   ): Layer =>
   (input) => ({
-    ...{ output: output(input), variables: [], multiplyAdds: 0, activation: NONE, batchNorm: undefined, operations },
+    ...{ output: output(input), variables: [], multiplyAdds: 0, kept: 0, activation: NONE, batchNorm: undefined, operations },
     run: (x, context, epilogue) => finish(run(x, context), NONE, epilogue),
   });
 
@@ -87,11 +90,22 @@ export function chain(...layers: readonly Layer[]): Layer {
       ...sums([...placed, last]),
       operations: [...placed, last].flatMap((layer) => layer.operations),
       run: (x, context, epilogue) => {
-        const before = placed.reduce((h, layer) => layer.run(h, context), x);
-        return last.run(before, context, epilogue);
+        let h = x;
+        for (const layer of placed) h = onFrom(h, x, () => layer.run(h, context));
+        return onFrom(h, x, () => last.run(h, context, epilogue));
       },
     };
   };
+}
+
+/**
+ * Goes on from a map that was made on the way from `start`: runs what needs it last, then disposes of it and of what `run` left
+ * behind. What a gradient will need of it has been saved by then.
+ */
+export function onFrom(map: tf.Tensor4D, start: tf.Tensor4D, run: () => tf.Tensor4D): tf.Tensor4D {
+  const next = tf.tidy(run);
+  if (map !== start && map !== next) map.dispose();
+  return next;
 }
 
 /** activation(body(x) + shortcut(x)); the body's last layer has no activation of its own. */
@@ -105,8 +119,8 @@ export function residual(body: Layer, shortcut: Layer, activation: Activation): 
         ...activationOperations(activation),
       ],
       run: (x, context, epilogue = {}) => {
-        const added = shortcutBranch.run(x, context, epilogue.residual ? { residual: epilogue.residual } : {});
-        return bodyBranch.run(x, context, { activation, ...epilogue, residual: added });
+        const added = tf.tidy(() => shortcutBranch.run(x, context, epilogue.residual ? { residual: epilogue.residual } : {}));
+        return onFrom(added, x, () => bodyBranch.run(x, context, { activation, ...epilogue, residual: added }));
       },
     };
   };
@@ -119,9 +133,10 @@ export const shortcut =
     (input[2] === to && stride === 1 ? identity : projection)(input);
 
 /** What several layers are made of and cost. */
-export function sums(layers: readonly PlacedLayer[]): Pick<PlacedLayer, 'variables' | 'multiplyAdds'> {
+export function sums(layers: readonly PlacedLayer[]): Pick<PlacedLayer, 'variables' | 'multiplyAdds' | 'kept'> {
   return {
     variables: layers.flatMap((layer) => layer.variables),
     multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0),
+    kept: layers.reduce((sum, layer) => sum + layer.kept, 0),
   };
 }

@@ -12,7 +12,14 @@ export function linear(name: string, to: number, activation: Activation = NONE):
     const product = (x: tf.Tensor4D, w: tf.Tensor): tf.Tensor2D => tf.matMul(tf.reshape(x, [-1, from]), w as tf.Tensor2D);
     const asMap = (y: tf.Tensor): tf.Tensor4D => tf.reshape(y, [-1, 1, 1, to]); // from [batch, to]
     return {
-      ...{ output: [1, 1, to], variables: planLinear(name, from, to), multiplyAdds: from * to, activation, batchNorm: undefined },
+      ...{
+        output: [1, 1, to],
+        variables: planLinear(name, from, to),
+        multiplyAdds: from * to,
+        kept: 0,
+        activation,
+        batchNorm: undefined,
+      },
       operations: [
         { kind: 'linear', place: 'linear', weight, bias, apply: (x, w) => asMap(product(x, w)) },
         ...activationOperations(activation),

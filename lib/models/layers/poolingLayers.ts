@@ -24,6 +24,13 @@ export function maxPool(name: string, size: number, pad: number): Layer {
   );
 }
 
+/** Max pooling that rounds sizes up: with a stride of 2 the last position of an odd map is one of its own (Caffe's `ceil`). */
+export const maxPoolSame = (size: number, stride: number): Layer => {
+  const run = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, size, stride, 'same');
+  const pooled = (n: number): number => Math.ceil(n / stride);
+  return plainLayer(run, ([height, width, count]) => [pooled(height), pooled(width), count], [{ kind: 'maxPool', run }]);
+};
+
 /** Mean over positions: [batch, height, width, channels] → [batch, 1, 1, channels]. */
 export const averagePool: Layer = fixedLayer(
   (x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, x.shape[3]]),

@@ -2,7 +2,9 @@
  * Data frames (danfo.js) for notebooks. Loading danfo takes about a second, so it is done when the first frame is made; a table
  * takes any frame by its shape, wherever it was made.
  */
+
 import type { DataFrame } from 'danfojs-node';
+import { objectsIn } from '../../util/check';
 
 /** What a table reads of a data frame. */
 export interface FrameLike {
@@ -27,6 +29,7 @@ export interface FrameLike {
  * ```
  */
 export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[] = []): DataFrame {
+  objectsIn('dataFrame', 'rows', rows);
   const danfo = require('danfojs-node') as typeof import('danfojs-node');
   if (rows.length === 0) return new danfo.DataFrame([], { columns: [...columns] });
   return new danfo.DataFrame(rows.map((row) => ({ ...row })));

@@ -4,7 +4,10 @@
  * wants something else puts its own writer in with `useDisplayWriter`.
  */
 import { randomBytes } from 'node:crypto';
+import { kernelApi } from '../../kernel/controls/kernelApi';
 import type { MimeData } from '../jupyter/notebookFile';
+
+export { escapeHtml } from '../../util/text';
 
 /** The same thing in several MIME types: text, base64 or JSON each. `text/plain` is what a terminal shows. */
 export type MimeBundle = MimeData & { readonly 'text/plain': string };
@@ -63,16 +66,22 @@ export function createSlot(): Slot {
 
 /** Whether displays go to a notebook. */
 export function inNotebook(): boolean {
-  return tslabWriter() !== undefined;
+  return (kernelWriter() ?? tslabWriter()) !== undefined;
 }
 
 function currentWriter(): DisplayWriter {
-  return chosen ?? tslabWriter() ?? textWriter;
+  return chosen ?? kernelWriter() ?? tslabWriter() ?? textWriter;
 }
 
 /** For terminals and logs: what is shown once, and the last state of what changes. */
 function textWriter({ data, final }: DisplayMessage): void {
   if (final) process.stdout.write(`${data['text/plain'].replace(/\n?$/, '\n')}`);
+}
+
+/** Where the kernel offers its displays to libraries. */
+function kernelWriter(): DisplayWriter | undefined {
+  const api = kernelApi();
+  return api && (({ data, metadata, slot, update }) => api.display(data, { metadata, ...(slot ? { id: slot, update } : {}) }));
 }
 
 type TslabWrite = (content: object, update: boolean) => void;
@@ -91,11 +100,4 @@ function loadedTslab(): { readonly lastWriteDisplayData?: TslabWrite | null } | 
   } catch {
     return undefined;
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text for use in HTML and SVG, between tags and in quoted attributes. */
-export function escapeHtml(text: unknown): string {
-  return String(text).replace(/[&<>"']/g, (c) => ENTITIES[c] as string);
 }

@@ -3,7 +3,7 @@
  * display (`PROGRESS_MIME`) for a bar in the terminal. The last state holds no times, so that a notebook run again is the same.
  */
 import { knownKeys } from '../../util/check';
-import { count, duration } from '../../util/text';
+import { count, duration, unitOf } from '../../util/text';
 import { createSlot, escapeHtml, type MimeBundle, type Slot } from './display';
 
 /** MIME type of `Progress` in a display; never kept in a saved notebook. */
@@ -82,7 +82,7 @@ export function progressBundle(state: Progress): MimeBundle {
 
 /** `teacher  120 / 470 steps · 2,310 images/s · 41 s left · epoch 2 of 6` */
 export function progressText({ stage, done, total, unit, rate, rateUnit, etaSeconds, note }: Progress): string {
-  const parts = [`${count(done)} / ${count(total)}${unit ? ` ${unit}` : ''}`];
+  const parts = [`${count(done)} / ${count(total)}${unit ? ` ${unitOf(total, unit)}` : ''}`];
   if (rate > 0) parts.push(`${count(rate)}${(rateUnit ?? unit) ? ` ${rateUnit ?? unit}` : ''}/s`);
   if (etaSeconds !== null && Number.isFinite(etaSeconds) && done < total) parts.push(`${duration(etaSeconds)} left`);
   if (note) parts.push(note);

@@ -4,9 +4,11 @@
  * gets into the notebook, so the same results give the same file.
  */
 import { resolve } from 'node:path';
-import type { JsonObject, Message } from '../../kernel/protocol';
+import type { JsonObject, Message } from '../../kernel/server/wire/protocol';
 import { knownKeys } from '../../util/check';
+import { checkWritable } from '../../util/files';
 import type { Progress } from '../display/progress';
+import { withCellIds } from './cellIds';
 import { type KernelClient, startKernelClient } from './kernelClient';
 import { type KernelSpec, kernelSpec } from './kernelSpec';
 import { type CodeCell, type Notebook, readNotebook, writeNotebook } from './notebookFile';
@@ -35,13 +37,15 @@ export interface ExecuteOptions {
   /** Aborting it interrupts the running cell and ends the run. */
   readonly signal?: AbortSignal;
   readonly onCell?: (event: CellEvent) => void;
+  /** Given the notebook after each cell, with the outputs so far. */
+  readonly onCellDone?: (notebook: Notebook, event: CellEvent) => void;
   /** What displays say of their progress. */
   readonly onProgress?: (progress: Progress, event: CellEvent) => void;
 }
 
 const OPTIONS = [
   ...['kernel', 'folder', 'startTimeoutSeconds', 'cellTimeoutSeconds', 'interruptSeconds'],
-  ...['keepGoing', 'signal', 'onCell', 'onProgress'],
+  ...['keepGoing', 'signal', 'onCell', 'onCellDone', 'onProgress'],
 ];
 
 /** Why a run failed. */
@@ -60,13 +64,25 @@ export interface ExecutionResult {
   readonly seconds: number;
 }
 
-/** How long the last outputs may take after the reply to a cell. */
+/** After the reply to a cell its last outputs are waited for as long as they come, and so long when nothing does. */
 const IDLE_MS = 5_000;
 
-/** Runs `input` in its folder and writes it with its outputs to `output`, also when it fails. */
+/** Reads the notebook `input` and runs it in its folder, as `executeToFile`. */
 export async function executeFile(input: string, output: string, options: ExecuteOptions = {}): Promise<ExecutionResult> {
-  const notebook = readNotebook(input);
-  const result = await executeNotebook(notebook, { folder: resolve(input, '..'), ...options });
+  return executeToFile(readNotebook(input), output, { folder: resolve(input, '..'), ...options });
+}
+
+/**
+ * Runs a notebook and writes it with its outputs to `output`: after each cell, so that what was done is there whatever
+ * happens to this process, and at the end. @throws InputError before anything runs where `output` could not be written
+ */
+export async function executeToFile(notebook: Notebook, output: string, options: ExecuteOptions = {}): Promise<ExecutionResult> {
+  checkWritable(output);
+  const onCellDone: ExecuteOptions['onCellDone'] = (soFar, event) => {
+    writeNotebook(output, soFar);
+    options.onCellDone?.(soFar, event);
+  };
+  const result = await executeNotebook(notebook, { ...options, onCellDone });
   writeNotebook(output, result.notebook);
   return result;
 }
@@ -79,7 +95,7 @@ export async function executeNotebook(given: Notebook, options: ExecuteOptions =
   const notebook = emptied(given);
   const end = (failure?: ExecutionFailure): ExecutionResult => {
     const seconds = (Date.now() - start) / 1000;
-    return { ok: !failure, notebook: tidied(notebook), seconds, ...(failure ? { failure } : {}) };
+    return { ok: !failure, notebook: tidied(structuredClone(notebook)), seconds, ...(failure ? { failure } : {}) };
   };
   let client: KernelClient;
   try {
@@ -111,6 +127,7 @@ async function runCells(
     event = { index, done, total: cells.length, source: cell.source };
     options.onCell?.(event);
     const outcome = await runCell(client, cell, outputs, options);
+    options.onCellDone?.(tidied(structuredClone(notebook)), event);
     if (!outcome.failed) continue;
     if (!mayFail(cell)) first ??= { cell: index, ...outcome.failed };
     if (outcome.ended || (first && !options.keepGoing)) return first ?? { cell: index, ...outcome.failed };
@@ -140,20 +157,36 @@ async function runCell(
   const first = await Promise.race([reply, died, stuck]);
   stop.end();
   if ('how' in first) return broken(cell, first.name, first.how);
-  await Promise.race([idle, pause(IDLE_MS), died]);
+  await Promise.race([idle.said, idle.silence(IDLE_MS), died]);
   const outcome = outcomeOf(first, cell);
   return stop.reason() ? broken(cell, stop.name(), stop.reason()) : outcome;
 }
 
-/** Passes on what the kernel publishes; resolves when it says that it is done with request `id`. */
-function outputsUntilIdle(client: KernelClient, outputs: OutputCollector, id: string): Promise<void> {
-  return new Promise((done) => {
+interface Idle {
+  /** Resolves when the kernel says that it is done with the request. */
+  readonly said: Promise<void>;
+  /** Resolves when it has said nothing at all for so many milliseconds. */
+  silence(ms: number): Promise<void>;
+}
+
+/** Passes on what the kernel publishes until it is done with request `id`. */
+function outputsUntilIdle(client: KernelClient, outputs: OutputCollector, id: string): Idle {
+  let heard = performance.now();
+  const said = new Promise<void>((done) => {
     client.onPublished((message) => {
+      heard = performance.now();
       outputs.take(message);
       const idle = message.type === 'status' && message.content['execution_state'] === 'idle';
       if (idle && message.parentId === id) done();
     });
   });
+  return {
+    said,
+    async silence(ms) {
+      heard = performance.now();
+      for (let left = ms; left > 0; left = heard + ms - performance.now()) await pause(left);
+    },
+  };
 }
 
 interface Stopper {
@@ -195,7 +228,7 @@ function stopper(client: KernelClient, options: ExecuteOptions): Stopper {
 
 function outcomeOf({ content }: Message, cell: CodeCell): Outcome {
   const count = content['execution_count'];
-  cell.execution_count = typeof count === 'number' ? count : null;
+  if (typeof count === 'number') cell.execution_count = count;
   if (content['status'] === 'ok') return { ended: false };
   const error = cell.outputs.find((output) => output.output_type === 'error');
   if (error?.output_type === 'error') return { ended: false, failed: { name: error.ename, message: error.evalue } };
@@ -215,9 +248,9 @@ function mayFail(cell: CodeCell): boolean {
   return Array.isArray(tags) && tags.includes('raises-exception');
 }
 
-/** A copy without outputs, counts and the times that other executors leave in a cell's metadata. */
+/** A copy with cell ids, without outputs, counts and the times that other executors leave in a cell's metadata. */
 function emptied(notebook: Notebook): Notebook {
-  const copy = structuredClone(notebook);
+  const copy = structuredClone(withCellIds(notebook));
   for (const cell of copy.cells) {
     const { execution: _, ...metadata } = cell.metadata as JsonObject & { execution?: unknown };
     cell.metadata = metadata;

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decode, encode, type JsonObject, type Message } from '../../kernel/protocol';
+import { decode, encode, type Frames, type JsonObject, type Message } from '../../kernel/server/wire/protocol';
 import { refusePhrase } from '../../util/check';
 import type { KernelSpec } from './kernelSpec';
 
@@ -47,6 +47,8 @@ type Ports = Record<(typeof CHANNELS)[number], number>;
 /** No message of a notebook comes near this; a larger one is dropped by ZeroMQ before it is held in memory. */
 const LARGEST_MESSAGE = 512 * 2 ** 20;
 const STDERR_KEPT = 4000;
+/** So long the stderr of a kernel that has ended is read. */
+const STDERR_MS = 200;
 const SHUTDOWN_MS = 2000;
 /** A kernel that takes longer to answer an interrupt is sent a signal. */
 const ANSWER_MS = 500;
@@ -101,7 +103,8 @@ function launch(spec: KernelSpec, folder: string, key: string, ports: Ports): Ch
   const numbers = Object.fromEntries(CHANNELS.map((name) => [`${name}_port`, ports[name]]));
   writeFileSync(file, JSON.stringify({ ...address, ...numbers }), { mode: 0o600 });
   const [program = '', ...words] = spec.argv.map((word) => word.replaceAll('{connection_file}', file));
-  const env = { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) };
+  // Nobody is there to move a slider: controls then show their state, and open no comm.
+  const env = { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid), IEKD_FRONT_END: 'none' };
   const child = spawn(program, words, { cwd: folder, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   return { process: child, died: ending(child).finally(() => rmSync(hidden, { recursive: true, force: true })) };
 }
@@ -116,7 +119,8 @@ async function ending(child: ChildProcess): Promise<string> {
     child.once('exit', (code, signal) => resolve(`the kernel ended (${signal ?? `exit code ${code}`})`));
     child.once('error', (error) => resolve(`the kernel could not be started: ${error.message}`));
   });
-  await pause(20); // the last of stderr may come after the exit
+  // The last of stderr may come after the exit; a program that it has left behind may hold it open.
+  await Promise.race([new Promise((closed) => child.once('close', closed)), pause(STDERR_MS)]);
   killGroup(child);
   return stderr.trim() ? `${how}\n${stderr.trim()}` : how;
 }
@@ -132,7 +136,9 @@ function killGroup(child: ChildProcess): void {
 function connect({ process: child, died }: Child, key: string, ports: Ports): KernelClient {
   const { Dealer, Subscriber } = require('zeromq') as typeof import('zeromq'); // native: loaded when used
   const options = { linger: 0, maxMessageSize: LARGEST_MESSAGE };
-  const [shell, control, iopub] = [new Dealer(options), new Dealer(options), new Subscriber(options)];
+  // Nothing that is published may be dropped, however much comes before it is read.
+  const unlimited = { ...options, receiveHighWaterMark: 0 };
+  const [shell, control, iopub] = [new Dealer(options), new Dealer(options), new Subscriber(unlimited)];
   for (const [socket, port] of [
     [shell, ports.shell],
     [control, ports.control],
@@ -152,16 +158,18 @@ function connect({ process: child, died }: Child, key: string, ports: Ports): Ke
   void receive(control, key, replied);
   void receive(iopub, key, (message) => published(message));
 
-  function send(socket: typeof shell, type: string, content: JsonObject): Sent {
+  const [toShell, toControl] = [sendQueue(shell), sendQueue(control)];
+
+  function send(queue: SendQueue, type: string, content: JsonObject): Sent {
     const id = randomUUID();
     const reply = new Promise<Message>((resolve, reject) => {
       waiting.set(id, resolve);
-      socket.send(encode(key, { id, type, session, content })).catch(reject);
+      queue(encode(key, { id, type, session, content })).catch(reject);
     });
     return { id, reply };
   }
   async function shutdown(): Promise<void> {
-    send(control, 'shutdown_request', { restart: false }).reply.catch(() => undefined);
+    send(toControl, 'shutdown_request', { restart: false }).reply.catch(() => undefined);
     const timer = setTimeout(() => killGroup(child), SHUTDOWN_MS);
     await died;
     clearTimeout(timer);
@@ -169,17 +177,29 @@ function connect({ process: child, died }: Child, key: string, ports: Ports): Ke
   }
   function interrupt(): void {
     const timer = setTimeout(() => child.kill('SIGINT'), ANSWER_MS);
-    const answered = send(control, 'interrupt_request', {}).reply.catch(() => undefined);
+    const answered = send(toControl, 'interrupt_request', {}).reply.catch(() => undefined);
     void Promise.race([answered, died]).then(() => clearTimeout(timer));
   }
   return {
-    request: (type, content) => send(shell, type, content),
+    request: (type, content) => send(toShell, type, content),
     onPublished: (listener) => {
       published = listener;
     },
     died,
     interrupt,
     shutdown,
+  };
+}
+
+type SendQueue = (frames: Frames) => Promise<void>;
+
+/** Messages one after the other: zeromq refuses a second one while the first is on its way ("Socket is busy writing"). */
+function sendQueue(socket: { send(frames: Frames): Promise<void> }): SendQueue {
+  let last: Promise<void> = Promise.resolve();
+  return (frames) => {
+    const sent = last.then(() => socket.send(frames));
+    last = sent.catch(() => undefined);
+    return sent;
   };
 }
 

@@ -3,10 +3,10 @@
  * Jupyter itself writes them, so that a notebook saved by either shows only real changes.
  * https://nbformat.readthedocs.io/en/latest/format_description.html
  */
-import { readFileSync } from 'node:fs';
-import type { JsonObject } from '../../kernel/protocol';
+import type { JsonObject } from '../../kernel/server/wire/protocol';
 import { describe, refuse, refusePhrase } from '../../util/check';
-import { writeAtomic } from '../../util/files';
+import { readText, writeAtomic } from '../../util/files';
+import { parseJson } from '../../util/json';
 
 /** One representation of an output for each MIME type: text, base64 or JSON. */
 export type MimeData = { [mime: string]: unknown };
@@ -14,7 +14,7 @@ export type MimeData = { [mime: string]: unknown };
 export interface StreamOutput {
   readonly output_type: 'stream';
   readonly name: string;
-  text: string;
+  readonly text: string;
 }
 
 export interface DataOutput {
@@ -60,9 +60,12 @@ export interface Notebook {
   readonly nbformat_minor: number;
 }
 
+/** No notebook with figures comes near it. */
+const MOST_BYTES = 256 * 2 ** 20;
+
 /** Reads a notebook; refuses what is not nbformat 4, saying where. */
 export function readNotebook(path: string): Notebook {
-  return parseNotebook(readFileSync(path, 'utf8'), path);
+  return parseNotebook(readText(path, 'a notebook', MOST_BYTES), path);
 }
 
 /** Writes a notebook, whole or not at all. */
@@ -72,13 +75,7 @@ export function writeNotebook(path: string, notebook: Notebook): void {
 
 /** @param where the file's name, for errors */
 export function parseNotebook(text: string, where = 'notebook'): Notebook {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw refusePhrase(where, 'a notebook in JSON', (error as Error).message);
-  }
-  const { cells, metadata, nbformat, nbformat_minor } = object(where, value);
+  const { cells, metadata, nbformat, nbformat_minor } = object(where, parseJson(text, where));
   if (nbformat !== 4) throw refuse(where, 'nbformat 4', nbformat, 'save it with a current Jupyter');
   if (!Array.isArray(cells)) throw refuse(where, 'a list of cells', cells);
   return {
@@ -103,14 +100,19 @@ function parseCell(where: string, cell: JsonObject): Cell {
     return { cell_type: kind, ...common, attachments: table };
   }
   if (kind !== 'code') throw refuse(where, 'cell_type code, markdown or raw', kind);
-  const { outputs = [], execution_count: count } = cell;
+  const { outputs = [] } = cell;
   if (!Array.isArray(outputs)) throw refuse(`${where}: outputs`, 'a list', outputs);
   return {
     cell_type: kind,
     ...common,
     outputs: outputs.map((output, i) => parseOutput(`${where}: output ${i + 1}`, object(`${where}: output ${i + 1}`, output))),
-    execution_count: typeof count === 'number' ? count : null,
+    execution_count: executionCount(cell),
   };
+}
+
+/** The execution count of a cell, an output or a message; null where it has none that can be one. */
+export function executionCount({ execution_count: count }: JsonObject): number | null {
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : null;
 }
 
 function parseOutput(where: string, output: JsonObject): Output {
@@ -120,9 +122,11 @@ function parseOutput(where: string, output: JsonObject): Output {
     const data = Object.entries(object(`${where}: data`, output['data']));
     return {
       output_type: kind,
-      data: Object.fromEntries(data.map(([mime, value]) => [mime, isJson(mime) ? value : joined(`${where}: ${mime}`, value)])),
+      data: Object.fromEntries(
+        data.map(([mime, value]) => [mime, isJsonMime(mime) ? value : joined(`${where}: ${mime}`, value)]),
+      ),
       metadata: object(`${where}: metadata`, output['metadata'] ?? {}),
-      ...(kind === 'execute_result' ? { execution_count: Number(output['execution_count']) } : {}),
+      ...(kind === 'execute_result' ? { execution_count: executionCount(output) } : {}),
     };
   }
   if (kind !== 'error') throw refuse(where, 'output_type stream, display_data, execute_result or error', kind);
@@ -150,7 +154,8 @@ function formatOutput(output: Output): unknown {
   return { ...output, data: Object.fromEntries(data) as MimeData };
 }
 
-const isJson = (mime: string): boolean => /[/+]json$/.test(mime);
+/** Whether values of this MIME type are JSON; all others are text. */
+export const isJsonMime = (mime: string): boolean => /[/+]json$/.test(mime);
 
 const lines = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));
 

@@ -61,7 +61,9 @@ function outputHtml(output: Output, interactive: boolean): string {
   return dataHtml(output, interactive);
 }
 
-const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
+/** SVG is a text; as the source of an image nothing in it runs. */
+const SVG = 'image/svg+xml';
+const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', SVG] as const;
 
 function dataHtml({ data, metadata }: DataOutput, interactive: boolean): string {
   const mime = PICTURES.find((type) => typeof data[type] === 'string');
@@ -81,7 +83,8 @@ function dataHtml({ data, metadata }: DataOutput, interactive: boolean): string 
 function pictureHtml(mime: string, data: MimeData, size: unknown): string {
   const { width, height } = (size ?? {}) as { width?: unknown; height?: unknown };
   const known = typeof width === 'number' && typeof height === 'number' ? ` width="${width}" height="${height}"` : '';
-  const base64 = String(data[mime]).replace(/[^A-Za-z0-9+/=]/g, '');
+  const given = String(data[mime]);
+  const base64 = mime === SVG ? Buffer.from(given).toString('base64') : given.replace(/[^A-Za-z0-9+/=]/g, '');
   return `<img alt="${escapeHtml(data['text/plain'] ?? '')}"${known} src="data:${mime};base64,${base64}">`;
 }
 

@@ -2,7 +2,7 @@
  * Bars of a mean with its spread, and a dot for each run behind it: with three runs a reader should see three dots. Bars of one
  * name stand side by side, one a group. An axis that does not reach 0 says so, since bars then show differences alone.
  */
-import { integerIn, knownKeys, numberIn, refuse, refusePhrase } from '../../util/check';
+import { integerIn, knownKeys, numberIn, objectsIn, refuse, refusePhrase } from '../../util/check';
 import type { Figure } from '../render/plotly';
 import { textWidth } from '../render/raster';
 import { type Bar, barTrace, baselineTrace, placed, pointsTrace } from './barTraces';
@@ -58,7 +58,7 @@ const MARGIN = { titled: 48, bare: 16 } as const;
  */
 export function bars(rows: readonly Bar[], options: BarsOptions = {}): Figure {
   knownKeys('bars', options, OPTIONS);
-  integerIn('bars: number of rows', rows.length, 1);
+  integerIn('bars: number of rows', objectsIn('bars', 'bars', rows).length, 1);
   const { title, baseline, width, height } = options;
   const groups = options.groups ?? [...new Set(rows.map(({ group = '' }) => group))];
   checkRows(rows, groups);

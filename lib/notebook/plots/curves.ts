@@ -1,5 +1,5 @@
 /** Curves over steps, epochs or the strength of a noise as a figure, with a band where there are several seeds (`overSeeds`). */
-import { knownKeys, pick, positive, refuse } from '../../util/check';
+import { knownKeys, objectsIn, pick, positive, refuse } from '../../util/check';
 import type { Figure, Trace } from '../render/plotly';
 import { type FigureOptions, showFigure } from './figure';
 import { seriesColour, withOpacity } from './theme';
@@ -14,11 +14,11 @@ export interface Series {
   /** In the legend. */
   readonly name: string;
   /** Places on the x axis, in the order in which they are joined. */
-  readonly x: readonly number[];
-  /** A value for each x. */
-  readonly y: readonly number[];
+  readonly x: ArrayLike<number>;
+  /** A value for each x; NaN is a gap. */
+  readonly y: ArrayLike<number>;
   /** Lower and upper edge of a band around the curve, a value for each x: mean ± standard deviation over seeds, say. */
-  readonly band?: { readonly lower: readonly number[]; readonly upper: readonly number[] };
+  readonly band?: { readonly lower: ArrayLike<number>; readonly upper: ArrayLike<number> };
   /** Broken line, for what is compared with: short for `dash: 'dash'`. Default false. */
   readonly dashed?: boolean;
   /** Tells curves of one colour apart: training dotted, test solid, say. Default `solid`. */
@@ -65,9 +65,9 @@ const MOST_TICKS = 12;
 export function curves(series: readonly Series[], options: CurvesOptions = {}): Figure {
   knownKeys('curves', options, OPTIONS);
   const { title, x, y, logX = false, logY = false, yRange, width, height } = options;
-  for (const one of series) check(one, logX);
+  for (const one of objectsIn('curves', 'series, { name, x, y }', series, ['x', 'y'])) check(one, logX);
   const markers = options.markers ?? series.every((one) => one.x.length <= MOST_MARKERS);
-  const [xs, ys] = [series.flatMap((one) => one.x), series.flatMap((one) => one.y)];
+  const [xs, ys] = [series.flatMap((one) => Array.from(one.x)), series.flatMap((one) => Array.from(one.y))];
   const yTicks = logY ? logTicks(ys) : {};
   const floor = yTicks.tickvals?.[0];
   const data = series.flatMap((one, i) => {
@@ -145,7 +145,7 @@ function check(series: Series, logX: boolean): void {
   if (wrong !== undefined) throw refuse(where, `${x.length} values, as many as x has`, wrong);
   pick(`${where}: dash`, DASHES, dash);
   positive(`${where}: width`, width);
-  const unseen = logX ? x.find((value) => value <= 0) : undefined;
+  const unseen = logX ? Array.from(x).find((value) => value <= 0) : undefined;
   if (unseen !== undefined) throw refuse(where, 'x above 0 on a logarithmic axis', unseen, 'draw what is at 0 as a level');
 }
 
@@ -155,8 +155,8 @@ function line(series: Series, color: string, all: boolean): Trace {
   return {
     type: 'scatter',
     name,
-    x: [...x],
-    y: [...y],
+    x: Array.from(x),
+    y: Array.from(y),
     mode,
     line: { color, dash, ...(width === undefined ? {} : { width }) },
   };
@@ -165,9 +165,9 @@ function line(series: Series, color: string, all: boolean): Trace {
 /** An invisible lower edge, and an upper edge that is filled down to it; neither below `floor`, which a logarithmic axis has. */
 function bandTraces({ name, x, band }: Series, colour: string, floor: number | undefined): Trace[] {
   if (!band) return [];
-  const edge = (values: readonly number[], more: object): Trace => {
-    const y = floor === undefined ? [...values] : values.map((value) => Math.max(value, floor));
-    const common = { type: 'scatter', x: [...x], y, mode: 'lines', line: { width: 0 }, hoverinfo: 'skip' };
+  const edge = (values: ArrayLike<number>, more: object): Trace => {
+    const y = Array.from(values, (value) => (floor === undefined ? value : Math.max(value, floor)));
+    const common = { type: 'scatter', x: Array.from(x), y, mode: 'lines', line: { width: 0 }, hoverinfo: 'skip' };
     return { ...common, name: `${name}, band`, showlegend: false, ...more };
   };
   return [edge(band.lower, {}), edge(band.upper, { fill: 'tonexty', fillcolor: withOpacity(colour, 0.18) })];

@@ -6,6 +6,7 @@ import { knownKeys } from '../../util/check';
 import { display, escapeHtml, type MimeBundle } from '../display/display';
 import { type Figure, figureSvg } from '../render/plotly';
 import { rasterize, textWidth } from '../render/raster';
+import { plainFigure } from './plainFigure';
 import { FIGURE_SIZE, TEMPLATE, TICK_SIZE, TOP } from './theme';
 
 /** MIME type of a Plotly figure. */
@@ -23,8 +24,10 @@ export interface FigureOptions {
 /**
  * Shows a Plotly figure: a PNG, and the figure as data for front ends that draw Plotly. What its layout does not say, the project's
  * template does: colours, fonts, size (760 × 440 pixels), the legend above the plot.
- * @param figure traces and layout as Plotly takes them, https://plotly.com/javascript/reference/; titles are objects, `{ text }`
- * @throws InputError for an option that is not known, and for traces that Plotly draws with WebGL or on maps
+ * @param figure traces and layout as Plotly takes them, https://plotly.com/javascript/reference/; titles are objects, `{ text }`. Typed
+ * arrays, dates and whole `bigint`s are converted; NaN and infinities are gaps
+ * @throws InputError for an option that is not known, for values that a figure cannot hold (a Map, a function, a tensor), and for traces
+ * that Plotly draws with WebGL or on maps
  * @example
  * ```ts
  * import { showFigure } from 'iekd';
@@ -47,10 +50,11 @@ export async function figureBundle(
 ): Promise<{ readonly data: MimeBundle; readonly metadata: Readonly<Record<string, object>> }> {
   knownKeys('showFigure', options, ['interactive']);
   const { interactive = false } = options;
-  const { width, height } = figureSize(figure);
-  const full = themed(figure);
+  const shown = plainFigure(figure);
+  const { width, height } = figureSize(shown);
+  const full = themed(shown);
   const png = rasterize(await figureSvg(full, width, height)).toString('base64');
-  const text = figureText(figure);
+  const text = figureText(shown);
   const html = interactive ? { 'text/html': interactiveHtml(full, png, text) } : {};
   return {
     data: { [PLOTLY_MIME]: { ...full, config: {} }, 'image/png': png, 'text/plain': text, ...html },
@@ -86,8 +90,9 @@ function legendRows(names: readonly string[], width: number): number {
  * @throws InputError for traces that Plotly draws with WebGL or on maps
  */
 export async function figurePng(figure: Figure): Promise<Buffer> {
-  const { width, height } = figureSize(figure);
-  return rasterize(await figureSvg(themed(figure), width, height));
+  const shown = plainFigure(figure);
+  const { width, height } = figureSize(shown);
+  return rasterize(await figureSvg(themed(shown), width, height));
 }
 
 function figureSize({ layout = {} }: Figure): { width: number; height: number } {
@@ -101,7 +106,7 @@ function figureSize({ layout = {} }: Figure): { width: number; height: number } 
 /** `Figure: Loss (3 traces)`: for terminals, and for readers who cannot see the picture. */
 function figureText({ data, layout = {} }: Figure): string {
   const title = (layout['title'] as { text?: unknown } | undefined)?.text;
-  const names = data.map((trace) => trace['name']).filter((name) => typeof name === 'string');
+  const names = data.map((trace) => trace['name']).filter((name) => typeof name === 'string' && name !== '');
   const what = typeof title === 'string' ? title.replace(/<[^>]*>/g, '') : 'untitled';
   return `Figure: ${what}${names.length > 0 ? ` (${names.join(', ')})` : ''}`;
 }

@@ -2,7 +2,7 @@
  * A matrix as coloured squares: CKA between the layers of two networks, confusions. Light is much, dark is little; the values are
  * printed where there is room for them, in black or white, what stands out more.
  */
-import { integerIn, knownKeys, refuse } from '../../util/check';
+import { integerIn, knownKeys, neededKeys, refuse } from '../../util/check';
 import type { Figure, Trace } from '../render/plotly';
 import { CIVIDIS, cividis, inkOn } from './colourMap';
 import { type Around, boxOf, cellsOf, columnTicks, rowTicks } from './heatMapLayout';
@@ -104,8 +104,9 @@ function rangeOf(values: readonly number[]): Range {
 }
 
 function check(map: HeatMap): void {
-  const { values, rows, columns, range, digits = 2 } = map;
   knownKeys('heatMap', map, KEYS);
+  neededKeys('heatMap', map, ['values', 'rows', 'columns']);
+  const { values, rows, columns, range, digits = 2 } = map;
   integerIn('heatMap: number of rows', rows.length, 1);
   integerIn('heatMap: number of columns', columns.length, 1);
   integerIn('heatMap: digits', digits, 0, 20);

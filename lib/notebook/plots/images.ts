@@ -2,9 +2,10 @@
  * Grids of small images as one picture: every pixel a sharp square, captions below, titles beside rows and above columns; over an
  * image what a map of relevance says of its pixels, around it a frame that says what it is an example of.
  */
-import { integerIn, knownKeys, refuse } from '../../util/check';
+
+import { encodePng } from '../../kernel/display/png';
+import { integerIn, knownKeys, listIn, refuse } from '../../util/check';
 import { display, escapeHtml } from '../display/display';
-import { encodePng } from '../render/png';
 import { rasterize, textWidth } from '../render/raster';
 import { checkOverlay, commonRange, LEGEND_HEIGHT, type Legend, type Overlay, overlaid, overlayLegend } from './overlay';
 import { INK } from './theme';
@@ -95,7 +96,7 @@ export function showImages(images: readonly (readonly Picture[])[] | readonly Pi
 
 function toRows(images: readonly (readonly Picture[])[] | readonly Picture[]): (readonly Picture[])[] {
   const isRow = (entry: readonly Picture[] | Picture): entry is readonly Picture[] => Array.isArray(entry);
-  const entries: readonly (readonly Picture[] | Picture)[] = images;
+  const entries: readonly (readonly Picture[] | Picture)[] = listIn<readonly Picture[] | Picture>('showImages', 'images', images);
   if (entries.every(isRow)) return [...entries];
   const single = entries.filter((entry): entry is Picture => !isRow(entry));
   if (single.length < entries.length) throw refuse('showImages', 'rows of images, or images', 'both');

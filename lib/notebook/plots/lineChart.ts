@@ -12,6 +12,8 @@ export interface Line {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly colour?: number;
+  /** Beside its name in the legend. Default its last value. */
+  readonly value?: number | undefined;
 }
 
 /** One chart of a row. */
@@ -122,7 +124,7 @@ const minus = (value: number): string => String(value).replace('-', '−');
 function placeLegend({ lines, format = threeDigits }: Panel, left: number, right: number): Entry[] {
   let [x, row] = [left, 0];
   return lines.map((line, i) => {
-    const last = line.y.at(-1);
+    const last = line.value ?? line.y.at(-1);
     const text = `${line.name} ${last === undefined ? '' : format(last)}`.trim();
     const width = 24 + textWidth(text, 13);
     if (x > left && x + width > right) [x, row] = [left, row + 1];

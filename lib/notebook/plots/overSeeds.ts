@@ -1,7 +1,6 @@
 /** One curve of the runs of several seeds: the mean, and a band of one standard deviation to each side. */
-import { refuse } from '../../util/check';
+import { objectsIn, refuse } from '../../util/check';
 import { mean, sampleSd } from '../../util/stats';
-import type { Series } from './curves';
 
 /** The curve of one run. */
 export interface RunCurve {
@@ -12,7 +11,11 @@ export interface RunCurve {
 }
 
 /** What of a series is computed from its runs: `{ name: 'ie-ft', ...overSeeds(runs) }`. */
-export type SeedCurve = Pick<Series, 'x' | 'y' | 'band'>;
+export interface SeedCurve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly band?: { readonly lower: readonly number[]; readonly upper: readonly number[] };
+}
 
 /**
  * The mean curve of n runs and its band, at each x: ȳ = Σy / n, and ȳ ± √(Σ(y − ȳ)² / (n − 1)), one sample standard deviation to
@@ -30,7 +33,7 @@ export type SeedCurve = Pick<Series, 'x' | 'y' | 'band'>;
  * ```
  */
 export function overSeeds(runs: readonly RunCurve[]): SeedCurve {
-  const [first] = runs;
+  const [first] = objectsIn('overSeeds', 'runs', runs, ['x', 'y']);
   if (!first) throw refuse('overSeeds', 'at least 1 run', 0);
   runs.forEach((run, i) => {
     checkRun(run, first, i);

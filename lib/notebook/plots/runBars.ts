@@ -1,4 +1,5 @@
 /** Bars of what was measured on several runs: mean, spread and a dot a run. */
+import { objectsIn } from '../../util/check';
 import { summarise } from '../../util/stats';
 import type { Bar } from './barTraces';
 
@@ -24,7 +25,7 @@ export interface MeasuredRuns {
  * ```
  */
 export function runBars(measured: readonly MeasuredRuns[]): Bar[] {
-  return measured.flatMap(({ label, runs }) =>
+  return objectsIn('runBars', 'measured runs, { label, runs }', measured, ['runs']).flatMap(({ label, runs }) =>
     Object.keys(runs[0] ?? {}).map((name): Bar => {
       const points = runs.map((run) => run[name] as number);
       const { mean, sd } = summarise(points);

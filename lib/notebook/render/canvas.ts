@@ -1,5 +1,5 @@
 /** Of the 2D canvas what Plotly's heat maps need, for a window that has none: filled rectangles, image data, and a PNG. */
-import { encodePng } from './png';
+import { encodePng } from '../../kernel/display/png';
 import { textWidth } from './raster';
 
 /** A class of the window, whose methods may be given. */

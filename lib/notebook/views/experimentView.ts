@@ -6,6 +6,7 @@ import { planName, type RunPlan } from '../../experiments/runPlan';
 import { runStore } from '../../experiments/store/runStore';
 import { type TableText, tableCells, tableGroups } from '../../experiments/tables/tableText';
 import type { TrainingListener } from '../../training/events';
+import { STUDENT_STAGE } from '../../training/planStages';
 import { createSlot, display, escapeHtml } from '../display/display';
 import { progressBar } from '../display/progress';
 import { showTable } from '../display/table';
@@ -63,7 +64,8 @@ function barOf(wanted: readonly RunPlan[]): Watch {
     listen: (plan): TrainingListener => {
       return (event) => {
         if (event.kind !== 'step') return;
-        const note = `${titleOf(plan)}: ${event.stage}, step ${event.done} of ${event.total}`;
+        const stage = event.stage === STUDENT_STAGE ? '' : `${event.stage}, `; // the title says who is trained
+        const note = `${titleOf(plan)}: ${stage}step ${event.done} of ${event.total}`;
         bar.update(done.size, { note });
       };
     },

@@ -6,8 +6,18 @@
 import { relative } from 'node:path';
 import { DEFAULT_TASK } from '../../tasks';
 import { describedBy } from '../../training/descriptionFile';
-import type { EpochEvent, StageEvent, StepEvent, StoppedEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import type {
+  EpochEvent,
+  FittedEvent,
+  StageEvent,
+  StepEvent,
+  StoppedEvent,
+  TrainingEvent,
+  TrainingListener,
+} from '../../training/events';
+import { STUDENT_STAGE } from '../../training/planStages';
 import { knownKeys } from '../../util/check';
+import { counted } from '../../util/text';
 import { createSlot, escapeHtml, type MimeBundle, type Slot } from '../display/display';
 import { type Progress, progressBundle, progressHtml } from '../display/progress';
 import { curves } from '../plots/curves';
@@ -15,11 +25,12 @@ import { PLOTLY_MIME, themed } from '../plots/figure';
 import { CHART_HEIGHT, type Line, lineCharts, type Panel } from '../plots/lineChart';
 import { FIGURE_SIZE } from '../plots/theme';
 import { rasterize } from '../render/raster';
+import { trainingButtons } from './trainingButtons';
 import { accuracyCurves, lossCurves } from './trainingCurves';
 
 /** Options of `liveTraining`. */
 export interface LiveTrainingOptions {
-  /** Before the stage's name: `ResNet-20 alone`. */
+  /** Who is trained: `ResNet-20 alone`. Stages before the student's have their own name behind it. */
   readonly title?: string;
   /** Milliseconds between two updates, at least. Default 500. */
   readonly everyMs?: number;
@@ -27,7 +38,8 @@ export interface LiveTrainingOptions {
 
 /**
  * A listener that shows a run while it is trained. Each stage has a display of its own: a progress bar over its curves of loss by
- * epoch, and the task's primary metric (top-1 accuracy in per cent) after each epoch. It becomes a figure when the stage ends.
+ * epoch, and the task's primary metric (top-1 accuracy in per cent) after each epoch. It becomes a figure when the stage ends. Where somebody
+ * looks at it in a notebook, the run can be paused and stopped by buttons.
  * @returns a listener for `train`; to be made anew for each run
  * @throws InputError for an option that is not known
  * @example
@@ -47,14 +59,20 @@ export function liveTraining(options: LiveTrainingOptions = {}): TrainingListene
   const { title = '', everyMs = 500 } = options;
   let stage: StageView | undefined;
   let metric = DEFAULT_TASK.primary.name;
+  let changes = 0;
+  const byHand = (): string => (changes > 0 ? `${counted(changes, 'change')} by hand` : '');
   const describe = description();
+  const buttons = trainingButtons();
   return (event: TrainingEvent) => {
     describe(event);
-    if (event.kind === 'start') metric = event.primary;
-    else if (event.kind === 'stage') stage = stageView(title, event, { everyMs, metric });
+    buttons(event);
+    if (event.kind === 'start') [metric, changes] = [event.primary, event.adjusted?.length ?? 0];
+    else if (event.kind === 'stage') stage = stageView(title, event, { everyMs, metric, byHand });
+    else if (event.kind === 'fitted') stage?.fitted(event);
     else if (event.kind === 'step') stage?.step(event);
     else if (event.kind === 'epoch') stage?.epoch(event);
     else if (event.kind === 'stopped') stage?.stopped(event);
+    else if (event.kind === 'adjusted') changes++;
   };
 }
 
@@ -66,51 +84,79 @@ function description(): TrainingListener {
     if (event.kind === 'start') lines.length = 0;
     lines.push(...describedBy(event));
     const final = event.kind === 'done' || event.kind === 'stopped';
-    if (lines.length === 0 || !(final || event.kind === 'start' || event.kind === 'terms')) return;
+    if (lines.length === 0 || !(final || TOLD.includes(event.kind))) return;
     slot.show({ 'text/html': folded(lines), 'text/plain': lines.join('\n') }, { final });
   };
 }
 
+/** Events that it grows with. */
+const TOLD: readonly TrainingEvent['kind'][] = ['start', 'terms', 'adjusted'];
+
 const folded = (lines: readonly string[]): string =>
   `<details style="font-size:.85em"><summary>What is trained, and on what</summary><pre style="white-space:pre-wrap">${escapeHtml(lines.join('\n'))}</pre></details>`;
 
+/** The title says who is trained: `IE-FT`, and `IE-FT: factor encoder` for what is trained before. */
+function stageTitle(title: string, stage: string): string {
+  if (title === '') return stage;
+  return stage === STUDENT_STAGE ? title : `${title}: ${stage}`;
+}
+
 interface StageView {
+  fitted(event: FittedEvent): void;
   step(event: StepEvent): void;
   epoch(event: EpochEvent): void;
   stopped(event: StoppedEvent): void;
 }
 
-function stageView(
-  title: string,
-  stage: StageEvent,
-  { everyMs, metric }: { readonly everyMs: number; readonly metric: string },
-): StageView {
-  const name = title ? `${title}: ${stage.stage}` : stage.stage;
+interface StageViewOptions {
+  readonly everyMs: number;
+  readonly metric: string;
+  /** Says how often the run was changed by hand; empty where it was not. */
+  readonly byHand: () => string;
+}
+
+function stageView(title: string, stage: StageEvent, { everyMs, metric, byHand }: StageViewOptions): StageView {
+  const name = stageTitle(title, stage.stage);
   const slot = createSlot();
-  const losses = lossCurves(stage.epochs);
+  const losses = lossCurves(stage);
   const accuracy = accuracyCurves(metric);
   const total = stage.epochs * stage.stepsPerEpoch;
   const idle = { stage: name, total, unit: 'steps', rate: 0, etaSeconds: null };
   let done = 0;
   let drawn = 0;
+  let taken = false;
   const panels = (): Panel[] => [losses.panel('loss'), ...accuracy.panels(stage.epochs)];
   const finish = (note: string): void => {
-    const text = [note, accuracy.text()].filter(Boolean).join(' · ');
-    showFinal(slot, { ...idle, done, note: text }, panels(), losses.lines());
+    const text = [note, byHand(), accuracy.text()].filter(Boolean).join(' · ');
+    const curvesOf = byHand() ? `${name} (${byHand()})` : name; // a picture has no note
+    showFinal(slot, { ...idle, done, note: text }, { title: curvesOf, panels: panels(), lines: losses.lines() });
   };
   slot.show(progressBundle({ ...idle, done, note: '' }));
   return {
+    fitted({ reused }) {
+      if (!reused) return;
+      done = total;
+      taken = true;
+      slot.show(progressBundle({ ...idle, done, note: 'fitted by an earlier run, taken as it was kept' }), { final: true });
+    },
     step(event) {
       done = event.done;
-      losses.add(event);
+      losses.step(event);
       const now = Date.now();
       if (now - drawn < everyMs) return;
       drawn = now;
-      const note = [`epoch ${Math.min(stage.epochs, Math.floor(event.epoch) + 1)} of ${stage.epochs}`, accuracy.text()];
+      const place = stage.stages > 1 ? `stage ${stage.index + 1} of ${stage.stages}, ` : '';
+      const note = [
+        `${place}epoch ${Math.min(stage.epochs, Math.floor(event.epoch) + 1)} of ${stage.epochs}`,
+        byHand(),
+        accuracy.text(),
+      ];
       const rate = { rate: event.imagesPerSecond, rateUnit: 'images', etaSeconds: event.etaSeconds };
       showLive(slot, { ...idle, ...rate, done, note: note.filter(Boolean).join(' · ') }, panels());
     },
     epoch(event) {
+      if (taken) return;
+      losses.epoch(event);
       accuracy.add(event);
       if (event.epoch >= stage.epochs) finish('');
     },
@@ -125,9 +171,17 @@ function showLive(slot: Slot, progress: Progress, panels: readonly Panel[]): voi
   slot.show({ ...progressBundle(progress), 'text/html': progressHtml(progress) + lineCharts(panels) });
 }
 
-function showFinal(slot: Slot, progress: Progress, panels: readonly Panel[], lines: readonly Line[]): void {
-  const titled = panels.map((panel, i) => (i === 0 ? { ...panel, title: progress.stage } : panel));
-  const figure = themed(curves(lines, { title: progress.stage, x: 'epoch', y: 'loss', markers: false }));
+interface FinalCurves {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+  /** Of the loss. */
+  readonly lines: readonly Line[];
+}
+
+function showFinal(slot: Slot, progress: Progress, { title, panels, lines }: FinalCurves): void {
+  const titled = panels.map((panel, i) => (i === 0 ? { ...panel, title } : panel));
+  const series = lines.map(({ value: _, ...line }) => line);
+  const figure = themed(curves(series, { title, x: 'epoch', y: 'loss', markers: false }));
   const data: MimeBundle = {
     ...progressBundle(progress),
     [PLOTLY_MIME]: { ...figure, config: {} },

@@ -2,6 +2,7 @@
 
 import type { BenchProfile } from '../../bench/benchProfile';
 import type { ProfileRow } from '../../engine/profile/profileRows';
+import { objectIn } from '../../util/check';
 import { seriesColour } from '../plots/theme';
 import type { Figure, Trace } from '../render/plotly';
 
@@ -24,7 +25,9 @@ const WIDE = 1160;
 const ROOM = 1.8;
 
 /** The figure of one work's profile: a bar a kernel, milliseconds a step, with its share, GFLOP/s and GB/s. It is shown with `showFigure`. */
-export function profileFigure({ work, engine, threads, depth, batch, ms, rows }: BenchProfile): Figure {
+export function profileFigure(profile: BenchProfile): Figure {
+  objectIn('profileFigure', 'a profile of one work, of those that benchProfile returns', profile, ['rows']);
+  const { work, engine, threads, depth, batch, ms, rows } = profile;
   const shown = gathered(rows);
   const longest = Math.max(...shown.map((row) => row.ms));
   const setting = `ResNet-${depth}, batch ${batch}, ${engine}, threads: ${threads}`;

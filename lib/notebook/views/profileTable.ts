@@ -2,13 +2,20 @@
 
 import type { BenchProfile } from '../../bench/benchProfile';
 import type { ProfileRow } from '../../engine/profile/profileRows';
+import { counted } from '../../util/text';
 import type { MimeBundle } from '../display/display';
-import { type Row, tableBundle } from '../display/table';
+import { type Row, type TableOptions, tableBundle } from '../display/table';
 
 const DIGITS = { ms: 2, 'share %': 1, 'GFLOP/s': 1, 'GB/s': 1 };
 
 /** The table of one work: kernels, slowest first, then what no kernel explains. */
 export function profileTable(profile: BenchProfile): MimeBundle {
+  const { rows, options } = profileRows(profile);
+  return tableBundle(rows, options);
+}
+
+/** What the table shows. */
+export function profileRows(profile: BenchProfile): { readonly rows: readonly Row[]; readonly options: TableOptions } {
   const columns = [
     'kernel',
     'path',
@@ -17,12 +24,12 @@ export function profileTable(profile: BenchProfile): MimeBundle {
     ...Object.keys(DIGITS),
   ];
   const options = { caption: profileCaption(profile), columns, digits: DIGITS, mostRows: 200 };
-  return tableBundle(profile.rows.map(cells), options);
+  return { rows: profile.rows.map(cells), options };
 }
 
 /** `supervised: 205.3 ms a step, 204.9 ms unprofiled (…)` */
 function profileCaption({ work, engine, precision, threads, depth, batch, steps, ms, plainMs }: BenchProfile): string {
-  const setting = `ResNet-${depth}, batch ${batch}, ${engine} in ${precision}, threads: ${threads}, mean of ${steps} step${steps === 1 ? '' : 's'}`;
+  const setting = `ResNet-${depth}, batch ${batch}, ${engine} in ${precision}, threads: ${threads}, mean of ${counted(steps, 'step')}`;
   return `${work}: ${ms.toFixed(1)} ms a step, ${plainMs.toFixed(1)} ms unprofiled (${setting})`;
 }
 

@@ -1,68 +1,99 @@
-/** What is drawn of a training stage while it goes on: its losses step by step, its accuracy epoch by epoch. */
+/**
+ * What is drawn of a training stage while it goes on: its losses, and its accuracy epoch by epoch. The last batch of an epoch may hold
+ * a few images, whose loss says little: a point is a mean over the images of several steps, and the numbers beside the curves are means
+ * over an epoch, as a log and a table have them.
+ */
 
 import type { TermValues } from '../../optim/objective';
 import { metricStyle } from '../../tasks';
-import type { EpochEvent, StepEvent } from '../../training/events';
+import type { EpochMeans } from '../../training/epochMeans';
+import type { EpochEvent, StageEvent, StepEvent } from '../../training/events';
 import type { Line, Panel } from '../plots/lineChart';
 
 /** The curves of a stage's losses, as they grow. */
 export interface LossCurves {
-  add(event: StepEvent): void;
+  step(event: StepEvent): void;
+  epoch(event: EpochEvent): void;
+  /** Each with the mean of the last whole epoch as its value; in the first, of the images so far. */
   lines(): Line[];
   panel(title: string): Panel;
 }
 
-/** At most this many points a curve: each is the mean over its share of the steps. */
+/** At most this many points a curve. */
 const POINTS = 200;
 
 /** The total loss, and each weighted term where there are several. */
-export function lossCurves(epochs: number): LossCurves {
+export function lossCurves(stage: Pick<StageEvent, 'epochs' | 'stepsPerEpoch'>): LossCurves {
   const curvesByName = new Map<string, MeanCurve>();
-  const add = (name: string, place: number, value: number): void => {
-    const curve = curvesByName.get(name) ?? meanCurve(epochs);
-    curvesByName.set(name, curve);
-    curve.add(place, value);
-  };
-  const lines = (): Line[] => [...curvesByName].map(([name, curve]) => ({ name, ...curve.points() }));
+  let means: Readonly<Record<string, number>> = {};
+  let whole: number | undefined;
+  const lines = (): Line[] =>
+    [...curvesByName].map(([name, curve]) => ({ name, ...curve.points(), ...(name in means ? { value: means[name] } : {}) }));
   return {
-    add({ epoch, loss, terms }) {
-      add('loss', epoch, loss);
-      for (const [name, value] of shownTerms(terms)) add(name, epoch, value);
+    step(event) {
+      const part = partOf(event.done, stage);
+      for (const [name, y] of shown(event)) {
+        const curve = curvesByName.get(name) ?? meanCurve();
+        curvesByName.set(name, curve);
+        curve.add(part, { x: event.epoch, y, images: event.images });
+      }
+      if (whole === undefined) means = Object.fromEntries(shown(event.mean));
+    },
+    epoch(event) {
+      whole = event.epoch;
+      means = Object.fromEntries(shown(event));
     },
     lines,
-    panel: (title) => ({ title, xTitle: 'epoch', lines: lines(), xEnd: epochs }),
+    panel(title) {
+      const numbers = whole === undefined ? 'means so far' : `means of epoch ${whole}`;
+      return { title, xTitle: `epoch (numbers: ${numbers})`, lines: lines(), xEnd: stage.epochs };
+    },
   };
 }
 
-function shownTerms(terms: TermValues): [string, number][] {
+/** By name: the loss, and its weighted terms where there are several. */
+function shown({ loss, terms }: EpochMeans): [string, number][] {
+  return [['loss', loss], ...weightedTerms(terms)];
+}
+
+function weightedTerms(terms: TermValues): [string, number][] {
   const list = Object.entries(terms);
   return list.length > 1 ? list.map(([name, { weighted }]) => [name, weighted]) : [];
 }
 
+/**
+ * To which point of a curve a step belongs: parts of an epoch of about as many steps each, the last step always with the one before it;
+ * whole epochs where there are more of them than points.
+ */
+function partOf(done: number, { epochs, stepsPerEpoch }: Pick<StageEvent, 'epochs' | 'stepsPerEpoch'>): number {
+  const [epoch, step] = [Math.floor((done - 1) / stepsPerEpoch), (done - 1) % stepsPerEpoch];
+  if (epochs > POINTS) return Math.floor(epoch / Math.ceil(epochs / POINTS));
+  const full = Math.max(1, stepsPerEpoch - 1);
+  const parts = Math.min(full, Math.floor(POINTS / epochs));
+  return epoch * parts + Math.min(parts - 1, Math.floor((step * parts) / full));
+}
+
 interface MeanCurve {
-  add(x: number, y: number): void;
+  add(part: number, step: { readonly x: number; readonly y: number; readonly images: number }): void;
   points(): { readonly x: readonly number[]; readonly y: readonly number[] };
 }
 
 /** Five digits: more than a curve shows, and a third of the text. */
 const short = (value: number): number => Number(value.toPrecision(5));
 
-/** Means of the values that fall into each of `POINTS` equal parts of [0, end]. */
-function meanCurve(end: number): MeanCurve {
-  const parts: { x: number; y: number; count: number }[] = [];
-  let last = -1;
+/** Means over the images of each part. */
+function meanCurve(): MeanCurve {
+  const parts: { part: number; x: number; y: number; images: number }[] = [];
   return {
-    add(x, y) {
-      const part = Math.floor((x / end) * POINTS);
-      if (part !== last) parts.push({ x: 0, y: 0, count: 0 });
-      last = part;
+    add(part, { x, y, images }) {
+      if (parts.at(-1)?.part !== part) parts.push({ part, x: 0, y: 0, images: 0 });
       const sum = parts.at(-1);
       if (!sum) return;
-      sum.x += x;
-      sum.y += y;
-      sum.count++;
+      sum.x += images * x;
+      sum.y += images * y;
+      sum.images += images;
     },
-    points: () => ({ x: parts.map((p) => short(p.x / p.count)), y: parts.map((p) => short(p.y / p.count)) }),
+    points: () => ({ x: parts.map((p) => short(p.x / p.images)), y: parts.map((p) => short(p.y / p.images)) }),
   };
 }
 

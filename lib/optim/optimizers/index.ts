@@ -27,7 +27,7 @@ export function describeOptimizer({ name, ...options }: OptimizerSpec, rate: str
 export function optimizerSpec(where: string, given: OptimizerSpec): OptimizerSpec {
   if (typeof given !== 'object' || given === null) throw refuse(where, 'an object with a name', given);
   const { name, ...options } = given;
-  const { defaults, check } = pick(`${where}: name`, OPTIMIZERS, String(name));
+  const { defaults, check } = pick(`${where}: name`, OPTIMIZERS, name);
   knownKeys(where, options, Object.keys(defaults));
-  return { name: String(name), ...check(where, { ...defaults, ...options }) };
+  return { name, ...check(where, { ...defaults, ...options }) };
 }

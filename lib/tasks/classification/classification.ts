@@ -2,9 +2,10 @@
 import { tf } from '../../engine/tf';
 import { crossEntropy } from '../../losses/crossEntropy';
 import { klDivergence } from '../../losses/kl';
-import { knownKeys, refuse, refusePhrase } from '../../util/check';
+import { knownKeys, refusePhrase } from '../../util/check';
 import type { Task } from '../types';
 import { accuracyMeter } from './accuracyMeter';
+import { checkClasses } from './checkClasses';
 
 /** The task that runs have where none is named. It has no options. */
 export function classification(options: Readonly<Record<string, unknown>> = {}): Task {
@@ -17,8 +18,10 @@ export function classification(options: Readonly<Record<string, unknown>> = {}):
       if (classes < 2) throw refusePhrase(where, 'a student of at least two classes', `${name} with ${classes}`);
     },
     checkData(where, { classes }, { name, classNames }) {
-      if (classes !== classNames.length) throw refuse(where, `${classes} classes`, classNames.length, `those of ${name}`);
+      if (classes !== classNames.length)
+        throw refusePhrase(where, `${classNames.length} classes, as ${name} has`, `a network of ${classes}`);
     },
+    checkTargets: checkClasses,
     targets: ({ labels }) => [tf.tensor1d(labels, 'int32')],
     terms: ({ logits }, targets) => [
       {

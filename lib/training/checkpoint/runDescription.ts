@@ -23,13 +23,14 @@ export interface DescriptionInput {
   readonly task: Task;
   readonly stages: readonly PlannedStage[];
   readonly seed: number;
+  readonly fitSeed?: number | undefined;
 }
 
 /** Describes a run before its first step. */
 export function runDescription(input: DescriptionInput): RunDescription {
-  const { networks, teachers, method, distillation, data, task, stages, seed } = input;
+  const { networks, teachers, method, distillation, data, task, stages, seed, fitSeed } = input;
   const [student, ...peers] = networks.map(networkDescription) as [NetworkDescription, ...NetworkDescription[]];
-  const { features, pretrainStages = [], expected } = distillation;
+  const { features, pretrainStages = [], expected, weightScale = 1 } = distillation;
   const inTraining = [distillation, ...pretrainStages].some(({ teacherMode }) => teacherMode === 'training');
   return {
     student,
@@ -49,10 +50,12 @@ export function runDescription(input: DescriptionInput): RunDescription {
       return { name, parameters: objective.variables.parameterCount(), stepsPerEpoch, training: trainingRecord(training) };
     }),
     seed,
+    ...(fitSeed === undefined ? {} : { fitSeed }),
     state: distillation.state(),
     ...(features.student.length > 0 ? { reads: features } : {}),
     ...(inTraining ? { teacherMode: 'training' } : {}),
     ...(expected ? { expected } : {}),
+    ...(weightScale === 1 ? {} : { weightScale }),
   };
 }
 
@@ -72,7 +75,7 @@ export function variablesHash(variables: Variables): string {
 
 /** Refuses to go on with a run that is not the one of the checkpoint, naming the first entry that differs. */
 export function checkSameRun(where: string, stored: unknown, current: RunDescription): asserts stored is RunDescription {
-  const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined }));
+  const plain = (facts: object): unknown => JSON.parse(canonicalJson({ ...facts, state: undefined, inputs: undefined }));
   if (!isObject(stored)) throw refuse(where, 'the facts of a run', stored);
   const hint = 'the checkpoint was made with the former: set it back, or train in another folder';
   checkSame(where, plain(stored), plain(current), hint);

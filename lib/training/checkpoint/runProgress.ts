@@ -6,10 +6,11 @@ import type { Metrics } from '../../tasks/types';
 import { integerIn, numberIn, pick, refuse } from '../../util/check';
 import type { EpochSums } from '../epochMeans';
 import type { Evaluation, PeerEvaluations } from '../evaluation';
-import type { EpochEvent } from '../events';
+import type { Adjustment, EpochEvent } from '../events';
 import type { FitProgress } from '../fitStage';
-import { liftMetrics } from '../olderRecords';
 import type { PlannedStage } from '../planStages';
+import { ADJUSTED } from '../records/adjustedTable';
+import { liftMetrics } from '../records/olderRecords';
 import type { BestEpoch } from './bestEpoch';
 
 export interface RunProgress {
@@ -22,21 +23,26 @@ export interface RunProgress {
   readonly history: readonly EpochEvent[];
   /** Of each network that is trained, the student's first. */
   readonly bests: readonly (BestEpoch | undefined)[];
+  /** What was changed by hand. */
+  readonly adjusted: readonly Adjustment[];
 }
 
 /** As a checkpoint holds it: the student's best apart from its peers', and the sums of an epoch under the name of before. */
-export interface StoredProgress extends Omit<RunProgress, 'fit' | 'bests'> {
+export interface StoredProgress extends Omit<RunProgress, 'fit' | 'bests' | 'adjusted'> {
   readonly fit: Omit<FitProgress, 'sums'> & { readonly meter: EpochSums };
   readonly best?: BestEpoch | undefined;
   /** Of the student's peers, where there are some. */
   readonly peerBests?: readonly (BestEpoch | null)[];
+  /** Where anything was. */
+  readonly adjusted?: readonly Adjustment[];
 }
 
-export function storedProgress({ stage, fit, seconds, history, bests }: RunProgress): StoredProgress {
+export function storedProgress({ stage, fit, seconds, history, bests, adjusted }: RunProgress): StoredProgress {
   const { sums: meter, ...place } = fit;
   const [best, ...others] = bests;
   const peerBests = others.map((epoch) => epoch ?? null);
-  return { stage, fit: { ...place, meter }, seconds, history, best, ...(peerBests.length > 0 ? { peerBests } : {}) };
+  const more = { ...(peerBests.length > 0 ? { peerBests } : {}), ...(adjusted.length > 0 ? { adjusted } : {}) };
+  return { stage, fit: { ...place, meter }, seconds, history, best, ...more };
 }
 
 /** Steps of the whole run that are done. */
@@ -48,19 +54,26 @@ export function stepsDone(stages: readonly PlannedStage[], { stage, fit }: Pick<
 
 /** A progress read from a file, of a run that trains so many networks. @throws InputError naming the entry that is wrong */
 export function checkProgress(where: string, value: unknown, stages: readonly PlannedStage[], networks = 1): RunProgress {
-  const { stage, fit, seconds, history, best, peerBests } = objectAt(where, value);
+  const { stage, fit, seconds, history, best, peerBests, adjusted = [] } = objectAt(where, value);
+  ADJUSTED(`${where}: adjusted`, adjusted);
   const index = integerIn(`${where}: stage`, stage, 0, stages.length);
   const planned = stages[index];
   return {
     stage: index,
     fit: checkFit(`${where}: fit`, fit, planned),
     seconds: numberIn(`${where}: seconds`, seconds, 0),
-    history: arrayAt(`${where}: history`, history).map((entry, i) => checkEpoch(`${where}: history ${i}`, entry)),
+    history: checkHistory(`${where}: history`, history),
     bests: [
       best === undefined ? undefined : checkBest(`${where}: best`, best),
       ...(networks > 1 ? checkPeerBests(`${where}: peerBests`, peerBests, networks - 1) : []),
     ],
+    adjusted: adjusted as readonly Adjustment[],
   };
+}
+
+/** Epochs read from a file. @throws InputError naming the entry that is wrong */
+export function checkHistory(where: string, value: unknown): EpochEvent[] {
+  return arrayAt(where, value).map((entry, i) => checkEpoch(`${where} ${i}`, entry));
 }
 
 function checkFit(where: string, value: unknown, planned: PlannedStage | undefined): FitProgress {
@@ -68,7 +81,8 @@ function checkFit(where: string, value: unknown, planned: PlannedStage | undefin
   const { images, loss, terms } = objectAt(`${where}: meter`, meter);
   return {
     epoch: integerIn(`${where}: epoch`, epoch, 0, planned?.training.epochs ?? 0),
-    done: integerIn(`${where}: done`, done, 0, planned ? planned.stepsPerEpoch - 1 : 0),
+    // All of them where the run was stopped before or in the evaluation after the epoch.
+    done: integerIn(`${where}: done`, done, 0, planned?.stepsPerEpoch ?? 0),
     sums: {
       images: integerIn(`${where}: meter: images`, images),
       loss: numberIn(`${where}: meter: loss`, loss),
@@ -160,7 +174,7 @@ function measured(where: string, value: unknown): number {
 }
 
 const splitAt = (where: string, value: unknown): Evaluation['split'] =>
-  pick(where, { validation: 'validation', test: 'test' } as const, String(value));
+  pick(where, { validation: 'validation', test: 'test' } as const, value);
 
 function objectAt(where: string, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(where, 'an object', value);

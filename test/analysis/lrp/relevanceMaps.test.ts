@@ -60,7 +60,10 @@ test('refuses unknown scales and maps of other numbers of images', () => {
       () => relevanceMaps([a], { scale: 'each' as 'image' }),
       'relevanceMaps: scale: expected one of image, joint, received "each"',
     ],
-    [() => relevanceMaps([a], { scales: 1 } as object), 'relevanceMaps: expected options among scale, received "scales"'],
+    [
+      () => relevanceMaps([a], { scales: 1 } as object),
+      'relevanceMaps: expected options among scale, received "scales"; did you mean "scale"?',
+    ],
     [() => relevanceMaps([a, map(1, 2, 3, 4)]), 'relevanceMaps: expected maps of 2 images, as the first has, received 1'],
   ];
   for (const [run, message] of rows) assert.throws(run, { name: 'InputError', message });

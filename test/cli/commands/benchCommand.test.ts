@@ -51,7 +51,7 @@ describe('--profile', () => {
     const page = join(folder, 'profile.html');
     const { code, stdout, stderr } = iekd([...TINY, '--work', 'supervised', '--profile', '--figure', page]);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^supervised: \d+\.\d ms a step, \d+\.\d ms unprofiled \(ResNet-8, batch 2, .* mean of 1 step\)\n/);
+    assert.match(stdout, /^supervised: \d+\.\d ms a step, \d+\.\d ms unprofiled \(ResNet-8, batch 2, .*\n.* mean of 1 step\)\n/);
     assert.match(stdout, /\nkernel +path +calls +ms +share % +GFLOP\/s +GB\/s\n/);
     assert.match(stdout, /\noutside kernels +– +– +[\d.]+ +[\d.]+ +– +–\ndata pipeline +– .*\n$/);
     assert.match(stderr, /\nfigure in .*profile\.html\n$/);
@@ -69,6 +69,19 @@ describe('--profile', () => {
   });
 });
 
+test('--work kernel: milliseconds of the notebook’s kernel beside its bars', () => {
+  const { code, stdout, stderr } = iekd(['bench', '--work', 'kernel', '--no-peer', '--rounds', '1', '--json']);
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, 'measuring tslab\n');
+  const rows = JSON.parse(stdout) as { unit: string; bar?: number; values: { tslab: number } }[];
+  assert.deepEqual(
+    rows.map(({ unit, bar }) => [unit, bar]),
+    [...[800, 5, 15, 20, 30, 800, undefined, 60].map((bar) => ['ms', bar]), ['lines', undefined]],
+  );
+  assert.ok(rows.every(({ values }) => values.tslab > 0));
+  assert.equal(rows.at(-1)?.values.tslab, 20_000);
+});
+
 describe('mistakes', () => {
   const page = join(folder, 'figure.png');
   const table: readonly (readonly [readonly string[], RegExp])[] = [
@@ -78,6 +91,10 @@ describe('mistakes', () => {
     [['--profile', 'colour'], /argument 'colour' is invalid\. Allowed choices are kernel, shape\.\n$/],
     [['--figure', page], /^iekd: bench: --figure: expected --profile beside it, received none\n$/],
     [['--profile', '--figure', page], /^iekd: bench: --figure: expected the name of an \.html file, received ".*figure\.png"\n$/],
+    [
+      ['--work', 'kernel', '--scaling'],
+      /^iekd: bench: --work kernel: expected no other work, and none of --profile, --keep, --memory, --scaling\n$/,
+    ],
     [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32, bfloat16\.\n$/],
   ];
   for (const [flags, message] of table) {

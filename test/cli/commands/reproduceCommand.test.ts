@@ -20,7 +20,31 @@ before(() => {
 describe('iekd reproduce', () => {
   test('trains the rows asked for with their teacher, and keeps what came of it', () => {
     assert.equal(filled.code, 0, filled.stderr);
-    assert.equal(filled.stdout, '2 of 2 runs are complete. iekd table figure1b --budget smoke shows them.\n');
+    assert.equal(
+      filled.stdout
+        .replace(/ +$/gm, '')
+        .replace(/\d+\.\d\d\b/g, '#')
+        .replace(/[+−]#/, '+#')
+        .replace(/^2 runs: .*?commits \S+$/ms, '2 runs: …'),
+      `Can a large student learn from a small teacher? (Figure 1(b); budget smoke)
+
+ResNet-14 → ResNet-8
+
+row    n  error %  best   Δ to alone, 95 %  published
+─────  ─  ───────  ─────  ────────────────  ─────────
+alone  1  #    #
+IE-FT  1  #    #  +#
+
+Test top-1 error of the last epoch, mean ± sample standard deviation over n
+  seeds. Best: mean of each run’s best epoch, chosen on the test images.
+Δ: difference to the student alone of the same seeds, percentage points, 95 %
+  interval by Student’s t, each row by itself.
+Epochs: 1; the paper has 160, for mutual learning 200.
+2 runs: …
+
+2 of 2 runs are complete.
+`,
+    );
     const lines = filled.stderr.split('\n').filter((line) => /\(\d left\)|^done|added/.test(line));
     assert.deepEqual(
       lines.map((line) => line.replace(/test [\d.]+ % in \d+ s$/, '…')),
@@ -130,19 +154,43 @@ KD   –       –       unknown
     assert.equal(stderr.match(/no such file/g)?.length, 1);
     assert.equal(existsSync(join(root, 'none')), false);
   });
+
+  test('--folder: where they are looked for, and how to get them, in the words of the command line', () => {
+    const place = join(root, 'my images');
+    const args = [
+      'reproduce',
+      'table1',
+      '--precision',
+      'float32',
+      '--threads',
+      '1',
+      '--runs',
+      join(root, 'none'),
+      '--folder',
+      place,
+    ];
+    const { code, stderr } = iekd(args);
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(`iekd: ${place}: expected data_batch_1.bin, `), stderr);
+    assert.match(stderr, /; add --download, or put cifar-10-binary\.tar\.gz from /);
+    assert.doesNotMatch(stderr, /download: true/);
+  });
 });
 
 describe('what is not there ends with exit code 2 and the names that are', () => {
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [
       ['reproduce', 'table9'],
-      /^iekd: experimentNamed: expected one of table1, cifar100, .*, figure1b, methods, received "table9"$/m,
+      /^iekd: experiment: expected one of table1, cifar100, .*, figure1b, methods, received "table9"(; did you mean "table1"\?)?$/m,
     ],
-    [['reproduce', 'table1', '--budget', 'long'], /^iekd: budgetNamed: expected one of smoke, short, paper, received "long"$/m],
-    [['reproduce', 'table1', '--rows', 'KD,kd'], /^iekd: --rows: expected labels among teacher, alone, KD, .*, received "kd"$/m],
+    [['reproduce', 'table1', '--budget', 'long'], /^iekd: --budget: expected one of smoke, short, paper, received "long"$/m],
+    [
+      ['reproduce', 'table1', '--rows', 'KD,kd'],
+      /^iekd: --rows: did you mean "KD"\? expected labels among teacher, alone, KD, .*, received "kd"$/m,
+    ],
     [['reproduce', 'table1', '--groups', '5'], /^iekd: --groups: expected numbers from 1 to 4, received "5"$/m],
     [['reproduce', 'table1', '--groups', 'x'], /^iekd: --groups: expected numbers from 1 to 4, received "x"$/m],
-    [['reproduce', 'table1', '--seeds', '0'], /--seeds <n>.*expected an integer of at least 1\./],
+    [['reproduce', 'table1', '--seeds', '0'], /--seeds <n>.*expected how many \(3\), or which \(0,2\)\./],
     [['reproduce', 'table1', '--precision', 'float16'], /Allowed choices are float32, bfloat16/],
     [['reproduce', 'table1', '--row', 'KD'], /unknown option '--row'/],
   ];

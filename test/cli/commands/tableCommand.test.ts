@@ -38,10 +38,13 @@ alone    2  12.00 ± 1.41  8.00
 FT       –  –             –      –
 IE-FT    2  13.00 ± 1.41  7.00   +1.00 [+1.00, +1.00]
 
-Test top-1 error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.
-Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.
+Test top-1 error of the last epoch, mean ± sample standard deviation over n
+  seeds. Best: mean of each run’s best epoch, chosen on the test images.
+Δ: difference to the student alone of the same seeds, percentage points, 95 %
+  interval by Student’s t, each row by itself.
 Epochs: 1, teachers 1; the paper has 160, for mutual learning 200.
-5 runs: onednn (oneDNN 2.6, float32) on a processor; iekd 0.1.0, commits 0123456789ab.
+5 runs: onednn (oneDNN 2.6, float32) on a processor; iekd 0.1.0, commits
+  0123456789ab.
 `;
 
 describe('iekd table', () => {
@@ -86,7 +89,7 @@ describe('iekd table', () => {
   }
 
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [['table9'], /^iekd: experimentNamed: expected one of table1, .*, received "table9"$/m],
+    [['table9'], /^iekd: experiment: expected one of table1, .*, received "table9"(; did you mean "table1"\?)?$/m],
     [['table1', '--rows', 'X'], /^iekd: --rows: expected labels among teacher, alone, .*, received "X"$/m],
     [['table1', '--format', 'html'], /Allowed choices are text, markdown, latex, csv, json/],
     [[], /missing required argument 'experiment'/],

@@ -36,6 +36,7 @@ describe('barText', () => {
     ['rate and time unknown', { ...STATE, rate: 0, etaSeconds: null }, '30/120 steps · loss 1.2'],
     ['time not a number', { ...STATE, etaSeconds: Number.NaN, note: '' }, '30/120 steps · 640 images/s'],
     ['at its end', { ...STATE, done: 120, etaSeconds: 0 }, '120/120 steps · 640 images/s · loss 1.2'],
+    ['of one', { ...STATE, done: 1, total: 1, note: '' }, '1/1 step · 640 images/s'],
     ['without a unit', { ...STATE, unit: '', rate: 0, etaSeconds: 3, note: '' }, '30/120 · 3 s left'],
   ];
   for (const [name, state, expected] of table) test(name, () => assert.equal(barText(state), expected));
@@ -47,9 +48,9 @@ test('a log gets a line when a stage begins, milestones, and a line when it is d
   view.show({ ...STATE, stage: 'cells', done: 0 }, true);
   for (const done of [0, 30, 60, 120, 120]) view.show({ ...STATE, done, note: '' });
   view.milestone('epoch 1');
-  view.show({ ...STATE, stage: 'student', done: 0 });
+  view.show({ ...STATE, stage: 'student', done: 0, total: 1 });
   view.end();
-  assert.equal(text(), 'teacher: 120 steps\nteacher: 120/120 steps · 640 images/s\nepoch 1\nstudent: 120 steps\n');
+  assert.equal(text(), 'teacher: 120 steps\nteacher: 120/120 steps · 640 images/s\nepoch 1\nstudent: 1 step\n');
 });
 
 test('a terminal gets a bar with stage, rate and time left, and no milestones', () => {
@@ -85,6 +86,7 @@ const EVENTS: readonly TrainingEvent[] = [
     kind: 'step',
     ...{ stage: 'student', epoch: 0.1, step: 1, done: 1, total: 20, imagesPerSecond: 600, etaSeconds: 4 },
     ...{ learningRate: 0.1, loss: 25.5, terms: { task: { value: 0.5, weight: 1, weighted: 0.5 }, inheritance: PASS } },
+    ...{ images: 128, mean: { loss: 25.5, terms: {} } },
   },
   {
     kind: 'epoch',

@@ -112,17 +112,9 @@ test('statistics are those of the pixels, and normalising with them gives mean 0
 
 test('normalisations that do not fit are refused', () => {
   const cases: [number[], number[], string][] = [
-    [[0.5], [0.2], 'normalisation: expected mean and std of 3 channels, received {"mean":[0.5],"std":[0.2]}'],
-    [
-      [0, 0, 0],
-      [1, 0, 1],
-      'normalisation: expected finite means and positive deviations, received {"mean":[0,0,0],"std":[1,0,1]}',
-    ],
-    [
-      [0, 0, Number.NaN],
-      [1, 1, 1],
-      'normalisation: expected finite means and positive deviations, received {"mean":[0,0,null],"std":[1,1,1]}',
-    ],
+    [[0.5], [0.2], 'normalisation: mean: expected a number for each of 3 channels, received [0.5]'],
+    [[0, 0, 0], [1, 0, 1], 'normalisation: std: expected numbers above 0, at most 1, of pixels in [0, 1], received [1,0,1]'],
+    [[0, 0, Number.NaN], [1, 1, 1], 'normalisation: mean: expected numbers in [0, 1], of pixels in [0, 1], received [0,0,NaN]'],
   ];
   for (const [mean, std, message] of cases) assert.throws(() => normalisationTable({ mean, std }, 3), { message });
 });

@@ -76,6 +76,10 @@ test('selecting copies images and labels in the order asked for', () => {
 test('an image set and its images are within bounds', () => {
   const message = 'cats: expected 24 bytes for 2 images of 2×3×2, received 23 bytes';
   assert.throws(() => imageSet('cats', new Uint8Array(23), new Uint8Array(2), SHAPE), { message });
+  assert.throws(() => imageSet({ images: 1 } as never, new Uint8Array(0), [] as never, SHAPE), {
+    message:
+      'imageSet: where: expected a text that names the set in errors, received {"images":1}; imageSet("mine", images, labels, { height, width, channels })',
+  });
   assert.throws(() => imageAt(noiseSet([0, 1], SHAPE), 2), {
     message: 'imageAt: expected an integer in [0, 1], received 2',
   });

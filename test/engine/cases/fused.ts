@@ -1,5 +1,6 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
 
+import { addBias, addMaps } from 'iekd/dist/engine/fused/addMaps';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
@@ -24,10 +25,15 @@ type FourSizes = readonly [number, number, number, number];
 type Four = tf.Tensor4D;
 type One = tf.Tensor1D;
 
-function batchNorms(shape: (typeof SHAPES)[number], slope: number, residual: boolean): KernelCase[] {
+function batchNorms(shape: (typeof SHAPES)[number], slope: number, residual: boolean, ceiling?: number): KernelCase[] {
   const channels = [shape[3]];
-  const label = `${shapeText(shape)}, slope ${slope}${residual ? ', residual' : ''}`;
-  const extra = (r: tf.Tensor | undefined) => ({ slope, ...(residual ? { residual: r as Four } : {}) });
+  const label = `${shapeText(shape)}, slope ${slope}${residual ? ', residual' : ''}${ceiling === undefined ? '' : `, ceiling ${ceiling}`}`;
+  const kernel = residual && slope !== 1 ? 'IekdBatchNormResidual' : 'IekdBatchNorm';
+  const extra = (r: tf.Tensor | undefined) => ({
+    slope,
+    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(residual ? { residual: r as Four } : {}),
+  });
   const perChannel = [of(channels), of(channels)];
   const last = residual ? [of(shape)] : [];
   // Sums over the batch cancel in the gradient of x: their rounding is relative to the addends, not to the result.
@@ -35,14 +41,14 @@ function batchNorms(shape: (typeof SHAPES)[number], slope: number, residual: boo
   return [
     {
       name: `batchNormTrain ${label}`,
-      kernels: ['IekdBatchNorm'],
+      kernels: [kernel],
       inputs: [of(shape), ...perChannel, ...last],
       run: (x, gamma, beta, r) => batchNormTrain(x as Four, gamma as One, beta as One, extra(r)).y,
       tolerance,
     },
     {
       name: `batchNormTrain's moments ${label}`,
-      kernels: ['IekdBatchNorm'],
+      kernels: [kernel],
       inputs: [of(shape), ...perChannel, ...last],
       run: (x, gamma, beta, r) => {
         const { mean, variance } = batchNormTrain(x as Four, gamma as One, beta as One, extra(r));
@@ -184,6 +190,8 @@ export const fusedCases: readonly KernelCase[] = [
   ...batchNorms([2, 3, 3, 5], 0.1, false),
   ...batchNorms([2, 3, 3, 5], 0.1, true),
   ...batchNorms([2, 3, 3, 5], 1, true),
+  ...batchNorms([2, 3, 3, 5], 0, false, 0.5),
+  ...batchNorms([2, 3, 3, 5], 0.1, true, 0.5),
   ...convBatchNorms([2, 8, 8, 16], 16, 1, 0, false),
   ...convBatchNorms([3, 7, 5, 16], 32, 1, 0, true),
   ...convBatchNorms([2, 6, 9, 32], 16, 1, 0.1, false),
@@ -197,6 +205,12 @@ export const fusedCases: readonly KernelCase[] = [
     inputs: [of([3, 5, 7], 'halves' as const)],
     run: (x?: tf.Tensor) => (slope === 1 ? tf.mul(leakyRelu(x as tf.Tensor, slope), 1) : leakyRelu(x as tf.Tensor, slope)),
   })),
+  {
+    name: 'addMaps and addBias',
+    kernels: ['Add'],
+    inputs: [of([2, 3, 4, 5]), of([2, 3, 4, 5]), of([5])],
+    run: (a, b, bias) => addBias(addMaps(a as Four, b as Four), bias as tf.Tensor),
+  },
   {
     name: 'clipAbove 3x5x7, 0.5',
     kernels: ['Minimum', 'Step'],

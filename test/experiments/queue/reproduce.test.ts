@@ -13,9 +13,10 @@ import { planProgress } from 'iekd/dist/experiments/queue/experimentStatus';
 import { missing, plansOf } from 'iekd/dist/experiments/queue/order';
 import { type ReproduceOptions, reproduce } from 'iekd/dist/experiments/queue/reproduce';
 import { planFolder, planName, type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
+import { checkResults } from 'iekd/dist/experiments/store/checkResults';
 import type { RunStore } from 'iekd/dist/experiments/store/runStore';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
-import { type Filled, fill, short, storeRoot, weightsOf } from '../../fixtures/fillStore';
+import { type Filled, fill, owners, short, storeRoot, weightsOf } from '../../fixtures/fillStore';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 import { type Filling, filling } from '../../fixtures/processes';
 
@@ -48,8 +49,8 @@ describe('reproduce', () => {
       ['kd-s0', 'at-s0', 'kd-s1', 'supervised-s0'],
     );
     assert.equal(tf.memory().numTensors, tensors);
-    assert.deepEqual(readdirSync(join(whole.runs, '.locks')), []);
-    assert.deepEqual(readdirSync(whole.runs).sort(), ['.locks', ...ALL.map(planName)].sort());
+    assert.deepEqual(owners(whole), []);
+    assert.deepEqual(readdirSync(whole.runs).sort(), ALL.map(planName).sort());
     assert.equal(new Set(weightsOf(whole, ALL)).size, 4);
     for (const plan of ALL) assert.equal(whole.status(plan), 'trained');
   });
@@ -84,7 +85,7 @@ describe('reproduce', () => {
     assert.match(failed[0]?.error.message ?? '', /finite/);
     assert.deepEqual([records.map(({ config }) => config.training), stopped], [[TEACHER.training], false]);
     assert.equal(tf.memory().numTensors, tensors);
-    assert.deepEqual(readdirSync(join(store.runs, '.locks')), []);
+    assert.deepEqual(owners(store), []);
   });
 
   test('stopped in the middle and gone on with, it ends with the same weights', async () => {
@@ -120,12 +121,18 @@ describe('reproduce', () => {
     assert.equal(records.length, 1);
   });
 
-  test('a damaged record is written again from the run’s checkpoint', async () => {
+  test('a damaged record is refused; set aside, it is written again from the run’s checkpoint', async () => {
     const store = storeAt('damaged');
     await fill(store, [TEACHER]);
     const path = join(planFolder(store.runs, TEACHER), 'record.json');
     const before = weightsOf(store, [TEACHER]);
     writeFileSync(path, readFileSync(path, 'utf8').slice(0, -50));
+    await assert.rejects(fill(store, [TEACHER]), {
+      name: 'InputError',
+      message:
+        /record\.json: line 1, column \d+: expected JSON, .*; npx iekd results check --repair .*record\.json sets bad lines aside$/,
+    });
+    checkResults([path], { repair: true });
     const { events } = await fill(store, [TEACHER]);
     assert.deepEqual(events, ['begin supervised-s0 1', 'done supervised-s0 0']);
     assert.deepEqual(weightsOf(store, [TEACHER]), before);
@@ -143,7 +150,7 @@ describe('reproduce', () => {
     assert.rejects(reproduce([], { folder: 'a' } as object), {
       name: 'InputError',
       message:
-        'reproduce: expected options among store, onEvent, listen, stop, wait, together, download, onDataProgress, received "folder"',
+        'reproduce: expected options among store, onEvent, listen, stop, wait, together, download, dataFolder, onDataProgress, received "folder"',
     }));
 });
 
@@ -166,7 +173,7 @@ describe('processes', () => {
     const { events } = await fill(store, ALL);
     assert.ok(!events.includes('begin supervised-s0 4'), 'the teacher was complete');
     assert.deepEqual(weightsOf(store, ALL), weightsOf(whole, ALL));
-    assert.deepEqual(readdirSync(join(store.runs, '.locks')), []);
+    assert.deepEqual(owners(store), []);
   });
 
   test('two on one store: each run is trained by one, and both end when all is there', async () => {
@@ -241,7 +248,18 @@ describe('planProgress', () => {
     const longer: RunPlan = { ...TEACHER, training: { ...TEACHER.training, epochs: 4 } };
     const log = (plan: RunPlan, ...stages: readonly string[]): void => {
       mkdirSync(planFolder(store.runs, plan), { recursive: true });
-      const lines = stages.map((stage) => JSON.stringify({ kind: 'epoch', stage, seconds: 5 }));
+      const row = {
+        kind: 'epoch',
+        epoch: 1,
+        epochs: 4,
+        step: 1,
+        seconds: 5,
+        learningRate: 0.1,
+        loss: 1,
+        terms: {},
+        evaluations: [],
+      };
+      const lines = stages.map((stage) => JSON.stringify({ ...row, stage }));
       writeFileSync(join(planFolder(store.runs, plan), 'metrics.jsonl'), `${lines.join('\n')}\n{"kind":"epo`);
       writeFileSync(join(planFolder(store.runs, plan), 'checkpoint.safetensors'), '');
     };

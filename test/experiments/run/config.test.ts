@@ -1,35 +1,28 @@
 /** Configurations: what is accepted comes out as plain JSON, what is not is refused in words; hashes and names of runs. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { tf } from 'iekd/dist/engine/tf';
 import { checkConfig, type RunConfig, readConfig } from 'iekd/dist/experiments/run/config';
 import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
-import { readReport, runFolder } from 'iekd/dist/experiments/run/runFolders';
+import { readReport, writeReport } from 'iekd/dist/experiments/run/reportFile';
+import { runFolder } from 'iekd/dist/experiments/run/runFolders';
+import type { RunReport } from 'iekd/dist/experiments/run/runReport';
 import { planHash } from 'iekd/dist/experiments/runPlan';
 import { buildNetwork } from 'iekd/dist/models/index';
 import { configHash } from 'iekd/dist/util/hash';
 import { random } from 'iekd/dist/util/rng';
 import { saveWeights } from 'iekd/dist/weights/networkFile';
+import { madeUpRecord, TEACHER } from '../../fixtures/madeUpRecords';
+import { DISTILLED as distilled, PLAIN as plain, TEACHER_FILE as teacher } from '../../fixtures/runConfigs';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-config-'));
 after(() => rmSync(folder, { recursive: true }));
+before(() => tf.setBackend('cpu'));
 
-const plain: RunConfig = {
-  dataset: { name: 'fashion-mnist', train: 100 },
-  student: { name: 'resnet8' },
-  method: { name: 'supervised' },
-  training: { epochs: 2 },
-};
-const teacher = { network: { name: 'resnet20' }, weights: 'teacher.safetensors' };
 const learning: RunConfig = { ...plain, peers: [{ name: 'resnet14' }, { name: 'resnet8' }], method: { name: 'dml' } };
-const distilled: RunConfig = {
-  ...plain,
-  teacher,
-  method: { name: 'ie-ft', explore: 0 },
-  stages: { 'factor encoder': { epochs: 1 } },
-};
 
 describe('checkConfig', () => {
   test('gives the configuration with its seed, without entries that are undefined', () => {
@@ -37,7 +30,8 @@ describe('checkConfig', () => {
     assert.deepEqual(checkConfig({ ...distilled, seed: 5, teacher: { ...teacher } }), { ...distilled, seed: 5 });
     assert.deepEqual(checkConfig(learning), { ...learning, seed: 0 });
     assert.deepEqual(checkConfig({ ...plain, stages: undefined }), { ...plain, seed: 0 });
-    const several: RunConfig = { ...plain, method: { name: 'feed' }, teacher: [teacher, teacher], precision: 'bfloat16' };
+    const second = { ...teacher, weights: 'second.safetensors' };
+    const several: RunConfig = { ...plain, method: { name: 'feed' }, teacher: [teacher, second], precision: 'bfloat16' };
     assert.deepEqual(checkConfig(several), { ...several, seed: 0 });
   });
 
@@ -47,14 +41,14 @@ describe('checkConfig', () => {
     assert.equal(planHash({ ...plan, task }), planHash(plan));
   });
 
-  const known = 'dataset, task, student, peers, teacher, method, training, stages, precision, seed';
+  const known = 'dataset, task, student, peers, teacher, from, method, training, stages, precision, seed, fitSeed';
   const rows: readonly (readonly [string, unknown, string | RegExp])[] = [
     ['no object', [], 'config: expected an object, received []'],
     ['an unknown entry', { ...plain, model: 1 }, `config: expected options among ${known}, received "model"`],
     [
       'an unknown task',
-      { ...plain, task: { name: 'detection' } },
-      'taskNamed: expected one of classification, received "detection"',
+      { ...plain, task: { name: 'segmentation' } },
+      'config: task: name: expected one of classification, detection, received "segmentation"',
     ],
     ['a task that is no object', { ...plain, task: 'detection' }, 'config: task: expected an object, received "detection"'],
     ['no data set', { ...plain, dataset: undefined }, 'config: dataset: expected an object, received undefined'],
@@ -71,23 +65,23 @@ describe('checkConfig', () => {
     [
       'a count below 0',
       { ...plain, dataset: { name: 'cifar10', test: -1 } },
-      'config: dataset: test: expected an integer in [0, 9007199254740991], received -1',
+      'config: dataset: test: expected an integer from 0, received -1',
     ],
     [
       'an unknown student',
       { ...plain, student: { name: 'lenet' } },
-      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+      /^config: student: name: expected one of resnet8, .*, received "lenet"$/,
     ],
     ['a student without a name', { ...plain, student: {} }, 'config: student: name: expected a text, received undefined'],
     [
       'an unknown method',
       { ...plain, method: { name: 'magic' } },
-      /^buildMethod: expected one of supervised, .*, received "magic"$/,
+      /^config: method: name: expected one of supervised, .*, received "magic"$/,
     ],
     [
       'an unknown option of a method',
       { ...plain, method: { name: 'ft', ratio: 1 } },
-      /^buildMethod: ft: expected options among .*, received "ratio"$/,
+      /^config: method: ft: expected options among .*, received "ratio"$/,
     ],
     [
       'a missing teacher',
@@ -118,7 +112,7 @@ describe('checkConfig', () => {
     [
       'a teacher for nothing',
       { ...plain, teacher },
-      'config: teacher: expected none for the method supervised, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+      'config: teacher: expected none for the method supervised, received "teacher.safetensors"',
     ],
     [
       'a teacher without weights',
@@ -144,24 +138,20 @@ describe('checkConfig', () => {
     [
       'an unknown peer',
       { ...learning, peers: [{ name: 'lenet' }] },
-      /^planNetwork: expected one of resnet8, .*, received "lenet"$/,
+      /^config: peers: 0: name: expected one of resnet8, .*, received "lenet"$/,
     ],
     [
       'a teacher beside peers',
       { ...learning, teacher },
-      'config: teacher: expected none for the method dml, received {"network":{"name":"resnet20"},"weights":"teacher.safetensors"}',
+      'config: teacher: expected none for the method dml, received "teacher.safetensors"',
     ],
-    [
-      'no epochs',
-      { ...plain, training: {} },
-      'config: training: epochs: expected an integer in [1, 9007199254740991], received undefined',
-    ],
+    ['no epochs', { ...plain, training: {} }, 'config: training: epochs: expected an integer from 1, received undefined'],
     [
       'bad settings of a stage',
       { ...plain, stages: { student: { batch: 0 } } },
-      'config: stages: student: batch: expected an integer in [1, 9007199254740991], received 0',
+      'config: stages: student: batch: expected an integer from 1, received 0',
     ],
-    ['a seed of text', { ...plain, seed: '1' }, 'config: seed: expected an integer in [0, 9007199254740991], received "1"'],
+    ['a seed of text', { ...plain, seed: '1' }, 'config: seed: expected an integer from 0, received "1"'],
   ];
   for (const [name, value, message] of rows) {
     test(`refuses ${name}`, () => assert.throws(() => checkConfig(value), { name: 'InputError', message }));
@@ -171,16 +161,16 @@ describe('checkConfig', () => {
     const path = join(folder, 'x.json');
     assert.throws(() => readConfig(path), {
       name: 'InputError',
-      message: `${path}: expected a file that can be read, received ENOENT`,
+      message: `${path}: expected a file that can be read, received no such file or folder (ENOENT); look at the path again`,
     });
     writeFileSync(path, '{');
     assert.throws(() => readConfig(path), {
       name: 'InputError',
-      message: `${path}: expected JSON, received text that does not parse`,
+      message: `${path}: line 1, column 2: expected JSON, here a key in double quotes, received the end of the text`,
     });
     writeFileSync(path, JSON.stringify({ ...plain, seed: -1 }));
     assert.throws(() => readConfig(path), {
-      message: `${path}: seed: expected an integer in [0, 9007199254740991], received -1`,
+      message: `${path}: seed: expected an integer from 0, received -1`,
     });
   });
 });
@@ -243,10 +233,10 @@ describe('parseRun', () => {
   });
 
   test('what is wrong is named, a file that is missing as well', () => {
-    assert.throws(() => parseRun({ ...plain, seed: -1 }, 'here'), { message: /^here: seed: expected an integer in \[0, / });
+    assert.throws(() => parseRun({ ...plain, seed: -1 }, 'here'), { message: /^here: seed: expected an integer from 0, / });
     assert.throws(() => parseRun({ ...distilled, teacher: { ...teacher, weights: 'none' } }), {
       name: 'InputError',
-      message: `${resolve('none')}: expected a file of weights, received ENOENT`,
+      message: `${resolve('none')}: expected a file of weights, received no such file or folder (ENOENT); look at the path again`,
     });
   });
 });
@@ -256,11 +246,25 @@ describe('readReport', () => {
     const root = join(folder, 'runs');
     mkdirSync(root);
     assert.equal(readReport(root), undefined);
-    writeFileSync(join(root, 'result.json'), JSON.stringify(plain));
-    assert.deepEqual(readReport(root), plain);
+    const report = madeUpRecord(TEACHER) as unknown as RunReport;
+    writeReport(root, report);
+    assert.deepEqual(readReport(root), report);
+    const path = join(root, 'result.json');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('"top1": 0.5', '"top1": 0.9'));
+    assert.throws(
+      () => readReport(root),
+      /result\.json: expected contents with the SHA-256 "[0-9a-f]{64}", received [0-9a-f]{64}; it was changed or damaged since it was written$/,
+    );
+    writeFileSync(path, text.replaceAll('"top1": 0.5', '"top1": 8.899').replace(/,\s*"sha256": "\w+"/, ''));
+    const place = 'history[0]: evaluations[0]: metrics: top1';
+    assert.throws(() => readReport(root), {
+      name: 'InputError',
+      message: `${path}: ${place}: expected a number in [0, 1], received 8.899`,
+    });
     writeFileSync(join(root, 'result.json'), '{');
     assert.throws(() => readReport(root), {
-      message: `${join(root, 'result.json')}: expected JSON, received text that does not parse`,
+      message: `${join(root, 'result.json')}: line 1, column 2: expected JSON, here a key in double quotes, received the end of the text`,
     });
   });
 });

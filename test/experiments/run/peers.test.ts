@@ -1,19 +1,18 @@
 /** A run of IE-DML, in turn, of two equal networks on real images: what it leaves, and that it ends the same however it is broken. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { RunConfig } from 'iekd/dist/experiments/run/config';
 import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
+import { readReport } from 'iekd/dist/experiments/run/reportFile';
 import { resumeRun, runExperiment } from 'iekd/dist/experiments/run/runExperiment';
-import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import { buildInputs } from 'iekd/dist/experiments/run/runInputs';
 import type { RunReport } from 'iekd/dist/experiments/run/runReport';
 import { evaluate } from 'iekd/dist/training/evaluate';
 import { readMetrics } from 'iekd/dist/training/metricsFile';
-import { sha256 } from 'iekd/dist/util/hash';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { loadNetwork, readWeights, weightsIn } from 'iekd/dist/weights/networkFile';
 import { killAt } from '../../fixtures/killReproduce';
@@ -40,7 +39,7 @@ let whole: RunReport;
 function outcome(name: string): unknown {
   const rows = readMetrics(at(name, 'metrics.jsonl')).map(({ seconds, imagesPerSecond, fallbackMs, provenance, ...row }) => row);
   const { seconds, date, provenance, history, last, ...report } = readReport(at(name)) ?? assert.fail('no report');
-  return { weights: WEIGHTS.map((file) => sha256(readFileSync(at(name, file)))), rows, report };
+  return { weights: WEIGHTS.map((file) => readWeights(at(name, file)).sha256), rows, report };
 }
 
 before(async () => {

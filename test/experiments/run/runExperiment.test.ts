@@ -9,19 +9,21 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { RunConfig } from 'iekd/dist/experiments/run/config';
+import { readReport } from 'iekd/dist/experiments/run/reportFile';
 import { type ExperimentRun, resumeRun, runExperiment } from 'iekd/dist/experiments/run/runExperiment';
-import { readReport } from 'iekd/dist/experiments/run/runFolders';
 import type { RunReport } from 'iekd/dist/experiments/run/runReport';
+import type { RunPlan } from 'iekd/dist/experiments/runPlan';
+import { recordLine } from 'iekd/dist/experiments/store/recordLines';
 import { evaluate } from 'iekd/dist/training/evaluate';
+import type { TrainingEvent } from 'iekd/dist/training/events';
 import { readMetrics } from 'iekd/dist/training/metricsFile';
-import { sha256 } from 'iekd/dist/util/hash';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
 import { loadNetwork, readWeights, saveWeights } from 'iekd/dist/weights/networkFile';
 import { killAt } from '../../fixtures/killReproduce';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-run-'));
 const at = (name: string, file = ''): string => join(root, name, file);
-const hashOf = (path: string): string => sha256(readFileSync(path));
+const hashOf = (path: string): string => readWeights(path).sha256;
 after(() => rmSync(root, { recursive: true }));
 
 const base = {
@@ -36,6 +38,8 @@ const config: RunConfig = {
   teacher: { network: { name: 'resnet8' }, weights: at('teacher', 'student-last.safetensors') },
   method: { name: 'ie-ft', split: 'random', fit: { epochs: 1 } },
 };
+/** Each fits its own encoder (keptEncoders.test.ts: the others). */
+const OWN = { encoders: false } as const;
 /** One epoch of the factor encoder and two of the student, four steps each. */
 const STEPS = 12;
 let startTensors = 0;
@@ -52,7 +56,7 @@ before(async () => {
   const teacher = await runExperiment(teacherConfig, { folder: at('teacher') });
   teacher.dispose();
   startTensors = tf.memory().numTensors;
-  const run = await runExperiment(config, { folder: at('whole') });
+  const run = await runExperiment(config, { folder: at('whole'), ...OWN });
   assert.ok(run.report);
   whole = run.report;
   run.dispose();
@@ -91,6 +95,34 @@ describe('runExperiment', () => {
     assert.ok(provenance.engine.threads >= 1 && provenance.machine.cores >= 1);
   });
 
+  test('a run that was changed by hand says so in its report, its log and its description', async () => {
+    const rate = { value: 0.05 };
+    const listen = (event: TrainingEvent): void => {
+      if (event.kind === 'step' && event.step === 3) rate.value = 0.01;
+    };
+    const run = await runExperiment(teacherConfig, {
+      folder: at('by-hand'),
+      adjust: { learningRate: rate },
+      listeners: [listen],
+    });
+    run.dispose();
+    const change = { stage: 'student', step: 4, setting: 'learningRate', value: 0.01 };
+    assert.deepEqual(readReport(at('by-hand'))?.adjusted, [change]);
+    assert.deepEqual(
+      readMetrics(at('by-hand', 'metrics.jsonl')).filter(({ kind }) => kind === 'adjusted'),
+      [{ kind: 'adjusted', ...change }],
+    );
+    assert.equal(readWeights(at('by-hand', 'student-last.safetensors')).notes['adjusted'], '1 change by hand');
+    assert.match(
+      readFileSync(at('by-hand', 'description.txt'), 'utf8'),
+      /^Changed by hand: learningRate is 0.01 from step 4 on[.]$/m,
+    );
+    assert.throws(
+      () => recordLine({ ...(run.report as RunReport), config: teacherConfig as unknown as RunPlan }),
+      /received 1 change by hand/,
+    );
+  });
+
   test('the head of the log tells reductions, weights and sizes of all terms', () => {
     const rows = readMetrics(at('whole', 'metrics.jsonl'));
     const row = rows.find((r) => r.kind === 'terms' && r.stage === 'student');
@@ -110,7 +142,7 @@ describe('runExperiment', () => {
   });
 
   test('saved weights are the student: evaluating them again gives the reported numbers', async () => {
-    const again = await runExperiment(config, { folder: at('again') });
+    const again = await runExperiment(config, { folder: at('again'), ...OWN });
     for (const [file, epoch] of [
       ['student-last.safetensors', whole.last],
       ['student-best.safetensors', whole.best],
@@ -133,12 +165,13 @@ describe('runExperiment', () => {
       const stop = stopSignal();
       const first = await runExperiment(config, {
         folder: at(name),
+        ...OWN,
         stop,
         listeners: [(event) => event.kind === 'step' && event.step === step && stop.request('enough')],
       });
       assert.deepEqual([first.training.complete, first.training.stopped, first.report], [false, 'enough', undefined]);
       first.dispose();
-      const second = await resumeRun(at(name));
+      const second = await resumeRun(at(name), OWN);
       second.dispose();
       assert.deepEqual(outcome(name), outcome('whole'), `stopped after step ${step}`);
     }
@@ -148,7 +181,7 @@ describe('runExperiment', () => {
   test('killed and resumed, it ends the same', async (t) => {
     const stop = stopSignal();
     stop.request('begun only');
-    (await runExperiment(config, { folder: at('killed'), stop })).dispose();
+    (await runExperiment(config, { folder: at('killed'), stop, ...OWN })).dispose();
     for (const step of [3, 8]) t.diagnostic(`killed at step ${await killAt(at('killed'), step, STEPS)}`);
     (await resumeRun(at('killed'))).dispose();
     assert.deepEqual(outcome('killed'), outcome('whole'));
@@ -187,14 +220,13 @@ describe('runExperiment refuses', () => {
     const missing = { ...config, teacher: { network: { name: 'resnet8' }, weights: at('none') } };
     await refuses(
       () => runExperiment(missing, { folder: at('bad') }),
-      `${at('none')}: expected a file of weights, received ENOENT`,
+      `${at('none')}: expected a file of weights, received no such file or folder (ENOENT); look at the path again`,
     );
-    const spec = (name: string): string => `{"classes":10,"input":[32,32,1],"name":"${name}","shortcut":"B"}`;
     const weights = at('teacher', 'student-last.safetensors');
     const other = { ...config, teacher: { network: { name: 'resnet14' }, weights } };
     await refuses(
       () => runExperiment(other, { folder: at('bad') }),
-      `${weights}: expected weights of ${spec('resnet14')}, received those of ${spec('resnet8')}`,
+      `${weights}: expected weights of resnet14, received those of resnet8; name the network that the file has, or another file`,
     );
     assert.equal(tf.memory().numTensors, startTensors);
   });
@@ -205,17 +237,20 @@ describe('runExperiment refuses', () => {
     const several: RunConfig = { ...config, method: { name: 'feed' }, teacher: teachers };
     await refuses(
       () => runExperiment(several, { folder: at('bad') }),
-      `${at('none', 'student-last.safetensors')}: expected a file of weights, received ENOENT`,
+      `${at('none', 'student-last.safetensors')}: expected a file of weights, received no such file or folder (ENOENT); look at the path again`,
     );
     assert.equal(tf.memory().numTensors, startTensors);
   });
 
   test('to resume a folder that is none', () =>
-    refuses(() => resumeRun(at('none')), `${at('none', 'config.json')}: expected a file that can be read, received ENOENT`));
+    refuses(
+      () => resumeRun(at('none')),
+      `${at('none', 'config.json')}: expected a file that can be read, received no such file or folder (ENOENT); look at the path again`,
+    ));
 
   test('unknown options', () =>
     refuses(
       () => runExperiment(config, { folder: at('x'), epochs: 1 } as { folder: string }),
-      'runExperiment: expected options among folder, listeners, stop, resume, everySteps, everySeconds, download, onDataProgress, source, slot, received "epochs"',
+      'runExperiment: expected options among folder, listeners, stop, adjust, resume, everySteps, everySeconds, download, dataFolder, onDataProgress, source, slot, encoders, claim, received "epochs"',
     ));
 });

@@ -149,7 +149,12 @@ describe('refuses', () => {
       () => match(ft(), { ratio: 1 } as object),
       'ft: expected options among weight, received "ratio"',
     ],
-    ['a negative weight', () => match(ft(), { weight: -1 }), 'ft: weight: expected a number in [0, Infinity], received -1'],
+    [
+      'a rate that changes after the last epoch',
+      () => ft({ fit: { epochs: 2, learningRate: { kind: 'multiStep', base: 0.1, at: [3], factor: 0.1 } } }),
+      'ft: fit: learningRate: at: expected milestones before the end of 2 epochs, received [3]',
+    ],
+    ['a negative weight', () => match(ft(), { weight: -1 }), 'ft: weight: expected a number from 0, received -1'],
     ['an option of supervised', () => supervised({ x: 1 }), 'supervised: expected options among , received "x"'],
     [
       'a state of match',

@@ -15,6 +15,7 @@ import {
   parseFeatures,
   resolveFeatures,
 } from 'iekd/dist/methods/parts/featureSelection';
+import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 import { number, worldOf } from '../../fixtures/methodNetworks';
@@ -45,6 +46,17 @@ const resolved = (features: FeatureNames, teacher: SmallOptions, student: SmallO
     random: random(0),
   });
 const both = (...names: string[]): FeatureNames => ({ teacher: names, student: names });
+
+test("a detector's last map is that of its backbone, whatever comes after it", () => {
+  const detector = (seed: number): Network => buildNetwork({ name: 'ssd-resnet8', width: 2, classes: 2 }, random(seed));
+  const [student, teacher] = [detector(1), detector(2)];
+  const context = { student, teachers: [teacher], random: random(0) };
+  const named = (feature: string): unknown => resolveFeatures('ft', ft({ feature }), context);
+  assert.deepEqual(named('last'), { teacher: ['stage3'], student: ['stage3'] });
+  assert.deepEqual(named('last.pre'), { teacher: ['stage3.pre'], student: ['stage3.pre'] });
+  assert.deepEqual(named('stage4'), { teacher: ['stage4'], student: ['stage4'] });
+  for (const one of [student, teacher]) one.dispose();
+});
 
 describe('options', () => {
   const one: readonly (readonly [FeatureOption, FeatureNames])[] = [

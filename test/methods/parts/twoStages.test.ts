@@ -164,7 +164,7 @@ describe('refuses', () => {
       () => ab(unknown({ teacherMode: 'train' })),
       'ab: teacherMode: expected one of evaluation, training, received "train"',
     ],
-    ['half an epoch', () => ab({ pretrain: 0.5 }), `ab: pretrain: expected an integer in [0, ${2 ** 53 - 1}], received 0.5`],
+    ['half an epoch', () => ab({ pretrain: 0.5 }), `ab: pretrain: expected an integer from 0, received 0.5`],
     [
       'an unknown entry of the second stage',
       () => ab({ second: unknown({ t: 3 }) }),
@@ -175,11 +175,7 @@ describe('refuses', () => {
       () => ab({ second: { temperature: 0 } }),
       'ab: second: temperature: expected a number above 0, received 0',
     ],
-    [
-      'a negative weight',
-      () => fsp({ second: { soft: -1 } }),
-      'fsp: second: soft: expected a number in [0, Infinity], received -1',
-    ],
+    ['a negative weight', () => fsp({ second: { soft: -1 } }), 'fsp: second: soft: expected a number from 0, received -1'],
     [
       'a second stage without a loss',
       () => fitnet({ second: { task: 0 } }),

@@ -98,7 +98,7 @@ describe('factorEncoder', () => {
     });
     encoder.dispose();
     assert.throws(() => factorEncoder({ from: 6, to: 0 }, random(0)), {
-      message: `factorEncoder: to: expected an integer in [1, ${2 ** 53 - 1}], received 0`,
+      message: `factorEncoder: to: expected an integer from 1, received 0`,
     });
   });
 });

@@ -11,6 +11,7 @@ import {
   progressHtml,
   progressText,
 } from 'iekd/dist/notebook/display/progress';
+import { FakeFrontEnd } from '../../kernel/controls/fakeFrontEnd';
 import { ROOT } from '../cells';
 import { shown } from '../shown';
 
@@ -40,6 +41,23 @@ describe('display', () => {
         [true, true],
       ],
     );
+  });
+
+  it('goes to the kernel where that offers its displays', () => {
+    const { displays } = new FakeFrontEnd().install();
+    assert.ok(inNotebook());
+    try {
+      display({ 'text/plain': 'once' });
+      const slot = createSlot();
+      for (const text of ['a', 'b']) slot.show({ 'text/plain': text });
+    } finally {
+      FakeFrontEnd.remove();
+    }
+    const [once, first, second] = displays;
+    assert.deepEqual(once, { data: { 'text/plain': 'once' }, id: undefined, update: undefined });
+    assert.deepEqual([first?.data, first?.update], [{ 'text/plain': 'a' }, false]);
+    assert.deepEqual(second, { data: { 'text/plain': 'b' }, id: first?.id, update: true });
+    assert.equal(inNotebook(), false);
   });
 
   it('puts the writer before back', () => {

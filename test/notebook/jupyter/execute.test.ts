@@ -35,7 +35,7 @@ describe('a run', () => {
     assert.ok(first.ok, first.failure?.message);
     assert.deepEqual(said(first, 0), ['teacher  3 / 3 steps · done', 'third', 'a\n─\n1']);
     assert.deepEqual(said(first, 1), []);
-    assert.deepEqual(said(first, 3), ['stdout: ab\n7\n']);
+    assert.deepEqual(said(first, 3), ['stdout: ab\n', '7']);
     assert.deepEqual(
       progress.map(({ done, note }) => [done, note]),
       [
@@ -84,9 +84,9 @@ async function train() {
 await train();`,
         "console.log('never');",
       ],
-      { cellTimeoutSeconds: 3 },
+      { cellTimeoutSeconds: 8 },
     );
-    assert.deepEqual(result.failure, { cell: 0, name: 'Timeout', message: 'the cell took longer than 3 s' });
+    assert.deepEqual(result.failure, { cell: 0, name: 'Timeout', message: 'the cell took longer than 8 s' });
     assert.ok(said(result, 0).includes('stdout: checkpoint\n'), said(result, 0).join('\n'));
     assert.deepEqual(outputsOf(result, 1), []);
   });
@@ -122,11 +122,22 @@ await train();`,
   });
 
   it('tells how the kernel died, and what it said last', async () => {
-    const cells = ["console.log('kept'); await new Promise((done) => setTimeout(done, 50));", 'process.exit(7);', '1'];
+    const cells = [
+      "console.log('kept'); await new Promise((done) => setTimeout(done, 50));",
+      "process.kill(process.pid, 'SIGKILL');",
+      '1',
+    ];
     const result = await runCells(cells, { keepGoing: true });
-    assert.deepEqual(result.failure, { cell: 1, name: 'KernelDied', message: 'the kernel ended (exit code 7)' });
+    assert.deepEqual(result.failure, { cell: 1, name: 'KernelDied', message: 'the kernel ended (SIGKILL)' });
     assert.deepEqual(said(result, 0), ['stdout: kept\n']);
-    assert.deepEqual(said(result, 1), ['KernelDied: the kernel ended (exit code 7)']);
+    assert.deepEqual(said(result, 1), ['KernelDied: the kernel ended (SIGKILL)']);
+  });
+
+  it('tells that a cell has ended the kernel, with what it had written', async () => {
+    const message = 'the cell ended the kernel by process.exit(7)';
+    const result = await runCells(["console.log('kept'); process.exit(7);", '1']);
+    assert.deepEqual(result.failure, { cell: 0, name: 'Exit', message });
+    assert.deepEqual(said(result, 0), ['stdout: kept\n', `Exit: ${message}`]);
   });
 
   it('tells why a kernel did not start', async () => {

@@ -12,7 +12,8 @@ describe('kernel descriptions', () => {
     assert.equal(JUPYTER_FOLDER, join(ROOT, 'lib/kernel/jupyter'));
     const launcher = join(JUPYTER_FOLDER, 'kernels/tslab/launch.cjs');
     assert.ok(existsSync(launcher));
-    assert.deepEqual(kernelSpec(), { name: 'tslab', argv: ['node', launcher, '{connection_file}'], env: {} });
+    const argv = ['node', launcher, '{connection_file}'];
+    assert.deepEqual(kernelSpec(), { name: 'tslab', argv, env: {}, language: 'typescript' });
   });
 
   it('are refused when they are not what they should be', () => {
@@ -31,9 +32,12 @@ describe('kernel descriptions', () => {
       write('deaf', '{"argv":["node","x"]}');
       assert.throws(
         () => kernelSpec('text', folder),
-        /^InputError: kernelSpec: expected a kernel's description at .*text\/kernel\.json, received /,
+        /^InputError: .*text\/kernel\.json: line 1, column 2: expected JSON, here a key in double quotes, received the end of the text$/,
       );
-      assert.throws(() => kernelSpec('absent', folder), /received ENOENT/);
+      assert.throws(
+        () => kernelSpec('absent', folder),
+        /kernel\.json: expected a kernel's description, received no such file or folder \(ENOENT\)/,
+      );
       assert.throws(() => kernelSpec('empty', folder), {
         message: `kernelSpec: ${path('empty')}: expected argv with {connection_file}, received undefined`,
       });

@@ -112,5 +112,8 @@ describe('notebook files', () => {
     it(`refuses ${text.slice(0, 70)}`, () => assert.throws(() => parseNotebook(text, 'n.ipynb'), { message }));
   }
   it('refuses what is not JSON', () =>
-    assert.throws(() => parseNotebook('{', 'n.ipynb'), /^InputError: n\.ipynb: expected a notebook in JSON, /));
+    assert.throws(
+      () => parseNotebook('{', 'n.ipynb'),
+      /^InputError: n\.ipynb: line 1, column 2: expected JSON, here a key in double quotes, /,
+    ));
 });

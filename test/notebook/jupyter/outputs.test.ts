@@ -1,7 +1,7 @@
 /** Published messages become the outputs of the cells they belong to. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JsonObject } from 'iekd/dist/kernel/protocol';
+import type { JsonObject } from 'iekd/dist/kernel/server/wire/protocol';
 import { PROGRESS_MIME, type Progress } from 'iekd/dist/notebook/display/progress';
 import { outputCollector } from 'iekd/dist/notebook/jupyter/outputs';
 import { codeCell } from '../cells';
@@ -63,6 +63,40 @@ const CASES: readonly (readonly [string, readonly Published[], readonly object[]
     [['error', { ename: 'E', evalue: 'v', traceback: ['E: v'] }]],
     [{ output_type: 'error', ename: 'E', evalue: 'v', traceback: ['E: v'] }],
   ],
+  [
+    'takes results with their count',
+    [['execute_result', { data: { 'text/plain': '42' }, metadata: {}, execution_count: 7 }]],
+    [{ output_type: 'execute_result', data: { 'text/plain': '42' }, metadata: {}, execution_count: 7 }],
+  ],
+  [
+    'a count that is none is none',
+    [['execute_result', { data: {}, metadata: {}, execution_count: 'many' }]],
+    [{ output_type: 'execute_result', data: {}, metadata: {}, execution_count: null }],
+  ],
+  [
+    'keeps of data what a notebook may hold: text, or JSON under a name of JSON',
+    [['display_data', { data: { 'text/plain': 7, 'text/html': '<b>', 'application/x+json': [1], 'application/json': null } }]],
+    [
+      {
+        output_type: 'display_data',
+        data: { 'text/html': '<b>', 'application/x+json': [1], 'application/json': null },
+        metadata: {},
+      },
+    ],
+  ],
+  [
+    'the clearing of a stream takes what was joined before',
+    [stream('stdout', 'a'), ['clear_output', { wait: false }], stream('stdout', 'b'), stream('stdout', 'c')],
+    [streamed('stdout', 'bc')],
+  ],
+  [
+    'leaves comms and welcomes',
+    [
+      ['comm_open', { comm_id: 'c' }],
+      ['iopub_welcome', { subscription: '' }, ''],
+    ],
+    [],
+  ],
   ['leaves other messages', [['status', { execution_state: 'idle' }], stream('stdout', 'x', 'r9')], []],
 ];
 
@@ -79,6 +113,26 @@ describe('outputs', () => {
     ]);
     assert.deepEqual(earlier, [shown('z', 2), streamed('stdout', 'late')]);
     assert.deepEqual(running, []);
+  });
+
+  it('keeps 2,000 outputs of a cell, errors and results besides, and says how many more there were', () => {
+    const turns = Array.from({ length: 3_000 }, (_, i) => stream(i % 2 ? 'stdout' : 'stderr', `${i}`));
+    const failure: Published = ['error', { ename: 'E', evalue: 'v', traceback: [] }];
+    const { running } = collect([...turns, failure, show('never')]);
+    assert.equal(running.length, 2_002);
+    assert.deepEqual({ ...running[1_999] }, streamed('stdout', '1999'));
+    assert.deepEqual({ ...running[2_000] }, streamed('stderr', '… 1,001 more outputs are left out …\n'));
+    assert.equal(running[2_001]?.output_type, 'error');
+    const again = collect([...turns, ['clear_output', { wait: true }], stream('stdout', 'x')]);
+    assert.deepEqual(again.running, [streamed('stdout', 'x')]);
+  });
+
+  it('tells the count of a cell that has begun', () => {
+    const cell = codeCell('1');
+    const outputs = outputCollector(() => undefined);
+    outputs.begin('r', cell);
+    outputs.take({ id: '', type: 'execute_input', parentId: 'r', content: { code: '1', execution_count: 3 } });
+    assert.equal(cell.execution_count, 3);
   });
 
   it('passes progress on and keeps none; what is no progress is dropped', () => {

@@ -112,6 +112,7 @@ describe('a page', () => {
         '1',
         shows(plotly),
         shows({ 'text/html': '<b>b</b>', 'text/plain': 'b' }),
+        shows({ 'image/svg+xml': '<svg onload="alert(1)">ü</svg>', 'text/plain': 'drawn' }),
         shows({ 'text/plain': 'c' }),
         shows({ 'application/json': {} }),
       ),
@@ -119,6 +120,8 @@ describe('a page', () => {
     const html = body(cells);
     assert.ok(html.includes('<figure class="chart"><img alt="figure"'));
     assert.ok(html.includes('<div class="output scroll" tabindex="0"><b>b</b></div>'));
+    const svg = Buffer.from('<svg onload="alert(1)">ü</svg>').toString('base64');
+    assert.ok(html.includes(`<figure class="picture"><img alt="drawn" src="data:image/svg+xml;base64,${svg}"></figure>`));
     assert.ok(html.includes('<pre class="text">c</pre>'));
   });
 

@@ -99,10 +99,20 @@ describe('figures', () => {
     it(`leave ${top} pixels above the plot`, () => assert.equal((themed(figure).layout['margin'] as { t: number }).t, top));
   }
 
+  it('say their names, those that have one', async () => {
+    const { data } = await figureBundle({
+      data: [
+        { type: 'bar', name: '', y: [1] },
+        { type: 'scatter', name: 'one run', y: [1] },
+      ],
+    });
+    assert.equal(data['text/plain'], 'Figure: untitled (one run)');
+  });
+
   it('that cannot be drawn here are refused, and do not stop the next', async () => {
     const message = 'figure: expected traces that are drawn without WebGL and maps, received "scatter3d"';
     await assert.rejects(figurePng({ data: [{ type: 'scatter3d', x: [1], y: [1], z: [1] }] }), { message });
-    await assert.rejects(figurePng({ data: [{ type: 'scatter', y: [() => 1] }] }), /could not be cloned/);
+    await assert.rejects(figurePng({ data: [{ type: 'scatter', y: [() => 1] }] }), /received a function/);
     assert.ok((await figurePng(LINES)).length > 10_000);
   });
 });
@@ -127,6 +137,18 @@ describe('curves', () => {
     const long = Array.from({ length: 30 }, (_, i) => i);
     assert.equal(trace(curves([{ name: 'b', x: long, y: long }]), 0).mode, 'lines');
   });
+  it('take typed arrays', () => {
+    const plain = { name: 'a', x: [1, 2], y: [0.5, 2], band: { lower: [0, 1], upper: [1, 3] } };
+    const { x, y, band } = plain;
+    const typed = {
+      ...plain,
+      x: Int32Array.from(x),
+      y: Float32Array.from(y),
+      band: { lower: Float64Array.from(band.lower), upper: Float64Array.from(band.upper) },
+    };
+    for (const options of [{}, { logY: true, logX: true }]) assert.deepEqual(curves([typed], options), curves([plain], options));
+  });
+
   it('tick few whole numbers one by one', () => {
     const dtick = (...x: number[]): unknown => {
       const { layout = {} } = curves([{ name: 'a', x, y: x }]);

@@ -161,8 +161,8 @@ describe('heat maps', () => {
   });
 
   const refused: readonly (readonly [object, string])[] = [
-    [{ rows: [] }, 'heatMap: number of rows: expected an integer in [1, 9007199254740991], received 0'],
-    [{ columns: [] }, 'heatMap: number of columns: expected an integer in [1, 9007199254740991], received 0'],
+    [{ rows: [] }, 'heatMap: number of rows: expected an integer from 1, received 0'],
+    [{ columns: [] }, 'heatMap: number of columns: expected an integer from 1, received 0'],
     [{ rows: names(3) }, 'heatMap: expected 3 lists of values, one a row, received 2'],
     [{ columns: names(3) }, 'heatMap: b1: expected 3 values, one a column, received 2'],
     [{ range: [1, 0] }, 'heatMap: range: expected a lower and an upper end, received [1,0]'],

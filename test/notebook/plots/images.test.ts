@@ -1,8 +1,8 @@
 /** Grids of images, looked at pixel by pixel. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodePng } from 'iekd/dist/kernel/display/png';
 import { imagesSvg, MARKS, type Picture, showImages } from 'iekd/dist/notebook/plots/images';
-import { encodePng } from 'iekd/dist/notebook/render/png';
 import { rasterize, textWidth } from 'iekd/dist/notebook/render/raster';
 import { shown } from '../shown';
 

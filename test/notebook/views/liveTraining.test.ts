@@ -6,26 +6,39 @@ import { PROGRESS_MIME } from 'iekd/dist/notebook/display/progress';
 import { PLOTLY_MIME } from 'iekd/dist/notebook/plots/figure';
 import { lineCharts, ticks } from 'iekd/dist/notebook/plots/lineChart';
 import { liveTraining } from 'iekd/dist/notebook/views/liveTraining';
-import type { TrainingEvent, TrainingListener } from 'iekd/dist/training/events';
+import { lossCurves } from 'iekd/dist/notebook/views/trainingCurves';
+import { addStep, EMPTY_SUMS, epochMeans } from 'iekd/dist/training/epochMeans';
+import type { StepEvent, TrainingEvent, TrainingListener } from 'iekd/dist/training/events';
 import { shown } from '../shown';
 
 const EPOCHS = 3;
 const STEPS = 100;
 
+/** Images of a step: the last one of an epoch has 8, whose loss is no measure of anything. */
+const BATCH = 128;
+const LAST = 8;
+
 /** A stage with two terms; `speed` is what differs from machine to machine. */
 function* stage(name: string, speed: number): Generator<TrainingEvent> {
   yield { kind: 'stage', stage: name, index: 1, stages: 2, epochs: EPOCHS, stepsPerEpoch: STEPS, parameters: 7, step: 0 };
+  let sums = EMPTY_SUMS;
   for (let done = 1; done <= EPOCHS * STEPS; done++) {
     const epoch = done / STEPS;
+    const images = done % STEPS === 0 ? LAST : BATCH;
+    const entropy = images === LAST ? 20 : 2.5 - 0.5 * Math.ceil(epoch); // 2, 1.5, 1
     const terms = {
-      'cross-entropy': { value: 2 / epoch, weight: 1, weighted: 2 / epoch },
+      'cross-entropy': { value: entropy, weight: 1, weighted: entropy },
       'explore <half>': { value: 0.1, weight: -5, weighted: -0.5 },
     };
-    const common = { stage: name, step: done, done, total: EPOCHS * STEPS, learningRate: 0.1, loss: 2 / epoch - 0.5, terms };
-    yield { kind: 'step', epoch, imagesPerSecond: speed, etaSeconds: (EPOCHS * STEPS - done) / speed, ...common };
+    const measured = Object.entries(terms).map(([term, value]) => ({ name: term, ...value }));
+    sums = addStep(sums, measured, images);
+    const common = { stage: name, step: done, done, total: EPOCHS * STEPS, learningRate: 0.1 };
+    const more = { imagesPerSecond: speed, etaSeconds: (EPOCHS * STEPS - done) / speed, images, mean: epochMeans(sums) };
+    yield { kind: 'step', epoch, loss: entropy - 0.5, terms, ...more, ...common };
     if (done % STEPS > 0) continue;
     const evaluations = [{ split: 'test', count: 10, loss: 1, metrics: { top1: 0.5 + 0.1 * epoch, top5: 0.9 } }] as const;
-    yield { kind: 'epoch', epoch, epochs: EPOCHS, seconds: 1 / speed, evaluations, ...common };
+    yield { kind: 'epoch', epoch, epochs: EPOCHS, seconds: 1 / speed, evaluations, ...epochMeans(sums), ...common };
+    sums = EMPTY_SUMS;
   }
 }
 
@@ -50,6 +63,34 @@ describe('live training', () => {
       assert.equal(first?.update, false);
       assert.ok(rest.every(({ update }) => update));
     }
+  });
+
+  it('says beside the curves, and in what the run says of itself, that it was changed by hand', async () => {
+    const facts = {
+      ...{ student: { name: 'resnet8', parameters: 78042 }, teachers: [], stages: [], seed: 3, state: {} },
+      ...{ method: { name: 'kd', options: {} }, data: { name: 'cifar10', train: 20, validation: 0, test: 10 } },
+    };
+    const change = { stage: 'code', step: 2, setting: 'learningRate', value: 0.02 };
+    const [first, ...rest] = [...stage('student', 100)];
+    const messages = await shown(() =>
+      play(liveTraining({ everyMs: 0 }), [
+        { kind: 'start', facts, primary: 'top1', adjusted: [change] } as unknown as TrainingEvent,
+        first as TrainingEvent,
+        ...rest.slice(0, 100),
+        { kind: 'adjusted', ...change, stage: 'student', step: 101, value: 0.03 },
+        ...rest.slice(100),
+        { kind: 'done', seconds: 1 },
+      ]),
+    );
+    const notes = messages.flatMap((message) => (progressOf(message) as { note: string } | undefined)?.note ?? []);
+    const counts = notes.map((note) => /\b(\d) changes? by hand/.exec(note)?.[1]);
+    assert.deepEqual([counts[1], counts[99], counts[101], counts.at(-1)], ['1', '1', '2', '2']);
+    const figure = messages.flatMap(({ data }) => (data[PLOTLY_MIME] as { layout: object } | undefined)?.layout ?? [])[0];
+    assert.match(JSON.stringify(figure), /"student \(2 changes by hand\)"/);
+    assert.deepEqual(String(messages.at(-1)?.data['text/plain']).split('\n').slice(-2), [
+      'Changed by hand: learningRate is 0.02 from step 2 on.',
+      'Changed by hand: learningRate is 0.03 from step 101 on.',
+    ]);
   });
 
   it('shows what the run says of itself, folded, once it starts and again with its terms', async () => {
@@ -86,19 +127,22 @@ describe('live training', () => {
   it('shows bar, rate, time left, epoch and accuracy, and its data', async () => {
     const messages = await shown(() => play(liveTraining({ title: 'IE-FT', everyMs: 0 }), stage('student', 100)));
     const { data } = messages[151] as DisplayMessage;
-    assert.equal(data['text/plain'], 'IE-FT: student  151 / 300 steps · 100 images/s · 1 s left · epoch 2 of 3 · test 60.0 %');
+    assert.equal(
+      data['text/plain'],
+      'IE-FT  151 / 300 steps · 100 images/s · 1 s left · stage 2 of 2, epoch 2 of 3 · test 60.0 %',
+    );
     const text = String(data['text/html']);
-    for (const part of ['width:50.3%', '<svg', 'cross-entropy 1.33', 'explore &lt;half&gt; −0.5', 'accuracy (%)'])
-      assert.ok(text.includes(part), part);
+    const legend = ['loss 1.51', 'cross-entropy 2.01', 'explore &lt;half&gt; −0.5', 'epoch (numbers: means of epoch 1)'];
+    for (const part of ['width:50.3%', '<svg', ...legend, 'accuracy (%)']) assert.ok(text.includes(part), part);
     const state = {
-      stage: 'IE-FT: student',
+      stage: 'IE-FT',
       done: 151,
       total: 300,
       unit: 'steps',
       rate: 100,
       rateUnit: 'images',
       etaSeconds: 1.49,
-      note: 'epoch 2 of 3 · test 60.0 %',
+      note: 'stage 2 of 2, epoch 2 of 3 · test 60.0 %',
     };
     assert.deepEqual(progressOf(messages[151]), state);
   });
@@ -117,8 +161,67 @@ describe('live training', () => {
       data.map(({ name }) => name),
       ['loss', 'cross-entropy', 'explore <half>'],
     );
-    for (const { x, y } of data) assert.deepEqual([x.length, y.length], [201, 201]); // at most 200 parts, and the end
+    for (const { x, y } of data) assert.deepEqual([x.length, y.length], [198, 198]); // as many an epoch, at most 200
     assert.deepEqual(new Set(data[2]?.y), new Set([-0.5]));
+  });
+
+  it('weighs the last batch of an epoch by its images, in the curves and in the numbers', async () => {
+    const messages = await shown(() => play(liveTraining({ everyMs: 0 }), stage('student', 100)));
+    const { data } = (messages.at(-1) as DisplayMessage).data[PLOTLY_MIME] as {
+      data: { name: string; x: number[]; y: number[] }[];
+    };
+    const own = (epoch: number): number[] => (data[1]?.y ?? []).slice(66 * (epoch - 1), 66 * epoch);
+    for (const [epoch, value] of [
+      [1, 2],
+      [2, 1.5],
+      [3, 1],
+    ] as const) {
+      const last = Number(((BATCH * value + LAST * 20) / (BATCH + LAST)).toPrecision(5)); // 20 for a batch of its own
+      assert.deepEqual(own(epoch), [...Array.from({ length: 65 }, () => value), last]);
+    }
+    const numbers = (message: DisplayMessage | undefined): string[] =>
+      [...String(message?.data['text/html']).matchAll(/>(loss|cross-entropy) ([\d.]+)<|numbers: ([^)]*)/g)].map(
+        ([, name, value, of]) => of ?? `${name} ${value}`,
+      );
+    assert.deepEqual(numbers(messages[50]), ['means so far', 'loss 1.5', 'cross-entropy 2']);
+    // The last step of an epoch alone had 19.5: it is not shown.
+    const mean = (value: number): number => (99 * BATCH * value + LAST * 20) / (99 * BATCH + LAST);
+    assert.equal(mean(1.5).toPrecision(3), '1.51');
+    assert.deepEqual(numbers(messages[250]), ['means of epoch 2', 'loss 1.01', 'cross-entropy 1.51']);
+  });
+
+  it('is called as its title says, and stages before the student have their own name behind it', async () => {
+    const titles = async (title: string): Promise<string[]> => {
+      const messages = await shown(() => {
+        const listener = liveTraining({ title });
+        for (const name of ['factor encoder', 'student']) play(listener, stage(name, 100));
+      });
+      return messages.filter(({ update }) => !update).map(({ data }) => String(data['text/plain']).split('  ')[0] ?? '');
+    };
+    assert.deepEqual(await titles('Teacher'), ['Teacher: factor encoder', 'Teacher']);
+    assert.deepEqual(await titles(''), ['factor encoder', 'student']);
+  });
+
+  it('keeps to so many points however long and short the epochs are', () => {
+    // epochs, steps an epoch, points
+    const table = [
+      [1, 1, 1],
+      [1, 2, 1],
+      [3, 40, 117],
+      [5, 5000, 200],
+      [160, 391, 160],
+      [600, 4, 200],
+      [601, 1, 151],
+    ];
+    const counts = table.map(([epochs = 0, stepsPerEpoch = 0]) => {
+      const losses = lossCurves({ epochs, stepsPerEpoch });
+      for (let done = 1; done <= epochs * stepsPerEpoch; done++) {
+        const mean = { loss: 1, terms: {} };
+        losses.step({ done, epoch: done / stepsPerEpoch, images: 2, mean, ...mean } as StepEvent);
+      }
+      return [epochs, stepsPerEpoch, losses.lines()[0]?.x.length];
+    });
+    assert.deepEqual(counts, table);
   });
 
   it('names the peers that learn beside the student', async () => {

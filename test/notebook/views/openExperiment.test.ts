@@ -111,7 +111,7 @@ describe('openExperiment', () => {
     const drawn = (await shown(() => parts.train(['λ = 10']))).filter(({ final }) => final);
     assert.equal(drawn.length, 3, 'a run alone is drawn: the encoder’s curve, the student’s, and what the run says of itself');
     assert.match(drawn[2]?.data['text/plain'] ?? '', /^Student resnet8 .*\nFirst step of stage "student":\n {2}task: /s);
-    assert.match(drawn[1]?.data['text/plain'] ?? '', /^resnet8 by ie-ft, seed 0: student/);
+    assert.match(drawn[1]?.data['text/plain'] ?? '', /^resnet8 by ie-ft, seed 0 {2}/);
     assert.equal(parts.table().lines.at(-1)?.label, 'λ = 10');
     assert.equal(parts.table().lines.at(-1)?.runs.length, 1);
     assert.equal(parts.series(['λ = 10'], 'term exploration').length, 1);

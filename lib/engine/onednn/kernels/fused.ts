@@ -6,6 +6,11 @@ import { rectify } from './unary';
 
 const number = (call: NativeCall, name: string): number => call.attrs[name] as number;
 const floats = (call: NativeCall, name: string): Float32Array => call.backend.floats(input(call, name));
+/** Slope and ceiling of an activation. */
+const activation = (call: NativeCall): number[] => [
+  number(call, 'slope'),
+  (call.attrs['ceiling'] as number | undefined) ?? Infinity,
+];
 const map = (call: NativeCall, name: string): MapValues => call.backend.map(input(call, name));
 const optionalMap = (call: NativeCall, name: string): MapValues | undefined => (call.inputs[name] ? map(call, name) : undefined);
 
@@ -23,11 +28,14 @@ const batchNorm: NativeKernel = {
     const [rows, channels] = rowsOf(shape);
     const [y, mean, variance] = [call.backend.mapOutput(shape), call.backend.output([channels]), call.backend.output([channels])];
     const inputs = [map(call, 'x'), floats(call, 'gamma'), floats(call, 'beta'), optionalMap(call, 'residual')];
-    const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
+    const scalars = [rows, channels, number(call, 'epsilon'), ...activation(call)];
     call.native('BatchNorm')(...scalars, ...inputs, y.values, mean.values, variance.values);
     return [y.info, mean.info, variance.info];
   },
 };
+
+/** The same: its gradient keeps the result. */
+const batchNormResidual: NativeKernel = { ...batchNorm, name: 'IekdBatchNormResidual' };
 
 const batchNormInfer: NativeKernel = {
   name: 'IekdBatchNormInfer',
@@ -36,7 +44,7 @@ const batchNormInfer: NativeKernel = {
     const { shape } = input(call, 'x');
     const y = call.backend.mapOutput(shape);
     const parameters = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
-    const scalars = [...rowsOf(shape), number(call, 'epsilon'), number(call, 'slope')];
+    const scalars = [...rowsOf(shape), number(call, 'epsilon'), ...activation(call)];
     call.native('BatchNormInfer')(...scalars, map(call, 'x'), ...parameters, optionalMap(call, 'residual'), y.values);
     return y.info;
   },
@@ -53,7 +61,7 @@ const batchNormGrad: NativeKernel = {
     const [dx, dgamma, dbeta] = [call.backend.mapOutput(shape), call.backend.output([channels]), call.backend.output([channels])];
     const dresidual = y ? call.backend.mapOutput(shape) : undefined;
     const moments = ['gamma', 'beta', 'mean', 'variance'].map((name) => floats(call, name));
-    const scalars = [rows, channels, number(call, 'epsilon'), number(call, 'slope')];
+    const scalars = [rows, channels, number(call, 'epsilon'), ...activation(call)];
     const outputs = [dx.values, dgamma.values, dbeta.values, dresidual?.values];
     call.native('BatchNormGrad')(...scalars, map(call, 'x'), map(call, 'dy'), y, ...moments, ...outputs);
     return [dx.info, dgamma.info, dbeta.info, ...(dresidual ? [dresidual.info] : [])];
@@ -166,6 +174,15 @@ const selectChannelsGrad: NativeKernel = {
 };
 
 export const fused: readonly NativeKernel[] = [
-  ...[batchNorm, batchNormInfer, batchNormGrad, leakyRelu, leakyReluGrad, globalAveragePool, globalAveragePoolGrad],
+  ...[
+    batchNorm,
+    batchNormResidual,
+    batchNormInfer,
+    batchNormGrad,
+    leakyRelu,
+    leakyReluGrad,
+    globalAveragePool,
+    globalAveragePoolGrad,
+  ],
   ...[softmaxCrossEntropy, softmaxCrossEntropyGrad, normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],
 ];

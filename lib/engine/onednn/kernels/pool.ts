@@ -30,10 +30,22 @@ function dimensions(p: PoolInfo): number[] {
   ];
 }
 
+/** tfjs takes a window of one place that gives a map of the same shape for the map itself, whatever the stride. */
+function isSameMap({ filterHeight, filterWidth, inShape, outShape }: PoolInfo): boolean {
+  return filterHeight === 1 && filterWidth === 1 && tf.util.arraysEqual(inShape, outShape);
+}
+
+/** The same data once more. */
+function shared({ backend }: NativeCall, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+  backend.incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
 /** @param like the tensor of the pooled map's input shape */
 function pool(call: NativeCall, name: string, like: tf.TensorInfo, inputs: readonly tf.TensorInfo[], gradient: boolean) {
   const info = isDense(like, ...inputs) ? poolInfo(call, like) : undefined;
   if (!info) return undefined;
+  if (isSameMap(info)) return shared(call, inputs[inputs.length - 1] as tf.TensorInfo); // x, or dy
   const out = call.backend.output(gradient ? like.shape : info.outShape);
   call.native(name)(...dimensions(info), ...inputs.map((t) => call.backend.floats(t)), out.values);
   return out.info;

@@ -12,18 +12,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findOneDnn, versionText } from './oneDnn.mjs';
+import { lackSentence, missingParts } from './parts.mjs';
 import { thisMachine, usedInstructions } from './processor.cjs';
-import { addonFolder, addonHash, addonPath, readStamp, refusal } from './stamp.cjs';
-import {
-  compileFlags,
-  findCompiler,
-  findOneDnn,
-  linkFlags,
-  macrosFor,
-  processorName,
-  run,
-  VERSION_HEADER,
-} from './toolchain.mjs';
+import { addonFolder, addonHash, addonPath, keepFailure, readStamp, refusal } from './stamp.cjs';
+import { compileFlags, findCompiler, firstError, linkFlags, processorName, run, targetFor } from './toolchain.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, 'src');
@@ -53,9 +46,9 @@ async function runAll(jobs) {
 /**
  * @typedef {object} Plan what is to be built
  * @property {string} cxx
- * @property {string} prefix oneDNN's
+ * @property {import('./oneDnn.mjs').OneDnn} oneDnn
  * @property {string} processor
- * @property {string} macros what the compiler defines for it
+ * @property {import('./toolchain.mjs').Target} target the same as the compiler has it
  * @property {string} folder
  * @property {boolean} sanitize
  * @property {(line: string) => void} log
@@ -64,43 +57,52 @@ async function runAll(jobs) {
 /**
  * Builds what is not up to date.
  * @param {{ log?: (line: string) => void, sanitize?: boolean }} [options]
- * @returns {Promise<{ ok: boolean, built: boolean, reason?: string }>} never throws: `reason` says what is missing
+ * @returns {Promise<{ ok: boolean, built: boolean, reason?: string }>} never throws: `reason` says what is missing, and what to do
  */
 export async function build({ log = () => {}, sanitize = false } = {}) {
   const folder = sanitize ? SANITIZED : addonFolder();
-  const prefix = findOneDnn();
-  if (!prefix)
-    return {
-      ok: false,
-      built: false,
-      reason:
-        'oneDNN was not found (Debian and Ubuntu: apt-get install libdnnl-dev; macOS: brew install onednn; conda: conda install onednn)',
-    };
+  /** @param {string} reason @param {string} [details] */
+  const failed = (reason, details) => {
+    keepFailure(folder, { reason, ...(details ? { details } : {}) });
+    return { ok: false, built: false, reason };
+  };
+  const place = findOneDnn(readStamp(folder)?.prefix);
   const cxx = findCompiler();
   // An addon that was built here before serves on, should the compiler have gone.
-  if (!cxx && refusal(folder) === undefined) return { ok: true, built: false };
-  if (!cxx) return { ok: false, built: false, reason: 'no C++ compiler was found (Debian and Ubuntu: apt-get install g++)' };
+  if ('found' in place && !cxx && refusal(folder) === undefined) return { ok: true, built: false };
+  if (!('found' in place) || !cxx) return failed(lackSentence(missingParts(place)));
   try {
     const processor = processorName();
-    const macros = await macrosFor(cxx, processor);
-    return { ok: true, built: await carryOut({ cxx, prefix, processor, macros, folder, sanitize, log }) };
+    const target = await targetFor(cxx, processor);
+    const built = await carryOut({ cxx, oneDnn: place.found, processor, target, folder, sanitize, log });
+    keepFailure(folder, undefined);
+    return { ok: true, built };
   } catch (error) {
-    return { ok: false, built: false, reason: `the addon did not compile: ${error instanceof Error ? error.message : error}` };
+    const details = error instanceof Error ? error.message : String(error);
+    return failed(`${cxx} says "${firstError(details.replaceAll(`${source}/`, ''))}"; ${ANOTHER}`, details);
   }
 }
 
+/** What helps where the compiler does not take the sources. */
+const ANOTHER = 'try another compiler (`CXX=clang++ npm run setup`) or another oneDNN (`ONEDNN_ROOT=FOLDER npm run setup`)';
+
 /** @param {Plan} plan */
 async function carryOut(plan) {
-  const { cxx, prefix, macros, folder, log } = plan;
-  const options = compileFlags(prefix, plan);
-  const version = readFileSync(join(prefix, 'include', VERSION_HEADER));
-  const shared = hash(cxx, macros, version, ...options, ...sources('.h').map((name) => readFileSync(join(source, name))));
+  const { cxx, oneDnn, target, folder, log } = plan;
+  const options = compileFlags(oneDnn, plan);
+  const shared = hash(
+    cxx,
+    target.macros,
+    versionText(oneDnn),
+    ...options,
+    ...sources('.h').map((name) => readFileSync(join(source, name))),
+  );
   const objects = sources('.cc').map((name) => {
     const object = join(folder, `${name.replaceAll(/[\\/]/g, '-').slice(0, -3)}.o`);
     return { name, object, key: hash(shared, readFileSync(join(source, name))) };
   });
   const current = Object.fromEntries(objects.map(({ name, key }) => [name, key]));
-  const links = linkFlags(prefix, plan);
+  const links = linkFlags(oneDnn, plan);
   const whole = hash(JSON.stringify(current), ...links);
   const stamp = readStamp(folder);
   if (stamp?.whole === whole && existsSync(addonPath(folder)) && addonHash(folder) === stamp.addon) return false;
@@ -117,7 +119,7 @@ async function carryOut(plan) {
   const temporary = `${addonPath(folder)}.${process.pid}`;
   await run(cxx, [...objects.map(({ object }) => object), ...links, '-o', temporary]);
   renameSync(temporary, addonPath(folder));
-  const made = { addon: addonHash(folder), target: targetOf(plan), whole, objects: current };
+  const made = { addon: addonHash(folder), target: targetOf(plan), prefix: oneDnn.prefix, whole, objects: current };
   writeFileSync(join(folder, 'stamp.json'), `${JSON.stringify(made, null, 1)}\n`);
   return true;
 }
@@ -138,9 +140,9 @@ function prepare(folder) {
  * @param {Plan} plan
  * @returns {import('./stamp.cjs').Target}
  */
-function targetOf({ processor, macros, sanitize }) {
+function targetOf({ processor, target, sanitize }) {
   const { platform, arch, model, instructions } = thisMachine();
-  const used = usedInstructions(macros);
+  const used = usedInstructions(target.macros);
   // A kernel that is older than the processor has no names for the newest sets, so that they could not be looked for.
   const known = processor === 'native' && instructions ? used.filter((name) => instructions.has(name)) : used;
   return { platform, arch, model, instructions: known, ...(sanitize ? { sanitized: true } : {}) };

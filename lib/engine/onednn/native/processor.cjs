@@ -4,8 +4,7 @@
  * "AMD EPYC" is a processor with AVX-512 on one machine and without on the next.
  */
 'use strict';
-const { readFileSync } = require('node:fs');
-const { cpus } = require('node:os');
+const { processorName, readCpuinfo } = require('../../../util/processorName.cjs');
 
 /** Sets that a compiler uses of its own accord: its macro, and Linux's name of the set in /proc/cpuinfo. */
 const SETS = new Map([
@@ -59,13 +58,23 @@ function usedInstructions(macros) {
   return [...SETS].filter(([macro]) => defined.has(macro)).map(([, name]) => name);
 }
 
+/** Where /proc/cpuinfo has the sets. By architecture: an emulated program may read its host's. */
+const KEYS = new Map([
+  ['x64', 'flags'],
+  ['ia32', 'flags'],
+  ['arm64', 'Features'],
+  ['arm', 'Features'],
+]);
+
 /**
  * The sets that a processor has.
- * @param {string} text of /proc/cpuinfo
+ * @param {string} cpuinfo the text of /proc/cpuinfo
+ * @param {string} arch
  * @returns {Set<string> | undefined} undefined where it does not tell
  */
-function instructionsIn(text) {
-  const line = /^(?:flags|Features)\s*:(.*)$/m.exec(text)?.[1];
+function instructionsIn(cpuinfo, arch) {
+  const key = KEYS.get(arch);
+  const line = key && new RegExp(`^${key}\\s*:(.*)$`, 'm').exec(cpuinfo)?.[1];
   return line === undefined ? undefined : new Set(line.trim().split(/\s+/));
 }
 
@@ -74,12 +83,7 @@ function instructionsIn(text) {
 /** @returns {Machine} this one; its instructions are undefined where the system does not tell them, which is outside of Linux */
 function thisMachine() {
   const { platform, arch } = process;
-  const model = cpus()[0]?.model.trim() || 'unknown processor';
-  try {
-    return { platform, arch, model, instructions: instructionsIn(readFileSync('/proc/cpuinfo', 'utf8')) };
-  } catch {
-    return { platform, arch, model, instructions: undefined };
-  }
+  return { platform, arch, model: processorName(), instructions: instructionsIn(readCpuinfo(), arch) };
 }
 
-module.exports = { thisMachine, usedInstructions };
+module.exports = { instructionsIn, thisMachine, usedInstructions };

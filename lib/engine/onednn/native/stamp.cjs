@@ -6,7 +6,7 @@
  */
 'use strict';
 const { createHash } = require('node:crypto');
-const { existsSync, readFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { thisMachine } = require('./processor.cjs');
 
@@ -22,6 +22,7 @@ const { thisMachine } = require('./processor.cjs');
  * @typedef {object} Stamp
  * @property {string} addon hash of the file
  * @property {Target} target
+ * @property {string} [prefix] where oneDNN was
  * @property {string} [whole] hash of all that it was made from
  * @property {Record<string, string>} [objects] the same of each source
  */
@@ -72,12 +73,42 @@ function misfit(target, { platform, arch, model, instructions } = thisMachine())
   return lacking.length ? `uses ${lacking.join(', ')}, which this processor (${model}) lacks` : undefined;
 }
 
+/** @param {string} folder */
+const failureFile = (folder) => join(folder, 'failure.txt');
+
 /**
- * Why the addon in `folder` must not be loaded here, as what one says of it. Never throws.
+ * Keeps why the last build in `folder` failed, for those who ask later; undefined when it did not.
+ * @param {string} folder
+ * @param {{ reason: string, details?: string } | undefined} failure reason: a sentence with its next step; details: the compiler's text
+ */
+function keepFailure(folder, failure) {
+  try {
+    if (!failure) return rmSync(failureFile(folder), { force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(failureFile(folder), `${failure.reason}\n\n${failure.details ?? ''}`);
+  } catch {
+    // Where nothing can be written, the reason is not kept.
+  }
+}
+
+/**
  * @param {string} folder
  * @returns {string | undefined}
  */
-function refusal(folder) {
+function keptFailure(folder) {
+  try {
+    return readFileSync(failureFile(folder), 'utf8').split('\n')[0] || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What is wrong with the addon in `folder`, as what one says of it.
+ * @param {string} folder
+ * @returns {string | undefined}
+ */
+function defect(folder) {
   const place = folder === addonFolder('') ? '' : ` in ${folder}`;
   if (!existsSync(addonPath(folder))) return `is not built${place}`;
   const stamp = readStamp(folder);
@@ -93,4 +124,16 @@ function refusal(folder) {
   return misfit(stamp.target);
 }
 
-module.exports = { addonFolder, addonHash, addonPath, readStamp, refusal };
+/**
+ * Why the addon in `folder` must not be loaded here, as what one says of it, and what to do. Never throws.
+ * @param {string} folder
+ * @returns {string | undefined}
+ */
+function refusal(folder) {
+  const wrong = defect(folder);
+  if (wrong === undefined) return undefined;
+  const failure = keptFailure(folder);
+  return failure === undefined ? `${wrong}; run \`npm run setup\`` : `is not built: ${failure}`;
+}
+
+module.exports = { addonFolder, addonHash, addonPath, keepFailure, readStamp, refusal };

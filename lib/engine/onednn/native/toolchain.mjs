@@ -1,22 +1,8 @@
 // @ts-check
-/** What the addon is compiled with: oneDNN, the compiler, its options, and the instruction sets that come of them. */
+/** What the addon is compiled with: the compiler, its options, and the instruction sets that come of them. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
-export const VERSION_HEADER = 'oneapi/dnnl/dnnl_version.h';
-
-/** Folders that may hold oneDNN, the user's own choice first. */
-function prefixes() {
-  const named = ['ONEDNN_ROOT', 'DNNL_ROOT', 'CONDA_PREFIX'].map((name) => process.env[name] ?? '').filter(Boolean);
-  return [...named, '/usr', '/usr/local', '/opt/homebrew'];
-}
-
-/** The prefix under which oneDNN's headers lie, or undefined. */
-export function findOneDnn() {
-  return prefixes().find((prefix) => existsSync(join(prefix, 'include', VERSION_HEADER)));
-}
+import { dirname } from 'node:path';
 
 /** A C++ compiler that answers, or undefined. */
 export function findCompiler() {
@@ -32,12 +18,24 @@ export function processorName() {
 }
 
 /**
- * What the compiler defines by itself for a processor: its version, and the instruction sets that it will use.
+ * How a compiler is told a processor, and what it defines by itself for it: its version, and the instruction sets that it will use.
+ * @typedef {{ flag: string, macros: string }} Target
+ */
+
+/**
  * @param {string} cxx
  * @param {string} processor
+ * @returns {Promise<Target>}
  */
-export function macrosFor(cxx, processor) {
-  return run(cxx, [`-march=${processor}`, '-dM', '-E', '-x', 'c++', process.platform === 'win32' ? 'NUL' : '/dev/null']);
+export async function targetFor(cxx, processor) {
+  /** @param {string} flag */
+  const ask = async (flag) => ({ flag, macros: await run(cxx, [flag, '-dM', '-E', '-x', 'c++', '/dev/null']) });
+  try {
+    return await ask(`-march=${processor}`);
+  } catch (refused) {
+    // Compilers for ARM that are not GCC know "native" as a processor only.
+    return ask(`-mcpu=${processor}`).catch(() => Promise.reject(refused));
+  }
 }
 
 /** Every read and write checked, as are lengths of vectors and arithmetic; the first fault ends the program. */
@@ -52,47 +50,47 @@ const SANITIZE = [
 ];
 
 /**
- * @param {string} prefix
- * @param {{ processor: string, sanitize: boolean }} variant
+ * @param {import('./oneDnn.mjs').OneDnn} oneDnn
+ * @param {{ target: Target, sanitize: boolean }} variant
  */
-export function compileFlags(prefix, { processor, sanitize }) {
+export function compileFlags({ include, lib }, { target, sanitize }) {
   const require = createRequire(import.meta.url);
   const headers = [require('node-api-headers').include_dir, dirname(require.resolve('node-addon-api'))];
-  const include = [...headers, ...(prefix === '/usr' ? [] : [join(prefix, 'include')])].map((folder) => `-I${folder}`);
   return [
     '-std=c++17',
     ...(sanitize ? SANITIZE : ['-O3']),
-    `-march=${processor}`,
+    target.flag,
     '-fno-math-errno',
     '-fno-trapping-math',
     '-fPIC',
-    '-fopenmp',
+    // Loops over registers only: our threads are our own, so that OpenMP's header and library need not be there.
+    '-fopenmp-simd',
     '-Wall',
     '-Wextra',
     '-Wno-unknown-pragmas',
+    '-Wno-psabi', // GCC's, of wide vectors handed from function to function: all of them are compiled together
+    '-Wno-pass-failed', // clang's, of a loop that it leaves as it is
     // Another compiler's new warning must not cost a user the engine; here it must not pass unseen. Sanitizers bring false ones.
     ...(process.env.CI && !sanitize ? ['-Werror'] : []),
     '-DNAPI_VERSION=8',
     '-DNAPI_CPP_EXCEPTIONS',
     '-DNODE_GYP_MODULE_NAME=iekd',
     '-DBUILDING_NODE_EXTENSION',
-    ...include,
+    ...headers.map((folder) => `-I${folder}`),
+    ...(lib ? [`-I${include}`] : []),
   ];
 }
 
 /**
- * @param {string} prefix
+ * @param {import('./oneDnn.mjs').OneDnn} oneDnn
  * @param {{ sanitize: boolean }} variant
  */
-export function linkFlags(prefix, { sanitize }) {
-  const lib = join(prefix, 'lib');
-  const found = prefix === '/usr' ? [] : [`-L${lib}`, `-Wl,-rpath,${lib}`];
+export function linkFlags({ lib }, { sanitize }) {
   const dynamic = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   return [
     ...dynamic,
     ...(sanitize ? SANITIZE.filter((flag) => flag.startsWith('-fsanitize')) : []),
-    '-fopenmp',
-    ...found,
+    ...(lib ? [`-L${lib}`, `-Wl,-rpath,${lib}`] : []),
     '-ldnnl',
   ];
 }
@@ -111,4 +109,14 @@ export function run(command, args) {
     child.on('error', reject);
     child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(text.trim() || `${command} ended with ${code}`))));
   });
+}
+
+/**
+ * The line of a compiler's or linker's text that says what is wrong; later errors mostly follow from the first.
+ * @param {string} text
+ */
+export function firstError(text) {
+  const lines = text.split('\n').map((line) => line.trim());
+  const found = lines.find((line) => /\berror:|undefined reference|cannot find|not found/.test(line)) ?? lines[0] ?? '';
+  return found.length > 200 ? `${found.slice(0, 199)}…` : found;
 }

@@ -4,6 +4,7 @@
  */
 import { tf } from '../../tf';
 import type { WasmKernel } from '../wasmKernels';
+import { isSameMap } from './poolKernels';
 
 type Four = [number, number, number, number];
 
@@ -38,7 +39,7 @@ function scatter(x: ArrayLike<number>, dy: ArrayLike<number>, dx: Float32Array, 
 
 export const maxPoolGrad: WasmKernel = {
   name: 'MaxPoolGrad',
-  run({ backend, inputs, attrs }) {
+  run({ run, backend, inputs, attrs }) {
     const { dy, input } = inputs as Record<'dy' | 'input', tf.TensorInfo>;
     const { filterSize, strides, pad, dimRoundingMode } = attrs as {
       filterSize: [number, number];
@@ -47,6 +48,7 @@ export const maxPoolGrad: WasmKernel = {
       dimRoundingMode?: 'floor';
     };
     const geometry = tf.backend_util.computePool2DInfo(input.shape as Four, filterSize, strides, 1, pad, dimRoundingMode);
+    if (isSameMap(geometry)) return run('Identity', { x: dy });
     const result = backend.makeOutput(input.shape, 'float32');
     // Views of the wasm memory are taken after the last allocation, which may have moved it.
     const dx = backend.typedArrayFromHeap(result) as Float32Array;

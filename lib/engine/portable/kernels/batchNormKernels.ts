@@ -50,6 +50,9 @@ const batchNorm: WasmKernel = {
   },
 };
 
+/** The same: its gradient keeps the result. */
+const batchNormResidual: WasmKernel = { ...batchNorm, name: 'IekdBatchNormResidual' };
+
 const batchNormInfer: WasmKernel = {
   name: 'IekdBatchNormInfer',
   run(call) {
@@ -99,4 +102,4 @@ const batchNormGrad: WasmKernel = {
   },
 };
 
-export const batchNorms: readonly WasmKernel[] = [batchNorm, batchNormInfer, batchNormGrad];
+export const batchNorms: readonly WasmKernel[] = [batchNorm, batchNormResidual, batchNormInfer, batchNormGrad];

@@ -4,6 +4,7 @@
  */
 import type { tf } from '../../tf';
 import type { RunKernel, WasmCall, WasmKernel } from '../wasmKernels';
+import { finished } from './activations';
 
 /** x with its last two axes swapped. */
 function transposed(run: RunKernel, x: tf.TensorInfo): tf.TensorInfo {
@@ -20,31 +21,11 @@ function product({ run, inputs, attrs }: WasmCall): tf.TensorInfo {
   return run('BatchMatMul', operands, { transposeA: false, transposeB: false });
 }
 
-/** tfjs's names of fused activations. */
-const ACTIVATIONS: Readonly<Record<string, (call: WasmCall, x: tf.TensorInfo) => tf.TensorInfo>> = {
-  linear: (_, x) => x,
-  relu: ({ run }, x) => run('Relu', { x }),
-  relu6: ({ run }, x) => run('Relu6', { x }),
-  elu: ({ run }, x) => run('Elu', { x }),
-  sigmoid: ({ run }, x) => run('Sigmoid', { x }),
-  leakyrelu: ({ run, attrs }, x) => run('LeakyRelu', { x }, { alpha: attrs['leakyreluAlpha'] }),
-  prelu: ({ run, inputs }, x) => run('Prelu', { x, alpha: inputs['preluActivationWeights'] }),
-};
-
 const batchMatMul: WasmKernel = { name: 'BatchMatMul', run: product };
 
 const fusedMatMul: WasmKernel = {
   name: '_FusedMatMul',
-  run(call) {
-    const { run, inputs, attrs } = call;
-    const activation = ACTIVATIONS[(attrs['activation'] as string | undefined) ?? 'linear'];
-    if (!activation)
-      throw new Error(
-        `portable _FusedMatMul: expected one of ${Object.keys(ACTIVATIONS).join(', ')}, received ${attrs['activation']}`,
-      );
-    const y = product(call);
-    return activation(call, inputs['bias'] ? run('Add', { a: y, b: inputs['bias'] }) : y);
-  },
+  run: (call) => finished('_FusedMatMul', call, product(call)),
 };
 
 export const matMuls: readonly WasmKernel[] = [batchMatMul, fusedMatMul];

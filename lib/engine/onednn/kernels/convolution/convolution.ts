@@ -100,6 +100,8 @@ export const convolutions: readonly NativeKernel[] = [
       const [dy, filter] = [input(call, 'dy'), input(call, 'filter')];
       const shape = call.attrs['inputShape'] as number[];
       const info = infoOf(call, shape, filter.shape);
+      // A transposed convolution of a map that the convolution would not have given: tfjs computes it all the same.
+      if (info && !tf.util.arraysEqual(dy.shape, info.outShape)) return undefined;
       return convolve(call, { name: 'Conv2DBackpropInput', info, map: dy, other: filter, shape, filter: 'other' });
     },
   },

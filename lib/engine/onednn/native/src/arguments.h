@@ -117,7 +117,7 @@ class Arguments {
 
 // Calls run(Float32{}) or run(BFloat16{}), as the call's maps are kept: all in one way.
 template <class Run>
-inline void withPrecision(const Arguments& in, Run run) {
+inline void withPrecision([[maybe_unused]] const Arguments& in, Run run) {
 #ifdef __AVX512BF16__
   if (in.hasHalves()) return run(BFloat16{});
 #endif

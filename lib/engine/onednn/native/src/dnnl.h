@@ -1,4 +1,4 @@
-// oneDNN's engine and stream, and a bounded cache of primitives by shape.
+// oneDNN's engine and stream, how a primitive is described to it, and a bounded cache of primitives by shape.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,6 +15,27 @@ inline dnnl::engine& cpu() {
 inline dnnl::stream& stream() {
   static dnnl::stream stream(cpu());
   return stream;
+}
+
+// Describes a primitive, a forward pass or a matrix product, from what oneDNN calls its descriptor's arguments. Version 2 wants an
+// operation's descriptor first, made of them, and then the engine; version 3 took that descriptor away and has all in one call.
+template <class Primitive, class... Given>
+typename Primitive::primitive_desc describe(const Given&... given) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), given...};
+#else
+  return {typename Primitive::desc(given...), cpu()};
+#endif
+}
+
+// The same of a gradient, which also wants the description of its forward pass.
+template <class Primitive, class Forward, class... Given>
+typename Primitive::primitive_desc describeGradient(const Forward& forward, const Given&... given) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), given..., forward};
+#else
+  return {typename Primitive::desc(given...), cpu(), forward};
+#endif
 }
 
 // Counts `setThreads` calls: primitives are made for a number of threads, so that caches of an older count are dropped.

@@ -14,6 +14,9 @@ struct Float32 {
   using Map = float;
 };
 
+// A value as it is after a map has kept it.
+inline Lanes asKept(const float*, Lanes v) { return v; }
+
 #ifdef __AVX512BF16__
 // A value of a map in bfloat16.
 struct Half {
@@ -40,6 +43,12 @@ inline Lanes load(const Half* p) {
 inline void store(Half* p, Lanes v) {
   const __m256bh rounded = _mm512_cvtneps_pbh(reinterpret_cast<__m512>(v));
   std::memcpy(p, &rounded, sizeof rounded);
+}
+
+inline Lanes asKept(const Half*, Lanes v) {
+  Half kept[kLanes];
+  store(kept, v);
+  return load(kept);
 }
 #endif
 

@@ -1,4 +1,4 @@
-// Batch normalisation with residual and leaky rectifier over rows of `channels` values: training, evaluation, gradient.
+// Batch normalisation with residual and activation over rows of `channels` values: training, evaluation, gradient.
 // Forward reads x twice and writes y once; backward reads x and dy twice and writes dx (and the residual's gradient) once.
 #include "../arguments.h"
 #include "../normalise/Backward.h"
@@ -7,12 +7,22 @@
 
 using namespace iekd;
 
-// rows, channels, epsilon, slope, x, gamma, beta, residual?, y, mean, variance
+namespace {
+
+Activation activationOf(Arguments& in) {
+  const float slope = in.scalar();
+  return {slope, in.scalar()};
+}
+
+}  // namespace
+
+// rows, channels, epsilon, slope, ceiling, x, gamma, beta, residual?, y, mean, variance
 IEKD_KERNEL(BatchNorm) {
   withPrecision(in, [&](auto precision) {
     using Map = typename decltype(precision)::Map;
     const int64_t rows = in.positive(), channels = in.positive();
-    const float epsilon = in.scalar(), slope = in.scalar();
+    const float epsilon = in.scalar();
+    const Activation act = activationOf(in);
     const Map* x = in.maps<Map>(rows * channels);
     const float *gamma = in.floats(channels), *beta = in.floats(channels);
     const Map* residual = in.mapsOrNull<Map>(rows * channels);
@@ -22,32 +32,34 @@ IEKD_KERNEL(BatchNorm) {
     const Moments m = moments(x, rows, tile);
     std::copy(m.mean.begin(), m.mean.end(), mean);
     std::copy(m.variance.begin(), m.variance.end(), variance);
-    normalise(x, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, channels), slope, rows, tile);
+    normalise(x, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, channels), act, rows, tile);
   });
 }
 
-// rows, channels, epsilon, slope, x, gamma, beta, mean, variance, residual?, y
+// rows, channels, epsilon, slope, ceiling, x, gamma, beta, mean, variance, residual?, y
 IEKD_KERNEL(BatchNormInfer) {
   withPrecision(in, [&](auto precision) {
     using Map = typename decltype(precision)::Map;
     const int64_t rows = in.positive(), channels = in.positive();
-    const float epsilon = in.scalar(), slope = in.scalar();
+    const float epsilon = in.scalar();
+    const Activation act = activationOf(in);
     const Map* x = in.maps<Map>(rows * channels);
     const float *gamma = in.floats(channels), *beta = in.floats(channels);
     const float *mean = in.floats(channels), *variance = in.floats(channels);
     const Map* residual = in.mapsOrNull<Map>(rows * channels);
     Map* y = in.maps<Map>(rows * channels);
-    normalise(x, residual, y, Affine(mean, variance, gamma, beta, epsilon, channels), slope, rows, ChannelTile(channels));
+    normalise(x, residual, y, Affine(mean, variance, gamma, beta, epsilon, channels), act, rows, ChannelTile(channels));
   });
 }
 
-// rows, channels, epsilon, slope, x, dy, y?, gamma, beta, mean, variance, dx, dgamma, dbeta, dresidual?
-// y is given exactly when there is a residual under a rectifier; dresidual likewise (without a rectifier it is dy itself).
+// rows, channels, epsilon, slope, ceiling, x, dy, y?, gamma, beta, mean, variance, dx, dgamma, dbeta, dresidual?
+// y is given exactly when there is a residual under an activation; dresidual likewise (without an activation it is dy itself).
 IEKD_KERNEL(BatchNormGrad) {
   withPrecision(in, [&](auto precision) {
     using Map = typename decltype(precision)::Map;
     const int64_t rows = in.positive(), channels = in.positive(), size = rows * channels;
-    const float epsilon = in.scalar(), slope = in.scalar();
+    const float epsilon = in.scalar();
+    const Activation act = activationOf(in);
     const Map *x = in.maps<Map>(size), *dy = in.maps<Map>(size), *y = in.mapsOrNull<Map>(size);
     const float *gamma = in.floats(channels), *beta = in.floats(channels);
     const float *mean = in.floats(channels), *variance = in.floats(channels);
@@ -55,7 +67,7 @@ IEKD_KERNEL(BatchNormGrad) {
     float *dgamma = in.floats(channels), *dbeta = in.floats(channels);
     Map* dresidual = in.mapsOrNull<Map>(size);
     if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
-    const NormaliseGradient<Map> gradient({x, dy, y, gamma, beta, mean, variance, epsilon, slope, rows, channels}, dgamma, dbeta,
+    const NormaliseGradient<Map> gradient({x, dy, y, gamma, beta, mean, variance, epsilon, act, rows, channels}, dgamma, dbeta,
                                           dresidual);
     parallelRanges(rows, size, [&](int64_t first, int64_t last, int) { gradient.inputGradient(first, last, dx + first * channels); });
   });

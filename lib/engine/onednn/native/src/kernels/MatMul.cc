@@ -18,7 +18,7 @@ IEKD_KERNEL(MatMul) {
   const dnnl::memory::desc bDesc({batch, k, n}, kFloat, transposeB ? Tag::acb : Tag::abc);
   const dnnl::memory::desc yDesc({batch, m, n}, kFloat, Tag::abc);
   dnnl::matmul& primitive = cache.get({batch, m, k, n, transposeA, transposeB}, [&] {
-    return dnnl::matmul(dnnl::matmul::primitive_desc(dnnl::matmul::desc(aDesc, bDesc, yDesc), cpu()));
+    return dnnl::matmul(describe<dnnl::matmul>(aDesc, bDesc, yDesc));
   });
   primitive.execute(stream(),
                     {{DNNL_ARG_SRC, wrap(aDesc, a)}, {DNNL_ARG_WEIGHTS, wrap(bDesc, b)}, {DNNL_ARG_DST, wrap(yDesc, y)}});

@@ -22,7 +22,8 @@ struct PoolShape {
 
 struct Window {
   int64_t h0, h1, w0, w1;
-  int64_t count() const { return (h1 - h0) * (w1 - w0); }
+  // None where the window lies in the padding altogether.
+  int64_t count() const { return std::max<int64_t>(h1 - h0, 0) * std::max<int64_t>(w1 - w0, 0); }
 };
 
 Window windowOf(const PoolShape& s, int64_t oh, int64_t ow) {

@@ -24,12 +24,12 @@ void unary(iekd::Arguments& in, Op op) {
 #define IEKD_UNARY(NAME, EXPRESSION) \
   IEKD_KERNEL(NAME) { unary(in, [](float x) { return EXPRESSION; }); }
 
-// count, x, y. A NaN stays a NaN.
+// count, x, y. A NaN stays a NaN, but has the sign 0, as in tfjs.
 IEKD_UNARY(Relu, x > 0 || x != x ? x : 0.0f)
 IEKD_UNARY(Relu6, x > 6 ? 6.0f : x > 0 || x != x ? x : 0.0f)
 IEKD_UNARY(Abs, std::fabs(x))
 IEKD_UNARY(Neg, -x)
-IEKD_UNARY(Sign, x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f * x)
+IEKD_UNARY(Sign, x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f)
 IEKD_UNARY(Sqrt, std::sqrt(x))
 IEKD_UNARY(Rsqrt, 1.0f / std::sqrt(x))
 IEKD_UNARY(Square, x * x)

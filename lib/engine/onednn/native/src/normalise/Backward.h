@@ -1,30 +1,24 @@
-// The gradient of training-mode batch norm with residual and rectifier, in two passes: g = dy through the rectifier with the sums of
+// The gradient of training-mode batch norm with residual and activation, in two passes: g = dy through the activation with the sums of
 // g and g · (x − mean), then dx = k1 · g + k2 · x + k3 a channel. The second can be asked for piece by piece.
 #pragma once
 #include "../threads.h"
+#include "Activation.h"
 #include "ChannelTile.h"
 #include "Moments.h"
 
 namespace iekd {
 
-// Where the rectifier's derivative comes from: no rectifier, the sign of y recomputed from x, or the sign of the kept y.
-enum class Mask { kNone, kFromX, kFromY };
-
-// What g is made of at a lane: dy, through the rectifier where there is one.
-template <Mask kMask>
-inline Lanes rectifiedGradient(Lanes dy, Lanes x, Lanes y, Lanes a, Lanes b, float slope) {
-  if (kMask == Mask::kNone) return dy;
-  const Lanes sign = kMask == Mask::kFromX ? x * a + b : y;
-  return sign > 0 ? dy : dy * slope;
-}
+// Where the activation's derivative comes from: y recomputed from x, or the y that was kept because a residual is in it.
+enum class Source { kFromX, kFromY };
 
 template <class Map>
 class NormaliseGradient {
  public:
   struct Inputs {
-    const Map *x, *dy, *y;  // y, and dresidual below, exactly where there is a residual under a rectifier
+    const Map *x, *dy, *y;  // y, and dresidual below, exactly where there is a residual under an activation
     const float *gamma, *beta, *mean, *variance;
-    float epsilon, slope;
+    float epsilon;
+    Activation act;
     int64_t rows, channels;
   };
 
@@ -32,39 +26,47 @@ class NormaliseGradient {
   NormaliseGradient(const Inputs& inputs, float* dgamma, float* dbeta, Map* dresidual)
       : in_(inputs),
         kept_(dresidual),
-        tile_(inputs.channels),
-        mask_(inputs.y ? Mask::kFromY : inputs.slope != 1.0f ? Mask::kFromX : Mask::kNone) {
+        tile_(inputs.channels) {
     const Affine affine(in_.mean, in_.variance, in_.gamma, in_.beta, in_.epsilon, in_.channels);
     a_ = tile_.repeat(affine.scale);
     b_ = tile_.repeat(affine.shift);
     std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile_));
-    if (mask_ == Mask::kFromY) sums<Mask::kFromY>(parts);
-    else if (mask_ == Mask::kFromX) sums<Mask::kFromX>(parts);
-    else sums<Mask::kNone>(parts);
+    withEnd(in_.act, [&](auto end) {
+      if (in_.y) sums<Source::kFromY, end.value>(parts);
+      else sums<Source::kFromX, end.value>(parts);
+    });
     finish(parts, affine, dgamma, dbeta);
   }
 
   // The second pass over rows [first, last): writes (last − first) · channels values from `dx` on.
   template <class Out>
   void inputGradient(int64_t first, int64_t last, Out* dx) const {
-    if (mask_ == Mask::kFromX) inputs<Mask::kFromX>(first, last, dx);
-    else inputs<Mask::kNone>(first, last, dx);
+    if (kept_) return inputs<End::kNone>(first, last, dx);
+    withEnd(in_.act, [&](auto end) { inputs<end.value>(first, last, dx); });
   }
 
  private:
-  template <Mask kMask>
+  // What the activation was given, as far as its derivative is concerned.
+  template <End kEnd>
+  static Lanes given(Lanes x, Lanes a, Lanes b) {
+    const Lanes v = x * a + b;
+    return kEnd == End::kClipped ? asKept(static_cast<const Map*>(nullptr), v) : v;
+  }
+
+  template <Source kSource, End kEnd>
   void sums(std::vector<ChannelSums>& parts) const {
     const std::vector<float> mu = tile_.repeat(std::vector<float>(in_.mean, in_.mean + in_.channels));
     const float *a = a_.data(), *b = b_.data(), *mean = mu.data();
-    const float slope = in_.slope;
+    const Activation act = in_.act;
     parallelRanges(in_.rows, in_.rows * in_.channels, [&](int64_t first, int64_t last, int thread) {
       ChannelSums& part = parts[thread];
       float *s = part.s.data(), *q = part.q.data();
       eachTile(tile_, first, last, [&](int64_t at, int64_t count) {
         eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
-          const Lanes x = load(in_.x + at + j, n), kept = kMask == Mask::kFromY ? load(in_.y + at + j, n) : Lanes{};
-          const Lanes g = rectifiedGradient<kMask>(load(in_.dy + at + j, n), x, kept, load(a + j, n), load(b + j, n), slope);
-          if (kMask == Mask::kFromY) store(kept_ + at + j, g, n);
+          const Lanes x = load(in_.x + at + j, n);
+          const Lanes v = kSource == Source::kFromY ? load(in_.y + at + j, n) : given<kEnd>(x, load(a + j, n), load(b + j, n));
+          const Lanes g = activationGradient<kEnd>(load(in_.dy + at + j, n), v, act);
+          if (kSource == Source::kFromY) store(kept_ + at + j, g, n);
           store(s + j, load(s + j, n) + g, n);
           store(q + j, load(q + j, n) + g * (x - load(mean + j, n)), n);
         });
@@ -94,7 +96,7 @@ class NormaliseGradient {
     k3_ = tile_.repeat(k3);
   }
 
-  template <Mask kMask, class Out>
+  template <End kEnd, class Out>
   void inputs(int64_t first, int64_t last, Out* dx) const {
     const float *a = a_.data(), *b = b_.data(), *k2 = k2_.data(), *k3 = k3_.data();
     const Map* gradient = kept_ ? kept_ : in_.dy;
@@ -102,7 +104,7 @@ class NormaliseGradient {
     eachTile(tile_, first, last, [&](int64_t at, int64_t count) {
       eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
         const Lanes x = load(in_.x + at + j, n), scale = load(a + j, n);
-        const Lanes g = rectifiedGradient<kMask>(load(gradient + at + j, n), x, Lanes{}, scale, load(b + j, n), in_.slope);
+        const Lanes g = activationGradient<kEnd>(load(gradient + at + j, n), given<kEnd>(x, scale, load(b + j, n)), in_.act);
         store(out + at + j, scale * g + load(k2 + j, n) * x + load(k3 + j, n), n);
       });
     });
@@ -111,7 +113,6 @@ class NormaliseGradient {
   Inputs in_;
   Map* kept_;
   ChannelTile tile_;
-  Mask mask_;
   std::vector<float> a_, b_, k2_, k3_;
 };
 

@@ -14,10 +14,9 @@ IEKD_KERNEL(Conv2DBackpropFilter) {
     Map* dy = in.maps<Map>(shape.outSize());
     float* gradient = in.floats(shape.filterSize());
     ConvPrimitive& p = cache.get({shape.d, type}, [&] {
-      const dnnl::convolution_backward_weights::primitive_desc desc(
-          {kDirect, shape.sourceDesc(type), shape.weightsAny(Type::f32), shape.destinationDesc(type), shape.strides(),
-           shape.dilation(), shape.paddingBefore(), shape.paddingAfter()},
-          cpu(), shape.forward(type));
+      const auto desc = describeGradient<dnnl::convolution_backward_weights>(
+          shape.forward(type), kDirect, shape.sourceDesc(type), shape.weightsAny(Type::f32), shape.destinationDesc(type),
+          shape.strides(), shape.dilation(), shape.paddingBefore(), shape.paddingAfter());
       return ConvPrimitive{dnnl::convolution_backward_weights(desc), dnnl::memory(desc.diff_weights_desc(), cpu()),
                            desc.diff_weights_desc() != shape.weightsUser()};
     });

@@ -14,10 +14,9 @@ IEKD_KERNEL(Conv2DBackpropInput) {
     float* filter = in.floats(shape.filterSize());
     Map* dx = in.maps<Map>(shape.inSize());
     ConvPrimitive& p = cache.get({shape.d, type}, [&] {
-      const dnnl::convolution_backward_data::primitive_desc desc(
-          {kDirect, shape.sourceDesc(type), shape.weightsAny(type), shape.destinationDesc(type), shape.strides(), shape.dilation(),
-           shape.paddingBefore(), shape.paddingAfter()},
-          cpu(), shape.forward(type));
+      const auto desc = describeGradient<dnnl::convolution_backward_data>(
+          shape.forward(type), kDirect, shape.sourceDesc(type), shape.weightsAny(type), shape.destinationDesc(type), shape.strides(),
+          shape.dilation(), shape.paddingBefore(), shape.paddingAfter());
       return ConvPrimitive{dnnl::convolution_backward_data(desc), dnnl::memory(desc.weights_desc(), cpu()),
                            desc.weights_desc() != shape.weightsUser()};
     });

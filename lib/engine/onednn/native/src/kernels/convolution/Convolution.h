@@ -39,9 +39,8 @@ struct ConvShape {
   dnnl::memory::desc weightsUser() const { return {weights(), Type::f32, Tag::hwio}; }
 
   dnnl::convolution_forward::primitive_desc forward(Type type) const {
-    return {{dnnl::prop_kind::forward_training, kDirect, sourceDesc(type), weightsAny(type), destinationDesc(type), strides(),
-             dilation(), paddingBefore(), paddingAfter()},
-            cpu()};
+    return describe<dnnl::convolution_forward>(dnnl::prop_kind::forward_training, kDirect, sourceDesc(type), weightsAny(type),
+                                               destinationDesc(type), strides(), dilation(), paddingBefore(), paddingAfter());
   }
 };
 

@@ -19,9 +19,9 @@ struct DepthwiseShape {
   dnnl::memory::desc weightsUser() const { return {weights(), Type::f32, Tag::hwigo}; }
 
   dnnl::convolution_forward::primitive_desc forward() const {
-    return {{dnnl::prop_kind::forward_training, kDirect, conv.sourceDesc(Type::f32), weightsAny(), conv.destinationDesc(Type::f32), conv.strides(),
-             conv.dilation(), conv.paddingBefore(), conv.paddingAfter()},
-            cpu()};
+    return describe<dnnl::convolution_forward>(dnnl::prop_kind::forward_training, kDirect, conv.sourceDesc(Type::f32), weightsAny(),
+                                               conv.destinationDesc(Type::f32), conv.strides(), conv.dilation(), conv.paddingBefore(),
+                                               conv.paddingAfter());
   }
 };
 

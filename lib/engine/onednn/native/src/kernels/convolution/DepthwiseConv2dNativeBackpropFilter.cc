@@ -12,10 +12,9 @@ IEKD_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   float* dy = in.floats(shape.conv.outSize());
   float* gradient = in.floats(shape.filterSize());
   ConvPrimitive& p = cache.get(shape.conv.d, [&] {
-    const dnnl::convolution_backward_weights::primitive_desc desc(
-        {kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32), shape.conv.strides(),
-         shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter()},
-        cpu(), shape.forward());
+    const auto desc = describeGradient<dnnl::convolution_backward_weights>(
+        shape.forward(), kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32),
+        shape.conv.strides(), shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter());
     return ConvPrimitive{dnnl::convolution_backward_weights(desc), dnnl::memory(desc.diff_weights_desc(), cpu()),
                          desc.diff_weights_desc() != shape.weightsUser()};
   });

@@ -12,10 +12,9 @@ IEKD_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   float* filter = in.floats(shape.filterSize());
   float* dx = in.floats(shape.conv.inSize());
   ConvPrimitive& p = cache.get(shape.conv.d, [&] {
-    const dnnl::convolution_backward_data::primitive_desc desc(
-        {kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32), shape.conv.strides(),
-         shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter()},
-        cpu(), shape.forward());
+    const auto desc = describeGradient<dnnl::convolution_backward_data>(
+        shape.forward(), kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32),
+        shape.conv.strides(), shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter());
     return ConvPrimitive{dnnl::convolution_backward_data(desc), dnnl::memory(desc.weights_desc(), cpu()),
                          desc.weights_desc() != shape.weightsUser()};
   });

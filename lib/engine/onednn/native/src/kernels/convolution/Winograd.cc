@@ -134,7 +134,7 @@ IEKD_KERNEL(WinogradConvBatchNorm) {
     const Moments m = Emit::merge(emits);
     std::copy(m.mean.begin(), m.mean.end(), mean);
     std::copy(m.variance.begin(), m.variance.end(), variance);
-    normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), slope,
+    normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), rectifier(slope),
               conv.outSize() / s.to, ChannelTile(s.to));
   });
 }
@@ -179,7 +179,7 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
     if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
     const int64_t pixels = s.outHeight * s.outWidth;
     const NormaliseGradient<Map> gradient(
-        {convolved, dy, y, gamma, beta, mean, variance, epsilon, slope, s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
+        {convolved, dy, y, gamma, beta, mean, variance, epsilon, rectifier(slope), s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
     constexpr int64_t kFew = 32768;  // values, an eighth of a megabyte in float32
     const int64_t few = winograd::wholeBlocks<F4>(s, std::max<int64_t>(1, kFew / s.outEach()));
     auto& sums = winograd::FilterSums::start();

@@ -1,0 +1,72 @@
+/** A data set for detection: three parts of samples, read as they are needed, with what training and tables ask of any data set. */
+import { knownKeys, listIn, neededKeys, objectsIn, refuse } from '../../util/check';
+import { canonicalJson, sha256 } from '../../util/hash';
+import { objectsHash } from '../images/objectSource';
+import type { Dataset, Normalisation, ObjectSource } from '../types';
+import { SSD_AUGMENTATION, type SsdAugmentation } from './augmentation/ssdAugmentation';
+import type { DetectionSample } from './detectionSample';
+import { detectionSource, type OpenPicture } from './detectionSource';
+
+/** What a data set is made of. */
+export interface DetectionDatasetOptions {
+  readonly name: string;
+  readonly classNames: readonly string[];
+  readonly train: readonly DetectionSample[];
+  /** Default none. */
+  readonly validation?: readonly DetectionSample[];
+  readonly test: readonly DetectionSample[];
+  readonly open: OpenPicture;
+  /** [height, width] of the images. */
+  readonly pixels: readonly [height: number, width: number];
+  /** Default SSD's. */
+  readonly augmentation?: SsdAugmentation;
+  /** Default ImageNet's. */
+  readonly normalisation?: Normalisation;
+  /** Where it came from, in a sentence. */
+  readonly source: string;
+}
+
+/** Of ImageNet's training images, as torchvision has them. */
+const IMAGENET: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/** The data set. Its fingerprint is that of ids, objects, sizes and variation: bytes of pictures are not read for it. @throws InputError for options that are missing or none */
+export function detectionDataset(options: DetectionDatasetOptions): Dataset<ObjectSource> {
+  checkOptions(options);
+  const { name, classNames, open, pixels, source, augmentation = SSD_AUGMENTATION, normalisation = IMAGENET } = options;
+  const fill = normalisation.mean.map((mean) => 255 * mean) as unknown as readonly [number, number, number];
+  const parts = { train: options.train, validation: options.validation ?? [], test: options.test };
+  const part = (samples: readonly DetectionSample[]): ObjectSource =>
+    detectionSource(samples, { open, pixels, augmentation, fill });
+  const contents = Object.values(parts).flatMap((samples) => [
+    canonicalJson(samples.map(({ id, size = [0, 0] }) => [id, ...size])),
+    objectsHash(samples.map(({ objects }) => objects)),
+  ]);
+  return {
+    name,
+    classNames,
+    train: part(parts.train),
+    validation: part(parts.validation),
+    test: part(parts.test),
+    ...normalisation,
+    augmentation: { pad: 0, flip: false }, // images vary as their source says
+    source,
+    split: `${parts.train.length} / ${parts.validation.length} / ${parts.test.length}, as given`,
+    fingerprint: sha256(canonicalJson({ classNames, pixels, augmentation, fill }), ...contents),
+  };
+}
+
+const KNOWN = ['name', 'classNames', 'train', 'validation', 'test', 'open', 'pixels', 'augmentation', 'normalisation', 'source'];
+
+function checkOptions(options: DetectionDatasetOptions): void {
+  const where = 'detectionDataset';
+  knownKeys(where, options, KNOWN);
+  neededKeys(where, options, ['name', 'classNames', 'train', 'test', 'open', 'pixels', 'source']);
+  listIn(`${where}: classNames`, 'names', options.classNames);
+  for (const part of ['train', 'validation', 'test'] as const) {
+    if (options[part] !== undefined) objectsIn(`${where}: ${part}`, 'samples', options[part], ['id', 'picture', 'objects']);
+  }
+  if (typeof options.open !== 'function')
+    throw refuse(`${where}: open`, 'a function of a sample, as fromFiles(decode)', options.open);
+  const { pixels } = options;
+  if (!Array.isArray(pixels) || pixels.length !== 2) throw refuse(`${where}: pixels`, '[height, width]', pixels);
+}

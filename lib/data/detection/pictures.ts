@@ -1,0 +1,122 @@
+/** Pictures in memory, each with a size of its own, and how one is brought to the size that a network takes. */
+import { integerIn, refuse, refusePhrase } from '../../util/check';
+import { LARGEST_SIDE } from './detectionSample';
+
+/** Red, green and blue bytes. */
+export interface RgbPicture {
+  readonly height: number;
+  readonly width: number;
+  /** [height, width, 3] */
+  readonly bytes: Uint8Array;
+}
+
+/** Channels of a picture. */
+export const CHANNELS = 3;
+
+/** A part of the plane in units of a picture, [0, 1] in both directions; outside of that there is no picture. */
+export type Window = readonly [x1: number, y1: number, x2: number, y2: number];
+
+/** All of a picture. */
+export const WHOLE: Window = [0, 0, 1, 1];
+
+/** What `viewPicture` makes of a picture. */
+export interface PictureView {
+  /** Which part of it, or more than all of it; default all. */
+  readonly window?: Window;
+  /** Left and right exchanged; default false. */
+  readonly mirrored?: boolean;
+  /** Above and below exchanged; default false. */
+  readonly upsideDown?: boolean;
+}
+
+/** @throws InputError naming `where`, for what is no picture or not as large as it says */
+export function pictureIn(where: string, { height, width, bytes }: RgbPicture): void {
+  for (const [name, side] of Object.entries({ height, width })) integerIn(`${where}: ${name}`, side, 1, LARGEST_SIDE);
+  if (!(bytes instanceof Uint8Array)) throw refuse(`${where}: bytes`, 'a Uint8Array', bytes);
+  if (bytes.length !== height * width * CHANNELS) {
+    throw refusePhrase(`${where}: bytes`, `${height * width * CHANNELS} of ${height}×${width} pixels`, `${bytes.length}`);
+  }
+}
+
+/**
+ * A window of a picture at another size, whatever the proportions: each value is the mean of the pixels near it, weighted by a triangle
+ * as wide as a pixel of either picture (bilinear where it grows, without aliasing where it shrinks). Where a pixel's centre lies
+ * outside of the picture it is `fill`.
+ * @param fill red, green and blue, from 0 to 255 @returns values from 0 to 255, [height, width, 3]
+ */
+export function viewPicture(
+  picture: RgbPicture,
+  [height, width]: readonly [height: number, width: number],
+  view: PictureView,
+  fill: readonly [number, number, number],
+): Float32Array {
+  const [x1, y1, x2, y2] = view.window ?? WHOLE;
+  const columns = samplesOf(picture.width, width, x1, x2, view.mirrored === true);
+  const rows = samplesOf(picture.height, height, y1, y2, view.upsideDown === true);
+  const out = new Float32Array(height * width * CHANNELS);
+  const narrow = new Map<number, Float32Array>(); // rows of the picture at the new width, while they are needed
+  for (const [r, row] of rows.entries()) {
+    const target = out.subarray(r * width * CHANNELS, (r + 1) * width * CHANNELS);
+    forgetRows(narrow, row);
+    for (const [k, weight] of row?.weights.entries() ?? []) addRow(target, weight, narrowed((row as Sample).first + k));
+    for (const [c, column] of columns.entries()) if (!row || !column) target.set(fill, c * CHANNELS);
+  }
+  return out;
+
+  function narrowed(y: number): Float32Array {
+    const values = narrow.get(y) ?? narrowRow(picture, y, columns);
+    narrow.set(y, values);
+    return values;
+  }
+}
+
+/** Drops the rows that this one and, since rows come in order, those after it do not need. */
+function forgetRows(narrow: Map<number, Float32Array>, row: Sample | undefined): void {
+  for (const y of narrow.keys()) if (!row || y < row.first || y >= row.first + row.weights.length) narrow.delete(y);
+}
+
+function addRow(target: Float32Array, weight: number, values: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + weight * (values[i] as number);
+}
+
+/** Neighbouring pixels and their weights, which sum to 1. */
+interface Sample {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** Which pixels along one direction each new one is made of; undefined where its centre is outside. */
+function samplesOf(from: number, to: number, start: number, end: number, reversed: boolean): (Sample | undefined)[] {
+  const scale = ((end - start) * from) / to;
+  const reach = Math.max(1, scale);
+  const samples = Array.from({ length: to }, (_, i): Sample | undefined => {
+    const centre = start * from + (i + 0.5) * scale;
+    if (centre < 0 || centre > from) return undefined;
+    // Pixel p has its centre at p + ½; the nearest one is always there.
+    const first = Math.max(0, Math.min(Math.ceil(centre - reach - 0.5), Math.floor(centre)));
+    const last = Math.min(from - 1, Math.floor(centre + reach - 0.5));
+    const weights = Float64Array.from({ length: Math.max(1, last - first + 1) }, (_, k) =>
+      Math.max(0, reach - Math.abs(first + k + 0.5 - centre)),
+    );
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return { first: Math.min(first, from - 1), weights: weights.map((weight) => weight / sum) };
+  });
+  return reversed ? samples.reverse() : samples;
+}
+
+function narrowRow({ bytes, width }: RgbPicture, y: number, columns: readonly (Sample | undefined)[]): Float32Array {
+  const values = new Float32Array(columns.length * CHANNELS);
+  for (const [c, column] of columns.entries()) {
+    if (!column) continue;
+    const { first, weights } = column;
+    let at = (y * width + first) * CHANNELS;
+    for (let k = 0; k < weights.length; k++) {
+      const weight = weights[k] as number;
+      for (let channel = 0; channel < CHANNELS; channel++, at++) {
+        const i = c * CHANNELS + channel;
+        values[i] = (values[i] as number) + weight * (bytes[at] as number);
+      }
+    }
+  }
+  return values;
+}

@@ -1,0 +1,121 @@
+"""Makes coco.json: scenes and what pycocotools 2.0.11 measures on them. Run: pip install pycocotools==2.0.11; python coco_reference.py
+
+Coordinates are multiples of a quarter, so that no product or sum of them is rounded; scores have few values, so that many are equal.
+"""
+
+import contextlib
+import io
+import json
+import random
+from pathlib import Path
+
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+
+def evaluate(images, classes):
+    """The twelve numbers, and AP of each class; -1 (nothing to measure) becomes None."""
+    annotations, results = [], []
+    for image, scene in enumerate(images, 1):
+        for box, category, crowd, area in scene["objects"]:
+            annotations.append(
+                {"id": len(annotations) + 1, "image_id": image, "category_id": category + 1, "iscrowd": crowd, "area": area, "bbox": box}
+            )
+        for box, category, score in scene["detections"]:
+            results.append({"image_id": image, "category_id": category + 1, "bbox": box, "score": score})
+    truth = COCO()
+    truth.dataset = {
+        "images": [{"id": i + 1} for i in range(len(images))],
+        "annotations": annotations,
+        "categories": [{"id": c + 1} for c in range(classes)],
+    }
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+        run = COCOeval(truth, truth.loadRes(results), "bbox")
+        run.evaluate()
+        run.accumulate()
+        run.summarize()
+    number = lambda value: None if value == -1 else float(value)
+    precision = run.eval["precision"][:, :, :, 0, 2]
+    own = [precision[:, :, c] for c in range(classes)]
+    return {
+        "stats": [number(s) for s in run.stats],
+        "classes": [number(p[p > -1].mean()) if (p > -1).any() else None for p in own],
+    }
+
+
+def quarter(draw, least, most):
+    return draw.randint(int(4 * least), int(4 * most)) / 4
+
+
+def scene(draw, classes, crowds, own_areas, crowded):
+    objects, detections = [], []
+    for _ in range(draw.randint(0, 7)):
+        side = draw.choice([24, 40, 70, 130, 260])
+        box = [quarter(draw, 0, 300), quarter(draw, 0, 300), quarter(draw, side / 2, side), quarter(draw, side / 2, side)]
+        category, crowd = draw.randrange(classes), int(crowds and draw.random() < 0.25)
+        area = box[2] * box[3] * (draw.choice([0.5, 0.75, 1]) if own_areas else 1)
+        objects.append([box, category, crowd, area])
+        for _ in range(draw.choice([0, 1, 1, 2, 3])):
+            moved = [value + quarter(draw, -side / 20, side / 20) for value in box]
+            moved = moved if draw.random() < 0.7 else list(box)
+            found = category if draw.random() < 0.8 else draw.randrange(classes)
+            detections.append([[moved[0], moved[1], max(moved[2], 1), max(moved[3], 1)], found, draw.randint(1, 12) / 16])
+    for _ in range(130 if crowded else draw.randint(0, 6)):
+        box = [quarter(draw, 0, 300), quarter(draw, 0, 300), quarter(draw, 4, 200), quarter(draw, 4, 200)]
+        detections.append([box, draw.randrange(classes), draw.randint(1, 12) / 16])
+    draw.shuffle(detections)
+    return {"objects": objects, "detections": detections}
+
+
+def plain(box, category=0, crowd=0):
+    return [box, category, crowd, box[2] * box[3]]
+
+
+def by_hand():
+    near, far = [214, 41, 348, 244], [258, 41, 348, 244]
+    yield "one of two objects found", 1, [
+        {"objects": [plain([0, 0, 10, 10]), plain([50, 50, 10, 10])], "detections": [[[0, 0, 10, 10], 0, 0.5]]}
+    ]
+    yield "a miss before the hit", 1, [
+        {"objects": [plain([0, 0, 10, 10])], "detections": [[[50, 50, 10, 10], 0, 0.95], [[0, 0, 10, 10], 0, 0.9]]}
+    ]
+    yield "torchmetrics 943, object in the first image", 1, [
+        {"objects": [plain(near)], "detections": [[far, 0, 0.5]]},
+        {"objects": [], "detections": [[far, 0, 0.5]]},
+    ]
+    yield "torchmetrics 943, object in the second image", 1, [
+        {"objects": [], "detections": [[far, 0, 0.5]]},
+        {"objects": [plain(near)], "detections": [[far, 0, 0.5]]},
+    ]
+    found = [[[20, 20, 20, 20], 0, 0.95], [[50, 50, 10, 10], 0, 0.92], [[0, 0, 10, 10], 0, 0.9]]
+    yield "a crowd", 1, [{"objects": [plain([0, 0, 10, 10]), plain([0, 0, 100, 100], 0, 1)], "detections": found}]
+    yield "the same without it", 1, [{"objects": [plain([0, 0, 10, 10])], "detections": found}]
+    yield "misses of a class without objects cost nothing", 2, [
+        {"objects": [plain([0, 0, 40, 40])], "detections": [[[0, 0, 40, 40], 0, 0.5], [[0, 0, 40, 40], 1, 0.9]]}
+    ]
+
+
+def drawn():
+    draw = random.Random(19)
+    for name, count, classes, options in [
+        ("drawn", 8, 3, dict(crowds=False, own_areas=False, crowded=False)),
+        ("drawn, with crowds", 8, 3, dict(crowds=True, own_areas=False, crowded=False)),
+        ("drawn, with crowds and areas of their own", 10, 2, dict(crowds=True, own_areas=True, crowded=False)),
+        ("drawn, more than 100 detections of a class", 3, 1, dict(crowds=True, own_areas=True, crowded=True)),
+    ]:
+        yield name, classes, [scene(draw, classes, **options) for _ in range(count)]
+
+
+def main():
+    cases = [
+        {"name": name, "classes": classes, "images": images, "expected": evaluate(images, classes)}
+        for name, classes, images in [*by_hand(), *drawn()]
+    ]
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    text = '{"origin":"coco_reference.py, pycocotools 2.0.11","cases":[\n' + lines + "\n]}\n"
+    Path(__file__).with_name("coco.json").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
