@@ -14,11 +14,9 @@ import { buildNetwork, describeModels, planNetwork } from 'iekd/dist/models/inde
 import { parametersOf } from 'iekd/dist/models/layers/variablePlan';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
-import { fromTorch, permuteAxes, toTorch } from 'iekd/dist/weights/torchState';
+import { permuteAxes, toTorch } from 'iekd/dist/weights/torchState';
 import { enginesUnderTest } from '../engine/engines';
-
-/** Of a tensor in PyTorch's layout; the projection is on uniform numbers. */
-type Summary = readonly [mean: number, rootMeanSquare: number, projection: number];
+import { hashedState, type Summary, summary, uniform } from '../fixtures/hashedNumbers';
 
 interface Case {
   readonly spec: NetworkSpec & { readonly input: readonly [number, number, number]; readonly classes: number };
@@ -66,54 +64,11 @@ describe('parameters of 10 and 100 classes, and multiply-adds of a 32×32×3 ima
   });
 });
 
-/** `uniform` of the reference: FNV-1a of the name, plus the position, through a 32-bit mixing function. */
-function uniform(name: string, size: number): Float64Array {
-  let seed = 0x811c9dc5;
-  for (const byte of Buffer.from(name)) seed = Math.imul(seed ^ byte, 0x01000193) >>> 0;
-  const values = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    let x = (seed + i) >>> 0;
-    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-    values[i] = ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
-  }
-  return values;
-}
-
-/** `initial` of the reference, in PyTorch's layout. */
-function initial(name: string, shape: readonly number[]): TensorData {
-  const bound = Math.sqrt(6 / volume(shape.slice(1)));
-  const shift = /(running_mean|bias)$/.test(name) ? -0.5 : 0.5;
-  const value = (u: number): number => (shape.length > 1 ? (2 * u - 1) * bound : u + shift);
-  return { shape, data: new Float32Array(uniform(name, volume(shape)).map(value)) };
-}
-
-function stateOf(spec: NetworkSpec): Record<string, TensorData> {
-  const empty = planNetwork(spec).variables.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }] as const);
-  const shapes = Object.entries(toTorch(Object.fromEntries(empty)));
-  return fromTorch(Object.fromEntries(shapes.map(([name, { shape }]) => [name, initial(name, shape)])));
-}
-
 function imagesOf({ spec: { input }, seed }: Case): tf.Tensor4D {
   const [height, width, channels] = input;
   const shape = [BATCH, channels, height, width];
   const data = new Float32Array(uniform(`images ${seed}`, volume(shape)).map((u) => 4 * u - 2));
   return tf.tensor4d(permuteAxes({ shape, data }, [0, 2, 3, 1]).data, [BATCH, height, width, channels]);
-}
-
-function summary(parts: readonly ArrayLike<number>[]): Summary {
-  const size = parts.reduce((n, part) => n + part.length, 0);
-  const weights = uniform('projection', size);
-  let [sum, squares, projection, i] = [0, 0, 0, 0];
-  for (const part of parts) {
-    for (let k = 0; k < part.length; k++) {
-      const v = part[k] as number;
-      sum += v;
-      squares += v * v;
-      projection += v * (2 * (weights[i++] as number) - 1);
-    }
-  }
-  return [sum / size, Math.sqrt(squares / size), projection / Math.sqrt(size)];
 }
 
 function close(what: string, actual: readonly number[], expected: readonly number[], bar: number, scale: number): void {
@@ -180,7 +135,7 @@ describe('values and gradients', async () => {
       for (const { engine, skip, start: begin } of engines) {
         test(engine.name, { skip: skip ?? false }, async () => {
           await begin();
-          state ??= stateOf(row.spec);
+          state ??= hashedState(row.spec);
           const before = tf.memory().numTensors;
           const network = buildNetwork(row.spec, random(0));
           try {

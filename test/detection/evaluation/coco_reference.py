@@ -1,6 +1,7 @@
 """Makes coco.json: scenes and what pycocotools 2.0.11 measures on them. Run: pip install pycocotools==2.0.11; python coco_reference.py
 
-Coordinates are multiples of a quarter, so that no product or sum of them is rounded; scores have few values, so that many are equal.
+Coordinates are multiples of a quarter, so that no product or sum of them is rounded, but for those of torchmetrics, which have
+hundredths; scores have few values, so that many are equal.
 """
 
 import contextlib
@@ -96,6 +97,60 @@ def by_hand():
     ]
 
 
+# Boxes of Lightning-AI/torchmetrics, tests/unittests/detection/test_map.py (Apache-2.0), which took them from COCO's own fake results.
+# An image is objects as (class, corners) and detections as (class, score, corners).
+IMAGE_42 = [(4, (214.15, 41.29, 562.41, 285.07))], [(4, 0.236, (258.15, 41.29, 606.41, 285.07))]
+IMAGE_73 = (
+    [(2, (13, 22.75, 548.98, 632.42)), (2, (1.66, 3.32, 270.26, 275.23))],
+    [(3, 0.318, (61, 22.75, 565, 632.42)), (2, 0.726, (12.66, 3.32, 281.26, 275.23))],
+)
+IMAGE_74 = (
+    [
+        (4, (61.87, 276.25, 358.29, 379.43)), (1, (2.75, 3.66, 162.15, 316.06)), (0, (295.55, 93.96, 313.97, 152.79)),
+        (0, (326.94, 97.05, 340.49, 122.98)), (0, (356.62, 95.47, 372.33, 147.55)), (0, (462.08, 105.09, 493.74, 146.99)),
+        (0, (277.11, 103.84, 292.44, 150.72)),
+    ],
+    [
+        (4, 0.546, (87.87, 276.25, 384.29, 379.43)), (1, 0.3, (0, 3.66, 142.15, 316.06)), (0, 0.407, (296.55, 93.96, 314.97, 152.79)),
+        (0, 0.611, (328.94, 97.05, 342.49, 122.98)), (0, 0.335, (356.62, 95.47, 372.33, 147.55)),
+        (0, 0.805, (464.08, 105.09, 495.74, 146.99)), (0, 0.953, (276.11, 103.84, 291.44, 150.72)),
+    ],
+)
+IMAGE_133 = [(5, (13.99, 2.87, 640, 421.52))], [(5, 0.699, (0, 2.87, 601, 421.52))]
+IMAGE_987 = (
+    [
+        (49, box)
+        for box in [
+            (72.92, 45.96, 91.23, 80.57), (50.17, 45.34, 71.28, 79.83), (81.28, 47.04, 98.66, 78.5), (63.96, 46.17, 84.35, 80.48),
+            (75.29, 23.01, 91.85, 50.85), (56.39, 21.65, 75.66, 45.54), (73.14, 1.1, 98.96, 28.33), (62.34, 55.23, 78.14, 79.57),
+            (44.17, 45.78, 63.99, 78.48), (58.18, 44.8, 66.42, 56.25),
+        ]
+    ],
+    [
+        (49, score, box)
+        for score, box in [
+            (0.532, (72.92, 45.96, 91.23, 80.57)), (0.204, (45.17, 45.34, 66.28, 79.83)), (0.782, (82.28, 47.04, 99.66, 78.5)),
+            (0.202, (59.96, 46.17, 80.35, 80.48)), (0.883, (75.29, 23.01, 91.85, 50.85)), (0.271, (71.14, 1.1, 96.96, 28.33)),
+            (0.561, (61.34, 55.23, 77.14, 79.57)), (0.204, (41.17, 45.78, 60.99, 78.48)), (0.349, (56.18, 44.8, 64.42, 56.25)),
+        ]
+    ],
+)
+
+
+def by_corners(image):
+    objects, detections = image
+    sized = lambda x1, y1, x2, y2: [x1, y1, round(x2 - x1, 2), round(y2 - y1, 2)]
+    return {
+        "objects": [plain(sized(*box), category) for category, box in objects],
+        "detections": [[sized(*box), category, score] for category, score, box in detections],
+    }
+
+
+def of_torchmetrics():
+    yield "torchmetrics, images 42, 73, 74 and 133", 6, [by_corners(i) for i in (IMAGE_42, IMAGE_73, IMAGE_74, IMAGE_133)]
+    yield "torchmetrics, images 42, 73, 74 and 987", 50, [by_corners(i) for i in (IMAGE_42, IMAGE_73, IMAGE_74, IMAGE_987)]
+
+
 def drawn():
     draw = random.Random(19)
     for name, count, classes, options in [
@@ -110,7 +165,7 @@ def drawn():
 def main():
     cases = [
         {"name": name, "classes": classes, "images": images, "expected": evaluate(images, classes)}
-        for name, classes, images in [*by_hand(), *drawn()]
+        for name, classes, images in [*by_hand(), *of_torchmetrics(), *drawn()]
     ]
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     text = '{"origin":"coco_reference.py, pycocotools 2.0.11","cases":[\n' + lines + "\n]}\n"
