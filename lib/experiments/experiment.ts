@@ -5,8 +5,8 @@ import type { RunPlan } from './runPlan';
 
 /** A number that stands elsewhere. */
 export interface PublishedNumber {
-  /** Test top-1 error in per cent. */
-  readonly error: number;
+  /** As the table shows its scores: of classification the test top-1 error in per cent, of detection the mean average precision. */
+  readonly score: number;
   /** `S`: seen in the source itself; `Q`: quoted by a third party. */
   readonly mark: 'S' | 'Q';
   readonly source: string;
@@ -40,6 +40,8 @@ export interface Experiment {
   readonly title: string;
   /** Where in the paper: `Table 1`. */
   readonly place: string;
+  /** What the paper's epochs are; default 160, for mutual learning 200. */
+  readonly paperEpochs?: string;
   /** Rows in the order of the table, for any budget. */
   rows(budget: Budget): readonly ExperimentRow[];
 }

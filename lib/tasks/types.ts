@@ -38,8 +38,10 @@ export interface Task<Output extends ForwardResult = ForwardResult> {
   readonly distanceMap?: readonly [height: number, width: number, channels: number];
   /** Measures one network on one part of a data set. @param where named in errors */
   meter(where: string, network: Network): Meter<Output>;
+  /** Names of the terms that `terms` returns: what of a log is the task's loss. */
+  readonly termNames: readonly string[];
   /** The metric that chooses the best epoch and stands in tables and progress. */
-  readonly primary: { readonly name: string; readonly better: 'higher' | 'lower' };
+  readonly primary: PrimaryMetric;
   /** How the metrics are shown, by name, in this order. */
   readonly metrics: Readonly<Record<string, MetricStyle>>;
   /** A drawing over one image of what a network says of it; absent: the task draws nothing. @returns SVG elements in pixels */
@@ -68,6 +70,14 @@ export interface Meter<Output extends ForwardResult = ForwardResult> {
   add(output: Output, batch: Batch): void;
   /** Of all batches so far. */
   result(): Measured;
+}
+
+/** A metric by which networks are judged. */
+export interface PrimaryMetric {
+  readonly name: string;
+  readonly better: 'higher' | 'lower';
+  /** Tables and figures show what it lacks to 1, as literature does with accuracies; absent: they show it as it is. */
+  readonly shownAs?: 'error';
 }
 
 /** Values by the name of the metric. */

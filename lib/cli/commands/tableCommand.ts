@@ -35,9 +35,9 @@ Examples:
 async function show(name: string, { format, kept = false, ...flags }: Flags): Promise<void> {
   const { experiment, budget, rows, store } = await askedExperiment(name, flags);
   const { tableOf } = await import('../../experiments/tables/buildTable.js');
-  const { formatTable } = await import('../../experiments/tables/tableFormats.js');
+  const { formatTable, tableJson } = await import('../../experiments/tables/tableFormats.js');
   const table = tableOf(experiment, budget, { store, rows, kept });
-  if (format === 'json') return writeResult({ json: table.lines, text: '' }, true);
+  if (format === 'json') return writeResult({ json: tableJson(table), text: '' }, true);
   const text = format === 'text' ? `${await experimentText(table)}\n` : formatTable(table, format);
   process.stdout.write(text);
 }

@@ -16,11 +16,11 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
   /** The stage that was taken as it was kept: its epochs are an earlier run's, and are told in one line. */
   let taken: string | undefined;
   let step: StepEvent | undefined;
-  let accuracy = '';
+  let measured = '';
   let metric = DEFAULT_TASK.primary.name;
   const estimate = stageEstimate();
   const show = (): void => {
-    if (step) view.show(stepProgress(step, stage, [name, accuracy]));
+    if (step) view.show(stepProgress(step, stage, [name, measured]));
   };
   return (event: TrainingEvent) => {
     switch (event.kind) {
@@ -33,7 +33,7 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
         for (const line of stagesLine(event)) view.line(named(line));
         break;
       case 'stage':
-        [stage, step, accuracy] = [event, undefined, ''];
+        [stage, step, measured] = [event, undefined, ''];
         break;
       case 'step': {
         step = event;
@@ -44,9 +44,9 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
       }
       case 'epoch':
         if (event.stage === taken) break;
-        accuracy = metricsText(event, metric);
+        measured = metricsText(event, metric);
         show();
-        view.milestone(named(epochLine(event, accuracy)));
+        view.milestone(named(epochLine(event, measured)));
         break;
       case 'fitted':
         if (event.reused) taken = event.stage;
@@ -83,21 +83,21 @@ function runLine({ facts, resumed }: Extract<TrainingEvent, { kind: 'start' }>):
   return `${what} ${on}${resumed ? `; going on after step ${resumed.step}` : ''}`;
 }
 
-function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, accuracy]: readonly [string, string]) {
+function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, measured]: readonly [string, string]) {
   const { done, total, imagesPerSecond: rate, etaSeconds, epoch, mean } = event;
   const place = stage && stage.stages > 1 ? `${stage.index + 1}/${stage.stages} ` : '';
   const epochs = stage ? `epoch ${Math.ceil(epoch)} of ${stage.epochs}` : '';
-  const note = [name, epochs, `loss ${mean.loss.toFixed(3)}`, accuracy].filter(Boolean).join(' · ');
+  const note = [name, epochs, `loss ${mean.loss.toFixed(3)}`, measured].filter(Boolean).join(' · ');
   return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
 }
 
 /** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
-function epochLine(event: EpochEvent, accuracy: string): string {
+function epochLine(event: EpochEvent, measured: string): string {
   const { stage, epoch, epochs, loss, terms, learningRate, seconds } = event;
   const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
   const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
   const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
-  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${accuracy ? `; ${accuracy}` : ''}`;
+  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${measured ? `; ${measured}` : ''}`;
 }
 
 /** The task's primary metric: `test 85.31 % · peer1 test 84.02 %` */

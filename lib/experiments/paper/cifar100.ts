@@ -12,7 +12,7 @@ const SOURCE = 'RepDistiller, README (240 epochs)';
 function published(...accuracies: readonly number[]): Readonly<Record<string, PublishedNumber>> {
   const labels = ['teacher', 'alone', 'KD', 'AT', 'AB'];
   const number = (accuracy: number): PublishedNumber => ({
-    error: Number((100 - accuracy).toFixed(2)),
+    score: Number((100 - accuracy).toFixed(2)),
     mark: 'S',
     source: SOURCE,
   });

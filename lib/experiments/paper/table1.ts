@@ -4,7 +4,7 @@ import type { Experiment, PublishedNumber } from '../experiment';
 import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
 
 const PAPER = 'IE-KD, Table 1, as a summary of the paper quotes it';
-const quoted = (error: number): PublishedNumber => ({ error, mark: 'Q', source: PAPER });
+const quoted = (score: number): PublishedNumber => ({ score, mark: 'Q', source: PAPER });
 
 /** Shortcut A, as in the paper's configurations for CIFAR-10. */
 const resnet = (depth: number): { readonly name: string; readonly shortcut: string } => ({

@@ -1,10 +1,11 @@
 /** What a run's epochs say, as curves: one a run, so that a figure can show their mean and spread. */
 
+import { taskNamed } from '../../tasks';
 import type { EpochEvent } from '../../training/events';
 import { STUDENT_STAGE } from '../../training/planStages';
-import { pick } from '../../util/check';
+import { pick, refusePhrase } from '../../util/check';
 import type { RunRecord } from '../store/runStore';
-import { testError } from './testError';
+import { scoreStyle, testScore } from './testScore';
 
 /** Values after each epoch of the student's own stage. */
 export interface EpochCurve {
@@ -18,13 +19,30 @@ const test = ({ evaluations }: EpochEvent) => evaluations.find(({ split }) => sp
 type Measure = (epoch: EpochEvent, record: RunRecord) => number;
 
 const MEASURES = {
-  /** Of classification top-1, per cent. */
-  'test error': ({ evaluations }, { config }) => testError(config, evaluations),
+  /** As tables show it: of classification the top-1 error, of detection the mean average precision, per cent. */
+  'test score': ({ evaluations }, { config }) => testScore(config, evaluations),
+  /** The same, of a task whose score is an error. */
+  'test error': testError,
   /** Of classification cross-entropy, nats. */
   'test loss': (epoch) => test(epoch)?.loss ?? Number.NaN,
-  /** Cross-entropy with the labels on training images as they were varied, mean over the epoch, weight apart. */
-  'training loss': ({ terms }) => terms['task']?.value ?? Number.NaN,
+  /**
+   * The task's own loss on training images as they were varied, mean over the epoch, weight apart: of classification the cross-entropy
+   * with the labels, of detection confidence and localisation.
+   */
+  'training loss': ({ terms }, { config }) =>
+    taskNamed(config.task).termNames.reduce((sum, name) => sum + (terms[name]?.value ?? Number.NaN), 0),
 } satisfies Readonly<Record<string, Measure>>;
+
+function testError({ evaluations }: EpochEvent, { config }: RunRecord): number {
+  const { key } = scoreStyle(config);
+  if (key === 'error') return testScore(config, evaluations);
+  throw refusePhrase(
+    'epochCurves: test error',
+    'a task whose score is an error',
+    taskNamed(config.task).name,
+    'ask for "test score"',
+  );
+}
 
 /** What of an epoch a curve shows: a measure by name, or `term NAME`. */
 export type EpochMeasure = keyof typeof MEASURES | `term ${string}`;

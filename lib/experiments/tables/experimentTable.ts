@@ -1,15 +1,16 @@
 /**
- * What the runs of an experiment say, row by row: test top-1 error of the last epoch, mean and spread over seeds, and how far it is
- * from the baseline of its group, seed by seed: both started from the same weights and saw the same images in the same order.
+ * What the runs of an experiment say, row by row: the test score of the last epoch (of classification the top-1 error), mean and spread
+ * over seeds, and how far it is from the baseline of its group, seed by seed: both started from the same weights and saw the same
+ * images in the same order.
  */
 import { buildMethod } from '../../methods';
 import { confidence95, type Interval, mean, type Summary, summarise } from '../../util/stats';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
 import { planHash } from '../runPlan';
 import type { RunRecord } from '../store/runStore';
-import { testError } from './testError';
+import { scoreStyle, testScore } from './testScore';
 
-/** One line; errors in per cent, differences in percentage points, below 0 where it is better than the baseline. */
+/** One line; scores and differences in the unit of the task's score (`scoreStyle`): an error is better below 0, a precision above. */
 export interface TableLine {
   readonly group: string;
   readonly label: string;
@@ -18,11 +19,11 @@ export interface TableLine {
   /** Whether its method splits the student: inheritance and exploration over another method. */
   readonly ie: boolean;
   /** Of the last epoch. Absent where nothing was trained. */
-  readonly error?: Summary;
+  readonly score?: Summary;
   /** Mean of each run's best epoch: chosen on the test part, so flattering. */
   readonly best?: number;
-  /** Each run's last error, by seed. */
-  readonly runs: readonly { readonly seed: number; readonly error: number }[];
+  /** Each run's last score, by seed. */
+  readonly runs: readonly { readonly seed: number; readonly score: number }[];
   /** Over the seeds that both have. */
   readonly difference?: Interval;
   readonly published?: PublishedNumber;
@@ -37,12 +38,12 @@ export function experimentTable(
   return rows.map((row) => {
     const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
-    const pairs = !base || row.baseline || row.teacher ? [] : errorPairs(own, recordsOf(base, records, seeds));
+    const pairs = !base || row.baseline || row.teacher ? [] : scorePairs(own, recordsOf(base, records, seeds));
     const { group, label, plan, teacher = false, baseline = false, published } = row;
     const ie = plan !== undefined && buildMethod(plan.method).splits === true;
     return {
-      ...{ group, label, teacher, baseline, ie, runs: own.map((record) => ({ seed: seedOf(record), error: lastError(record) })) },
-      ...(own.length > 0 ? { error: summarise(own.map(lastError)), best: mean(own.map(bestError)) } : {}),
+      ...{ group, label, teacher, baseline, ie, runs: own.map((record) => ({ seed: seedOf(record), score: lastScore(record) })) },
+      ...(own.length > 0 ? { score: summarise(own.map(lastScore)), best: mean(own.map(bestScore)) } : {}),
       ...(pairs.length > 0 ? { difference: confidence95(pairs.map(([a, b]) => a - b)) } : {}),
       ...(published ? { published } : {}),
     };
@@ -64,21 +65,22 @@ export function recordsOf(
 
 const seedOf = ({ config: { seed = 0 } }: RunRecord): number => seed;
 
-/** Test error of the student after its last epoch, of classification top-1, per cent. */
-export function lastError({ config, last }: RunRecord): number {
-  return testError(config, last?.evaluations);
+/** Test score of the student after its last epoch, of classification the top-1 error, per cent. */
+export function lastScore({ config, last }: RunRecord): number {
+  return testScore(config, last?.evaluations);
 }
 
-function bestError({ config, history }: RunRecord): number {
+function bestScore({ config, history }: RunRecord): number {
   const measured = history.filter(({ evaluations }) => evaluations.some(({ split }) => split === 'test'));
-  return Math.min(...measured.map(({ evaluations }) => testError(config, evaluations)));
+  const scores = measured.map(({ evaluations }) => testScore(config, evaluations));
+  return scoreStyle(config).better === 'lower' ? Math.min(...scores) : Math.max(...scores);
 }
 
-/** Last errors of two rows, seed by seed, of the seeds that both have. */
-export function errorPairs(own: readonly RunRecord[], other: readonly RunRecord[]): (readonly [own: number, other: number])[] {
-  const errors = new Map(other.map((record) => [seedOf(record), lastError(record)]));
+/** Last scores of two rows, seed by seed, of the seeds that both have. */
+export function scorePairs(own: readonly RunRecord[], other: readonly RunRecord[]): (readonly [own: number, other: number])[] {
+  const scores = new Map(other.map((record) => [seedOf(record), lastScore(record)]));
   return own.flatMap((record) => {
-    const error = errors.get(seedOf(record));
-    return error === undefined ? [] : [[lastError(record), error] as const];
+    const score = scores.get(seedOf(record));
+    return score === undefined ? [] : [[lastScore(record), score] as const];
   });
 }

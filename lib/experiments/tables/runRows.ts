@@ -7,7 +7,8 @@ import { EXPERIMENTS } from '../paper';
 import { planHash, teachersOf } from '../runPlan';
 import { readRecords } from '../store/recordLines';
 import { RECORD_FILE, type RunRecord, type RunStore } from '../store/runStore';
-import { lastError } from './experimentTable';
+import { lastScore } from './experimentTable';
+import { scoreStyle } from './testScore';
 
 /** A run. What it does not have is null. */
 export interface RunRow {
@@ -29,17 +30,21 @@ export interface RunRow {
   readonly epochs: number;
   /** Images a step. */
   readonly batch: number | null;
-  /** The part of the data that count, error, best and loss are of. */
+  /** The part of the data that count, score, error, best and loss are of. */
   readonly split: 'test';
   /** Images in it. */
   readonly count: number | null;
-  /** Top-1 error after the last epoch, per cent. */
+  /** What its score is: `error`, of detection `map`. */
+  readonly metric: string;
+  /** After the last epoch, as tables show it: in per cent where the metric is a fraction. */
+  readonly score: number | null;
+  /** The same where it is an error, of classification top-1. */
   readonly error: number | null;
-  /** Least error after any epoch, per cent: chosen on the test part, so it flatters. */
+  /** The best score after any epoch: chosen on the test part, so it flatters. */
   readonly best: number | null;
   /** The epoch of `best`, counted from 1. */
   readonly bestEpoch: number | null;
-  /** Cross-entropy after the last epoch, nats an image. */
+  /** The task's loss after the last epoch: of classification the cross-entropy, nats an image. */
   readonly loss: number | null;
   /** Training time, seconds; of runs that took turns in one process the time of each, with what they shared in one of them. */
   readonly seconds: number;
@@ -60,7 +65,7 @@ export interface RunRow {
 /** In the order of `RunRow`. */
 export const RUN_COLUMNS = [
   ...(['experiment', 'group', 'label', 'method', 'dataset', 'student', 'teacher', 'peers', 'seed', 'epochs', 'batch'] as const),
-  ...(['split', 'count', 'error', 'best', 'bestEpoch', 'loss', 'seconds', 'together'] as const),
+  ...(['split', 'count', 'metric', 'score', 'error', 'best', 'bestEpoch', 'loss', 'seconds', 'together'] as const),
   ...(['engine', 'precision', 'threads', 'cpu', 'commit', 'date', 'hash'] as const),
 ] satisfies readonly (keyof RunRow)[];
 
@@ -101,16 +106,19 @@ function rowOf(record: RunRecord, place: Place = { experiment: null, group: null
   const { config, provenance, hash, seconds, date, together = 1, last, history } = record;
   const { engine, machine, commit = null } = provenance;
   const test = last?.evaluations.find(({ split }) => split === 'test');
-  const errors = history.map((epoch) => ({ epoch: epoch.epoch, error: lastError({ ...record, last: epoch }) }));
-  const tested = errors.filter(({ error }) => Number.isFinite(error)).sort((a, b) => a.error - b.error)[0];
+  const { key, better } = scoreStyle(config);
+  const sign = better === 'lower' ? 1 : -1;
+  const scores = history.map((epoch) => ({ epoch: epoch.epoch, score: lastScore({ ...record, last: epoch }) }));
+  const tested = scores.filter(({ score }) => Number.isFinite(score)).sort((a, b) => sign * (a.score - b.score))[0];
+  const score = test ? lastScore(record) : null;
   return {
     ...place,
     ...{ method: config.method.name, dataset: config.dataset.name, student: config.student.name },
     teacher: names(teachersOf(config).map(({ student }) => student)),
     peers: names(config.peers ?? []),
     ...{ seed: config.seed ?? 0, epochs: config.training.epochs, batch: config.training.batch ?? null, split: 'test' },
-    ...{ count: test?.count ?? null, error: test ? lastError(record) : null, loss: test?.loss ?? null },
-    ...{ best: tested?.error ?? null, bestEpoch: tested?.epoch ?? null, seconds, together },
+    ...{ count: test?.count ?? null, metric: key, score, error: key === 'error' ? score : null, loss: test?.loss ?? null },
+    ...{ best: tested?.score ?? null, bestEpoch: tested?.epoch ?? null, seconds, together },
     ...{ engine: engine.name, precision: engine.precision, threads: engine.threads, cpu: machine.cpu, commit, date, hash },
   };
 }

@@ -6,32 +6,42 @@ import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNum
 import type { RunPlan } from '../runPlan';
 import type { RunRecord } from '../store/runStore';
 import type { TableLine } from './experimentTable';
-import { errorTitle } from './testError';
+import { type ScoreStyle, scoreColumn, scoreStyle } from './testScore';
 
-/** What every form shows of a line, in the order of the columns. */
-export type TableCells = Readonly<Record<(typeof COLUMNS)[number], string>>;
+/** What every form shows of a line, by the titles of the columns, in their order. */
+export type TableCells = Readonly<Record<string, string>>;
 
 /** Titles of the columns. */
-export const COLUMNS = ['row', 'n', 'error %', 'best', 'Δ to alone, 95 %', 'published'] as const;
+export const tableColumns = (style: ScoreStyle): string[] => [
+  'row',
+  'n',
+  scoreColumn(style),
+  'best',
+  'Δ to alone, 95 %',
+  'published',
+];
 
 const MARKS: Readonly<Record<PublishedNumber['mark'], string>> = { S: 'seen in the source', Q: 'quoted by a third party' };
 
 /** A table ready to be written. */
 export interface TableText {
   readonly title: string;
+  /** What its scores are. */
+  readonly style: ScoreStyle;
   readonly lines: readonly TableLine[];
   readonly notes: readonly string[];
 }
 
 /** The cells of a line; a dash where there is nothing. */
-export function tableCells({ label, baseline, teacher, error, best, difference, published }: TableLine): TableCells {
+export function tableCells(line: TableLine, style: ScoreStyle): TableCells {
+  const { label, baseline, teacher, score, best, difference, published } = line;
   return {
     row: label,
-    n: error ? String(error.n) : '–',
-    'error %': summaryText(error),
+    n: score ? String(score.n) : '–',
+    [scoreColumn(style)]: summaryText(score),
     best: best === undefined ? '–' : best.toFixed(2),
     'Δ to alone, 95 %': baseline || teacher ? '' : differenceText(difference),
-    published: published ? `${published.error.toFixed(2)} [${published.mark}]` : '',
+    published: published ? `${published.score.toFixed(2)} [${published.mark}]` : '',
   };
 }
 
@@ -44,17 +54,20 @@ export interface TableParts {
 }
 
 /** Title, lines and what a reader has to know about them. */
-export function tableText({ title, place }: Experiment, { name }: Budget, { rows, lines, records }: TableParts): TableText {
+export function tableText({ title, place, paperEpochs }: Experiment, { name }: Budget, parts: TableParts): TableText {
+  const { rows, lines, records } = parts;
+  const style = scoreStyle(plannedRows(rows)[0]?.plan ?? {});
   const published = lines.flatMap(({ published: number }) =>
     number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
   );
   return {
     title: `${title} (${place}; budget ${name})`,
+    style,
     lines,
     notes: [
-      `Test ${errorTitle(plannedRows(rows)[0]?.plan ?? {})} error of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.`,
-      'Δ: difference to the student alone of the same seeds, percentage points, 95 % interval by Student’s t, each row by itself.',
-      epochsNote(rows),
+      `Test ${style.title} of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.`,
+      `Δ: difference to the student alone of the same seeds${differenceUnit(style)}, 95 % interval by Student’s t, each row by itself.`,
+      epochsNote(rows, paperEpochs),
       ...unique(published),
       ...leftOut(lines),
       ...origins(records),
@@ -62,13 +75,17 @@ export function tableText({ title, place }: Experiment, { name }: Budget, { rows
   };
 }
 
+/** `, percentage points`; where more is better, that it is. */
+const differenceUnit = ({ unit, better }: ScoreStyle): string =>
+  `${unit ? ', percentage points' : ''}${better === 'higher' ? ', better above 0' : ''}`;
+
 /** `Epochs: 20, teachers 40; the paper has 160, for mutual learning 200.` */
-function epochsNote(rows: readonly ExperimentRow[]): string {
+function epochsNote(rows: readonly ExperimentRow[], paper = 'the paper has 160, for mutual learning 200'): string {
   const of = (kind: readonly PlannedRow[]): string => unique(kind.map(({ plan }) => String(epochsInAll(plan)))).join(' or ');
   const planned = plannedRows(rows);
   const teachers = of(planned.filter(({ teacher }) => teacher));
   const students = of(planned.filter(({ teacher }) => !teacher));
-  return `Epochs: ${students}${teachers ? `, teachers ${teachers}` : ''}; the paper has 160, for mutual learning 200.`;
+  return `Epochs: ${students}${teachers ? `, teachers ${teachers}` : ''}; ${paper}.`;
 }
 
 /** Of the student, a first stage included. */
@@ -120,7 +137,7 @@ const allGroups = (lines: readonly TableLine[]): TableGroup[] =>
 
 /** A student alone may be another group's, too, so it does not count. */
 const isShown = ({ lines }: TableGroup, place: number): boolean =>
-  place === 0 || lines.some(({ baseline, error, published }) => published !== undefined || (error !== undefined && !baseline));
+  place === 0 || lines.some(({ baseline, score, published }) => published !== undefined || (score !== undefined && !baseline));
 
 /** Names the groups that `tableGroups` does not show. */
 function leftOut(lines: readonly TableLine[]): string[] {

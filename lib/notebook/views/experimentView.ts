@@ -73,8 +73,11 @@ function barOf(wanted: readonly RunPlan[]): Watch {
 }
 
 /** Shows a table of an experiment, a table each pair of networks, and its notes. */
-export function showExperiment({ title, lines, notes }: TableText): void {
-  for (const { group, lines: own } of tableGroups(lines)) showTable(own.map(tableCells), { caption: `${title}. ${group}` });
+export function showExperiment({ title, style, lines, notes }: TableText): void {
+  for (const { group, lines: own } of tableGroups(lines)) {
+    const rows = own.map((line) => tableCells(line, style));
+    showTable(rows, { caption: `${title}. ${group}` });
+  }
   const list = notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('');
   display({ 'text/html': `<ul style="font-size:.85em">${list}</ul>`, 'text/plain': notes.map((note) => `- ${note}`).join('\n') });
 }

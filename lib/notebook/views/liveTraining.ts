@@ -26,7 +26,7 @@ import { CHART_HEIGHT, type Line, lineCharts, type Panel } from '../plots/lineCh
 import { FIGURE_SIZE } from '../plots/theme';
 import { rasterize } from '../render/raster';
 import { trainingButtons } from './trainingButtons';
-import { accuracyCurves, lossCurves } from './trainingCurves';
+import { lossCurves, metricCurves } from './trainingCurves';
 
 /** Options of `liveTraining`. */
 export interface LiveTrainingOptions {
@@ -119,15 +119,15 @@ function stageView(title: string, stage: StageEvent, { everyMs, metric, byHand }
   const name = stageTitle(title, stage.stage);
   const slot = createSlot();
   const losses = lossCurves(stage);
-  const accuracy = accuracyCurves(metric);
+  const measured = metricCurves(metric);
   const total = stage.epochs * stage.stepsPerEpoch;
   const idle = { stage: name, total, unit: 'steps', rate: 0, etaSeconds: null };
   let done = 0;
   let drawn = 0;
   let taken = false;
-  const panels = (): Panel[] => [losses.panel('loss'), ...accuracy.panels(stage.epochs)];
+  const panels = (): Panel[] => [losses.panel('loss'), ...measured.panels(stage.epochs)];
   const finish = (note: string): void => {
-    const text = [note, byHand(), accuracy.text()].filter(Boolean).join(' · ');
+    const text = [note, byHand(), measured.text()].filter(Boolean).join(' · ');
     const curvesOf = byHand() ? `${name} (${byHand()})` : name; // a picture has no note
     showFinal(slot, { ...idle, done, note: text }, { title: curvesOf, panels: panels(), lines: losses.lines() });
   };
@@ -149,7 +149,7 @@ function stageView(title: string, stage: StageEvent, { everyMs, metric, byHand }
       const note = [
         `${place}epoch ${Math.min(stage.epochs, Math.floor(event.epoch) + 1)} of ${stage.epochs}`,
         byHand(),
-        accuracy.text(),
+        measured.text(),
       ];
       const rate = { rate: event.imagesPerSecond, rateUnit: 'images', etaSeconds: event.etaSeconds };
       showLive(slot, { ...idle, ...rate, done, note: note.filter(Boolean).join(' · ') }, panels());
@@ -157,7 +157,7 @@ function stageView(title: string, stage: StageEvent, { everyMs, metric, byHand }
     epoch(event) {
       if (taken) return;
       losses.epoch(event);
-      accuracy.add(event);
+      measured.add(event);
       if (event.epoch >= stage.epochs) finish('');
     },
     stopped(event) {

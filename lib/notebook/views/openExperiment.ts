@@ -14,15 +14,15 @@ import { type RunRecord, type RunStore, runStore } from '../../experiments/store
 import { recordsFor, tableOf } from '../../experiments/tables/buildTable';
 import { compare, comparisonText, separationText } from '../../experiments/tables/comparison';
 import { type EpochMeasure, epochCurves } from '../../experiments/tables/epochCurves';
-import { recordsOf } from '../../experiments/tables/experimentTable';
+import { recordsOf, type TableLine } from '../../experiments/tables/experimentTable';
 import type { TableText } from '../../experiments/tables/tableText';
 import { knownKeys, refuse } from '../../util/check';
 import { display } from '../display/display';
 import type { Series } from '../plots/curves';
 import { showFigure } from '../plots/figure';
 import { overSeeds } from '../plots/overSeeds';
-import { errorFigure, hasErrors } from './errorFigure';
 import { showExperiment, trainPlans } from './experimentView';
+import { hasScores, scoreFigure } from './scoreFigure';
 
 /** A term with the row it belongs to. */
 export interface RowTerm extends InitialTerm {
@@ -50,7 +50,7 @@ export interface OpenExperiment {
   series(names: readonly RowName[], measure: EpochMeasure): Series[];
   /** The terms that rows begin with, before the first step of seed 0; their teachers are trained where they are missing. */
   initialTerms(names: readonly RowName[]): Promise<RowTerm[]>;
-  /** A sentence on two rows: which makes fewer errors, and whether that is more than chance. */
+  /** A sentence on two rows: which makes fewer errors (of detection has more mAP), and whether that is more than chance. */
   compare(one: RowName, other: RowName): string;
   /** `compare` of every row of a pair with the student alone, a sentence a line. @param group default the first pair's */
   compareAll(group?: string): string;
@@ -60,12 +60,12 @@ export interface OpenExperiment {
   table(): TableText;
   /** Shows the table, and its notes. */
   showTable(): void;
-  /** Shows the errors of a pair of networks as bars; says so where there are none yet. */
-  showErrors(options?: ShowErrorsOptions): Promise<void>;
+  /** Shows the scores of a pair of networks as bars, of classification errors; says so where there are none yet. */
+  showScores(options?: ShowScoresOptions): Promise<void>;
 }
 
-/** Options of `showErrors`. */
-export interface ShowErrorsOptions {
+/** Options of `showScores`. */
+export interface ShowScoresOptions {
   /** Above the plot. */
   readonly title?: string;
   /** The pair of networks. Default the first. */
@@ -96,6 +96,7 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
     return recordsOf(one, recordsFor([one], budget.seeds, store));
   };
   const table = (): TableText => tableOf(experiment, budget, { store, rows });
+  const linesOf = (group: string | undefined): TableLine[] => table().lines.filter((line) => line.group === group);
   const compareRows = (one: RowName, other: RowName): string =>
     comparisonText(labelOf(one), labelOf(other), compare(records(one), records(other)));
   return {
@@ -135,8 +136,7 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       return own.flatMap((one) => (one.baseline ? [] : [compareRows(one, base)])).join('\n');
     },
     significance: (group = rows[0]?.group) =>
-      separationText(table().lines.filter((line) => line.group === group)) ??
-      'No row beside the student alone has two seeds yet.',
+      separationText(linesOf(group), table().style) ?? 'No row beside the student alone has two seeds yet.',
     async initialTerms(names) {
       const plans = names.map((name) => row(name).plan);
       const teachers = plans.flatMap(teachersOf).filter((plan) => store.status(plan) !== 'trained');
@@ -148,11 +148,11 @@ export function openExperiment(name: string, budget: Budget, store: RunStore = r
       return all;
     },
     showTable: () => showExperiment(table()),
-    async showErrors(options = {}) {
-      knownKeys('showErrors', options, ['title', 'group']);
+    async showScores(options = {}) {
+      knownKeys('showScores', options, ['title', 'group']);
       const { title, group = rows[0]?.group } = options;
-      const lines = table().lines.filter((line) => line.group === group);
-      if (hasErrors(lines)) return showFigure(errorFigure(lines, title === undefined ? {} : { title }));
+      const lines = linesOf(group);
+      if (hasScores(lines)) return showFigure(scoreFigure(lines, table().style, title === undefined ? {} : { title }));
       display({ 'text/plain': `${group}: no row beside the student alone has a run yet` });
     },
   };

@@ -1,5 +1,5 @@
 /**
- * What is drawn of a training stage while it goes on: its losses, and its accuracy epoch by epoch. The last batch of an epoch may hold
+ * What is drawn of a training stage while it goes on: its losses, and the task’s primary metric epoch by epoch. The last batch of an epoch may hold
  * a few images, whose loss says little: a point is a mean over the images of several steps, and the numbers beside the curves are means
  * over an epoch, as a log and a table have them.
  */
@@ -97,8 +97,8 @@ function meanCurve(): MeanCurve {
   };
 }
 
-/** The curves of accuracy, as they grow. */
-export interface AccuracyCurves {
+/** The curves of the task’s primary metric, as they grow. */
+export interface MetricCurves {
   add(event: EpochEvent): void;
   panels(epochs: number): Panel[];
   /** `test 87.3 %`; empty before the first evaluation. */
@@ -106,7 +106,7 @@ export interface AccuracyCurves {
 }
 
 /** A metric after each epoch, of classification top-1 accuracy, by part of the data, of the student and its peers (`peer1 test`); nothing for stages that measure none. */
-export function accuracyCurves(metric: string): AccuracyCurves {
+export function metricCurves(metric: string): MetricCurves {
   const { quantity, percent: inPercent } = metricStyle(metric);
   const [scale, unit, digits] = inPercent ? [100, ' %', 1] : [1, '', 3];
   const parts = new Map<string, { x: number[]; y: number[] }>();

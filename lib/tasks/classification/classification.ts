@@ -23,6 +23,7 @@ export function classification(options: Readonly<Record<string, unknown>> = {}):
     },
     checkTargets: checkClasses,
     targets: ({ labels }) => [tf.tensor1d(labels, 'int32')],
+    termNames: ['task'],
     terms: ({ logits }, targets) => [
       {
         name: 'task',
@@ -39,7 +40,7 @@ export function classification(options: Readonly<Record<string, unknown>> = {}):
     },
     classRows: ({ logits }, targets) => ({ logits, labels: labelsOf(targets) }),
     meter: accuracyMeter,
-    primary: { name: 'top1', better: 'higher' },
+    primary: { name: 'top1', better: 'higher', shownAs: 'error' },
     metrics: {
       top1: { title: 'top-1', quantity: 'accuracy', percent: true },
       top5: { title: 'top-5', quantity: 'top-5 accuracy', percent: true },

@@ -51,6 +51,7 @@ export function detection(given: DetectionOptions = {}): Task {
     },
     checkTargets: checkObjects,
     targets: (batch) => priorTensors(batch, tables(batch.shape[1], batch.shape[2]), options),
+    termNames: ['confidence', 'localisation'],
     terms(output, targets) {
       const [labels, offsets] = targets as [tf.Tensor2D, tf.Tensor3D];
       const { confidence, localisation } = multiboxLoss(priorOutput(output), { labels, offsets }, options);

@@ -67,7 +67,7 @@ for (const name of Object.keys(BUDGETS)) {
         for (const { published } of rows) {
           if (!published) continue;
           assert.match(published.mark, /^[SQ]$/);
-          assert.ok(published.source.length > 10 && published.error > 0 && published.error < 100);
+          assert.ok(published.source.length > 10 && published.score > 0 && published.score < 100);
         }
       });
 

@@ -5,6 +5,7 @@ import { withSeed } from 'iekd/dist/experiments/runPlan';
 import type { RunRecord } from 'iekd/dist/experiments/store/runStore';
 import { compare, comparisonText, separationText } from 'iekd/dist/experiments/tables/comparison';
 import type { TableLine } from 'iekd/dist/experiments/tables/experimentTable';
+import { scoreStyle } from 'iekd/dist/experiments/tables/testScore';
 import { confidence95 } from 'iekd/dist/util/stats';
 import { madeUpRecord, STUDENT } from '../../fixtures/madeUpRecords';
 
@@ -47,6 +48,23 @@ for (const [name, own, other, text] of rows) {
   test(name, () => assert.equal(comparisonText('A', 'B', compare(own, other)), text));
 }
 
+test('of detectors', () => {
+  const detectors = (...precisions: readonly number[]): RunRecord[] =>
+    precisions.map((precision, seed) =>
+      madeUpRecord(withSeed({ ...STUDENT, task: { name: 'detection' } }, seed), { metrics: [{ map: precision / 100 }] }),
+    );
+  const rows: readonly (readonly [readonly number[], string])[] = [
+    [[62, 63], 'A has 1.50 points more mAP than B (95 % −4.85 to +7.85, n = 2): not separated; 3.0 standard deviations of a run'],
+    [
+      [60, 61.5],
+      'A has 0.25 points less mAP than B (95 % −9.78 to +9.28, n = 2): not separated; 0.3 standard deviations of a run',
+    ],
+  ];
+  for (const [own, text] of rows) {
+    assert.equal(comparisonText('A', 'B', compare(detectors(...own), detectors(61, 61))), text);
+  }
+});
+
 test('numbers', () => {
   const { n, mean, deviations } = compare(runs(10, 11, 12), runs(11, 13, 15)) ?? assert.fail();
   assert.equal(n, 3);
@@ -54,6 +72,9 @@ test('numbers', () => {
   // √((1 + 4) / 2)
   assert.ok(Math.abs((deviations ?? 0) + 2 / Math.sqrt(2.5)) < 1e-12);
 });
+
+const ERRORS = scoreStyle({});
+const PRECISIONS = scoreStyle({ task: { name: 'detection' } });
 
 test('which rows are separated from the student alone; one seed separates nothing', () => {
   const line = (label: string, ...differences: readonly number[]): TableLine => {
@@ -63,10 +84,15 @@ test('which rows are separated from the student alone; one seed separates nothin
   // half an interval 4.303 · 0.577 / √3 = 1.43 for differences of 10, 11, 11
   const lines = [line('alone'), line('kd', -11, -10, -11), line('at', -30, 0, 5), line('ab', 10, 11, 11), line('ie-dml', -9)];
   const about = 'Of 3 rows with two seeds or more, at 95 % each (not corrected for their number):';
-  assert.equal(separationText(lines), `${about} fewer errors than the student alone kd; more ab; not separated at.`);
+  assert.equal(separationText(lines, ERRORS), `${about} fewer errors than the student alone kd; more ab; not separated at.`);
   assert.equal(
-    separationText([line('kd', -11, -10, -11)]),
+    separationText([line('kd', -11, -10, -11)], ERRORS),
     `${about.replace('3 rows', '1 rows')} fewer errors than the student alone kd; more none; not separated none.`,
   );
-  assert.equal(separationText([line('alone'), line('ie-dml', -9)]), undefined);
+  assert.equal(separationText([line('alone'), line('ie-dml', -9)], ERRORS), undefined);
+  assert.equal(
+    separationText(lines, PRECISIONS),
+    `${about} more mAP than the student alone ab; less mAP kd; not separated at.`,
+    'more is better',
+  );
 });

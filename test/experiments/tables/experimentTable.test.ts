@@ -4,11 +4,11 @@ import { describe, test } from 'node:test';
 import type { ExperimentRow } from 'iekd/dist/experiments/experiment';
 import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import type { RunRecord } from 'iekd/dist/experiments/store/runStore';
-import { experimentTable, lastError, recordsOf } from 'iekd/dist/experiments/tables/experimentTable';
+import { experimentTable, lastScore, recordsOf } from 'iekd/dist/experiments/tables/experimentTable';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 
 const alone: RunPlan = { ...TEACHER, student: { name: 'resnet14' } };
-const published = { error: 7.78, mark: 'Q', source: 'a summary' } as const;
+const published = { score: 7.78, mark: 'Q', source: 'a summary' } as const;
 const rows: readonly ExperimentRow[] = [
   { group: 'A', label: 'teacher', plan: TEACHER, teacher: true },
   { group: 'A', label: 'alone', plan: alone, baseline: true, published },
@@ -50,19 +50,19 @@ describe('experimentTable', () => {
 
   test('mean, spread, n; last and best', () => {
     // 20, 21, 19: mean 20, Σ of squares 2, over 2
-    const { error, best, runs: each } = line('alone');
-    near(error?.mean, 20);
-    near(error?.sd, 1);
-    assert.equal(error?.n, 3);
+    const { score, best, runs: each } = line('alone');
+    near(score?.mean, 20);
+    near(score?.sd, 1);
+    assert.equal(score?.n, 3);
     near(best, (20 + 19 + 19) / 3);
     assert.deepEqual(
       each.map(({ seed }) => seed),
       [0, 1, 2],
     );
-    for (const [i, { error: value }] of each.entries()) near(value, [20, 21, 19][i] as number);
+    for (const [i, { score: value }] of each.entries()) near(value, [20, 21, 19][i] as number);
     // 19, 19, 16: mean 18, Σ of squares 1 + 1 + 4 = 6, over 2
-    near(line('KD').error?.mean, 18);
-    near(line('KD').error?.sd, Math.sqrt(3));
+    near(line('KD').score?.mean, 18);
+    near(line('KD').score?.sd, Math.sqrt(3));
     near(line('KD').best, (19 + 18 + 16) / 3);
   });
 
@@ -78,10 +78,10 @@ describe('experimentTable', () => {
   });
 
   test('a teacher has its one seed, whichever are asked for; rows without runs have no numbers', () => {
-    near(line('teacher').error?.mean, 10);
+    near(line('teacher').score?.mean, 10);
     const [teacher] = experimentTable(rows, records, [1]);
-    assert.equal(teacher?.error?.n, 1);
-    near(teacher?.error?.mean, 10);
+    assert.equal(teacher?.score?.n, 1);
+    near(teacher?.score?.mean, 10);
     assert.deepEqual(line('AT'), { group: 'A', label: 'AT', teacher: false, baseline: false, ie: false, runs: [] });
     assert.deepEqual(line('theirs'), {
       group: 'A',
@@ -97,9 +97,9 @@ describe('experimentTable', () => {
   test('of one seed there is a difference and no interval; without seeds all runs count, pairs where both are', () => {
     const one = experimentTable(rows, records, [1])[2];
     near(one?.difference?.mean, -2);
-    assert.deepEqual([one?.difference?.n, one?.difference?.low, one?.error?.sd], [1, undefined, undefined]);
+    assert.deepEqual([one?.difference?.n, one?.difference?.low, one?.score?.sd], [1, undefined, undefined]);
     const all = experimentTable(rows, records)[2];
-    assert.deepEqual([all?.error?.n, all?.difference?.n], [4, 3]);
+    assert.deepEqual([all?.score?.n, all?.difference?.n], [4, 3]);
   });
 
   test('records of a row are by seed, those of its plan only', () => {
@@ -112,6 +112,6 @@ describe('experimentTable', () => {
   });
 
   test('a record without a test of its last epoch has no error', () => {
-    assert.ok(Number.isNaN(lastError(madeUpRecord(TEACHER, { top1: [] }))));
+    assert.ok(Number.isNaN(lastScore(madeUpRecord(TEACHER, { top1: [] }))));
   });
 });

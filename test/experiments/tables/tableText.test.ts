@@ -11,7 +11,8 @@ import { plansOf } from 'iekd/dist/experiments/queue/order';
 import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { type RunStore, runStore } from 'iekd/dist/experiments/store/runStore';
 import { tableOf } from 'iekd/dist/experiments/tables/buildTable';
-import { formatTable, TABLE_FORMATS } from 'iekd/dist/experiments/tables/tableFormats';
+import { runRows } from 'iekd/dist/experiments/tables/runRows';
+import { formatTable, TABLE_FORMATS, tableJson } from 'iekd/dist/experiments/tables/tableFormats';
 import { tableCells, tableGroups } from 'iekd/dist/experiments/tables/tableText';
 import { madeUpRecord, STUDENT, TEACHER } from '../../fixtures/madeUpRecords';
 
@@ -29,11 +30,11 @@ const rows: readonly ExperimentRow[] = [
     label: 'alone',
     plan: alone,
     baseline: true,
-    published: { error: 7.78, mark: 'Q', source: 'a "summary", p. 3' },
+    published: { score: 7.78, mark: 'Q', source: 'a "summary", p. 3' },
   },
   { group: 'A_1 → B', label: 'KD', plan: STUDENT },
   { group: 'C', label: '50 % & a|b, "λ" #1 {~^\\$}', plan: odd },
-  { group: 'C', label: 'theirs', published: { error: 6.5, mark: 'S', source: 'the paper' } },
+  { group: 'C', label: 'theirs', published: { score: 6.5, mark: 'S', source: 'the paper' } },
 ];
 const experiment: Experiment = { name: 'made-up', title: 'Is 50 % enough?', place: 'Table 0', rows: () => rows };
 
@@ -125,7 +126,77 @@ describe('a table as text', () => {
       ],
     );
     const cells = { row: 'KD', n: '2', 'error %': '19.50 ± 0.71', best: '19.50', published: '' };
-    assert.deepEqual(tableCells(table.lines[2] ?? assert.fail()), { ...cells, 'Δ to alone, 95 %': '−1.50 [−7.85, +4.85]' });
+    assert.deepEqual(tableCells(table.lines[2] ?? assert.fail(), table.style), {
+      ...cells,
+      'Δ to alone, 95 %': '−1.50 [−7.85, +4.85]',
+    });
+  });
+});
+
+describe('a table of detectors', () => {
+  const task = { name: 'detection' };
+  const [plain, taught] = [alone, STUDENT].map((plan): RunPlan => ({ ...plan, task })) as [RunPlan, RunPlan];
+  const own: Experiment = {
+    name: 'made-up',
+    title: 'More found?',
+    place: 'Table 3',
+    paperEpochs: 'the paper does not say',
+    rows: () => [
+      { group: 'A', label: 'alone', plan: plain, baseline: true, published: { score: 71.61, mark: 'Q', source: 'a summary' } },
+      { group: 'A', label: 'IE-FT', plan: taught },
+    ],
+  };
+  const store = storeAt('detectors');
+  const record = (plan: RunPlan, seed: number, ...maps: readonly number[]) =>
+    madeUpRecord(withSeed(plan, seed), { metrics: maps.map((map) => ({ map, ap: 0.1 })) });
+  store.publish('made-up', [
+    record(plain, 0, 0.61, 0.6),
+    record(plain, 1, 0.62),
+    record(taught, 0, 0.63),
+    record(taught, 1, 0.64),
+  ]);
+  const table = tableOf(own, SMALL, { store });
+
+  test('has precisions: the highest is the best, and what is above 0 is better', () => {
+    assert.equal(
+      formatTable(table, 'markdown').split('\n\n- ')[0],
+      `# More found? (Table 3; budget smoke)
+
+## A
+
+| row | n | mAP % | best | Δ to alone, 95 % | published |
+| --- | ---: | ---: | ---: | ---: | ---: |
+| alone | 2 | 61.00 ± 1.41 | 61.50 |  | 71.61 [Q] |
+| IE-FT | 2 | 63.50 ± 0.71 | 63.50 | +2.50 [−3.85, +8.85] |  |`,
+    );
+    assert.deepEqual(table.notes.slice(0, 3), [
+      'Test mAP of the last epoch, mean ± sample standard deviation over n seeds. Best: mean of each run’s best epoch, chosen on the test images.',
+      'Δ: difference to the student alone of the same seeds, percentage points, better above 0, 95 % interval by Student’s t, each row by itself.',
+      'Epochs: 1; the paper does not say.',
+    ]);
+  });
+
+  test('the same in files', () => {
+    assert.match(
+      formatTable(table, 'csv'),
+      /^group,row,n,map,sd,best,.*\nA,alone,2,61,1\.414213562,61\.5,,,,71\.61,Q,a summary\n/,
+    );
+    assert.match(formatTable(table, 'latex'), /row & n & mAP \\% & best/);
+    const [first] = tableJson(table) as [Record<string, unknown>];
+    assert.deepEqual(first['runs'], [
+      { seed: 0, map: 60 },
+      { seed: 1, map: 62 },
+    ]);
+    assert.deepEqual(Object.keys(first), ['group', 'label', 'teacher', 'baseline', 'ie', 'runs', 'map', 'best', 'published']);
+    assert.deepEqual(first['published'], { map: 71.61, mark: 'Q', source: 'a summary' });
+  });
+
+  test('and as rows of a data frame', () => {
+    const rows = runRows(store).map(({ metric, score, error, best, bestEpoch }) => [metric, score, error, best, bestEpoch]);
+    assert.deepEqual(rows.slice(0, 2), [
+      ['map', 60, null, 61, 1],
+      ['map', 62, null, 62, 1],
+    ]);
   });
 });
 
@@ -145,15 +216,22 @@ describe('tableOf', () => {
     assert.deepEqual(lines.at(-1), { ...lines[2], label: 'mine' });
     const replaced = { ...own, label: 'KD', plan: TEACHER };
     assert.equal(
-      tableOf(experiment, SMALL, { store, rows: [...rows.slice(0, 2), replaced] }).lines[2]?.error?.mean.toFixed(2),
+      tableOf(experiment, SMALL, { store, rows: [...rows.slice(0, 2), replaced] }).lines[2]?.score?.mean.toFixed(2),
       '50.00',
     );
   });
 
   test('of other seeds, and of one', () => {
-    assert.equal(tableOf(experiment, { ...SMALL, seeds: [2] }, { store }).lines[1]?.error?.mean.toFixed(2), '90.00');
+    assert.equal(tableOf(experiment, { ...SMALL, seeds: [2] }, { store }).lines[1]?.score?.mean.toFixed(2), '90.00');
     const one = tableOf(experiment, { ...SMALL, seeds: [1] }, { store });
-    assert.deepEqual(Object.values(tableCells(one.lines[2] ?? assert.fail())), ['KD', '1', '20.00', '20.00', '−2.00', '']);
+    assert.deepEqual(Object.values(tableCells(one.lines[2] ?? assert.fail(), one.style)), [
+      'KD',
+      '1',
+      '20.00',
+      '20.00',
+      '−2.00',
+      '',
+    ]);
     assert.match(one.notes.at(-1) ?? '', /^3 runs: /, 'the teacher has seed 0');
   });
 
@@ -181,14 +259,14 @@ describe('tableOf', () => {
 
   test('of nothing: the paper’s numbers alone', () => {
     const { lines, notes } = tableOf(experiment, SMALL, { store: storeAt('empty') });
-    assert.ok(lines.every(({ error }) => error === undefined));
+    assert.ok(lines.every(({ score }) => score === undefined));
     assert.equal(notes.at(-1), 'Nothing was trained yet.');
   });
 
   test('of kept results only, runs that are only here are not in it', () => {
     const here = storeAt('here');
     here.save(madeUpRecord(STUDENT));
-    const counted = (kept: boolean) => tableOf(experiment, SMALL, { store: here, kept }).lines[2]?.error?.n;
+    const counted = (kept: boolean) => tableOf(experiment, SMALL, { store: here, kept }).lines[2]?.score?.n;
     assert.deepEqual([counted(false), counted(true)], [1, undefined]);
   });
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Bar, type BarsOptions, bars, type Figure, figurePng } from 'iekd';
 import type { TableLine } from 'iekd/dist/experiments/tables/experimentTable';
+import { scoreStyle } from 'iekd/dist/experiments/tables/testScore';
 import { PALETTE } from 'iekd/dist/notebook/plots/theme';
-import { errorFigure } from 'iekd/dist/notebook/views/errorFigure';
+import { scoreFigure } from 'iekd/dist/notebook/views/scoreFigure';
 import { summarise } from 'iekd/dist/util/stats';
 
 interface Drawn {
@@ -171,16 +172,18 @@ describe('bars', () => {
   }
 });
 
+const ERRORS = scoreStyle({});
+
 describe('the figure of an experiment', () => {
   const line = (label: string, ie: boolean, ...errors: number[]): TableLine => {
-    const runs = errors.map((error, seed) => ({ seed, error }));
+    const runs = errors.map((score, seed) => ({ seed, score }));
     const about = { group: 'A', label, ie, runs, teacher: label === 'teacher', baseline: label === 'alone' };
-    return errors.length > 0 ? { ...about, error: summarise(errors) } : about;
+    return errors.length > 0 ? { ...about, score: summarise(errors) } : about;
   };
   const lines = [line('teacher', false, 1), line('alone', false, 18, 20), line('dml', false, 17), line('odd-name', true, 13, 16)];
 
   it('colours by whether a method splits, shows every run, and says where its axis starts', async () => {
-    const figure = errorFigure([...lines, line('none', true)]);
+    const figure = scoreFigure([...lines, line('none', true)], ERRORS);
     const [plain, ie, alone, dots] = traces(figure) as [Drawn, Drawn, Drawn, Drawn];
     assert.deepEqual([plain.name, plain.x], ['plain', [0]]);
     assert.deepEqual([ie.name, ie.x, ie.marker.color], ['under IE', [1], PALETTE[1]]);
@@ -194,15 +197,20 @@ describe('the figure of an experiment', () => {
 
   it('has one colour and no name for it where all are of a kind, and no line without the student alone', () => {
     assert.deepEqual(
-      traces(errorFigure([line('kd', false, 0.1), line('at', false, 0.3)])).map(({ name }) => name),
+      traces(scoreFigure([line('kd', false, 0.1), line('at', false, 0.3)], ERRORS)).map(({ name }) => name),
       ['plain', 'one run'],
     );
-    assert.deepEqual(axes(errorFigure([line('kd', false, 0.1)])).y.range, [0, 1]);
+    assert.deepEqual(axes(scoreFigure([line('kd', false, 0.1)], ERRORS)).y.range, [0, 1]);
+  });
+
+  it('of detectors has precisions', () => {
+    const { y } = axes(scoreFigure([line('ft', false, 62.5)], scoreStyle({ task: { name: 'detection' } })));
+    assert.match(y.title?.text ?? '', /^test mAP \(%\)/);
   });
 
   it('refuses rows without runs', () =>
-    assert.throws(() => errorFigure([line('alone', false, 3), line('kd', false)]), {
+    assert.throws(() => scoreFigure([line('alone', false, 3), line('kd', false)], ERRORS), {
       name: 'InputError',
-      message: 'errorFigure: expected a row with runs beside the student alone, received none; train one',
+      message: 'scoreFigure: expected a row with runs beside the student alone, received none; train one',
     }));
 });

@@ -10,9 +10,9 @@ import { varied } from 'iekd/dist/experiments/experiment';
 import { planName } from 'iekd/dist/experiments/runPlan';
 import { runStore } from 'iekd/dist/experiments/store/runStore';
 import { runBars } from 'iekd/dist/notebook/plots/runBars';
-import { errorFigure } from 'iekd/dist/notebook/views/errorFigure';
 import { pageBudget } from 'iekd/dist/notebook/views/experimentView';
 import { openExperiment } from 'iekd/dist/notebook/views/openExperiment';
+import { scoreFigure } from 'iekd/dist/notebook/views/scoreFigure';
 import { shown } from '../shown';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-open-'));
@@ -64,15 +64,15 @@ describe('openExperiment', () => {
     assert.deepEqual(
       series.map(({ name, colour, x, y, band }) => [name, colour, x, y, band]),
       [
-        ['alone', 0, [1], [lines[1]?.error?.mean], undefined],
-        ['both', 2, [1], [lines[3]?.error?.mean], undefined],
+        ['alone', 0, [1], [lines[1]?.score?.mean], undefined],
+        ['both', 2, [1], [lines[3]?.score?.mean], undefined],
       ],
     );
-    const figure = errorFigure(lines);
-    assert.deepEqual(figure.data[0]?.['y'], [lines[3]?.error?.mean]);
-    const [bars] = await shown(() => parts.showErrors({ title: 'Parts' }));
+    const figure = scoreFigure(lines, parts.table().style);
+    assert.deepEqual(figure.data[0]?.['y'], [lines[3]?.score?.mean]);
+    const [bars] = await shown(() => parts.showScores({ title: 'Parts' }));
     assert.match(bars?.data['text/plain'] ?? '', /^Figure: Parts/);
-    const [none] = await shown(() => openExperiment('ratio', budget, store).showErrors({ group: 'ResNet-9 → ResNet-3' }));
+    const [none] = await shown(() => openExperiment('ratio', budget, store).showScores({ group: 'ResNet-9 → ResNet-3' }));
     assert.equal(none?.data['text/plain'], 'ResNet-9 → ResNet-3: no row beside the student alone has a run yet');
     const [table, notes] = await shown(() => parts.showTable());
     assert.match(table?.data['text/plain'] ?? '', /alone +1 /);
@@ -148,8 +148,8 @@ describe('openExperiment', () => {
     ],
     [
       'a figure of nothing',
-      () => errorFigure([]),
-      /^errorFigure: expected a row with runs beside the student alone, received none; train one$/,
+      () => scoreFigure([], parts.table().style),
+      /^scoreFigure: expected a row with runs beside the student alone, received none; train one$/,
     ],
   ];
   for (const [name, call, message] of refusals) {
