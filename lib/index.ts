@@ -24,8 +24,9 @@ export { type NamedVariable, type TensorData, Variables } from './engine/variabl
 export type { Detections, EvaluatedImage, Objects } from './detection/detections';
 export { type CocoResult, cocoEvaluation } from './detection/evaluation/coco';
 export type { PrecisionRecall } from './detection/evaluation/precisionRecall';
-export { type BoxesOptions, boxesSvg } from './detection/boxesSvg';
-export type { DecodeOptions } from './detection/decoding';
+export { type Coverage, priorCoverage } from './detection/priors/priorCoverage';
+export { type BoxesOptions, boxesSvg, type DrawnBox } from './detection/boxesSvg';
+export type { DecodedDetections, DecodeOptions } from './detection/decoding';
 export { type ClassPrecision, type VocOptions, type VocResult, type VocRule, vocEvaluation } from './detection/evaluation/voc';
 
 // data: sets of labelled images or of pictures with objects, batches of them
@@ -36,6 +37,7 @@ export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detecti
 export { fromFiles, type OpenPicture } from './data/detection/detectionSource';
 export type { RgbPicture } from './data/detection/pictures';
 export { VOC_CLASSES, type VocFolderOptions, vocFolder } from './data/detection/vocFolder';
+export { readImages } from './data/images/imageSource';
 export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';
 export type { DatasetTable } from './data/datasetNames';
 export { loadDataset } from './data/index';
@@ -72,6 +74,7 @@ export { TRAINING_DEFAULTS } from './optim/trainingOptions';
 
 // tasks: what a network is for, as a value
 export { classification } from './tasks/classification/classification';
+export type { DecodedImage } from './tasks/detection/decodedImages';
 export { type DetectOptions, detect } from './tasks/detection/detect';
 export { detection } from './tasks/detection/detection';
 export type { DetectionOptions } from './tasks/detection/detectionOptions';
@@ -128,11 +131,13 @@ export type { TrainOptions } from './training/trainOptions';
 export { type ActiveNeurons, type ActiveNeuronsOptions, activeNeurons } from './analysis/activeNeurons';
 export { type CkaMatrix, cka, ckaMatrix } from './analysis/ckaMatrix';
 export { type Contested, type ContestedOptions, contested } from './analysis/contested';
+export { type DetectedImagesOptions, detectedImages } from './analysis/detectedImages';
 export { type FactorSimilarityOptions, factorSimilarity, type PartSimilarity } from './analysis/factorSimilarity';
 export { type FeatureMatricesOptions, type FeatureMatrix, featureMatrices } from './analysis/featureMatrix';
 export type { CkaOptions } from './analysis/hsic';
 export type { FeaturePart } from './analysis/featureParts';
 export { linearReadout, type Readout, type ReadoutOptions } from './analysis/linearReadout';
+export type { LrpTarget, PriorTarget } from './analysis/lrp/explained';
 export { lrp, type Relevance } from './analysis/lrp/lrp';
 export type { LrpOptions } from './analysis/lrp/lrpOptions';
 export { type RelevanceMap, type RelevanceMapOptions, relevanceMaps, relevanceSimilarity } from './analysis/lrp/relevanceMaps';
@@ -190,10 +195,16 @@ export { type Row, showTable, type TableOptions } from './notebook/display/table
 export { type BarsOptions, bars } from './notebook/plots/bars';
 export type { Bar } from './notebook/plots/barTraces';
 export { type CurvesOptions, type Series, showCurves } from './notebook/plots/curves';
+export { type DetectionPicturesOptions, showDetections } from './notebook/plots/detectionPictures';
 export { type FigureOptions, figurePng, showFigure } from './notebook/plots/figure';
 export { type HeatMap, heatMap } from './notebook/plots/heatMap';
 export { type ImagesOptions, MARKS, type Picture, showImages } from './notebook/plots/images';
 export { overSeeds, type RunCurve, type SeedCurve } from './notebook/plots/overSeeds';
+export {
+  type PrecisionRecallOptions,
+  showAveragePrecision,
+  showPrecisionRecall,
+} from './notebook/plots/precisionRecallFigure';
 export { type MeasuredRuns, runBars } from './notebook/plots/runBars';
 export type { Figure } from './notebook/render/plotly';
 export { pageBudget } from './notebook/views/experimentView';

@@ -28,32 +28,42 @@ export function boxesSvg(boxes: Objects | Detections, options: BoxesOptions): st
     .map((i) => {
       const [x1, y1, x2, y2] = boxAt(boxes.boxes, i);
       const ofClass = boxes.classes[i] as number;
-      const name = classNames[ofClass] ?? `class ${ofClass}`;
-      const label = scores ? `${name} ${countText(Math.round(100 * (scores[i] as number)))} %` : name;
-      const [left, top] = [x1 * width, y1 * height];
+      const label = boxLabel(classNames, ofClass, scores?.[i]);
       const colour = COLOURS[ofClass % COLOURS.length] as string;
-      return rectangle({ left, top, right: x2 * width, bottom: y2 * height, colour, label, dashed: !scores });
+      const corners = [x1 * width, y1 * height, x2 * width, y2 * height] as const;
+      return boxSvg({ corners, colour, label, line: scores ? 'solid' : 'dashed' });
     })
     .join('');
 }
 
-interface Rectangle {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly colour: string;
-  readonly label: string;
-  readonly dashed: boolean;
+/** `RBC 91 %`, or the class alone. @param score in [0, 1] */
+export function boxLabel(classNames: readonly string[], ofClass: number, score?: number): string {
+  const name = classNames[ofClass] ?? `class ${ofClass}`;
+  return score === undefined ? name : `${name} ${countText(Math.round(100 * score))} %`;
 }
 
-/** The label is above the box, or within it where there is no room. */
-function rectangle({ left, top, right, bottom, colour, label, dashed }: Rectangle): string {
-  const dash = dashed ? ' stroke-dasharray="4 2"' : '';
+/** How the outline of a box is drawn, as SVG's `stroke-dasharray`. */
+const LINES = { solid: undefined, dashed: '4 2', dotted: '1.5 2' } as const;
+
+/** One box to be drawn. */
+export interface DrawnBox {
+  /** x1, y1, x2, y2 in pixels of the picture. */
+  readonly corners: readonly [number, number, number, number];
+  /** `#rrggbb` */
+  readonly colour: string;
+  readonly label: string;
+  /** Default solid. */
+  readonly line?: keyof typeof LINES;
+}
+
+/** The label is above the box, or within it where there is no room; on whatever ground, it has a white edge. */
+export function boxSvg({ corners: [left, top, right, bottom], colour, label, line = 'solid' }: DrawnBox): string {
+  const dash = LINES[line] === undefined ? '' : ` stroke-dasharray="${LINES[line]}"`;
   const at = `x="${short(left)}" y="${short(top)}" width="${short(right - left)}" height="${short(bottom - top)}"`;
   const y = top >= 10 ? top - 3 : top + 9;
-  const text = `<text x="${short(left + 1)}" y="${short(y)}" font-size="9" fill="${colour}">${escapeHtml(label)}</text>`;
-  return `<rect ${at} fill="none" stroke="${colour}" stroke-width="1.5"${dash}/>${text}`;
+  const edge = 'paint-order="stroke" stroke="#ffffff" stroke-width="2" stroke-linejoin="round"';
+  const text = `<text x="${short(left + 1)}" y="${short(y)}" font-size="9" ${edge} fill="${colour}">${escapeHtml(label)}</text>`;
+  return `<rect ${at} fill="none" stroke="${colour}" stroke-width="1.5"${dash}/>${label === '' ? '' : text}`;
 }
 
 const short = (value: number): string => String(Math.round(100 * value) / 100);

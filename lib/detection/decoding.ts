@@ -23,6 +23,12 @@ export interface DecodeOptions {
   readonly variances?: Variances;
 }
 
+/** Detections with the priors that they were predicted at. */
+export interface DecodedDetections extends Detections {
+  /** Number of the prior of each. */
+  readonly priors: Int32Array;
+}
+
 /**
  * The detections of one image, by falling score, in the units of the priors; boxes may reach over the image's edge.
  * @param logits [priors, classes + 1], the background first @param offsets [priors, 4]
@@ -33,7 +39,7 @@ export function decodeDetections(
   offsets: Float32Array,
   priors: CentreBoxes,
   options: DecodeOptions = {},
-): Detections {
+): DecodedDetections {
   const { score = 0.01, most = 200 } = options;
   numberIn('decodeDetections: score', score, 0, 1);
   const count = boxCount(priors);
@@ -58,7 +64,7 @@ interface Predicted {
 }
 
 /** Non-maximum suppression class by class, over all classes at once. @param best candidates by falling score */
-function keep(found: Candidates, best: Int32Array, classes: number, { offsets, priors, options }: Predicted): Detections {
+function keep(found: Candidates, best: Int32Array, classes: number, { offsets, priors, options }: Predicted): DecodedDetections {
   const { candidates = 400, overlap = 0.45, most = 200, variances = VARIANCES } = options;
   const own = Array.from({ length: classes }, () => ({ seen: 0, stays: suppression(overlap) }));
   const boxes = new Float64Array(4 * most);
@@ -75,6 +81,7 @@ function keep(found: Candidates, best: Int32Array, classes: number, { offsets, p
     boxes: boxes.slice(0, 4 * kept.length),
     scores: Float64Array.from(kept, (i) => found.scores[i] as number),
     classes: Int32Array.from(kept, (i) => classAt(found, i, classes)),
+    priors: Int32Array.from(kept, (i) => priorAt(found, i, classes)),
   };
 }
 

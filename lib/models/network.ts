@@ -133,11 +133,14 @@ function place({ spec, stages, head }: Blueprint): Placed {
   return { stages: placed, heads };
 }
 
-/** Undefined for several heads: what a relevance or an exporter would begin with is not said. */
+/** Undefined for a network without stages: a head has no map then. */
 function networkOperations({ stages, heads }: Placed): NetworkOperations | undefined {
-  const [head] = heads;
-  if (!head || head.feature !== undefined) return undefined;
-  return { stages: stages.map(({ name, layer }) => ({ name, operations: layer.operations })), head: head.layer.operations };
+  const last = stages.at(-1)?.name;
+  if (last === undefined) return undefined;
+  return {
+    stages: stages.map(({ name, layer }) => ({ name, operations: layer.operations })),
+    heads: heads.map(({ feature = last, layer }) => ({ feature, operations: layer.operations })),
+  };
 }
 
 function planPlaced({ spec }: Blueprint, { stages, heads }: Placed): NetworkPlan {

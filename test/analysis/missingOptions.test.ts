@@ -16,7 +16,7 @@ import { tinyData } from '../fixtures/tinyNetworks';
 import { oneFeatureNetwork } from './oneFeatureNetwork';
 
 const nothing = {} as never;
-const network = { ...oneFeatureNetwork((x) => x), operations: { stages: [], head: [] } };
+const network = { ...oneFeatureNetwork((x) => x), operations: { stages: [], heads: [] } };
 const data = tinyData();
 
 const rows: readonly (readonly [string, () => unknown, string])[] = [

@@ -61,7 +61,10 @@ describe('forward', () => {
     assert.deepEqual(plain.logits.dataSync(), logits.dataSync());
     tf.dispose([images, { logits, offsets, features }, plain]);
     assert.equal(tf.memory().numTensors, count, 'tensors leaked');
-    assert.equal(network.operations, undefined);
+    assert.deepEqual(
+      network.operations?.heads.map(({ feature }) => feature),
+      ['stage2', 'stage3', 'stage4'],
+    );
     network.dispose();
   });
 

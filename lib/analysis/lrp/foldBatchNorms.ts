@@ -32,7 +32,13 @@ interface Sum {
   readonly summands: readonly (readonly CanonicalOperation[])[];
 }
 
-export type CanonicalOperation = LinearMap | Sum | FixedOperation | MaxPoolOperation | ActivationOperation;
+/** A norm of each position, with its values. */
+interface Scale {
+  readonly kind: 'scale';
+  run(x: tf.Tensor4D): tf.Tensor4D;
+}
+
+export type CanonicalOperation = LinearMap | Sum | Scale | FixedOperation | MaxPoolOperation | ActivationOperation;
 
 /**
  * Tensors of it belong to the caller's tidy.
@@ -52,6 +58,7 @@ export function canonical(where: string, operations: readonly LayerOperation[], 
 function withValues(where: string, operation: Exclude<LayerOperation, NormOperation>, variables: Variables): CanonicalOperation {
   if (operation.kind === 'opaque') throw refusePhrase(where, 'layers that say what they do', 'one that does not');
   if (operation.kind === 'sum') return sumOf(where, operation, variables);
+  if (operation.kind === 'scale') return { kind: 'scale', run: (x) => operation.run(x, variables.get(operation.weight)) };
   if (operation.kind !== 'linear') return operation;
   const { kind, place, weight, bias, apply } = operation;
   return { kind, place, apply, weight: variables.get(weight), bias: bias === undefined ? undefined : variables.get(bias) };

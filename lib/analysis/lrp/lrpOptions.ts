@@ -1,7 +1,9 @@
 /** Options of relevance propagation, checked. */
 import type { ImageSet, Normalisation } from '../../data/types';
-import type { FeatureInfo, Network } from '../../models/types';
-import { integerIn, knownKeys, neededKeys, numberIn, pick, refuse } from '../../util/check';
+import type { NetworkOperations } from '../../models/layers/operations';
+import type { Network } from '../../models/types';
+import { integerIn, knownKeys, nameIn, neededKeys, numberIn, pick, refuse, refusePhrase } from '../../util/check';
+import { type Explained, type ExplainedOf, explainedOf, type LrpTarget, stageOfPrior } from './explained';
 import type { PlacedRules } from './propagate';
 import { FIRST_RULES, type FirstRuleName, RULES, type RuleName, type RuleValues } from './rules';
 
@@ -22,9 +24,6 @@ export interface LrpRules {
   readonly norm?: RuleName;
 }
 
-/** Which class's logit is explained: a class for all images, one an image, the predicted one, or the label. */
-export type LrpTarget = number | readonly number[] | 'predicted' | 'label';
-
 /** Options of `lrp`. */
 export interface LrpOptions {
   readonly normalisation: Normalisation;
@@ -35,8 +34,10 @@ export interface LrpOptions {
   readonly epsilon?: number;
   /** Of the rule `gamma`, ≥ 0; default 0.25: a choice, the authors' tutorial differs by layer. */
   readonly gamma?: number;
-  /** Channels of the last stage's map that keep their relevance, as the inheritance or exploration part; default all. */
+  /** Channels of a stage's map that keep their relevance, as the inheritance or exploration part; default all. */
   readonly part?: readonly number[];
+  /** The stage that `part` is of, `stage3`; default the last, of a detector that of its backbone. */
+  readonly feature?: string;
   /** Images at a time; default 32. */
   readonly batch?: number;
 }
@@ -44,27 +45,42 @@ export interface LrpOptions {
 /** Everything filled in. */
 export interface LrpPlan {
   readonly rules: PlacedRules;
-  /** [channels] of the last map, 1 where relevance is kept; undefined: everywhere. */
-  readonly kept: readonly number[] | undefined;
+  /** The stage, and [channels] of its map, 1 where relevance is kept; undefined: everywhere. */
+  readonly kept: { readonly stage: string; readonly channels: readonly number[] } | undefined;
   readonly batch: number;
-  /** The class explained of image `index`. */
-  classOf(index: number, predicted: number): number;
+  readonly explained: ExplainedOf;
 }
 
-const KNOWN = ['normalisation', 'target', 'rules', 'epsilon', 'gamma', 'part', 'batch'];
+const KNOWN = ['normalisation', 'target', 'rules', 'epsilon', 'gamma', 'part', 'feature', 'batch'];
 const PLACES = ['linear', 'convolution', 'first', 'sum', 'norm'];
 
 /** @throws InputError naming the option and what it can be */
-export function planLrp(network: Network, images: ImageSet, options: LrpOptions): LrpPlan {
+export function planLrp(network: Network, operations: NetworkOperations, images: ImageSet, options: LrpOptions): LrpPlan {
   knownKeys('lrp', options, KNOWN);
   neededKeys('lrp', options, ['normalisation']);
+  const stages = operations.stages.map(({ name }) => name);
+  const stage = nameIn('lrp: feature', stages, options.feature ?? network.lastStage ?? stages.at(-1));
+  const kept = options.part && { stage, channels: keptChannels(options.part, channelsOf(network, stage)) };
+  const explained = explainedOf(network, images, options.target ?? 'predicted');
   return {
     rules: placedRules(options),
-    kept: keptChannels(options.part, network.features.at(-1) as FeatureInfo),
+    kept,
     batch: integerIn('lrp: batch', options.batch ?? 32, 1),
-    classOf: explained(options.target ?? 'predicted', images, network.classes),
+    explained: kept && network.priors ? through(network, stages, stage, explained) : explained,
   };
 }
+
+/** A prior of an earlier map has no relevance on a stage: a part of it would be an empty map. */
+function through(network: Network, stages: readonly string[], stage: string, explained: ExplainedOf): ExplainedOf {
+  return (index, row) => {
+    const one = explained(index, row);
+    const own = stageOfPrior(network, (one.explained as Required<Explained>).prior);
+    if (stages.indexOf(own) >= stages.indexOf(stage)) return one;
+    throw refusePhrase('lrp: part', `a prior of ${stage} or a later stage`, `${one.explained.prior} of ${own}`);
+  };
+}
+
+const channelsOf = ({ features }: Network, stage: string): number => features.find(({ name }) => name === stage)?.channels ?? 0;
 
 function placedRules({ rules = {}, epsilon = 1e-6, gamma = 0.25, normalisation: { mean, std } }: LrpOptions): PlacedRules {
   knownKeys('lrp: rules', rules, PLACES);
@@ -86,8 +102,7 @@ function placedRules({ rules = {}, epsilon = 1e-6, gamma = 0.25, normalisation: 
   };
 }
 
-function keptChannels(part: readonly number[] | undefined, { channels }: FeatureInfo): number[] | undefined {
-  if (!part) return undefined;
+function keptChannels(part: readonly number[], channels: number): number[] {
   const kept = new Array<number>(channels).fill(0);
   for (const channel of part) {
     integerIn('lrp: part', channel, 0, channels - 1);
@@ -95,21 +110,4 @@ function keptChannels(part: readonly number[] | undefined, { channels }: Feature
     kept[channel] = 1;
   }
   return kept;
-}
-
-const TARGETS = { predicted: true, label: true } as const;
-
-function explained(target: LrpTarget, images: ImageSet, classes: number): LrpPlan['classOf'] {
-  const known = (one: number): number => integerIn('lrp: target', one, 0, classes - 1);
-  if (typeof target === 'number') {
-    known(target);
-    return () => target;
-  }
-  if (typeof target === 'string') {
-    pick('lrp: target', TARGETS, target);
-    return (index, predicted) => (target === 'label' ? known(images.labels[index] as number) : predicted);
-  }
-  if (target.length !== images.count) throw refuse('lrp: target', `a class for each of ${images.count} images`, target);
-  target.forEach(known);
-  return (index) => target[index] as number;
 }

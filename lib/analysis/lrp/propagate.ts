@@ -1,6 +1,7 @@
 /**
  * Operations forward, and with each how relevance goes back through it: through linear maps and sums by their rules, through fixed maps
- * in proportion (their coefficients are not negative), through max pooling to the largest value, through activations unchanged.
+ * in proportion (their coefficients are not negative), through max pooling to the largest value, through activations and norms of
+ * single positions unchanged.
  * A sum is a linear map of all its summands with weights of 1, so that α1β0 gives to positive summands only.
  */
 import { tf } from '../../engine/tf';
@@ -46,6 +47,8 @@ function propagateOne(operation: CanonicalOperation, x: tf.Tensor4D, rules: Plac
         y: operation.run(x),
         backward: (relevance) => tf.grad((map) => operation.run(map as tf.Tensor4D))(x, relevance) as tf.Tensor4D,
       };
+    case 'scale': // its factor taken as a constant (Ali et al. 2022, XAI for Transformers, section 4), so that no value is given another's
+      return { y: operation.run(x), backward: (relevance) => relevance };
     case 'activation':
       return { y: activate(x, operation.activation), backward: (relevance) => relevance };
   }

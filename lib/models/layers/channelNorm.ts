@@ -15,10 +15,13 @@ export const channelNorm =
     return {
       ...{ output, multiplyAdds: 0, kept: volume(output), activation: NONE, batchNorm: undefined },
       variables: [{ name: weight, shape: [output[2]], trainable: true, initial: constant(start) }],
-      operations: [{ kind: 'opaque' }],
-      run: (x, { variables }, epilogue) => {
-        const squares = tf.sum(tf.square(x), 3, true); // [batch, height, width, 1]
-        return finish(tf.mul(tf.mul(x, tf.rsqrt(tf.add(squares, 1e-10))), variables.get(weight)) as tf.Tensor4D, NONE, epilogue);
-      },
+      operations: [{ kind: 'scale', weight, run: scaled }],
+      run: (x, { variables }, epilogue) => finish(scaled(x, variables.get(weight)), NONE, epilogue),
     };
   };
+
+/** w · x / ‖x‖, the length over channels. @param weight [channels] */
+function scaled(x: tf.Tensor4D, weight: tf.Tensor): tf.Tensor4D {
+  const squares = tf.sum(tf.square(x), 3, true); // [batch, height, width, 1]
+  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(squares, 1e-10))), weight);
+}

@@ -44,6 +44,15 @@ export interface ActivationOperation {
   readonly activation: Activation;
 }
 
+/** Every value times a factor of its own position that is made of the map itself, as a norm's: the map is scaled there, not mixed. */
+export interface ScaleOperation {
+  readonly kind: 'scale';
+  /** Name of the variable that scales along, [channels]. */
+  readonly weight: string;
+  /** Computes it. `x` and the result are [batch, height, width, channels]. */
+  run(x: tf.Tensor4D, weight: tf.Tensor): tf.Tensor4D;
+}
+
 /** The sum of what several paths make of one map; a path of no operations is the map itself. */
 export interface SumOperation {
   readonly kind: 'sum';
@@ -62,12 +71,17 @@ export type LayerOperation =
   | FixedOperation
   | MaxPoolOperation
   | ActivationOperation
+  | ScaleOperation
   | SumOperation
   | OpaqueOperation;
 
-/** The operations of a whole network, from the images to the logits [batch, 1, 1, classes]. */
+/** The operations of a whole network, from the images to what its heads say. */
 export interface NetworkOperations {
   /** By the names of their features. */
   readonly stages: readonly { readonly name: string; readonly operations: readonly LayerOperation[] }[];
-  readonly head: readonly LayerOperation[];
+  /**
+   * Each over the map of a stage: one over the last, to the logits [batch, 1, 1, classes]; or several in the order of the priors' maps,
+   * to [batch, rows, columns, priors of each · values], see priorPredictions.ts.
+   */
+  readonly heads: readonly { readonly feature: string; readonly operations: readonly LayerOperation[] }[];
 }

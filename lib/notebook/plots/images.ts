@@ -1,8 +1,8 @@
 /**
  * Grids of small images as one picture: every pixel a sharp square, captions below, titles beside rows and above columns; over an
- * image what a map of relevance says of its pixels, around it a frame that says what it is an example of.
+ * image what a map of relevance says of its pixels, or boxes with their labels, around it a frame that says what it is an example of.
  */
-
+import { boxSvg, type DrawnBox } from '../../detection/boxesSvg';
 import { encodePng } from '../../kernel/display/png';
 import { integerIn, knownKeys, listIn, refuse } from '../../util/check';
 import { display, escapeHtml } from '../display/display';
@@ -37,6 +37,8 @@ export interface Picture {
   readonly overlay?: Overlay;
   /** Frame, sign and colour of the caption: `MARKS.right`, `MARKS.wrong`. */
   readonly mark?: Mark;
+  /** Over the image and its map; corners in pixels of the image. */
+  readonly boxes?: readonly DrawnBox[];
 }
 
 /** Options of `showImages`. */
@@ -103,17 +105,18 @@ function toRows(images: readonly (readonly Picture[])[] | readonly Picture[]): (
   return Array.from({ length: Math.ceil(single.length / 10) }, (_, i) => single.slice(10 * i, 10 * i + 10));
 }
 
-/** The grid of `showImages` as SVG, and its size in pixels. @throws InputError as `showImages` does */
+/** The grid of `showImages` as SVG, and its size in pixels. @param key below it, in place of the legend of overlays @throws InputError as `showImages` does */
 export function imagesSvg(
   rows: readonly (readonly Picture[])[],
   options: ImagesOptions = {},
+  key?: Legend,
 ): { readonly svg: string; readonly width: number; readonly height: number } {
   knownKeys('showImages', options, OPTIONS);
   integerIn('showImages: number of images', rows.flat().length, 1, MOST_IMAGES);
   rows.flat().forEach(check);
   const shown = withRanges(rows);
   const ranges = shown.flat().flatMap(({ overlay }) => (overlay ? [overlay.range] : []));
-  const legend = ranges.length > 0 ? overlayLegend(ranges, options.legend) : undefined;
+  const legend = key ?? (ranges.length > 0 ? overlayLegend(ranges, options.legend) : undefined);
   const grid = layOut(rows, options, legend);
   const { width, height } = grid;
   const cells = shown.map((row, i) => row.map((image, j) => cell(grid, image, i, j)).join('')).join('');
@@ -200,12 +203,23 @@ function cell(grid: Grid, image: Shown, row: number, column: number): string {
   const [x, y] = [middle(grid, column), tops[row] ?? 0];
   const png = pngOf(image).toString('base64');
   const place = `x="${x - wide / 2}" y="${y}" width="${wide}" height="${high}"`;
-  const picture = `<image ${place} image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
+  const pixels = `<image ${place} image-rendering="optimizeSpeed" href="data:image/png;base64,${png}"/>`;
+  const picture = pixels + boxesOver(image, x - wide / 2, y, scale);
   const around = image.mark ? frameAround(x - wide / 2, y, wide, high, image.mark) : '';
   const caption = shortened(captionOf(image), pitch - 2, FONT.caption);
   if (caption === '') return picture;
   const ink = image.mark?.colour ?? INK.muted;
   return picture + around + write(x, y + cellHeight + frame + 14, caption, FONT.caption, 'middle', ink);
+}
+
+/** Scaled with the image, not with the words: labels have the same size over every image. What reaches over the image's edge is cut. */
+function boxesOver({ boxes = [], width, height }: Picture, x: number, y: number, scale: number): string {
+  if (boxes.length === 0) return '';
+  const placed = boxes.map(({ corners: [x1, y1, x2, y2], ...rest }) =>
+    boxSvg({ ...rest, corners: [x1 * scale, y1 * scale, x2 * scale, y2 * scale] }),
+  );
+  const place = `x="${x}" y="${y}" width="${width * scale}" height="${height * scale}"`;
+  return `<svg ${place} overflow="hidden">${placed.join('')}</svg>`;
 }
 
 /** `✓ 7`: the sign before the words. */
@@ -221,7 +235,7 @@ function write(x: number, y: number, text: string, size: number, anchor = 'start
   return `<text x="${x}" y="${y}" font-size="${size}" text-anchor="${anchor}" fill="${fill}">${escapeHtml(text)}</text>`;
 }
 
-function check({ pixels, height, width, channels, overlay, mark }: Picture): void {
+function check({ pixels, height, width, channels, overlay, mark, boxes = [] }: Picture): void {
   integerIn('showImages: height', height, 1, LARGEST_SIDE);
   integerIn('showImages: width', width, 1, LARGEST_SIDE);
   const size = height * width * channels;
@@ -229,7 +243,15 @@ function check({ pixels, height, width, channels, overlay, mark }: Picture): voi
   if (overlay) checkOverlay(overlay, height, width);
   if (mark && mark.sign.trim() === '')
     throw refuse('showImages: mark', 'a sign, for readers who do not see its colour', mark.sign);
-  if (mark && !/^#[0-9a-f]{6}$/i.test(mark.colour)) throw refuse('showImages: mark', 'a colour as #rrggbb', mark.colour);
+  if (mark) checkColour('showImages: mark', mark.colour);
+  for (const { corners, colour } of boxes) {
+    checkColour('showImages: boxes', colour);
+    if (corners.length !== 4 || !corners.every(Number.isFinite)) throw refuse('showImages: boxes', 'four corners', corners);
+  }
+}
+
+function checkColour(where: string, colour: string): void {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) throw refuse(where, 'a colour as #rrggbb', colour);
 }
 
 function pngOf(image: Shown): Buffer {

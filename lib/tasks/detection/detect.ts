@@ -2,8 +2,7 @@
 import { pictureIn, type RgbPicture, viewPicture } from '../../data/detection/pictures';
 import { normalisationTable } from '../../data/images/normalisation';
 import type { Normalisation } from '../../data/types';
-import { type DecodeOptions, decodeDetections } from '../../detection/decoding';
-import type { Detections } from '../../detection/detections';
+import { type DecodedDetections, type DecodeOptions, decodeDetections } from '../../detection/decoding';
 import { priorBoxes } from '../../detection/priors/priors';
 import { tf } from '../../engine/tf';
 import { networkIn } from '../../models/givenNetwork';
@@ -22,7 +21,7 @@ export interface DetectOptions extends DecodeOptions {
  * on (default 0.5: what one would draw; evaluations begin at 0.01).
  * @throws InputError for a network without priors, and for what is no picture
  */
-export function detect(network: Network, picture: RgbPicture, options: DetectOptions): Detections {
+export function detect(network: Network, picture: RgbPicture, options: DetectOptions): DecodedDetections {
   networkIn('detect', network);
   if (!isObject(picture)) throw refuse('detect: picture', 'height, width and bytes', picture);
   pictureIn('detect: picture', picture);

@@ -67,8 +67,9 @@ describe('conserved by every layer, also within blocks, to 1e-5', () => {
     test(name, () => {
       const network = settle(smallResidual(), false);
       tf.tidy(() => {
-        const { stages, head } = network.operations ?? { stages: [], head: [] };
-        const operations = canonical('test', [...stages.flatMap((stage) => stage.operations), ...head], network.variables);
+        const { stages, heads } = network.operations ?? { stages: [], heads: [] };
+        const all = [...stages, ...heads].flatMap((part) => part.operations);
+        const operations = canonical('test', all, network.variables);
         assert.equal(countOperations(operations, seen(network, 2), placed(rule(values))), 3 + 3 + 2 + 4 + 2 + 2);
       });
       network.dispose();
@@ -202,10 +203,11 @@ describe('networks of all families: folded norms give the same logits to 1e-5, r
     { name: 'mobilenet', width: 0.25 },
     { name: 'mobilenetv2', width: 0.25 },
     { name: 'shufflenetv2', width: 0.5, stem: 'imagenet' },
+    { name: 'ssd-resnet8', width: 4 },
   ];
   for (const spec of specs) {
     test(Object.values(spec).join(' '), () => {
-      const side = spec.stem === 'imagenet' ? 32 : 8;
+      const side = spec.stem === 'imagenet' || spec.name.startsWith('ssd') ? 32 : 8;
       const network = settle(buildNetwork({ ...spec, input: [side, side, 3], classes: 3 }, random(2)), true);
       const before = tf.memory().numTensors;
       const found = lrp(network, pictures(network, 2), { normalisation: THREE, batch: 1 });

@@ -42,11 +42,11 @@ describe('refuses', () => {
   const rows: readonly (readonly [object, string])[] = [
     [
       { targets: 1 },
-      'lrp: expected options among normalisation, target, rules, epsilon, gamma, part, batch, received "targets"; did you mean "target"?',
+      'lrp: did you mean "target"? expected options among normalisation, target, rules, epsilon, gamma, part, feature, batch, received "targets"',
     ],
     [{ target: 3 }, 'lrp: target: expected an integer in [0, 2], received 3'],
     [{ target: [0, 1, -1] }, 'lrp: target: expected an integer in [0, 2], received -1'],
-    [{ target: [0, 1] }, 'lrp: target: expected a class for each of 3 images, received [0,1]'],
+    [{ target: [0, 1] }, 'lrp: target: expected a target for each of 3 images, received [0,1]'],
     [{ target: 'true' }, 'lrp: target: expected one of predicted, label, received "true"'],
     [
       { rules: { convolution: 'z++' } },
@@ -60,6 +60,7 @@ describe('refuses', () => {
     [{ gamma: Number.NaN }, 'lrp: gamma: expected a number from 0, received NaN'],
     [{ part: [0, 4] }, 'lrp: part: expected an integer in [0, 3], received 4'],
     [{ part: [1, 1] }, 'lrp: part: expected every channel once, received 1'],
+    [{ part: [0], feature: 'stage4' }, 'lrp: feature: expected one of stage1, stage2, stage3, received "stage4"'],
     [{ batch: 0 }, `lrp: batch: expected an integer from 1, received 0`],
   ];
   for (const [options, message] of rows) {

@@ -5,7 +5,7 @@ import { type Relevance, relevanceMaps, relevanceSimilarity } from 'iekd';
 /** Two images of one row of two positions and two colours. */
 const map = (...relevance: number[]): Relevance => ({
   ...{ count: relevance.length / 4, height: 1, width: 2, channels: 2, relevance: Float32Array.from(relevance) },
-  ...{ classes: 2, logits: new Float32Array(), predicted: [], explained: [], sums: [] },
+  ...{ classes: 2, logits: new Float32Array(), predicted: [], explained: [], priors: [], sums: [] },
 });
 const a = map(1, 3, -1, -1, 0, 0, 0, 0); // sums 4, −2; 0, 0
 const b = map(4, 4, 1, -1, -0.5, 0, 0.25, 0); // sums 8, 0; −0.5, 0.25

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { boxRows } from 'iekd/dist/detection/boxes';
 import type { EvaluatedImage } from 'iekd/dist/detection/detections';
+import { type HitOptions, imageOutcomes } from 'iekd/dist/detection/evaluation/imageOutcomes';
 import {
   areaUnderPrecision,
   averagePrecisionAt,
@@ -14,8 +15,15 @@ import {
   ELEVEN_RECALLS,
   precisionRecall,
 } from 'iekd/dist/detection/evaluation/precisionRecall';
-import { type VocOptions, vocEvaluation, vocOutcomes } from 'iekd/dist/detection/evaluation/voc';
+import { classOutcomes, type VocOptions, vocEvaluation } from 'iekd/dist/detection/evaluation/voc';
 import { assertClose } from '../close';
+
+const outcomesOf = (images: readonly EvaluatedImage[], ofClass: number, options?: HitOptions) =>
+  classOutcomes(
+    images,
+    images.map((image) => imageOutcomes(image, options)),
+    ofClass,
+  );
 
 /** [class, x1, y1, x2, y2, difficult?] */
 type Truth = readonly [number, number, number, number, number, number?];
@@ -142,7 +150,7 @@ describe("Padilla's sample", () => {
   ];
   for (const [name, images, options, [hits, misses], [area = 0, eleven = 0, coco = 0]] of cases) {
     test(`${name}: ${hits} hits, ${misses} misses`, () => {
-      const found = vocOutcomes(images, 0, options);
+      const found = outcomesOf(images, 0, options);
       assert.deepEqual(
         [found.outcomes.filter((o) => o === 1).length, found.outcomes.filter((o) => o === 0).length],
         [hits, misses],
@@ -217,14 +225,14 @@ describe("Caffe's evaluation, difficult objects skipped", () => {
   ];
   for (const [ofClass, scores, outcomes, objects] of cases) {
     test(`class ${ofClass}`, () => {
-      const found = vocOutcomes(caffe, ofClass, { overlap: 0.3 });
+      const found = outcomesOf(caffe, ofClass, { overlap: 0.3 });
       assert.deepEqual([[...found.scores], [...found.outcomes], found.objects], [scores, outcomes, objects]);
     });
   }
 
   test('where they are not difficult, all three count', () => {
     const plain = caffe.map(({ objects, detections }) => ({ objects: { ...objects, difficult: new Uint8Array(2) }, detections }));
-    const found = vocOutcomes(plain, 0, { overlap: 0.3 });
+    const found = outcomesOf(plain, 0, { overlap: 0.3 });
     assert.deepEqual([[...found.outcomes], found.objects], [[1, 1, 0, 1, 0], 3]);
   });
 
@@ -298,7 +306,7 @@ describe('rules by hand', () => {
     ],
   ];
   for (const [name, truths, found, options, expected] of cases) {
-    test(name, () => assert.deepEqual([...vocOutcomes([imageOf(truths, found)], 0, options).outcomes], expected));
+    test(name, () => assert.deepEqual([...outcomesOf([imageOf(truths, found)], 0, options).outcomes], expected));
   }
 
   test('a class of difficult objects only has none to be found', () => {
@@ -308,7 +316,7 @@ describe('rules by hand', () => {
 
   test('a crowd is neither to be found nor wrong to find', () => {
     const { objects, detections } = imageOf([[0, 0, 0, 10, 10]], [[0, 1, 0, 0, 10, 10]]);
-    const found = vocOutcomes([{ objects: { ...objects, crowd: Uint8Array.of(1) }, detections }], 0);
+    const found = outcomesOf([{ objects: { ...objects, crowd: Uint8Array.of(1) }, detections }], 0);
     assert.deepEqual([[...found.outcomes], found.objects], [[-1], 0]);
   });
 });
