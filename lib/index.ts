@@ -30,12 +30,14 @@ export type { DecodedDetections, DecodeOptions } from './detection/decoding';
 export { type ClassPrecision, type VocOptions, type VocResult, type VocRule, vocEvaluation } from './detection/evaluation/voc';
 
 // data: sets of labelled images or of pictures with objects, batches of them
-export type { SsdAugmentation } from './data/detection/augmentation/ssdAugmentation';
+export { SSD_AUGMENTATION, type SsdAugmentation } from './data/detection/augmentation/ssdAugmentation';
 export { type CocoJsonOptions, type CocoSamples, cocoJson } from './data/detection/cocoJson';
 export { type DetectionDatasetOptions, detectionDataset } from './data/detection/detectionDataset';
 export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detection/detectionSample';
 export { fromFiles, type OpenPicture } from './data/detection/detectionSource';
-export type { RgbPicture } from './data/detection/pictures';
+export type { ObjectDataOptions } from './data/detection/objectDataOptions';
+export type { RgbPicture } from './data/pictures/rgbPicture';
+export { decodePicture, type PictureOptions, readPicture } from './data/pictures/decodePicture';
 export { VOC_CLASSES, type VocFolderOptions, vocFolder } from './data/detection/vocFolder';
 export { readImages } from './data/images/imageSource';
 export { imageAt, imageSet, type SampleOptions, sampleImages, select } from './data/images/imageSet';

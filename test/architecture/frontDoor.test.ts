@@ -23,11 +23,14 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'BoxesOptions ClassPrecision CocoResult DecodeOptions Detections EvaluatedImage Objects PrecisionRecall VocOptions VocResult VocRule',
   ],
   data: [
-    'cocoJson detectionDataset fromFiles imageAt imageSet loadDataset sampleImages select VOC_CLASSES vocFolder',
+    `
+      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset readPicture sampleImages select SSD_AUGMENTATION
+      VOC_CLASSES vocFolder
+    `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectSource OpenPicture RgbPicture SampleOptions SsdAugmentation
-      VocFolderOptions
+      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectDataOptions ObjectSource OpenPicture PictureOptions RgbPicture
+      SampleOptions SsdAugmentation VocFolderOptions
     `,
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],

@@ -2,6 +2,7 @@
 import { type CornerBoxes, clipBoxes } from '../../detection/boxes';
 import type { Objects } from '../../detection/detections';
 import { type InputError, refusePhrase } from '../../util/check';
+import { LARGEST_SIDE } from '../pictures/rgbPicture';
 
 /** One picture of a data set for detection. */
 export interface DetectionSample {
@@ -22,10 +23,10 @@ export interface DetectionSamples {
 }
 
 /**
- * What is done about a box that cannot be right: `refuse` ends the reading; a function is given the sentence, and reading goes on with
- * what of the box lies in the picture, or without it.
+ * What is done about a box that cannot be right: `refuse` ends the reading; a function is given the sentence and what is done,
+ * and reading goes on with what of the box lies in the picture, or without it.
  */
-export type BadBoxes = 'refuse' | ((sentence: string) => void);
+export type BadBoxes = 'refuse' | ((sentence: string, outcome: 'clipped' | 'dropped') => void);
 
 /** One object before it is checked. */
 export interface GivenObject {
@@ -42,9 +43,6 @@ export interface GivenObject {
 /** More objects of one picture are a mistake, or an attack. */
 export const MOST_OBJECTS = 10_000;
 
-/** Pixels of a side, in any format of pictures. */
-export const LARGEST_SIDE = 65_536;
-
 /** What a box that begins at −1 tells. */
 const FROM_ZERO = 'where files count pixels from 0, say origin: 0';
 
@@ -54,8 +52,8 @@ export function objectsOf(given: readonly GivenObject[], size: DetectionSample['
     const problem = problemOf(one, size);
     if (!problem) return [one];
     if (badBoxes === 'refuse') throw problem;
-    badBoxes(problem.message);
     const corners = clipped(one.corners, size);
+    badBoxes(problem.message, corners ? 'clipped' : 'dropped');
     return corners ? [{ ...one, corners }] : [];
   });
   const marks = (mark: (one: GivenObject) => boolean | undefined): Uint8Array =>

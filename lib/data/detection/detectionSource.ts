@@ -3,6 +3,9 @@ import type { Objects } from '../../detection/detections';
 import { integerIn, refuse, refusePhrase } from '../../util/check';
 import { readBytes } from '../../util/files';
 import type { RandomStream } from '../../util/rng';
+import { readPicture } from '../pictures/decodePicture';
+import { pictureHeader } from '../pictures/pictureHeader';
+import { CHANNELS, pictureIn, type RgbPicture } from '../pictures/rgbPicture';
 import type { ObjectSource, ReadObjects } from '../types';
 import {
   drawVariation,
@@ -12,8 +15,6 @@ import {
   writeVariation,
 } from './augmentation/ssdAugmentation';
 import type { DetectionSample } from './detectionSample';
-import { pictureHeader } from './pictureHeader';
-import { CHANNELS, pictureIn, type RgbPicture } from './pictures';
 
 /** Opens a picture of a sample. */
 export type OpenPicture = (sample: DetectionSample) => RgbPicture | Promise<RgbPicture>;
@@ -31,6 +32,12 @@ export function fromFiles(decode: (bytes: Uint8Array) => RgbPicture | Promise<Rg
     }
   };
 }
+
+/** Opens files of JPEG, PNG and WebP (`readPicture`), their pixels as they are stored. */
+export const pictureFiles =
+  (): OpenPicture =>
+  ({ picture }) =>
+    readPicture(picture);
 
 /** Of `detectionSource`. */
 export interface DetectionSourceOptions {

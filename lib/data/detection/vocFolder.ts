@@ -47,8 +47,8 @@ export function vocFolder(folder: string, split: string, options: VocFolderOptio
   if (typeof split !== 'string' || !ID.test(split)) throw refuse('vocFolder: split', 'the name of a list, as trainval', split);
   const { classNames = VOC_CLASSES } = options;
   listIn('vocFolder: classNames', 'names', classNames);
-  const list = join(folder, 'ImageSets', 'Main', `${split}.txt`);
-  const ids = idsOf(list);
+  const list = vocList(folder, split);
+  const ids = idsOfList(list);
   const pictures = picturesIn(join(folder, 'JPEGImages'));
   const samples = ids.map(({ id, line }): DetectionSample => {
     const picture = pictures.get(id);
@@ -58,8 +58,11 @@ export function vocFolder(folder: string, split: string, options: VocFolderOptio
   return { classNames, samples };
 }
 
+/** The file of a list. */
+export const vocList = (folder: string, split: string): string => join(folder, 'ImageSets', 'Main', `${split}.txt`);
+
 /** Ids of a list: one a line, in lists of a class with −1, 0 or 1 behind it, of which −1 means that the class is not there. */
-function idsOf(list: string): { readonly id: string; readonly line: number }[] {
+export function idsOfList(list: string): { readonly id: string; readonly line: number }[] {
   const seen = new Map<string, number>();
   const ids = readText(list, 'a list of pictures')
     .split('\n')

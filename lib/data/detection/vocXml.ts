@@ -5,7 +5,8 @@
  */
 import { notAmong, refuse, refusePhrase } from '../../util/check';
 import { readText } from '../../util/files';
-import { type BadBoxes, type DetectionSample, type GivenObject, LARGEST_SIDE, MOST_OBJECTS, objectsOf } from './detectionSample';
+import { LARGEST_SIDE } from '../pictures/rgbPicture';
+import { type BadBoxes, type DetectionSample, type GivenObject, MOST_OBJECTS, objectsOf } from './detectionSample';
 import { childrenNamed, parseXml, type XmlElement } from './xml';
 
 /** Of `parseVoc` and all that reads such files. */

@@ -1,6 +1,7 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
 import { DATASET_TABLE } from '../../data';
 import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
+import { checkObjectOptions, type ObjectDataOptions } from '../../data/detection/objectDataOptions';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
 import type { Method } from '../../methods/method';
@@ -16,7 +17,7 @@ import { readJson } from '../../util/json';
 import { checkPlain, inWordsOf } from './plainValues';
 
 /** Which images; counts as in `loadDataset`. Relative folders are relative to the working directory. */
-export interface DatasetConfig {
+export interface DatasetConfig extends ObjectDataOptions {
   readonly name: string;
   readonly folder?: string;
   readonly train?: number;
@@ -119,11 +120,14 @@ export function readConfig(path: string): RunConfig {
 }
 
 function checkDataset(where: string, value: unknown, table: DatasetTable): void {
-  const { name, folder, seed, ...counts } = objectAt(where, value, DATASET_KEYS);
-  datasetNamed(`${where}: name`, name, table);
+  const { name } = objectAt(where, value);
+  const { objectOptions = [] } = datasetNamed(`${where}: name`, name, table);
+  knownKeys(where, value, [...DATASET_KEYS, ...objectOptions]);
+  const { folder, seed, train, validation, test, ...others } = value as unknown as DatasetConfig;
+  checkObjectOptions(where, others);
   if (folder !== undefined) stringAt(`${where}: folder`, folder);
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
-  for (const [part, count] of Object.entries(counts)) {
+  for (const [part, count] of Object.entries({ train, validation, test })) {
     if (count !== undefined) integerIn(`${where}: ${part}`, count, part === 'train' ? 1 : 0);
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { absoluteName } from '../../data/datasetNames';
 import { configHash } from '../../util/hash';
 import { checkConfig, type DatasetConfig, listOf, type RunConfig, type TeacherConfig, teacherEntry } from './config';
+import { datasetContents, withoutPlace } from './datasetPlace';
 import { readRunWeights } from './runWeights';
 
 /** A teacher's file and what it holds. */
@@ -45,17 +46,17 @@ export function parseRun(value: unknown, where = 'config'): ParsedRun {
   return { config, hash: hashOf(config, inputs), inputs };
 }
 
-/** The configuration without the places of its files: what must be the same for a run to go on. */
+/** The configuration without the places of its files and data: what must be the same for a run to go on. */
 export function withoutPlaces(config: RunConfig): Omit<RunConfig, 'teacher' | 'from'> {
   const { teacher, from: _, dataset: placed, ...rest } = config;
-  const { folder: __, ...dataset } = placed;
-  return { ...rest, dataset, ...teacherEntry(listOf(teacher).map(({ network }) => ({ network }))) };
+  return { ...rest, dataset: withoutPlace(placed), ...teacherEntry(listOf(teacher).map(({ network }) => ({ network }))) };
 }
 
 function hashOf(config: RunConfig, { teachers, from }: RunFiles): string {
   const { seed: _, ...rest } = withoutPlaces(config);
+  const dataset = { ...rest.dataset, ...datasetContents(config.dataset) };
   const own = from ? { from: from.sha256 } : {};
-  return configHash({ ...rest, ...own, weights: oneOrAll(teachers.map(({ sha256 }) => sha256)) });
+  return configHash({ ...rest, dataset, ...own, weights: oneOrAll(teachers.map(({ sha256 }) => sha256)) });
 }
 
 /** One alone is no list; undefined where there is none. */

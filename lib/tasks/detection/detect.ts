@@ -1,6 +1,8 @@
 /** What a detector finds in one picture of any size. */
-import { pictureIn, type RgbPicture, viewPicture } from '../../data/detection/pictures';
+
 import { normalisationTable } from '../../data/images/normalisation';
+import { pictureIn, type RgbPicture } from '../../data/pictures/rgbPicture';
+import { viewPicture } from '../../data/pictures/viewPicture';
 import type { Normalisation } from '../../data/types';
 import { type DecodedDetections, type DecodeOptions, decodeDetections } from '../../detection/decoding';
 import { priorBoxes } from '../../detection/priors/priors';

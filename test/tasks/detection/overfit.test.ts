@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { RgbPicture } from 'iekd/dist/data/detection/pictures';
+import type { RgbPicture } from 'iekd/dist/data/pictures/rgbPicture';
 import { iou } from 'iekd/dist/detection/boxes';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';

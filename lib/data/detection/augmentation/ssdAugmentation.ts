@@ -4,7 +4,8 @@
  */
 import type { Objects } from '../../../detection/detections';
 import type { RandomStream } from '../../../util/rng';
-import { CHANNELS, type PictureView, type RgbPicture, viewPicture, WHOLE } from '../pictures';
+import { CHANNELS, type RgbPicture } from '../../pictures/rgbPicture';
+import { type PictureView, viewPicture, WHOLE } from '../../pictures/viewPicture';
 import { type ColourChange, type ColourRange, changeColours, drawColour, NO_CHANGE, SSD_COLOURS } from './colour';
 import { inUnits, mirrorBoxes, objectsInView, windowWithin } from './viewedObjects';
 import { type CropOptions, drawCrop, drawExpansion } from './windows';
@@ -21,6 +22,7 @@ export interface SsdAugmentation {
   readonly mirror: 'none' | 'horizontal' | 'both';
 }
 
+/** The paper's own. */
 export const SSD_AUGMENTATION: SsdAugmentation = { colours: SSD_COLOURS, expansion: 4, crops: {}, mirror: 'horizontal' };
 
 /** How a picture is seen, and which objects are seen in it. */

@@ -1,7 +1,7 @@
 /** The objects of a picture as they are in a view of it. */
 import { boxAt, selectBoxes } from '../../../detection/boxes';
 import type { Objects } from '../../../detection/detections';
-import { type PictureView, WHOLE, type Window } from '../pictures';
+import { type PictureView, WHOLE, type Window } from '../../pictures/viewPicture';
 
 /** The objects in units of a picture of this size, [0, 1] in both directions. */
 export function inUnits(objects: Objects, [height, width]: readonly [height: number, width: number]): Objects {

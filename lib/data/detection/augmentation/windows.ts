@@ -5,7 +5,7 @@
 import { iou } from '../../../detection/boxes';
 import type { Objects } from '../../../detection/detections';
 import type { RandomStream } from '../../../util/rng';
-import type { Window } from '../pictures';
+import type { Window } from '../../pictures/viewPicture';
 import { objectsInView } from './viewedObjects';
 
 /** Of `drawCrop`. */

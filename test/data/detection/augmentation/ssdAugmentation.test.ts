@@ -17,7 +17,8 @@ import {
 } from 'iekd/dist/data/detection/augmentation/ssdAugmentation';
 import { inUnits, mirrorBoxes, objectsInView, windowWithin } from 'iekd/dist/data/detection/augmentation/viewedObjects';
 import { drawCrop, drawExpansion } from 'iekd/dist/data/detection/augmentation/windows';
-import type { RgbPicture, Window } from 'iekd/dist/data/detection/pictures';
+import type { RgbPicture } from 'iekd/dist/data/pictures/rgbPicture';
+import type { Window } from 'iekd/dist/data/pictures/viewPicture';
 import { boxAt, boxRows, iou } from 'iekd/dist/detection/boxes';
 import type { Objects } from 'iekd/dist/detection/detections';
 import { random } from 'iekd/dist/util/rng';

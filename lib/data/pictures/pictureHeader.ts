@@ -1,13 +1,13 @@
 /**
- * What the first bytes of a picture's file say: its format and size, without decoding it. JPEG (ITU-T T.81, annex B) and PNG (ISO/IEC 15948,
- * clauses 5 and 11); whether the file was cut short is seen by its end.
+ * What the first bytes of a picture's file say: its format and size, without decoding it. JPEG (ITU-T T.81, annex B), PNG (ISO/IEC 15948,
+ * clauses 5 and 11) and WebP (RFC 9649, section 2); whether the file was cut short is seen by its end, of a WebP by the length that it names.
  */
 import { describe, type InputError, refusePhrase } from '../../util/check';
-import { LARGEST_SIDE } from './detectionSample';
+import { LARGEST_SIDE } from './rgbPicture';
 
 /** Of a file. */
 export interface PictureHeader {
-  readonly format: 'JPEG' | 'PNG';
+  readonly format: 'JPEG' | 'PNG' | 'WebP';
   readonly height: number;
   readonly width: number;
 }
@@ -18,12 +18,19 @@ const PNG_END = Buffer.from('IEND');
 const PNG_SIZE_AT = 16;
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
 const JPEG_END = Buffer.from([0xff, 0xd9]);
+/** `RIFF`, the length of what follows, `WEBP`, then the first chunk: its name, its length, its content. */
+const WEBP_NAME_AT = 8;
+const WEBP_CONTENT_AT = 20;
+/** The longest beginning of a WebP's first chunk that is looked at. */
+const WEBP_LOOK = WEBP_CONTENT_AT + 10;
 
-/** The header of a JPEG or PNG; undefined for another format. @param where the file, for errors @throws InputError for one that is broken or cut short */
+/** The header of a JPEG, PNG or WebP; undefined for another format. @param where the file, for errors @throws InputError for one that is broken or cut short */
 export function pictureHeader(where: string, bytes: Uint8Array): PictureHeader | undefined {
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (data.subarray(0, 3).equals(JPEG_START)) return jpegHeader(where, data);
-  return data.subarray(0, 8).equals(PNG_SIGNATURE) ? pngHeader(where, data) : undefined;
+  if (data.subarray(0, 8).equals(PNG_SIGNATURE)) return pngHeader(where, data);
+  const isWebp = data.toString('latin1', 0, 4) === 'RIFF' && data.toString('latin1', WEBP_NAME_AT, 12) === 'WEBP';
+  return isWebp ? webpHeader(where, data) : undefined;
 }
 
 function pngHeader(where: string, data: Buffer): PictureHeader {
@@ -51,6 +58,22 @@ function jpegHeader(where: string, data: Buffer): PictureHeader {
 
 /** Frames of any coding: 0xC0 to 0xCF without the tables and the extension among them. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** Where each kind of first chunk has width and height: lossy, lossless, and with extensions. */
+const WEBP_SIZES: Readonly<Record<string, (content: Buffer) => readonly [width: number, height: number]>> = {
+  'VP8 ': (content) => [content.readUInt16LE(6) & 0x3fff, content.readUInt16LE(8) & 0x3fff],
+  VP8L: (content) => [1 + (content.readUInt32LE(1) & 0x3fff), 1 + ((content.readUInt32LE(1) >>> 14) & 0x3fff)],
+  VP8X: (content) => [1 + content.readUIntLE(4, 3), 1 + content.readUIntLE(7, 3)],
+};
+
+function webpHeader(where: string, data: Buffer): PictureHeader {
+  if (data.length < WEBP_LOOK || data.length < data.readUInt32LE(4) + WEBP_NAME_AT) throw cutShort(where, 'WebP', data);
+  const chunk = data.toString('latin1', 12, 16);
+  const sizeOf = Object.hasOwn(WEBP_SIZES, chunk) ? WEBP_SIZES[chunk] : undefined;
+  if (!sizeOf) throw refusePhrase(where, 'a WebP that begins with VP8, VP8L or VP8X', describe(chunk));
+  const [width, height] = sizeOf(data.subarray(WEBP_CONTENT_AT));
+  return checked(where, { format: 'WebP', height, width });
+}
 
 function checked(where: string, header: PictureHeader): PictureHeader {
   const { format, height, width } = header;

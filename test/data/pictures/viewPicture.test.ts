@@ -1,7 +1,8 @@
 /** Pictures at another size: against Pillow 13.0.0 (Image.resize, BILINEAR, which rounds twice), and windows worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type PictureView, pictureIn, type RgbPicture, viewPicture } from 'iekd/dist/data/detection/pictures';
+import { pictureIn, type RgbPicture } from 'iekd/dist/data/pictures/rgbPicture';
+import { type PictureView, viewPicture } from 'iekd/dist/data/pictures/viewPicture';
 import { assertClose } from '../../detection/close';
 
 const FILL = [7, 8, 9] as const;

@@ -1,7 +1,7 @@
 /** Formats and sizes of files of pictures, put together byte by byte, whole and broken. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { pictureHeader } from 'iekd/dist/data/detection/pictureHeader';
+import { pictureHeader } from 'iekd/dist/data/pictures/pictureHeader';
 
 const segment = (marker: number, ...content: readonly number[]): number[] => [0xff, marker, 0, content.length + 2, ...content];
 const JFIF = segment(0xe0, 0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0);
@@ -33,6 +33,20 @@ const png = (height: number, width: number, ...rest: readonly number[]): Uint8Ar
     ...rest,
   ]);
 };
+/** By its first chunk. @param surplus of the length that it names, over what it has */
+const webp = (chunk: string, content: readonly number[], surplus = 0): Uint8Array => {
+  const length = [12 + content.length + surplus, 0, 0, 0];
+  return Uint8Array.from([
+    ...Buffer.from('RIFF'),
+    ...length,
+    ...Buffer.from(`WEBP${chunk}`),
+    content.length,
+    0,
+    0,
+    0,
+    ...content,
+  ]);
+};
 const IEND = [0, 0, 0, 0, ...Buffer.from('IEND'), 0xae, 0x42, 0x60, 0x82];
 
 describe('read', () => {
@@ -43,7 +57,10 @@ describe('read', () => {
     ['with filling bytes', jpeg([0xff, 0xff], JFIF, frame(0xc0), scan, END), { format: 'JPEG', ...size }],
     ['with something after its end', jpeg(JFIF, frame(0xc0), scan, END, [0, 0, 0]), { format: 'JPEG', ...size }],
     ['a PNG', png(3, 70_00, ...IEND), { format: 'PNG', height: 3, width: 7000 }],
-    ['another format', Uint8Array.from(Buffer.from('RIFF....WEBP')), undefined],
+    ['a WebP', webp('VP8 ', [0, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01]), { format: 'WebP', ...size }],
+    ['a WebP without loss', webp('VP8L', [0x2f, 0x7f, 0xc2, 0x77, 0, 0, 0, 0, 0, 0]), { format: 'WebP', ...size }],
+    ['a WebP with more in it', webp('VP8X', [0, 0, 0, 0, 0x7f, 0x02, 0, 0xdf, 0x01, 0]), { format: 'WebP', ...size }],
+    ['another format', Uint8Array.from(Buffer.from('RIFF....WAVE')), undefined],
     ['nothing', new Uint8Array(0), undefined],
   ];
   for (const [name, bytes, expected] of cases) test(name, () => assert.deepEqual(pictureHeader('a', bytes), expected));
@@ -64,6 +81,12 @@ describe('refused', () => {
       'a.jpg: expected a JPEG of 1 to 65536 pixels a side, received 640×0',
     ],
     ['a PNG that is cut', png(3, 7), cut('PNG', 29)],
+    ['a WebP that is cut', webp('VP8X', [0, 0, 0, 0, 0x7f, 0x02, 0, 0xdf, 0x01, 0], 1), cut('WebP', 30)],
+    [
+      'a WebP of no known kind',
+      webp('VP9 ', Array(10).fill(0)),
+      'a.jpg: expected a WebP that begins with VP8, VP8L or VP8X, received "VP9 "',
+    ],
     [
       'a PNG as large as nothing is',
       png(2 ** 31, 1, ...IEND),

@@ -1,17 +1,5 @@
-/** Pictures in memory, each with a size of its own, and how one is brought to the size that a network takes. */
-import { integerIn, refuse, refusePhrase } from '../../util/check';
-import { LARGEST_SIDE } from './detectionSample';
-
-/** Red, green and blue bytes. */
-export interface RgbPicture {
-  readonly height: number;
-  readonly width: number;
-  /** [height, width, 3] */
-  readonly bytes: Uint8Array;
-}
-
-/** Channels of a picture. */
-export const CHANNELS = 3;
+/** How a picture, or a window of it, is brought to the size that a network takes. */
+import { CHANNELS, type RgbPicture } from './rgbPicture';
 
 /** A part of the plane in units of a picture, [0, 1] in both directions; outside of that there is no picture. */
 export type Window = readonly [x1: number, y1: number, x2: number, y2: number];
@@ -27,15 +15,6 @@ export interface PictureView {
   readonly mirrored?: boolean;
   /** Above and below exchanged; default false. */
   readonly upsideDown?: boolean;
-}
-
-/** @throws InputError naming `where`, for what is no picture or not as large as it says */
-export function pictureIn(where: string, { height, width, bytes }: RgbPicture): void {
-  for (const [name, side] of Object.entries({ height, width })) integerIn(`${where}: ${name}`, side, 1, LARGEST_SIDE);
-  if (!(bytes instanceof Uint8Array)) throw refuse(`${where}: bytes`, 'a Uint8Array', bytes);
-  if (bytes.length !== height * width * CHANNELS) {
-    throw refusePhrase(`${where}: bytes`, `${height * width * CHANNELS} of ${height}×${width} pixels`, `${bytes.length}`);
-  }
 }
 
 /**
