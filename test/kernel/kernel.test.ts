@@ -165,7 +165,8 @@ async function startKernel(): Promise<{ kernel: Kernel; end: () => Promise<void>
   });
   const run = async (code: string): ReturnType<Kernel['run']> => {
     texts.length = 0;
-    return client.request('execute_request', { code, silent: false, store_history: true }).reply;
+    const { reply } = client.request('execute_request', { code, silent: false, store_history: true });
+    return Promise.race([reply, client.died.then((how) => Promise.reject(new Error(how)))]);
   };
   const end = async (): Promise<void> => {
     await client.shutdown();

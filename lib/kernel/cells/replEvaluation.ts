@@ -5,6 +5,7 @@
  * The script is started inside a `vm.Script` with `breakOnSigint`, so that SIGINT ends its synchronous part.
  */
 import { type Runtime, Session } from 'node:inspector';
+import { promiseHooks } from 'node:v8';
 import { Script } from 'node:vm';
 
 /** How a script ended. */
@@ -56,8 +57,10 @@ export function replEvaluation(): ReplEvaluation {
 
   function evaluate(expression: string): Promise<Evaluated> {
     const objectGroup = `cell ${count++}`;
+    let release = ignore;
     const ended = new Promise<Evaluated>((resolve) => {
       door.start = () => {
+        release = holdFirstPromise();
         session.post('Runtime.evaluate', { expression, objectGroup, replMode: true, awaitPromise: true }, (error, result) => {
           const details = (result as Runtime.EvaluateReturnType | undefined)?.exceptionDetails;
           // Later: where the synchronous part was interrupted, that is what counts.
@@ -74,9 +77,33 @@ export function replEvaluation(): ReplEvaluation {
         resolve({ threw: true, thrown });
       }
     });
-    return ended.finally(() => session.post('Runtime.releaseObjectGroup', { objectGroup }));
+    return ended.finally(() => {
+      release();
+      session.post('Runtime.releaseObjectGroup', { objectGroup });
+    });
   }
   return { evaluate };
+}
+
+/** Promises of scripts that have not ended. */
+const held = new Set<Promise<unknown>>();
+
+/**
+ * Keeps the next promise that is made here, a script's own, from being collected: a script that awaits what nobody can settle any more
+ * would otherwise end by "Promise was collected", and on Node 22 the process with it, since V8 answers in the middle of a collection.
+ * @returns lets it go
+ */
+function holdFirstPromise(): () => void {
+  let first: Promise<unknown> | undefined;
+  const stop = promiseHooks.onInit((promise) => {
+    first = promise;
+    held.add(promise);
+    stop();
+  }) as () => void;
+  return () => {
+    stop();
+    if (first) held.delete(first);
+  };
 }
 
 /** Numbers and large integers that JSON cannot hold. */

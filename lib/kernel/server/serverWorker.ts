@@ -13,17 +13,27 @@ const debuggerFactory: DebuggerFactory = async (parts) => {
   return mainThreadDebugger(parts);
 };
 
-/** ZeroMQ's binding aborts the process when a thread ends with a socket open, so whoever ends it has them closed first. */
+/**
+ * ZeroMQ's binding aborts the process when a thread ends with a socket open, and when one that is being ended calls it: whoever ends this
+ * thread has the sockets closed first, and waits until nothing of it asks them anything.
+ */
 async function serve(options: ServerOptions): Promise<void> {
   const server = await startServer(options, debuggerFactory);
-  const close = (): void => {
-    server.close();
+  const closed = (): void => {
     Atomics.store(options.shared, SHARED.closed, 1);
     Atomics.notify(options.shared, SHARED.closed);
   };
-  parentPort?.once('message', close);
+  parentPort?.once('message', () => {
+    server.close();
+    // Loops over the sockets end in microtasks of this turn; behind them nothing more runs, timers included.
+    setImmediate(() => {
+      process.once('exit', closed);
+      process.exit();
+    });
+  });
   process.once('uncaughtException', (error) => {
-    close();
+    server.close();
+    closed();
     throw error;
   });
 }

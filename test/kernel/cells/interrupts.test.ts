@@ -68,6 +68,12 @@ console.log('checkpoint');`;
       `stderr: ${STOPPING}`,
     ]);
   });
+  it('ends a cell that awaits what nobody settles, and no collection does', async () => {
+    const collecting = `require('node:v8').setFlagsFromString('--expose-gc');
+setTimeout(() => { for (let i = 0; i < 5; i++) require('node:vm').runInNewContext('gc')(); BEGUN; }, 10);
+await new Promise(() => undefined);`;
+    assert.equal((await interrupted(script(collecting), 'interrupt', 'interrupt'))[0], LEFT);
+  });
   it('of a cell that has ended does not reach the next one', async () => {
     host.send({ type: 'stop' });
     host.send({ type: 'interrupt' });
