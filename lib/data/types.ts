@@ -38,6 +38,8 @@ export interface ImageSource extends ImageShape {
 export interface ObjectSource extends ImageSource {
   /** Of each image as annotated, in whatever units: how many there are, and of which classes. */
   readonly objects: readonly Objects[];
+  /** The same in units of the image, [0, 1]; absent where annotations do not say how large it is. */
+  readonly unitObjects?: readonly Objects[];
   /**
    * As `read`, with the objects of each image, in units of the image, [0, 1] in both directions.
    * @param streamOf what varies an image draws from its stream; absent: images and objects as they are

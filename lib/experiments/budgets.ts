@@ -22,6 +22,8 @@ export interface Budget {
   readonly precision?: Precision;
   /** In place of the experiment's own images. */
   readonly images?: DatasetConfig;
+  /** In place of the pictures with objects of the detection experiment; what is not said is as in its own. */
+  readonly objects?: DatasetConfig;
   /** Images a step, in place of the experiment's own. */
   readonly batch?: number;
   /** In place of every experiment's own pairs of networks. */
@@ -60,7 +62,17 @@ export type BudgetName = keyof typeof BUDGETS;
 
 /** A budget by name, some of it changed. @throws InputError for another name, listing these */
 export function budgetNamed(name: string, changes: Partial<Omit<Budget, 'name'>> = {}): Budget {
-  knownKeys('budgetNamed', changes, ['share', 'teacherShare', 'seeds', 'precision', 'images', 'batch', 'networks', 'reduced']);
+  knownKeys('budgetNamed', changes, [
+    'share',
+    'teacherShare',
+    'seeds',
+    'precision',
+    'images',
+    'objects',
+    'batch',
+    'networks',
+    'reduced',
+  ]);
   return { ...pick<Budget>('budgetNamed', BUDGETS, name), ...changes };
 }
 

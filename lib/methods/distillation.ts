@@ -56,6 +56,8 @@ export interface Distillation {
   readonly expected?: ExpectedDistance;
   /** What the weights of its distance are multiplied by for the size of the maps, where the task asks for it; absent: 1. */
   readonly weightScale?: number;
+  /** The exponent e of that multiplier, (D₀ / D)^e (`Distance.sizeExponent`); absent: 0. */
+  readonly sizeExponent?: number;
   /** Restores `state` from a checkpoint; refuses what does not fit the networks. */
   restore(state: MethodState): void;
   /** Who learns, round by round of a step, each an update of its own: `[[0], [1]]` is in turn. Absent: the student, in one round. */

@@ -55,12 +55,12 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
 
 /** Methods that match no features. */
 const PLAIN: Readonly<Record<string, Registered<Method>>> = {
-  supervised: { create: supervised, options: [], summary: 'labels alone' },
+  supervised: { create: supervised, options: [], summary: "the task's own loss alone" },
   kd: { create: kdMethod, options: KD_OPTIONS, summary: 'knowledge distillation (Hinton et al. 2015): softened probabilities' },
   'tfkd-reg': {
     create: tfKdReg,
     options: TFKD_REG_OPTIONS,
-    summary: 'teacher-free (Yuan et al. 2020): a virtual teacher that favours the label',
+    summary: 'teacher-free (Yuan et al. 2020): a virtual teacher that favours the label, of classification alone',
   },
   'tfkd-self': {
     create: tfKdSelf,

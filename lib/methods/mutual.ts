@@ -118,7 +118,7 @@ function bind(name: string, method: Method, { kl, rounds }: Settings, context: M
   const soft = softTargets(name, taskOf(context));
   const all = bindPeers(name, method, context);
   const [student] = all as [MutualPeer];
-  const { expected } = (student.bindings[0] as TeacherBinding).distillation;
+  const { expected, weightScale, sizeExponent } = (student.bindings[0] as TeacherBinding).distillation;
   function terms(step: DistillationStep): LossTerm[] {
     const outputs = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
     const weight = scheduleAt(kl, step.clock);
@@ -139,6 +139,7 @@ function bind(name: string, method: Method, { kl, rounds }: Settings, context: M
     },
     restore: (state) => restorePeers(name, all, state),
     ...(expected ? { expected } : {}),
+    ...(weightScale === undefined || sizeExponent === undefined ? {} : { weightScale, sizeExponent }),
     rounds: rounds(all.map((_, i) => i)),
     terms,
     compare: (pair, training) => compare(student, pair, training),

@@ -18,7 +18,7 @@ import { networkOf, networkOver, planOf } from './network';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
 
 const FAMILIES: readonly Family[] = [resnet, deepResnet, wrn, vgg, mobilenet, mobilenetV2, shufflenetV2];
-/** Networks that say where objects are; lists of networks, which count classes of whole images, do not have them. */
+/** Networks that say where objects are. */
 const DETECTORS: readonly Family[] = [ssd, ssd300, ssd300Vgg, ssdLite];
 
 /** The family that lists a name, or else the first whose names look like it, if only to say why there is no such member. */
@@ -31,7 +31,7 @@ function familyOf(where: string, spec: NetworkSpec): Family {
   if (!isObject(spec)) throw refuse(where, 'a description of a network, { name: "resnet20" }', spec);
   const family = typeof spec.name === 'string' ? findFamily(spec.name) : undefined;
   if (family) return family;
-  const known = FAMILIES.flatMap(({ names, pattern }) => [...names, ...(pattern ? [pattern.text] : [])]);
+  const known = [...FAMILIES, ...DETECTORS].flatMap(({ names, pattern }) => [...names, ...(pattern ? [pattern.text] : [])]);
   throw unknownName(where, known, spec.name);
 }
 
@@ -94,13 +94,17 @@ export function planIfKnown(spec: NetworkSpec): NetworkPlan | undefined {
 /** One line of the list of models. */
 export interface ModelRow {
   readonly name: string;
+  /** What it can be trained for: `classification`, `detection`. */
+  readonly task: string;
   readonly summary: string;
   /** How all names of its family are made, where there are more than the list has. */
   readonly pattern?: string;
   /** Trained values with the default options and 10 or 100 classes. */
   readonly parameters10: number;
   readonly parameters100: number;
-  /** Multiply-adds of one 32×32×3 image, 10 classes. */
+  /** [height, width, channels] of the images that it is listed for. */
+  readonly input: readonly [number, number, number];
+  /** Multiply-adds of one such image, 10 classes. */
   readonly multiplyAdds: number;
   /** Maps that can be matched, in order of depth. */
   readonly features: readonly FeatureInfo[];
@@ -116,17 +120,25 @@ export interface ModelRow {
  * ```
  */
 export function describeModels(): ModelRow[] {
-  return FAMILIES.flatMap((family) => family.names.map((name) => describe(family, name)));
+  const listed = (task: string, families: readonly Family[]): ModelRow[] =>
+    families.flatMap((family) => family.names.map((name) => describe(family, name, task)));
+  return [...listed('classification', FAMILIES), ...listed('detection', DETECTORS)];
 }
 
-function describe({ blueprint, summary, pattern }: Family, name: string): ModelRow {
-  const [ten, hundred] = [planOf(blueprint({ name, classes: 10 })), planOf(blueprint({ name, classes: 100 }))];
+function describe(
+  { blueprint, summary, pattern, usualInput: input = [32, 32, 3] }: Family,
+  name: string,
+  task: string,
+): ModelRow {
+  const [ten, hundred] = [10, 100].map((classes) => planOf(blueprint({ name, classes, input }))) as [NetworkPlan, NetworkPlan];
   return {
     name,
+    task,
     summary,
     ...(pattern ? { pattern: pattern.text } : {}),
     parameters10: parametersOf(ten.variables),
     parameters100: parametersOf(hundred.variables),
+    input,
     multiplyAdds: ten.multiplyAdds,
     features: ten.features,
   };

@@ -112,7 +112,11 @@ export type ModelName =
   | `vgg${8 | 11 | 13 | 16 | 19}${'' | '-bn'}`
   | 'mobilenet'
   | 'mobilenetv2'
-  | 'shufflenetv2';
+  | 'shufflenetv2'
+  | `ssd-resnet${8 | 14 | 20}`
+  | `ssd300-resnet${18 | 34 | 50}`
+  | 'ssd300-vgg16'
+  | 'ssdlite-mobilenetv2';
 
 /**
  * A network as data, JSON-ready: what `buildNetwork` takes, a run's configuration holds and a network file stores. Options are those of

@@ -44,6 +44,10 @@ export interface Task<Output extends ForwardResult = ForwardResult> {
   readonly primary: PrimaryMetric;
   /** How the metrics are shown, by name, in this order. */
   readonly metrics: Readonly<Record<string, MetricStyle>>;
+  /** What a command trains where nothing is said. */
+  readonly usual: { readonly network: string; readonly learningRate: number };
+  /** What there is to say of a network and its training data before the first step, in sentences; absent: nothing. */
+  remarks?(network: Network, data: Dataset): readonly string[];
   /** A drawing over one image of what a network says of it; absent: the task draws nothing. @returns SVG elements in pixels */
   picture?(output: Output, index: number): string;
 }
@@ -70,6 +74,34 @@ export interface Meter<Output extends ForwardResult = ForwardResult> {
   add(output: Output, batch: Batch): void;
   /** Of all batches so far. */
   result(): Measured;
+  /** What is known of them beyond the metrics; absent: nothing. */
+  report?(classNames: readonly string[], options?: ReportOptions): EvaluationReport;
+}
+
+/** Options of a report. */
+export interface ReportOptions {
+  /** Of detection: the score from which a detection is one, for precision and recall of a class; default 0.5. */
+  readonly score?: number;
+}
+
+/** An evaluation in detail: tables and curves for people, and all of it as plain values. */
+export interface EvaluationReport {
+  readonly tables: readonly ReportTable[];
+  readonly curves: readonly ReportCurve[];
+  /** JSON-ready. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Rows by the titles of their columns. */
+export interface ReportTable {
+  readonly caption: string;
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+/** A curve: columns of equal length by name; the first is drawn across, the second up. */
+export interface ReportCurve {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A metric by which networks are judged. */

@@ -4,10 +4,12 @@ import type { MeasuredTerm } from '../optim/objective';
 import { describeOptimizer } from '../optim/optimizers';
 import { describeSchedule, type Schedule } from '../optim/schedule';
 import { trainingOptions } from '../optim/trainingOptions';
+import { taskNamed } from '../tasks';
 import { isObject, refuse } from '../util/check';
 import { roleOf } from '../util/networkRoles';
 import { count, counted } from '../util/text';
 import type { RunDescription, StageDescription } from './events';
+import { lossShares, shareText } from './lossShares';
 
 /**
  * One sentence a line, for a terminal or a notebook:
@@ -17,7 +19,7 @@ export function describeRun(description: RunDescription): string[] {
   if (!isObject(description) || !('stages' in description))
     throw refuse('describeRun', 'the facts of a run, as train returns them', description);
   const { student, peers = [], teachers, method, data, stages, seed, fitSeed, expected } = description;
-  const { teacherMode = 'evaluation', weightScale = 1 } = description;
+  const { teacherMode = 'evaluation' } = description;
   const scale = expected ? [`The distance is ${unrelated(expected.unrelated)}at most ${digits(expected.bound)}.`] : [];
   return [
     `Student ${student.name} (${count(student.parameters)} parameters) is trained by ${method.name}${options(method.options)}.`,
@@ -28,7 +30,7 @@ export function describeRun(description: RunDescription): string[] {
     ...stages.map(describeStage),
     `Seed ${seed}${fitSeed === undefined ? '' : `; what is fitted to the teacher is drawn from seed ${fitSeed}`}.`,
     ...scale,
-    ...(weightScale === 1 ? [] : [`For the size of the maps its weights are multiplied by ${digits(weightScale)}.`]),
+    ...scaled(description),
   ];
 }
 
@@ -43,15 +45,31 @@ function compared({ reads }: RunDescription): string[] {
   return [`Compared: ${pairs.join(', ')}.`];
 }
 
+/** `(D₀ / D)^e`, written as it is spoken of. */
+const RATIOS: Readonly<Record<number, string>> = { [-1]: 'D / D₀', [-0.5]: '√(D / D₀)', 0.5: '√(D₀ / D)', 1: 'D₀ / D' };
+
+/** Why weights of distances are others than those that were given, where they are. */
+function scaled({ weightScale = 1, sizeExponent = 0, reads, task }: RunDescription): string[] {
+  const map = taskNamed(task).distanceMap;
+  if (weightScale === 1 || !map) return [];
+  const ratio = RATIOS[sizeExponent] ?? `(D₀ / D)^${digits(sizeExponent)}`;
+  const over = (reads?.teacher.length ?? 1) > 1 ? `the mean of ${ratio} over the maps` : ratio;
+  return [
+    `For the size of the maps its weights are multiplied by ${digits(weightScale)}, ${over}: D values are compared, D₀ on a map of ${map.join('×')}, for which the weights are meant.`,
+  ];
+}
+
 function unrelated(value: number | undefined): string {
   return value === undefined ? '' : `${digits(value)} for unrelated factors and `;
 }
 
-/** What the first step of a stage measured: `inheritance: 0.0189 · weight 50 = 0.945 (mean over elements)`. */
+/** What the first step of a stage measured: `inheritance: 0.0189 · weight 50 = 0.945, 43 % of the loss (mean over elements)`. */
 export function describeTerms(terms: readonly MeasuredTerm[]): string[] {
-  return terms.map(({ name, value, weight, weighted, reduction }) => {
+  const shares = lossShares(terms);
+  return terms.map(({ name, value, weight, weighted, reduction }, i) => {
     const how = reduction === undefined ? '' : ` (${reduction})`;
-    return `${name}: ${digits(value)} · weight ${weight} = ${digits(weighted)}${how}`;
+    const share = terms.length > 1 ? `, ${shareText(shares[i] as number)} of the loss` : '';
+    return `${name}: ${digits(value)} · weight ${digits(weight)} = ${digits(weighted)}${share}${how}`;
   });
 }
 

@@ -9,11 +9,12 @@ import type { TermsEvent, TrainingEvent, TrainingListener } from './events';
 export const DESCRIPTION_FILE = 'description.txt';
 
 /**
- * The lines that an event adds: `describeRun` when a run starts (also when it goes on, with what was changed by hand until then),
+ * The lines that an event adds: `describeRun` and the task's remarks when a run starts (also when it goes on, with what was changed by hand until then),
  * then for each stage `First step of stage "student":` and a line a term, and a line for each change by hand; none for other events.
  */
 export function describedBy(event: TrainingEvent): string[] {
-  if (event.kind === 'start') return [...describeRun(event.facts), ...(event.adjusted ?? []).map(describeAdjustment)];
+  if (event.kind === 'start')
+    return [...describeRun(event.facts), ...(event.remarks ?? []), ...(event.adjusted ?? []).map(describeAdjustment)];
   if (event.kind === 'terms') return [headOf(event), ...describeTerms(event.terms).map((line) => `  ${line}`)];
   if (event.kind === 'adjusted') return [describeAdjustment(event)];
   return [];

@@ -7,7 +7,7 @@ import { tf } from '../engine/tf';
 import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
 import { DEFAULT_TASK } from '../tasks';
-import type { Task } from '../tasks/types';
+import type { EvaluationReport, Meter, ReportOptions, Task } from '../tasks/types';
 import { integerIn, knownKeys, pick, refusePhrase } from '../util/check';
 import { nextTurn } from '../util/stopSignal';
 import type { Evaluation } from './evaluation';
@@ -50,6 +50,40 @@ export async function evaluateUnless(
   split: Evaluation['split'],
   options: EvaluateOptions = {},
 ): Promise<Evaluation | undefined> {
+  return (await measure(givesUp, network, data, split, options))?.evaluation;
+}
+
+/** As `evaluate`, with what the task has to say of it in detail, where it has. */
+export async function evaluateInDetail(
+  network: Network,
+  data: Dataset,
+  split: Evaluation['split'],
+  options: EvaluateOptions & ReportOptions = {},
+): Promise<DetailedEvaluation> {
+  const { score, ...rest } = options;
+  const { evaluation, meter } = (await measure(undefined, network, data, split, rest)) as Measurement;
+  const report = meter.report?.(data.classNames, score === undefined ? {} : { score });
+  return { evaluation, ...(report ? { report } : {}) };
+}
+
+/** An evaluation and its report. */
+export interface DetailedEvaluation {
+  readonly evaluation: Evaluation;
+  readonly report?: EvaluationReport;
+}
+
+interface Measurement {
+  readonly evaluation: Evaluation;
+  readonly meter: Meter;
+}
+
+async function measure(
+  givesUp: (() => boolean) | undefined,
+  network: Network,
+  data: Dataset,
+  split: Evaluation['split'],
+  options: EvaluateOptions,
+): Promise<Measurement | undefined> {
   knownKeys('evaluate', options, ['batch', 'task']);
   networkIn('evaluate', network);
   datasetIn('evaluate', data);
@@ -67,7 +101,7 @@ export async function evaluateUnless(
   }
   const { loss, metrics } = meter.result();
   pick(`${where}: primary metric of ${task.name}`, metrics, task.primary.name);
-  return { split, count: set.count, loss, metrics };
+  return { evaluation: { split, count: set.count, loss, metrics }, meter };
 }
 
 const USUAL_BATCH = 256;

@@ -50,6 +50,8 @@ export interface RunDescription {
   readonly expected?: { readonly bound: number; readonly unrelated?: number };
   /** What weights of distances are multiplied by for the size of the maps; absent: 1. */
   readonly weightScale?: number;
+  /** The exponent e of that multiplier, (D₀ / D)^e; absent where there is none. */
+  readonly sizeExponent?: number;
 }
 
 /** The data of a run: how many images each part has, how training images vary, and the hash over them all. */
@@ -103,6 +105,8 @@ export interface StartEvent {
   readonly facts: RunDescription;
   /** Name of the metric that chooses the best epoch and is shown first. */
   readonly primary: string;
+  /** What the task has to say of the networks and their data, in sentences; absent: nothing. */
+  readonly remarks?: readonly string[];
   readonly resumed?: ResumePoint;
   /** What was changed by hand before the run was stopped; absent where nothing was. */
   readonly adjusted?: readonly Adjustment[];

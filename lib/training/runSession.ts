@@ -64,10 +64,13 @@ export async function runSession(run: RunState, options: SessionOptions): Promis
     return !stopping;
   };
   const resumed = options.resumed ? { resumed: run.point() } : {};
+  const { task, networks } = run.setup;
+  const remarks = [...new Set(networks.flatMap((network) => task.remarks?.(network, options.data) ?? []))];
   emit({
     kind: 'start',
     facts: run.description,
-    primary: run.setup.task.primary.name,
+    primary: task.primary.name,
+    ...(remarks.length > 0 ? { remarks } : {}),
     ...resumed,
     ...(run.adjusted.length > 0 ? { adjusted: [...run.adjusted] } : {}),
     controls: slot.controls,

@@ -132,7 +132,7 @@ describe('a run describes itself', () => {
       'Student small (52 parameters) is trained by ie-ft (ratio 0.5, features [stage1, stage2], fit (epochs 2, learningRate (0.1, falling to 0 as a cosine))).',
     );
     assert.equal(terms.length, 3);
-    assert.match(terms[2] ?? '', /^match: 0\.\d+ · weight 0\.5 = 0\.\d+$/);
+    assert.match(terms[2] ?? '', /^match: 0\.\d+ · weight 0\.5 = 0\.\d+, \d+ % of the loss$/);
     assert.deepEqual(
       describeTerms([{ name: 'task', value: 2.3456, weight: 1, weighted: 2.3456, reduction: 'mean over batch' }]),
       ['task: 2.35 · weight 1 = 2.35 (mean over batch)'],

@@ -11,24 +11,34 @@ export function addModels(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const { describeModels } = await import('../../models/index.js');
       const rows = describeModels();
-      writeResult({ json: rows, text: [sizes(rows), '', fittedText(COLUMNS), '', ...families(rows)].join('\n') }, json);
+      const tables = [...new Set(rows.map(({ task }) => task))].flatMap((task) => {
+        const own = rows.filter((row) => row.task === task);
+        return [sizes(task, own), '', ...families(own), ''];
+      });
+      writeResult({ json: rows, text: [...tables, fittedText(COLUMNS)].join('\n') }, json);
     });
 }
 
-const COLUMNS = 'Parameters with 10 classes and with 100; mult-adds in millions, 32×32 images.';
+const COLUMNS = 'Parameters with 10 classes and with 100; mult-adds in millions, of one image with 10 classes.';
 
-function sizes(rows: readonly ModelRow[]): string {
+/** Maps of a network that a terminal has room for. */
+const MOST_MAPS = 5;
+
+function sizes(task: string, rows: readonly ModelRow[]): string {
   const table = rows.map((row) => ({
     model: row.name,
+    image: row.input.slice(0, 2).join('×'),
     parameters: row.parameters10,
     '100 classes': row.parameters100,
     'M mult-adds': row.multiplyAdds / 1e6,
-    'feature maps': row.features
-      .filter(({ name }) => !name.endsWith('.pre'))
-      .map(shape)
-      .join(' '),
+    'feature maps': maps(row),
   }));
-  return textTable(table, { digits: { 'M mult-adds': 1 } });
+  return textTable(table, { caption: `${task} (--task ${task})`, digits: { 'M mult-adds': 1 } });
+}
+
+function maps({ features }: ModelRow): string {
+  const all = features.filter(({ name }) => !name.endsWith('.pre')).map(shape);
+  return [...all.slice(0, MOST_MAPS), ...(all.length > MOST_MAPS ? ['…'] : [])].join(' ');
 }
 
 const shape = ({ height, width, channels }: ModelRow['features'][number]): string => `${height}×${width}×${channels}`;

@@ -3,6 +3,7 @@ import { DEFAULT_TASK, metricStyle, metricText } from '../../tasks';
 import type { Metrics } from '../../tasks/types';
 import type { Evaluation } from '../../training/evaluation';
 import type { EpochEvent, FittedEvent, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
+import { lossShares, shareText } from '../../training/lossShares';
 import { SILENT_MS } from '../../util/claims';
 import { counted, duration } from '../../util/text';
 import { shownPath } from './output';
@@ -91,10 +92,13 @@ function stepProgress(event: StepEvent, stage: StageEvent | undefined, [name, me
   return { stage: place + event.stage, done, total, unit: 'steps', rate, rateUnit: 'images', etaSeconds, note };
 }
 
-/** `student 3/10: loss 0.412 (task 0.512 · inheritance 0.35 · exploration -0.45), rate 0.1, 24.1 s; test 85.31 %` */
+/** `student 3/10: loss 0.412 (task 0.512, 39 % · inheritance 0.35, 27 % · exploration -0.45, −34 %), rate 0.1, 24.1 s; test 85.31 %` */
 function epochLine(event: EpochEvent, measured: string): string {
   const { stage, epoch, epochs, loss, terms, learningRate, seconds } = event;
-  const addends = Object.entries(terms).map(([name, { weighted }]) => `${name} ${Number(weighted.toPrecision(3))}`);
+  const shares = lossShares(Object.values(terms));
+  const addends = Object.entries(terms).map(([name, { weighted }], i) => {
+    return `${name} ${Number(weighted.toPrecision(3))}, ${shareText(shares[i] as number)}`;
+  });
   const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
   const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
   return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${measured ? `; ${measured}` : ''}`;

@@ -76,7 +76,7 @@ export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodE
 }
 
 /** Methods without a teacher have none. */
-const teacherFor = (method: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
+export const teacherFor = (method: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
   buildMethod(method).teachers > 0 ? { teacher } : {};
 
 /** The student by itself, which the others are compared with. */

@@ -58,6 +58,7 @@ export function bindMatcher(
     variables: sides.reduce((all, { variables }, i) => all.include(`${branches[i]?.name}.`, variables), new Variables()),
     ...(teacher.expected ? { expected: teacher.expected } : {}),
     weightScale: scale,
+    sizeExponent: matcher.distance.sizeExponent,
     compare(pair, training) {
       const target = teacher.target(pair);
       const maps = featureMaps(pair.student, features.student);

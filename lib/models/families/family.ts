@@ -18,6 +18,8 @@ export interface Family {
   readonly pattern?: { readonly text: string; readonly form: RegExp };
   /** In a sentence, with its source and its options. */
   readonly summary: string;
+  /** Of the images that lists count its multiply-adds for, where they are others than 32×32×3. */
+  readonly usualInput?: readonly [height: number, width: number, channels: number];
   /** @throws InputError for names and options that are none */
   blueprint(spec: NetworkSpec): Blueprint;
 }

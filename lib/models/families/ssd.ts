@@ -63,5 +63,6 @@ export const ssd: Family = {
   names: ['ssd-resnet8', 'ssd-resnet14', 'ssd-resnet20'],
   pattern: { text: 'ssd-resnet<6n+2>', form: NAME },
   summary: 'small single-shot detector over a CIFAR ResNet; width: channels of its first stage (16), priors: shapes by stride',
+  usualInput: [160, 160, 3],
   blueprint,
 };

@@ -83,5 +83,6 @@ function extraStage(name: string, between: number, to: number, halves: boolean):
 export const ssd300: Family = {
   names: Object.keys(EXTRAS),
   summary: 'SSD300 over a ResNet (Liu et al. 2016); priors: ssd300 (default, sizes for VOC) or ssd300-coco',
+  usualInput: [300, 300, 3],
   blueprint,
 };

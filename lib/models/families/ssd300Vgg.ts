@@ -59,5 +59,6 @@ function extraStage(name: string, between: number, to: number, halves: boolean):
 export const ssd300Vgg: Family = {
   names: ['ssd300-vgg16'],
   summary: 'SSD300 over VGG-16 (Liu et al. 2016), as published; priors: ssd300 (default, sizes for VOC) or ssd300-coco',
+  usualInput: [300, 300, 3],
   blueprint,
 };

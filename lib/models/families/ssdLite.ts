@@ -54,5 +54,6 @@ const lightHead = (name: string, to: number): Layer =>
 export const ssdLite: Family = {
   names: ['ssdlite-mobilenetv2'],
   summary: 'SSDLite over MobileNet v2 (Sandler et al. 2018), images of 320×320; priors: ssdlite',
+  usualInput: [320, 320, 3],
   blueprint,
 };

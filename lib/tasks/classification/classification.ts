@@ -23,6 +23,7 @@ export function classification(options: Readonly<Record<string, unknown>> = {}):
     },
     checkTargets: checkClasses,
     targets: ({ labels }) => [tf.tensor1d(labels, 'int32')],
+    usual: { network: 'resnet20', learningRate: 0.1 },
     termNames: ['task'],
     terms: ({ logits }, targets) => [
       {

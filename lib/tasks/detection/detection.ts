@@ -11,6 +11,7 @@ import { refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
 import type { Task } from '../types';
 import { checkObjects } from './checkObjects';
+import { coverageRemarks } from './coverageRemarks';
 import { type DetectionOptions, detectionOptions } from './detectionOptions';
 import { priorOutput, scoreRows } from './detectorOutput';
 import { precisionMeter } from './precisionMeter';
@@ -51,6 +52,8 @@ export function detection(given: DetectionOptions = {}): Task {
     },
     checkTargets: checkObjects,
     targets: (batch) => priorTensors(batch, tables(batch.shape[1], batch.shape[2]), options),
+    usual: { network: 'ssd-resnet8', learningRate: 0.02 },
+    remarks: (network, data) => coverageRemarks(network, data, options.overlap),
     termNames: ['confidence', 'localisation'],
     terms(output, targets) {
       const [labels, offsets] = targets as [tf.Tensor2D, tf.Tensor3D];

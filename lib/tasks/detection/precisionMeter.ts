@@ -9,6 +9,7 @@ import type { Meter } from '../types';
 import { decodedImages } from './decodedImages';
 import type { DetectionOptions } from './detectionOptions';
 import { priorOutput } from './detectorOutput';
+import { precisionReport } from './precisionReport';
 import { priorTables, priorTensors } from './priorTensors';
 
 /** Detections count from this score on: a higher one loses points. */
@@ -37,5 +38,6 @@ export function precisionMeter(where: string, { classes }: Network, options: Req
       const { meanAveragePrecision } = vocEvaluation(images, classes, { rule: options.rule });
       return { loss: loss / positives, metrics: { map: meanAveragePrecision, ap, ap50, ap75 } };
     },
+    report: (classNames, given) => precisionReport(images, classNames, given),
   };
 }

@@ -30,7 +30,7 @@ export interface DescriptionInput {
 export function runDescription(input: DescriptionInput): RunDescription {
   const { networks, teachers, method, distillation, data, task, stages, seed, fitSeed } = input;
   const [student, ...peers] = networks.map(networkDescription) as [NetworkDescription, ...NetworkDescription[]];
-  const { features, pretrainStages = [], expected, weightScale = 1 } = distillation;
+  const { features, pretrainStages = [], expected, weightScale = 1, sizeExponent = 0 } = distillation;
   const inTraining = [distillation, ...pretrainStages].some(({ teacherMode }) => teacherMode === 'training');
   return {
     student,
@@ -55,7 +55,7 @@ export function runDescription(input: DescriptionInput): RunDescription {
     ...(features.student.length > 0 ? { reads: features } : {}),
     ...(inTraining ? { teacherMode: 'training' } : {}),
     ...(expected ? { expected } : {}),
-    ...(weightScale === 1 ? {} : { weightScale }),
+    ...(weightScale === 1 ? {} : { weightScale, sizeExponent }),
   };
 }
 

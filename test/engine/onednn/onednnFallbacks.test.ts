@@ -168,7 +168,9 @@ describe('training on onednn falls back to no plain kernel', async () => {
     });
   }
 
-  for (const { name, parameters10 } of describeModels().filter((row) => row.parameters10 < MOST_PARAMETERS)) {
+  for (const { name, parameters10 } of describeModels().filter(
+    (row) => row.task === 'classification' && row.parameters10 < MOST_PARAMETERS,
+  )) {
     test(`network ${name}, ${parameters10} parameters`, { skip }, async () => {
       const network = buildNetwork({ name }, random(1));
       assert.deepEqual(await fallbacksOf(() => trainOnce(noise(32, 2), 'supervised', network)), []);

@@ -87,19 +87,47 @@ async function run(settings: Partial<TrainOptions>): Promise<TrainingResult & { 
 
 describe('methods', () => {
   // Maps of 32×32 to 4×4 cells for 8×8; the factor of the backbone's last has half of 24 channels at 64 positions.
-  const methods: readonly (readonly [string, () => Method, 'teacher' | 'peer', readonly string[], scale?: number])[] = [
+  const methods: readonly (readonly [
+    string,
+    () => Method,
+    'teacher' | 'peer',
+    readonly string[],
+    scale?: number,
+    ratio?: string,
+  ])[] = [
     ['kd', () => kdMethod(), 'teacher', ['confidence', 'localisation', 'kd']],
-    ['match(at())', () => match(at()), 'teacher', ['confidence', 'localisation', 'at'], (16 + 4 + 1 + 1 / 4) / 4],
+    [
+      'match(at())',
+      () => match(at()),
+      'teacher',
+      ['confidence', 'localisation', 'at'],
+      (16 + 4 + 1 + 1 / 4) / 4,
+      'the mean of D / D₀ over the maps',
+    ],
     [
       'ie(ft())',
       () => ie(ft({ fit: { epochs: 1 } })),
       'teacher',
       ['confidence', 'localisation', 'inheritance', 'exploration'],
       Math.sqrt(768 / 2048),
+      '√(D / D₀)',
     ],
-    ['mutual()', () => mutual(), 'peer', ['confidence', 'localisation']],
+    [
+      'mutual()',
+      () => mutual(),
+      'peer',
+      ['confidence', 'localisation', 'kl', 'peer1.confidence', 'peer1.localisation', 'peer1.kl'],
+    ],
+    [
+      'mutual(ie(ft()))',
+      () => mutual(ie(ft())),
+      'peer',
+      ['confidence', 'localisation', 'inheritance', 'exploration', 'kl'],
+      Math.sqrt(768 / 2048),
+      '√(D / D₀)',
+    ],
   ];
-  for (const [name, make, role, terms, scale] of methods) {
+  for (const [name, make, role, terms, scale, ratio] of methods) {
     test(`${name}, varied pictures: a loss that is finite, and no tensor is lost`, async () => {
       const other = detector(2, 6);
       const before = tf.memory().numTensors;
@@ -108,14 +136,64 @@ describe('methods', () => {
       assert.deepEqual(names.filter((one) => terms.includes(one)).sort(), [...terms].sort(), `${names}`);
       assert.ok(Number.isFinite(last?.loss), `${last?.loss}`);
       assert.ok(Math.abs((facts.weightScale ?? 1) - (scale ?? 1)) < 1e-9, String(facts.weightScale));
-      const said = describeRun(facts).filter((line) =>
-        line.startsWith('For the size of the maps its weights are multiplied by '),
+      const said = describeRun(facts).filter((line) => line.startsWith('For the size of the maps'));
+      const number = String(Number((scale ?? 1).toPrecision(3)));
+      const how = 'D values are compared, D₀ on a map of 8×8×64, for which the weights are meant.';
+      assert.deepEqual(
+        said,
+        scale === undefined ? [] : [`For the size of the maps its weights are multiplied by ${number}, ${ratio}: ${how}`],
       );
-      assert.equal(said.length, scale === undefined ? 0 : 1);
       assert.equal(tf.memory().numTensors, before, 'tensors');
       other.dispose();
     });
   }
+});
+
+describe('what learns nothing of its teacher', () => {
+  const silent: readonly (readonly [string, () => Method])[] = [
+    ['ie(ft()) of weights 0', () => ie(ft({ fit: { epochs: 1 } }), { inherit: 0, explore: 0 })],
+    ['match(at()) of weight 0', () => match(at(), { weight: 0 })],
+    ['kd of α 0', () => kdMethod({ alpha: 0 })],
+  ];
+  for (const [name, make] of silent) {
+    test(`${name} is the student alone, bit for bit`, async () => {
+      const teacher = detector(2, 6);
+      const [alone, taught] = [await run({}), await run({ method: make(), teachers: [teacher] })];
+      teacher.dispose();
+      assert.equal(taught.hash, alone.hash);
+      assert.deepEqual(taught.last?.evaluations, alone.last?.evaluations);
+    });
+  }
+});
+
+describe('networks of other priors', () => {
+  const other = (): Network =>
+    buildNetwork({ name: 'ssd-resnet8', width: 4, input: [CELL_PIXELS, CELL_PIXELS, 3], classes: 3 }, random(2));
+  const refused: readonly (readonly [string, () => Partial<TrainOptions>, string])[] = [
+    ['kd', () => ({ method: kdMethod(), teachers: [other()] }), 'teacher'],
+    ['mutual()', () => ({ method: mutual(), peers: [other()] }), 'peer'],
+    ['mutual(ie(ft()))', () => ({ method: mutual(ie(ft())), peers: [other()] }), 'peer'],
+  ];
+  for (const [name, settings, role] of refused) {
+    test(`are refused by ${name}: their scores are of other boxes`, async () => {
+      const message = `train: ${role} ssd-resnet8: expected the priors of the task, received ssd-resnet8 with others; give both the same option priors`;
+      await assert.rejects(run(settings()), { name: 'InputError', message });
+    });
+  }
+
+  test('may teach their maps, which are the same', async () => {
+    const teacher = other();
+    const { last } = await run({ method: match(at()), teachers: [teacher] });
+    teacher.dispose();
+    assert.ok((last?.terms['at']?.value ?? 0) > 0);
+  });
+
+  test('a teacher without priors is refused by kd', async () => {
+    const teacher = buildNetwork({ name: 'resnet8', input: [CELL_PIXELS, CELL_PIXELS, 3], classes: 3 }, random(2));
+    const message = 'train: teacher resnet8: expected a network with priors, as ssd-resnet8, received resnet8';
+    await assert.rejects(run({ method: kdMethod(), teachers: [teacher] }), { name: 'InputError', message });
+    teacher.dispose();
+  });
 });
 
 test('stopped and resumed on varied pictures, ends with the same bits', async () => {
