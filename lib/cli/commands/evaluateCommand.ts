@@ -2,11 +2,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { DatasetConfig } from '../../experiments/run/config';
+import type { DatasetConfig, RunConfig } from '../../experiments/run/config';
+import type { EvaluationReport, TaskSpec } from '../../tasks/types';
 import type { Evaluation } from '../../training/evaluation';
 import { refusePhrase } from '../../util/check';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { integer, oneOf } from '../options/parsers';
+import { fraction, integer, oneOf } from '../options/parsers';
 import {
   type DataFolderFlags,
   type DownloadFlags,
@@ -16,17 +17,21 @@ import {
   runPlace,
   runsOption,
 } from '../options/runPlace';
+import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from '../options/taskFlags';
 import { withoutWeights } from '../options/unfinishedRun';
 import { checkTyped } from '../options/usageError';
 import { shownPath, textTable, writeNote, writeResult } from '../output/output';
+import { writeCurves } from '../output/reportCurves';
 import { dataProgress } from '../output/runResult';
 import { progressView } from '../output/terminalProgress';
 import { metricCells } from '../output/trainingProgress';
 
-interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags {
+interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, TaskFlags, DataFlags {
   readonly data?: string;
   readonly split: Evaluation['split'];
   readonly testImages?: number;
+  readonly score?: number;
+  readonly curves?: string;
   readonly json?: boolean;
 }
 
@@ -35,53 +40,89 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .argument('<path>', 'a file of weights, the folder of a run, or its name')
     .description('Measure trained weights on the data set of their run, or on another.')
-    .option('--data <name>', 'data set; default: that of the run')
+    .option('--data <name>', 'data set, as of iekd train; default: that of the run')
     .option('--test-images <n>', 'use so many test images', integer(1))
-    .option('--json', 'rows as JSON')
+    .option('--score <s>', 'of detection: precision and recall of the boxes from this score on; default: 0.5', fraction)
+    .option('--curves <folder>', 'of detection: write precision over recall of each class as CSV and SVG')
+    .option('--json', 'rows as JSON, of detection with all that is known of each class')
     .addHelpText(
       'after',
       `
 Examples:
   iekd evaluate data/runs/teacher
-  iekd evaluate weights.safetensors --data cifar10`,
+  iekd evaluate weights.safetensors --data cifar10
+  iekd evaluate data/runs/detector --curves data/runs/curves
+  iekd evaluate weights.safetensors --task detection --data voc:VOCdevkit`,
     );
   const split = oneOf('--split <name>', 'part of the data set', ['test', 'validation']).default('test');
-  engineOptions(downloadOption(runsOption(dataFolderOption(command.addOption(split))))).action(evaluateWeights);
+  const own = dataOptions(taskOptions(command.addOption(split)));
+  engineOptions(downloadOption(runsOption(dataFolderOption(own)))).action(evaluateWeights);
+}
+
+interface Row extends Evaluation {
+  readonly weights: string;
+  readonly model: string;
+  readonly data: string;
+  readonly report?: EvaluationReport;
 }
 
 async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const path = runPlace(typed, flags);
   const { DATASET_TABLE, loadDataset } = await import('../../data/index.js');
-  const { datasetNamed } = await import('../../data/datasetNames.js');
+  const { datasetNamed, isPlaced } = await import('../../data/datasetNames.js');
   const { readRunWeights } = await import('../../experiments/run/runWeights.js');
   const { networkOf } = await import('../../weights/networkFile.js');
-  const { evaluate } = await import('../../training/evaluate.js');
+  const { evaluateInDetail } = await import('../../training/evaluate.js');
+  const { taskNamed } = await import('../../tasks/index.js');
   const files = await weightFiles(path);
   if (flags.data !== undefined) checkTyped(() => datasetNamed('evaluate: --data', flags.data, DATASET_TABLE));
-  for (const weights of files) readRunWeights(weights); // what is no file of weights says what it is
-  const { name, ...parts } = await datasetOf(path, flags);
+  const [first] = files.map((weights) => readRunWeights(weights)); // what is no file of weights says what it is
+  const { dataset, task: spec } = await askedOf(path, flags);
+  const task = checkTyped(() => taskNamed(spec));
+  // Pictures in a folder are squashed to whatever the network sees, unless a size was asked for.
+  const [height, width] = (isPlaced(dataset.name) && first?.spec.input) || [];
+  const size = height === undefined || width === undefined ? {} : { pixels: [height, width] as const };
+  const { name, ...parts }: DatasetConfig = { ...size, ...dataset };
   await startEngine(flags);
   const view = progressView();
   const fetching = { download: flags.download ?? false, onProgress: dataProgress(view) };
   const data = await loadDataset(name, { ...parts, ...fetching }).finally(() => view.end());
-  const rows: (Evaluation & { readonly weights: string; readonly model: string; readonly data: string })[] = [];
+  const rows: Row[] = [];
   for (const weights of files) {
     const stored = readRunWeights(weights);
     if (!stored.checked) writeNote(`${shownPath(weights)}: an older file, which has no SHA-256 to be checked against`);
     if (stored.notes['adjusted']) writeNote(`${shownPath(weights)}: of a run with ${stored.notes['adjusted']}`);
     const network = networkOf(stored, weights);
-    rows.push({ weights, model: network.name, data: name, ...(await evaluate(network, data, flags.split)) });
+    const score = flags.score === undefined ? {} : { score: flags.score };
+    const { evaluation, report } = await evaluateInDetail(network, data, flags.split, { task, ...score });
+    rows.push({ weights, model: network.name, data: name, ...evaluation, ...(report ? { report } : {}) });
     network.dispose();
   }
-  const text = textTable(
-    rows.map(({ metrics, loss, count, split, weights, ...row }) => ({
+  const json = rows.map(({ report, ...row }) => ({ ...row, ...(report ? { report: report.values } : {}) }));
+  writeResult({ json, text: [summary(rows), ...rows.flatMap(details)].join('\n\n') }, flags.json);
+  if (flags.curves !== undefined) writeReports(flags.curves, rows);
+}
+
+function summary(rows: readonly Row[]): string {
+  return textTable(
+    rows.map(({ metrics, loss, count, split, weights, report: _, ...row }) => ({
       ...{ weights: shownPath(weights), ...row },
       [split]: count,
       ...metricCells(metrics),
       loss: loss.toFixed(4),
     })),
   );
-  writeResult({ json: rows, text }, flags.json);
+}
+
+const details = ({ weights, report }: Row): string[] =>
+  (report?.tables ?? []).map(({ caption, rows }) => textTable(rows, { caption: `${shownPath(weights)}, ${caption}` }));
+
+function writeReports(folder: string, rows: readonly Row[]): void {
+  const reports = rows.flatMap(({ weights, report }) => (report ? [{ weights, report }] : []));
+  if (reports.length === 0) throw refusePhrase('evaluate: --curves', 'a task that has curves, as detection', 'one without');
+  for (const { weights, report } of reports) {
+    for (const file of writeCurves(folder, weights, report.curves)) writeNote(`written: ${shownPath(file)}`);
+  }
 }
 
 /** The file itself, or the last and the best weights of a run: the student's, then its peers'. */
@@ -93,15 +134,29 @@ async function weightFiles(path: string): Promise<string[]> {
   throw await withoutWeights('evaluate', path);
 }
 
-/** The data set that was asked for, or the one that the weights' run was trained on. */
-async function datasetOf(path: string, { data, folder, testImages }: Flags): Promise<DatasetConfig> {
+/** The data set and the task that were asked for, or those that the weights' run was trained with. */
+async function askedOf(
+  path: string,
+  flags: Flags,
+): Promise<{ readonly dataset: DatasetConfig; readonly task: TaskSpec | undefined }> {
+  const { data, folder, testImages } = flags;
+  const run = await configOf(path);
+  const typed = {
+    ...dataSettings(flags),
+    ...(folder === undefined ? {} : { folder }),
+    ...(testImages === undefined ? {} : { test: testImages }),
+  };
+  const task = taskFrom(flags, run?.task);
+  if (data !== undefined) return { dataset: { name: data, ...typed }, task };
+  if (!run) throw refusePhrase('evaluate', '--data, or weights in the folder of their run', path);
+  return { dataset: { ...run.dataset, ...typed }, task };
+}
+
+async function configOf(path: string): Promise<RunConfig | undefined> {
   const { RUN_FILES } = await import('../../experiments/run/runFiles.js');
   const { readConfig } = await import('../../experiments/run/config.js');
-  const typed = { ...(folder === undefined ? {} : { folder }), ...(testImages === undefined ? {} : { test: testImages }) };
-  if (data !== undefined) return { name: data, ...typed };
   const config = join(isFolder(path) ? path : dirname(path), RUN_FILES.config);
-  if (!existsSync(config)) throw refusePhrase('evaluate', '--data, or weights in the folder of their run', path);
-  return { ...readConfig(config).dataset, ...typed };
+  return existsSync(config) ? readConfig(config) : undefined;
 }
 
 function isFolder(path: string): boolean {

@@ -24,6 +24,13 @@ export function number(least: number): (text: string) => number {
   };
 }
 
+/** A number from 0 to 1. */
+export function fraction(text: string): number {
+  const value = number(0)(text);
+  if (value > 1) throw new InvalidArgumentError('expected a number from 0 to 1.');
+  return value;
+}
+
 /** Whole numbers above 0 separated by commas; none for an empty text. */
 export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map((part) => integer(1)(part));

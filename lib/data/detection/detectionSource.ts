@@ -14,6 +14,7 @@ import {
   type Variation,
   writeVariation,
 } from './augmentation/ssdAugmentation';
+import { inUnits } from './augmentation/viewedObjects';
 import type { DetectionSample } from './detectionSample';
 
 /** Opens a picture of a sample. */
@@ -67,9 +68,16 @@ export function detectionSource(samples: readonly DetectionSample[], options: De
   return {
     ...{ count: samples.length, height, width, channels: CHANNELS, labels: new Uint8Array(samples.length) },
     objects: samples.map(({ objects }) => objects),
+    ...unitObjects(samples),
     readObjects,
     read: async (indices) => (await readObjects(indices)).bytes,
   };
+}
+
+/** Where every annotation says how large its picture is. */
+function unitObjects(samples: readonly DetectionSample[]): Pick<ObjectSource, 'unitObjects'> {
+  const units = samples.flatMap(({ objects, size }) => (size ? [inUnits(objects, size)] : []));
+  return units.length === samples.length ? { unitObjects: units } : {};
 }
 
 async function readSample(

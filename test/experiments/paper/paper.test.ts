@@ -1,5 +1,8 @@
 /** The paper's experiments as data: every plan is valid, shared runs are shared, no number stands without its source. */
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { BUDGETS, budgetNamed, epochsOf } from 'iekd/dist/experiments/budgets';
 import { plannedRows } from 'iekd/dist/experiments/experiment';
@@ -7,9 +10,12 @@ import { EXPERIMENTS, experimentNamed } from 'iekd/dist/experiments/paper';
 import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
 import { title } from 'iekd/dist/experiments/paper/pairRows';
 import { checkConfig } from 'iekd/dist/experiments/run/config';
-import { planConfig, planName, type RunPlan, teachersOf } from 'iekd/dist/experiments/runPlan';
+import { planConfig, planHash, planName, type RunPlan, teachersOf, withoutFolders } from 'iekd/dist/experiments/runPlan';
+import { projectFolder } from 'iekd/dist/util/folders';
 
-const NAMES = ['table1', 'cifar100', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b', 'methods'];
+const NAMES = ['table1', 'cifar100', 'table3', 'table4', 'ratio', 'distance', 'weight', 'split', 'parts', 'figure1b', 'methods'];
+/** Pictures that come with the project. */
+const SAMPLES = join(projectFolder(), 'data', 'samples', 'bccd');
 const ABLATIONS = ['ratio', 'distance', 'weight', 'split', 'parts'];
 
 test('experiments by name; another is refused', () => {
@@ -17,7 +23,7 @@ test('experiments by name; another is refused', () => {
     EXPERIMENTS.map(({ name }) => name),
     NAMES,
   );
-  assert.equal(experimentNamed('table4'), EXPERIMENTS[2]);
+  assert.equal(experimentNamed('table4'), EXPERIMENTS[3]);
   assert.throws(() => experimentNamed('table9'), {
     name: 'InputError',
     message: `experimentNamed: expected one of ${NAMES.join(', ')}, received "table9"`,
@@ -27,8 +33,9 @@ test('experiments by name; another is refused', () => {
 for (const name of Object.keys(BUDGETS)) {
   for (const one of EXPERIMENTS.filter((each) => each !== everyMethod)) {
     describe(`${one.name}, budget ${name}`, () => {
-      const rows = one.rows(budgetNamed(name));
-      const groups = [...new Set(rows.map(({ group }) => group))].map((group) => rows.filter((row) => row.group === group));
+      const rows = one.rows(budgetNamed(name, { objects: { name: `voc:${SAMPLES}` } }));
+      const planned = new Set(plannedRows(rows).map(({ group }) => group));
+      const groups = [...planned].map((group) => rows.filter((row) => row.group === group));
 
       test('every plan is a valid configuration', () => {
         const planned = plannedRows(rows);
@@ -142,7 +149,7 @@ describe('budgets', () => {
     assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
       name: 'InputError',
       message:
-        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, batch, networks, reduced, received "epochs"',
+        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, objects, batch, networks, reduced, received "epochs"',
     });
   });
 
@@ -161,4 +168,55 @@ describe('budgets', () => {
 test('networks as papers write them', () => {
   const names = { resnet56: 'ResNet-56', 'wrn-40-1': 'WRN-40-1', vgg13: 'VGG-13', mobilenet: 'MobileNet', other: 'other' };
   for (const [name, text] of Object.entries(names)) assert.equal(title(name), text);
+});
+
+describe('table3', () => {
+  const plansAt = (folder: string): RunPlan[] =>
+    plannedRows(experimentNamed('table3').rows(budgetNamed('smoke', { objects: { name: `voc:${folder}` } }))).map(
+      ({ plan }) => plan,
+    );
+
+  test('its runs are named by what the pictures’ folder holds, wherever it lies', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'iekd-elsewhere-'));
+    try {
+      cpSync(SAMPLES, folder, { recursive: true });
+      const [here, elsewhere] = [plansAt(SAMPLES), plansAt(folder)];
+      assert.deepEqual(elsewhere.map(planHash), here.map(planHash));
+      for (const plan of elsewhere) assert.equal(planHash(withoutFolders(plan)), planHash(plan), 'as records keep it');
+      writeFileSync(join(folder, 'ImageSets', 'Main', 'test.txt'), 'BloodImage_00007\n');
+      assert.notDeepEqual(plansAt(folder).map(planHash), here.map(planHash));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('what its usual pictures hold is known where they are not: kept results are found without them', () => {
+    const names = (budget: 'short' | 'paper'): string[] =>
+      plannedRows(experimentNamed('table3').rows(budgetNamed(budget))).map(({ plan }) => planName(plan));
+    for (const budget of ['short', 'paper'] as const) {
+      for (const name of names(budget)) assert.match(name, /^voc-ssd(300)?-resnet\d+-(supervised|ft|ie-ft)-[0-9a-f]{12}-s0$/);
+    }
+  });
+
+  test('a student alone, FT and IE-FT of one teacher; the paper’s numbers stand by themselves', () => {
+    for (const budget of ['smoke', 'short', 'paper'] as const) {
+      const rows = experimentNamed('table3').rows(budgetNamed(budget));
+      assert.deepEqual(
+        rows.map(({ label, plan, published }) => [label, plan?.task?.name, published?.score]),
+        [
+          ['teacher', 'detection', undefined],
+          ['alone', 'detection', undefined],
+          ['FT', 'detection', undefined],
+          ['IE-FT', 'detection', undefined],
+          ['alone', undefined, 71.61],
+          ['IE', undefined, 73.51],
+        ],
+      );
+    }
+    const paper = experimentNamed('table3').rows(budgetNamed('paper'))[1]?.plan;
+    assert.deepEqual(paper?.training, {
+      ...{ epochs: 116, batch: 32, learningRate: { kind: 'multiStep', base: 1e-3, at: [77, 96], factor: 0.1 } },
+      ...{ momentum: 0.9, nesterov: false, weightDecay: 5e-4, augment: true },
+    });
+  });
 });
