@@ -34,7 +34,8 @@ export { SSD_AUGMENTATION, type SsdAugmentation } from './data/detection/augment
 export { type CocoJsonOptions, type CocoSamples, cocoJson } from './data/detection/cocoJson';
 export { type DetectionDatasetOptions, detectionDataset } from './data/detection/detectionDataset';
 export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detection/detectionSample';
-export { fromFiles, type OpenPicture } from './data/detection/detectionSource';
+export { fromFiles } from './data/detection/detectionSource';
+export type { OpenPicture } from './data/detection/pictureJob';
 export type { ObjectDataOptions } from './data/detection/objectDataOptions';
 export type { RgbPicture } from './data/pictures/rgbPicture';
 export { decodePicture, type PictureOptions, readPicture } from './data/pictures/decodePicture';

@@ -41,8 +41,8 @@ export function stepsPerEpoch(count: number, batch: number): number {
  * Every batch has an array of its own: tfjs keeps the array that a tensor was made of, which therefore must not be written
  * again while the tensor lives (a new one of 128×32×32×3 costs a fraction of a millisecond).
  *
- * Batches of a set in memory are there at once. Those of a source are awaited, the next one is read while the one before is used,
- * and one read at most is under way; `for await` takes either.
+ * Batches of a set in memory are there at once. Those of a source are awaited; while one is used, the next is read, or as many as the source
+ * says (`ahead`); `for await` takes either.
  */
 export function batches(set: ImageSet, options: BatchOptions): Generator<Batch, void, void>;
 export function batches(images: Images, options: BatchOptions): Generator<Batch, void, void> | AsyncGenerator<Batch, void, void>;
@@ -77,7 +77,7 @@ function* fromMemory(set: ImageSet, plan: Plan): Generator<Batch, void, void> {
   for (let step = plan.from; step * plan.batch < set.count; step++) yield batchOf(set, numbersAt(order, step, plan), step, plan);
 }
 
-/** Reads one batch ahead. A failed read is thrown where its batch was awaited; one under way is awaited before the end. */
+/** Reads as far ahead as the source says. A failed read is thrown where its batch was awaited; those under way are awaited before the end. */
 async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batch, void, void> {
   const order = orderOf(source.count, plan);
   const steps = stepsPerEpoch(source.count, plan.batch);
@@ -87,18 +87,23 @@ async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batc
     images.catch(() => undefined); // it is looked at when its turn comes, and no unhandled rejection until then
     return images;
   };
-  let next = read(plan.from);
+  const ahead = integerIn('ImageSource.ahead', source.ahead ?? 1, 1, MOST_AHEAD);
+  const next = Array.from({ length: ahead }, (_, i) => read(plan.from + i));
   try {
-    for (let step = plan.from; next; step++) {
-      const { set, objects } = await next;
-      next = read(step + 1);
+    for (let step = plan.from; step < steps; step++) {
+      const { set, objects } = (await next[0]) as ReadStep;
+      next.shift();
+      next.push(read(step + ahead));
       const batch = batchOf(set, countUp(set.count), step, objects ? { ...plan, augmentation: undefined } : plan);
       yield objects ? { ...batch, objects } : batch;
     }
   } finally {
-    await next?.catch(() => undefined);
+    await Promise.allSettled(next);
   }
 }
+
+/** Each is a batch in memory. */
+const MOST_AHEAD = 64;
 
 /** What is read of a source for one step. */
 interface ReadStep {

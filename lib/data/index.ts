@@ -68,7 +68,7 @@ export async function loadDataset(name: string, options?: DatasetOptions): Promi
 export async function loadDataset(name: string, options: DatasetOptions, table: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   const entry = datasetNamed('loadDataset', name, table);
-  knownKeys('loadDataset', options, [...OPTIONS, ...(entry.objectOptions ?? [])]);
+  knownKeys('loadDataset', options, [...OPTIONS, ...(entry.objectOptions ? [...entry.objectOptions, 'workers'] : [])]);
   for (const folder of ['folder', 'cache'] as const) {
     if (options[folder] !== undefined) textIn(`loadDataset: ${folder}`, options[folder]);
   }

@@ -32,6 +32,8 @@ export interface ImageSource extends ImageShape {
    * be under way at once; the array belongs to the caller. An error ends the epoch that asked.
    */
   read(indices: Uint32Array): Uint8Array | Promise<Uint8Array>;
+  /** Batches that are read ahead of the one in use; default 1. Each is held in memory. */
+  readonly ahead?: number;
 }
 
 /** Images that are read with the objects on them. They have labels, too, which say nothing. */
@@ -113,6 +115,8 @@ export interface DatasetOptions extends SubsetOptions, ObjectDataOptions {
   readonly folder?: string | undefined;
   /** Folder of the cache; default $IEKD_CACHE, else `data/cache` of the project. */
   readonly cache?: string | undefined;
+  /** Threads that read and vary pictures ahead of the step; 0: none but the main one. Default one less than there are cores, at least 1. Results are the same bits. */
+  readonly workers?: number | undefined;
   /** Fetch what is missing from the official archive; default false: nothing is downloaded silently. */
   readonly download?: boolean | undefined;
   readonly onProgress?: DataListener | undefined;

@@ -5,7 +5,9 @@ import { objectsHash } from '../images/objectSource';
 import type { Dataset, Normalisation, ObjectSource } from '../types';
 import { SSD_AUGMENTATION, type SsdAugmentation } from './augmentation/ssdAugmentation';
 import type { DetectionSample } from './detectionSample';
-import { detectionSource, type OpenPicture } from './detectionSource';
+import { detectionSource } from './detectionSource';
+import type { OpenPicture } from './pictureJob';
+import { fileReader, readerByFunction } from './pictureReader';
 
 /** What a data set is made of. */
 export interface DetectionDatasetOptions {
@@ -15,7 +17,10 @@ export interface DetectionDatasetOptions {
   /** Default none. */
   readonly validation?: readonly DetectionSample[];
   readonly test: readonly DetectionSample[];
-  readonly open: OpenPicture;
+  /** Default: files of JPEG, PNG and WebP are read by `workers` threads (`readPicture`). A function of your own runs on the main thread. */
+  readonly open?: OpenPicture;
+  /** Threads that read files, without `open`; 0: none but the main one. Default one less than there are cores, at least 1. */
+  readonly workers?: number;
   /** [height, width] of the images. */
   readonly pixels: readonly [height: number, width: number];
   /** Default SSD's. */
@@ -35,8 +40,9 @@ export function detectionDataset(options: DetectionDatasetOptions): Dataset<Obje
   const { name, classNames, open, pixels, source, augmentation = SSD_AUGMENTATION, normalisation = IMAGENET } = options;
   const fill = normalisation.mean.map((mean) => 255 * mean) as unknown as readonly [number, number, number];
   const parts = { train: options.train, validation: options.validation ?? [], test: options.test };
+  const reader = open ? readerByFunction(open) : fileReader('detectionDataset', options.workers);
   const part = (samples: readonly DetectionSample[]): ObjectSource =>
-    detectionSource(samples, { open, pixels, augmentation, fill });
+    detectionSource(samples, { pixels, augmentation, fill }, reader);
   const contents = Object.values(parts).flatMap((samples) => [
     canonicalJson(samples.map(({ id, size = [0, 0] }) => [id, ...size])),
     objectsHash(samples.map(({ objects }) => objects)),
@@ -55,18 +61,23 @@ export function detectionDataset(options: DetectionDatasetOptions): Dataset<Obje
   };
 }
 
-const KNOWN = ['name', 'classNames', 'train', 'validation', 'test', 'open', 'pixels', 'augmentation', 'normalisation', 'source'];
+const KNOWN = [
+  ...['name', 'classNames', 'train', 'validation', 'test', 'open', 'workers', 'pixels', 'augmentation', 'normalisation'],
+  'source',
+];
 
 function checkOptions(options: DetectionDatasetOptions): void {
   const where = 'detectionDataset';
   knownKeys(where, options, KNOWN);
-  neededKeys(where, options, ['name', 'classNames', 'train', 'test', 'open', 'pixels', 'source']);
+  neededKeys(where, options, ['name', 'classNames', 'train', 'test', 'pixels', 'source']);
   listIn(`${where}: classNames`, 'names', options.classNames);
   for (const part of ['train', 'validation', 'test'] as const) {
     if (options[part] !== undefined) objectsIn(`${where}: ${part}`, 'samples', options[part], ['id', 'picture', 'objects']);
   }
-  if (typeof options.open !== 'function')
-    throw refuse(`${where}: open`, 'a function of a sample, as fromFiles(decode)', options.open);
+  const { open, workers } = options;
+  if (open !== undefined && typeof open !== 'function')
+    throw refuse(`${where}: open`, 'a function of a sample, as fromFiles(decode)', open);
+  if (open !== undefined && workers) throw refuse(`${where}: workers`, 'none where open is a function', workers);
   const { pixels } = options;
   if (!Array.isArray(pixels) || pixels.length !== 2) throw refuse(`${where}: pixels`, '[height, width]', pixels);
 }

@@ -4,7 +4,6 @@ import type { Dataset, DatasetOptions, ObjectSource } from '../types';
 import { badBoxNotes } from './badBoxNotes';
 import { detectionDataset } from './detectionDataset';
 import type { BadBoxes } from './detectionSample';
-import { pictureFiles } from './detectionSource';
 import { checkObjectOptions, pixelsOf } from './objectDataOptions';
 import { checkDisjoint, type SampleParts, subsetOf } from './sampleParts';
 
@@ -30,12 +29,12 @@ export function objectDataset(
   const { classNames, parts, layout, lists } = find(notes.badBoxes);
   checkDisjoint(name, parts);
   const used = subsetOf(name, parts, options);
-  const { augmentation } = options;
+  const { augmentation, workers } = options;
   const data = detectionDataset({
     ...{ name, classNames, ...used, source: `${name}, ${layout}` },
-    open: pictureFiles(),
     pixels: pixelsOf(options.pixels),
     ...(augmentation === undefined ? {} : { augmentation }),
+    ...(workers === undefined ? {} : { workers }),
   });
   return { ...data, split: splitText(parts, used, lists, options.seed, notes.summary()) };
 }

@@ -65,7 +65,7 @@ let loaded: Sharp | undefined;
  * threads decode, the main thread must have loaded it before (sharp's documentation, install, "Worker threads").
  * @throws InputError where it is not installed
  */
-function loadSharp(): Sharp {
+export function loadSharp(): Sharp {
   if (loaded) return loaded;
   try {
     loaded = require('sharp') as Sharp; // native: loaded when used

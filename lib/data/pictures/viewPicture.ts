@@ -33,29 +33,43 @@ export function viewPicture(
   const columns = samplesOf(picture.width, width, x1, x2, view.mirrored === true);
   const rows = samplesOf(picture.height, height, y1, y2, view.upsideDown === true);
   const out = new Float32Array(height * width * CHANNELS);
-  const narrow = new Map<number, Float32Array>(); // rows of the picture at the new width, while they are needed
+  const sums = new Float64Array(width * CHANNELS);
+  const narrow = new Map<number, Float64Array>(); // rows of the picture at the new width, while they are needed
+  const spare: Float64Array[] = [];
   for (const [r, row] of rows.entries()) {
-    const target = out.subarray(r * width * CHANNELS, (r + 1) * width * CHANNELS);
-    forgetRows(narrow, row);
-    for (const [k, weight] of row?.weights.entries() ?? []) addRow(target, weight, narrowed((row as Sample).first + k));
-    for (const [c, column] of columns.entries()) if (!row || !column) target.set(fill, c * CHANNELS);
+    spare.push(...forgetRows(narrow, row));
+    sums.fill(0);
+    if (row) for (let k = 0; k < row.weights.length; k++) addRow(sums, row.weights[k] as number, narrowed(row.first + k));
+    out.set(sums, r * width * CHANNELS);
+    for (let c = 0; c < width; c++) if (!row || !columns[c]) setColour(out, (r * width + c) * CHANNELS, fill);
   }
   return out;
 
-  function narrowed(y: number): Float32Array {
-    const values = narrow.get(y) ?? narrowRow(picture, y, columns);
+  function narrowed(y: number): Float64Array {
+    const known = narrow.get(y);
+    if (known) return known;
+    const values = spare.pop() ?? new Float64Array(width * CHANNELS);
+    narrowRow(picture, y, columns, values);
     narrow.set(y, values);
     return values;
   }
 }
 
-/** Drops the rows that this one and, since rows come in order, those after it do not need. */
-function forgetRows(narrow: Map<number, Float32Array>, row: Sample | undefined): void {
-  for (const y of narrow.keys()) if (!row || y < row.first || y >= row.first + row.weights.length) narrow.delete(y);
+/** Takes out the rows that this one and, since rows come in order, those after it do not need. */
+function forgetRows(narrow: Map<number, Float64Array>, row: Sample | undefined): Float64Array[] {
+  const old = [...narrow].filter(([y]) => !row || y < row.first || y >= row.first + row.weights.length);
+  for (const [y] of old) narrow.delete(y);
+  return old.map(([, values]) => values);
 }
 
-function addRow(target: Float32Array, weight: number, values: Float32Array): void {
-  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + weight * (values[i] as number);
+function setColour(out: Float32Array, at: number, [red, green, blue]: readonly [number, number, number]): void {
+  out[at] = red;
+  out[at + 1] = green;
+  out[at + 2] = blue;
+}
+
+function addRow(sums: Float64Array, weight: number, values: Float64Array): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + weight * (values[i] as number);
 }
 
 /** Neighbouring pixels and their weights, which sum to 1. */
@@ -83,19 +97,27 @@ function samplesOf(from: number, to: number, start: number, end: number, reverse
   return reversed ? samples.reverse() : samples;
 }
 
-function narrowRow({ bytes, width }: RgbPicture, y: number, columns: readonly (Sample | undefined)[]): Float32Array {
-  const values = new Float32Array(columns.length * CHANNELS);
-  for (const [c, column] of columns.entries()) {
+/** A row of a picture at the new width: the inner loop of all reading, so its sums are three numbers and no array. */
+function narrowRow(
+  { bytes, width }: RgbPicture,
+  y: number,
+  columns: readonly (Sample | undefined)[],
+  values: Float64Array,
+): void {
+  for (let c = 0; c < columns.length; c++) {
+    const column = columns[c];
     if (!column) continue;
     const { first, weights } = column;
+    let [red, green, blue] = [0, 0, 0];
     let at = (y * width + first) * CHANNELS;
-    for (let k = 0; k < weights.length; k++) {
+    for (let k = 0; k < weights.length; k++, at += CHANNELS) {
       const weight = weights[k] as number;
-      for (let channel = 0; channel < CHANNELS; channel++, at++) {
-        const i = c * CHANNELS + channel;
-        values[i] = (values[i] as number) + weight * (bytes[at] as number);
-      }
+      red += weight * (bytes[at] as number);
+      green += weight * (bytes[at + 1] as number);
+      blue += weight * (bytes[at + 2] as number);
     }
+    values[c * CHANNELS] = red;
+    values[c * CHANNELS + 1] = green;
+    values[c * CHANNELS + 2] = blue;
   }
-  return values;
 }

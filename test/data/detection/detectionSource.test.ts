@@ -8,6 +8,7 @@ import { batches } from 'iekd/dist/data/batches';
 import { detectionDataset } from 'iekd/dist/data/detection/detectionDataset';
 import type { DetectionSample } from 'iekd/dist/data/detection/detectionSample';
 import { fromFiles } from 'iekd/dist/data/detection/detectionSource';
+import type { OpenPicture } from 'iekd/dist/data/detection/pictureJob';
 import { checkDataset } from 'iekd/dist/data/images/checkDataset';
 import { objectsHash } from 'iekd/dist/data/images/objectSource';
 import type { Batch, Dataset, ObjectSource } from 'iekd/dist/data/types';
@@ -125,7 +126,7 @@ describe('refused', () => {
   const decode = (): never => {
     throw new Error('the end of the file after 10 bytes');
   };
-  const cases: readonly (readonly [string, DetectionSample, Parameters<typeof detectionDataset>[0]['open'], string])[] = [
+  const cases: readonly (readonly [string, DetectionSample, OpenPicture, string])[] = [
     [
       'another size than annotated',
       { ...sample, size: [64, 65] },

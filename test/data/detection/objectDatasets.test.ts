@@ -253,6 +253,6 @@ describe('coco:PATH', () => {
         return error.name === 'InputError';
       });
     }
-    await assert.rejects(coco('two', { classNames: ['a'] }), /expected options among .*augmentation, received "classNames"/);
+    await assert.rejects(coco('two', { classNames: ['a'] }), /expected options among .*workers, received "classNames"/);
   });
 });

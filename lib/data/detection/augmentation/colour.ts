@@ -72,10 +72,16 @@ function changePixel(values: Float32Array, at: number, saturation: number, hue: 
   const value = Math.max(r, g, b);
   const chroma = value - Math.min(r, g, b);
   if (chroma === 0) return; // grey has neither
-  const sixth = (value === r ? (g - b) / chroma + 6 : value === g ? (b - r) / chroma + 2 : (r - g) / chroma + 4) + hue / 60 + 6;
+  const turn = hue / 60 + 6;
+  const sixth = (value === r ? (g - b) / chroma + 6 : value === g ? (b - r) / chroma + 2 : (r - g) / chroma + 4) + turn;
   const changed = Math.min(chroma * saturation, value);
-  for (const [channel, offset] of [5, 3, 1].entries()) {
-    const k = (offset + sixth) % 6;
-    values[at + channel] = value - changed * Math.max(0, Math.min(k, 4 - k, 1));
-  }
+  values[at] = value - changed * rampAt(5 + sixth);
+  values[at + 1] = value - changed * rampAt(3 + sixth);
+  values[at + 2] = value - changed * rampAt(1 + sixth);
+}
+
+/** How far a channel is below the largest, of the chroma: 0 to 1 to 0 over four sixths of the circle, 0 over the other two. */
+function rampAt(sixths: number): number {
+  const k = sixths % 6;
+  return Math.max(0, Math.min(k, 4 - k, 1));
 }

@@ -79,5 +79,7 @@ export function writeVariation(
 ): void {
   const values = viewPicture(picture, pixels, view, fill);
   changeColours(values, colour);
-  for (let i = 0; i < pixels[0] * pixels[1] * CHANNELS; i++) out[i] = Math.round(values[i] as number);
+  // Values are not negative: cut to a whole number, a half more is the nearest one.
+  const count = pixels[0] * pixels[1] * CHANNELS;
+  for (let i = 0; i < count; i++) out[i] = ((values[i] as number) + 0.5) | 0;
 }

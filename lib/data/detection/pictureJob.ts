@@ -1,0 +1,55 @@
+/** One picture of a batch as plain data: open it, vary it and its objects by these draws, write it here. Any thread can do it. */
+import type { Objects } from '../../detection/detections';
+import { refusePhrase } from '../../util/check';
+import { random, type StreamState } from '../../util/rng';
+import { pictureIn, type RgbPicture } from '../pictures/rgbPicture';
+import { drawVariation, plainVariation, type SsdAugmentation, writeVariation } from './augmentation/ssdAugmentation';
+import type { DetectionSample } from './detectionSample';
+
+/** How every picture of a set is brought to its image. */
+export interface PictureTreatment {
+  /** [height, width] of the images; pictures are squashed to it, whatever their proportions. */
+  readonly pixels: readonly [height: number, width: number];
+  readonly augmentation: SsdAugmentation;
+  /** Around pictures that are seen from a distance: the mean of the data set, from 0 to 255. */
+  readonly fill: readonly [number, number, number];
+}
+
+/** What is to be done. */
+export interface PictureJob extends PictureTreatment {
+  readonly sample: DetectionSample;
+  /** What varies the image draws from here; absent: the picture as it is. */
+  readonly draws?: StreamState;
+  /** [height, width, 3] */
+  readonly out: Uint8Array;
+}
+
+/** Opens a picture of a sample. */
+export type OpenPicture = (sample: DetectionSample) => RgbPicture | Promise<RgbPicture>;
+
+/** Does a job. @returns the objects in units of the image @throws InputError for a picture of another size than its annotation says */
+export async function doPictureJob(job: PictureJob, open: OpenPicture): Promise<Objects> {
+  const { sample, pixels, augmentation, fill, draws, out } = job;
+  const picture = await open(sample);
+  pictureIn(sample.picture, picture);
+  const { height, width } = picture;
+  checkSize(sample, height, width);
+  const variation = draws
+    ? drawVariation(sample.objects, [height, width], pixels, augmentation, continued(draws))
+    : plainVariation(sample.objects, [height, width], pixels);
+  writeVariation(picture, pixels, variation, fill, out);
+  return variation.objects;
+}
+
+function continued(draws: StreamState): ReturnType<ReturnType<typeof random>['stream']> {
+  const stream = random(0).stream('');
+  stream.restore(draws);
+  return stream;
+}
+
+function checkSize({ picture, size }: DetectionSample, height: number, width: number): void {
+  if (!size || (size[0] === height && size[1] === width)) return;
+  const turned = size[0] === width && size[1] === height;
+  const hint = turned ? 'height and width may have been exchanged, or the picture was turned after it was annotated' : undefined;
+  throw refusePhrase(picture, `${size[1]}×${size[0]} pixels, as annotated`, `${width}×${height}`, hint);
+}

@@ -1,0 +1,20 @@
+/** What a pool and its threads say to each other. */
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** Absolute path of the module that does the jobs. */
+  readonly module: string;
+}
+
+/** To a thread. */
+export interface JobMessage {
+  readonly id: number;
+  readonly job: unknown;
+}
+
+/** From a thread: a result, or an error. */
+export interface JobReply {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined };
+}

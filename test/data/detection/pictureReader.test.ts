@@ -1,0 +1,84 @@
+/** Pictures read by threads: the bits of the main thread's for any number of them, errors by their files, memory that does not grow. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { batches } from 'iekd/dist/data/batches';
+import { objectsHash } from 'iekd/dist/data/images/objectSource';
+import { loadDataset } from 'iekd/dist/data/index';
+import type { Dataset, DatasetOptions, ObjectSource } from 'iekd/dist/data/types';
+import { sha256 } from 'iekd/dist/util/hash';
+import { random } from 'iekd/dist/util/rng';
+
+const SAMPLE = join(__dirname, '..', '..', '..', 'data', 'samples', 'bccd');
+const root = mkdtempSync(join(tmpdir(), 'iekd-reader-'));
+after(() => rmSync(root, { recursive: true }));
+
+const load = (options: DatasetOptions, path = SAMPLE): Promise<Dataset<ObjectSource>> =>
+  loadDataset(`voc:${path}`, { pixels: 48, lists: { train: 'test', test: 'trainval' }, ...options });
+
+/** Hashes of the batches of an epoch, varied. */
+async function epochOf(data: Dataset<ObjectSource>, batch: number, from = 0): Promise<string[]> {
+  const { augmentation } = data;
+  const hashes: string[] = [];
+  for await (const { images, objects = [] } of batches(data.train, {
+    batch,
+    normalisation: data,
+    random: random(5),
+    augmentation,
+    epoch: 2,
+    from,
+  })) {
+    hashes.push(sha256(new Uint8Array(images.buffer), objectsHash(objects)));
+  }
+  return hashes;
+}
+
+test('the same bits for any number of threads, from any step on', async () => {
+  const here = await epochOf(await load({ workers: 0 }), 3);
+  assert.equal(here.length, 3);
+  for (const workers of [undefined, 1, 3]) {
+    const data = await load({ workers });
+    assert.deepEqual(await epochOf(data, 3), here);
+    assert.deepEqual(await epochOf(data, 3, 1), here.slice(1));
+  }
+});
+
+describe('refused', () => {
+  test('a file that is cut short: the first of its batch, whichever thread is done first', async () => {
+    const path = join(root, 'cut');
+    cpSync(SAMPLE, path, { recursive: true });
+    const pictures = ['00041', '00007'].map((id) => join(path, 'JPEGImages', `BloodImage_${id}.jpg`));
+    for (const picture of pictures) truncateSync(picture, 9000);
+    for (const workers of [0, 2]) {
+      const data = await load({ workers }, path);
+      await assert.rejects(async () => data.train.readObjects(Uint32Array.of(3, 1, 0)), {
+        name: 'InputError',
+        message: `${pictures[0]}: expected a whole JPEG, received one that ends after 9000 bytes without its end; copy the file again`,
+      });
+    }
+  });
+
+  test('numbers of threads that are none', async () => {
+    for (const workers of [-1, 1.5, 1000]) {
+      const message = `detectionDataset: workers: expected an integer in [0, 256], received ${workers}`;
+      await assert.rejects(load({ workers }), { name: 'InputError', message });
+    }
+  });
+});
+
+test('an epoch that is left in its middle leaves nothing behind: the process ends', () => {
+  const program = `
+    const { loadDataset } = require('iekd');
+    const { batches } = require('iekd/dist/data/batches');
+    (async () => {
+      const data = await loadDataset(${JSON.stringify(`voc:${SAMPLE}`)}, { pixels: 32, workers: 2 });
+      for await (const { size } of batches(data.test, { batch: 2, normalisation: data })) { console.log(size); break; }
+    })();`;
+  const started = performance.now();
+  const { stdout, status } = spawnSync(process.execPath, ['-e', program], { cwd: __dirname, encoding: 'utf8', timeout: 60_000 });
+  assert.deepEqual([stdout, status], ['2\n', 0]);
+  assert.ok(performance.now() - started < 30_000);
+});
