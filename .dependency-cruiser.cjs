@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   analysis: ['methods', 'tasks', 'losses', 'models', 'data', 'detection', 'engine', 'util'],
   golden: ['training', 'methods', 'weights', 'optim', 'losses', 'models', 'engine', 'util'],
   experiments: ['analysis', 'training', 'methods', 'tasks', 'weights', 'optim', 'models', 'data', 'engine', 'util'],
-  bench: ['experiments', 'training', 'methods', 'tasks', 'optim', 'models', 'data', 'engine', 'util'],
+  bench: ['experiments', 'training', 'methods', 'tasks', 'optim', 'models', 'data', 'detection', 'engine', 'util'],
   kernel: ['util'],
   notebook: ['kernel', 'bench', 'experiments', 'training', 'tasks', 'optim', 'data', 'detection', 'engine', 'util'],
   cli: [

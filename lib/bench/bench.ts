@@ -6,18 +6,18 @@ import { start } from '../engine/start';
 import type { EngineName, Precision } from '../engine/types';
 import { integerIn, knownKeys, refusePhrase } from '../util/check';
 import { type BenchCase, type BenchRow, benchRow } from './benchRow';
-import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork } from './benchWork';
+import { BENCH_WORKS, type BenchWork, type BenchWorkName, benchWork, workOptions } from './benchWork';
 import { memoryParts, type Plan, speedParts } from './measurements';
 import { findPeer } from './pytorch';
 
 /** Options of `bench`. */
 export interface BenchOptions {
-  /** Default: all. */
+  /** Default `supervised`, `ie-ft` and `inference`; the others are those of detectors, `ssd` and `ssd300`. */
   readonly work?: readonly BenchWorkName[];
-  /** Of the network that is trained, 6n + 2; default 20. */
-  readonly depth?: number;
-  /** Images a step; default 128. */
-  readonly batch?: number;
+  /** Of the network that is trained, 6n + 2; default 20, of `ssd` 8. SSD300's is a ResNet-18. */
+  readonly depth?: number | undefined;
+  /** Images a step; default 128, of `ssd` 16, of `ssd300` 4. */
+  readonly batch?: number | undefined;
   /** Timed steps of each work in a round, after two that are not; default 10. */
   readonly steps?: number;
   /** Default 2. */
@@ -65,13 +65,16 @@ export async function bench(
   options: BenchOptions = {},
 ): Promise<BenchResult> {
   knownKeys('bench', options, KNOWN);
-  const { work = BENCH_WORKS, depth = 20, batch = 128, steps = 10, rounds = 2, memory = false, scaling = false } = options;
-  for (const [name, value] of Object.entries({ batch, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
+  const { work = BENCH_WORKS, depth, batch, steps = 10, rounds = 2, memory = false, scaling = false } = options;
+  for (const [name, value] of Object.entries({ batch: batch ?? 1, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
   const counts = scaling ? scaledThreads(engine, threads) : [threads];
   const found = (options.peer ?? true) ? await findPeer() : { unavailable: 'not asked for' };
   const peer = 'python' in found ? found : undefined;
-  const cases = work.flatMap((name) => counts.map((count): BenchCase => ({ work: name, threads: count, ours: [], theirs: [] })));
-  const plan: Plan = { engine, precision, depth, batch, steps, rounds, memory, peer, cases };
+  const cases = work.flatMap((name) => {
+    const own = workOptions(name, { depth, batch });
+    return counts.map((count): BenchCase => ({ work: name, threads: count, ...own, ours: [], theirs: [] }));
+  });
+  const plan: Plan = { engine, precision, steps, rounds, memory, peer, cases };
   const works = new Map<BenchWorkName, BenchWork>();
   try {
     for (const name of work) works.set(name, benchWork(name, { depth, batch }));

@@ -4,14 +4,12 @@ import type { Batch } from '../data/types';
 import { PROFILE_KEYS, type ProfileKey, type ProfileRow, profileRows } from '../engine/profile/profileRows';
 import { type KernelRecording, recordKernels } from '../engine/profile/recorder';
 import type { TensorBatch } from '../optim/objective';
-import { DEFAULT_TASK } from '../tasks';
 import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
 import { integerIn, knownKeys, objectIn, refuse } from '../util/check';
 import { mean } from '../util/stats';
 import type { BenchEngine, BenchOptions } from './bench';
 import type { BenchRow } from './benchRow';
-import { BENCH_WORKS, type BenchWork, benchWork, WARM_UP_STEPS } from './benchWork';
-import { endlessBatches } from './syntheticBatches';
+import { BENCH_WORKS, type BenchWork, benchWork, WARM_UP_STEPS, workOptions } from './benchWork';
 
 /** Options of `benchProfile`. */
 export interface BenchProfileOptions extends Pick<BenchOptions, 'work' | 'depth' | 'batch' | 'onProgress'> {
@@ -39,19 +37,20 @@ export async function benchProfile(started: BenchEngine, options: BenchProfileOp
   objectIn('benchProfile', 'the engine that was started, { engine, threads }', started, ['engine', 'threads']);
   const { engine, threads, precision = 'float32' } = started;
   knownKeys('bench: profile', options, ['work', 'depth', 'batch', 'steps', 'by', 'onProgress']);
-  const { work: names = BENCH_WORKS, depth = 20, batch = 128, steps = 10, by = 'kernel', onProgress } = options;
-  for (const [name, value] of Object.entries({ batch, steps })) integerIn(`bench: ${name}`, value, 1);
+  const { work: names = BENCH_WORKS, depth, batch, steps = 10, by = 'kernel', onProgress } = options;
+  for (const [name, value] of Object.entries({ batch: batch ?? 1, steps })) integerIn(`bench: ${name}`, value, 1);
   if (!PROFILE_KEYS.includes(by)) throw refuse('profile: by', `one of ${PROFILE_KEYS.join(', ')}`, by);
   const profiles: BenchProfile[] = [];
   for (const [done, name] of names.entries()) {
     onProgress?.({ round: 1, rounds: 1, what: name, done, total: names.length });
     await new Promise((resolve) => setImmediate(resolve)); // lets Ctrl-C and a display have their turn
-    const work = benchWork(name, { depth, batch });
+    const own = workOptions(name, { depth, batch });
+    const work = benchWork(name, own);
     try {
-      const measured = measure(work, endlessBatches(batch, name !== 'inference'), steps);
+      const measured = measure(work, steps);
       const rows = profileRows(measured.recordings, { by, beside: { [PIPELINE]: mean(measured.batchMs) } });
       const ms = rows.reduce((sum, row) => sum + row.ms, 0);
-      const setting = { work: name, engine, precision, threads, depth, batch, steps };
+      const setting = { work: name, engine, precision, threads, ...own, steps };
       profiles.push({ ...setting, ms, plainMs: mean(measured.plainMs), rows });
     } finally {
       work.dispose();
@@ -68,7 +67,8 @@ interface Measured {
 }
 
 /** Steps come first that are not timed, plain and profiled: they make kernels, fill caches, and have JavaScript compiled. */
-function measure(work: BenchWork, batches: Iterator<Batch, never>, steps: number): Measured {
+function measure(work: BenchWork, steps: number): Measured {
+  const batches = work.batches();
   measureSteps(work, batches, WARM_UP_STEPS);
   return measureSteps(work, batches, steps);
 }
@@ -76,9 +76,9 @@ function measure(work: BenchWork, batches: Iterator<Batch, never>, steps: number
 function measureSteps(work: BenchWork, batches: Iterator<Batch, never>, steps: number): Measured {
   const measured: Measured = { recordings: [], batchMs: [], plainMs: [] };
   for (let i = 0; i < steps; i++) {
-    measured.plainMs.push(stepOnNext(batches, (batch) => work.step(batch)));
+    measured.plainMs.push(stepOnNext(work, batches, (batch) => work.step(batch)));
     let stepMs = 0;
-    const ms = stepOnNext(batches, (batch) => {
+    const ms = stepOnNext(work, batches, (batch) => {
       const start = performance.now();
       measured.recordings.push(recordKernels(() => work.step(batch)));
       stepMs = performance.now() - start;
@@ -89,9 +89,9 @@ function measureSteps(work: BenchWork, batches: Iterator<Batch, never>, steps: n
 }
 
 /** As training does it: makes a batch, uploads it, works on it, frees it. @returns milliseconds of all */
-function stepOnNext(batches: Iterator<Batch, never>, step: (batch: TensorBatch) => void): number {
+function stepOnNext({ task }: BenchWork, batches: Iterator<Batch, never>, step: (batch: TensorBatch) => void): number {
   const start = performance.now();
-  const tensors = tensorBatch(DEFAULT_TASK, batches.next().value);
+  const tensors = tensorBatch(task, batches.next().value);
   step(tensors);
   disposeBatch(tensors);
   return performance.now() - start;

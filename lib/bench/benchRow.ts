@@ -40,6 +40,8 @@ export interface ScalingRow {
 export interface BenchCase {
   readonly work: BenchWorkName;
   readonly threads: number;
+  readonly depth: number;
+  readonly batch: number;
   /** By round. */
   readonly ours: number[];
   readonly theirs: PeerRates[];
@@ -48,20 +50,23 @@ export interface BenchCase {
 }
 
 /** What all rows of one run have in common. */
-export type BenchSetting = Pick<BenchRow, 'engine' | 'precision' | 'depth' | 'batch'>;
+export type BenchSetting = Pick<BenchRow, 'engine' | 'precision'>;
 
 /** The layout that `ratio` compares with: the fastest that computes in the same precision. */
 export const comparedLayout = (precision: Precision): PeerLayout =>
   precision === 'float32' ? 'channels_last' : 'channels_last+bf16';
 
-export function benchRow(measured: BenchCase, { engine, precision, depth, batch }: BenchSetting): BenchRow {
-  const { work, threads, ours, theirs, peakMemoryMb, peerPeakMemoryMb } = measured;
+export function benchRow(measured: BenchCase, { engine, precision }: BenchSetting): BenchRow {
+  const { work, threads, depth, batch, ours, theirs, peakMemoryMb, peerPeakMemoryMb } = measured;
   const imagesPerSecond = tenths(median(ours));
   const ratioTo = (rate: number): number => Number((imagesPerSecond / rate).toFixed(3));
-  const peer = theirs.length > 0 ? byLayout((layout) => tenths(median(theirs.map((rates) => rates[layout])))) : undefined;
+  const [first] = theirs;
+  const peer = first && byLayout(first, (layout) => tenths(median(theirs.map((rates) => rateOf(rates, layout)))));
   return {
     ...{ work, engine, precision, threads, depth, batch, imagesPerSecond },
-    ...(peer ? { peer, ratio: ratioTo(peer[comparedLayout(precision)]), ratioDefault: ratioTo(peer.default) } : {}),
+    ...(peer
+      ? { peer, ratio: ratioTo(rateOf(peer, comparedLayout(precision))), ratioDefault: ratioTo(rateOf(peer, 'default')) }
+      : {}),
     ...(peakMemoryMb === undefined ? {} : { peakMemoryMb }),
     ...(peerPeakMemoryMb === undefined ? {} : { peerPeakMemoryMb }),
   };
@@ -77,12 +82,15 @@ export function scalingRows(rows: readonly BenchRow[]): ScalingRow[] {
     const [fewer, more] = [few.peer, many.peer];
     return {
       ...{ work, threads: `${few.threads} → ${many.threads}`, ours: growth(few.imagesPerSecond, many.imagesPerSecond) },
-      ...(fewer && more ? { peer: byLayout((layout) => growth(fewer[layout], more[layout])) } : {}),
+      ...(fewer && more ? { peer: byLayout(more, (layout) => growth(rateOf(fewer, layout), rateOf(more, layout))) } : {}),
     };
   });
 }
 
-const byLayout = (value: (layout: PeerLayout) => number): PeerRates =>
-  Object.fromEntries(PEER_LAYOUTS.map((layout) => [layout, value(layout)])) as PeerRates;
+/** @param rates that have the layouts */
+const byLayout = (rates: PeerRates, value: (layout: PeerLayout) => number): PeerRates =>
+  Object.fromEntries(PEER_LAYOUTS.filter((layout) => layout in rates).map((layout) => [layout, value(layout)]));
+
+const rateOf = (rates: PeerRates, layout: PeerLayout): number => rates[layout] ?? Number.NaN;
 
 const tenths = (rate: number): number => Math.round(rate * 10) / 10;

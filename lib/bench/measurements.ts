@@ -6,14 +6,12 @@ import { nextTurn } from '../util/stopSignal';
 import { type BenchCase, comparedLayout } from './benchRow';
 import { type BenchWork, type BenchWorkName, WARM_UP_STEPS } from './benchWork';
 import { peakMemory } from './peakMemory';
-import { type Peer, peerPeakMemory, peerRates } from './pytorch';
+import { layoutsOf, type Peer, peerPeakMemory, peerRates } from './pytorch';
 
 /** Everything that is measured, as it goes into each part. */
 export interface Plan {
   readonly engine: string;
   readonly precision: Precision;
-  readonly depth: number;
-  readonly batch: number;
   readonly steps: number;
   readonly rounds: number;
   readonly memory: boolean;
@@ -30,16 +28,17 @@ export interface Part {
 
 /** In every round ours, then the peer's, case by case. */
 export function speedParts(plan: Plan, works: ReadonlyMap<BenchWorkName, BenchWork>): Part[] {
-  const { engine, batch, steps, peer } = plan;
+  const { engine, steps, peer } = plan;
   const several = severalThreads(plan);
   const partsOf = (one: BenchCase, round: number): Part[] => {
     const ours = async (): Promise<void> => {
       if (several) await start({ engine: engine as EngineName, threads: one.threads });
-      one.ours.push(batch / (await medianStepSeconds(works.get(one.work) as BenchWork, steps)));
+      one.ours.push(one.batch / (await medianStepSeconds(works.get(one.work) as BenchWork, steps)));
     };
     const parts = [{ round, what: nameOf(one, several), run: ours }];
     if (!peer) return parts;
-    const theirs = async (): Promise<void> => void one.theirs.push(await peerRates(peer, one.work, { ...plan, ...one }));
+    const layouts = layoutsOf(one.work, plan.precision);
+    const theirs = async (): Promise<void> => void one.theirs.push(await peerRates(peer, one.work, { ...plan, ...one }, layouts));
     return [...parts, { round, what: peer.version, run: theirs }];
   };
   const rounds = Array.from({ length: plan.rounds }, (_, i) => i + 1);
@@ -55,10 +54,10 @@ export function memoryParts(plan: Plan): Part[] {
     round,
     what: `memory of ${nameOf(one, several)}`,
     run: async () => {
-      const { depth, batch, steps, engine, precision } = plan;
-      const { work, threads } = one;
+      const { steps, engine, precision } = plan;
+      const { work, threads, depth, batch } = one;
       one.peakMemoryMb = await peakMemory({ engine, threads, precision, work, depth, batch, steps });
-      if (peer) one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(plan.precision), { ...plan, threads });
+      if (peer) one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(plan.precision), { ...plan, ...one });
     },
   }));
 }

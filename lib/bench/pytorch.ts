@@ -1,6 +1,7 @@
-/** The peer that speed is compared with: the same work in PyTorch, run by lib/bench/pytorch_reference.py where torch is. */
+/** The peer that speed is compared with: the same work in PyTorch, run by lib/bench/pytorch_reference.py (detectors: pytorch_ssd.py) where torch is. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Precision } from '../engine/types';
 import { refusePhrase } from '../util/check';
 import type { BenchWorkName, BenchWorkOptions } from './benchWork';
 import { runProgram } from './runProgram';
@@ -16,6 +17,8 @@ const THEIR_NAMES: Readonly<Record<BenchWorkName, string>> = {
   supervised: 'supervised',
   'ie-ft': 'ie-ft',
   inference: 'inference-resnet20',
+  ssd: 'ssd',
+  ssd300: 'ssd300',
 };
 
 /** Memory layouts of the peer, the last one computing in bfloat16 where autocast says so. */
@@ -30,7 +33,11 @@ export interface Peer {
 }
 
 /** Images a second by memory layout. */
-export type PeerRates = Readonly<Record<PeerLayout, number>>;
+export type PeerRates = Readonly<Partial<Record<PeerLayout, number>>>;
+
+/** The layouts that a work is measured in: a detector's in bfloat16 only beside ours in bfloat16, as it takes minutes on most processors. */
+export const layoutsOf = (work: BenchWorkName, precision: Precision): readonly PeerLayout[] =>
+  PEER_LAYOUTS.filter((layout) => !(work.startsWith('ssd') && precision === 'float32' && layout.endsWith('bf16')));
 
 /** What the peer is to do, as we do it. */
 export interface PeerOptions extends BenchWorkOptions {
@@ -53,9 +60,14 @@ export async function findPeer(pythons: readonly string[] = PYTHONS): Promise<Pe
 }
 
 /** One round of the peer at one work: in each layout the median rate over `steps` steps. */
-export async function peerRates(peer: Peer, work: BenchWorkName, options: PeerOptions): Promise<PeerRates> {
-  const rows = await runScript(peer, 'bench', work, PEER_LAYOUTS, options);
-  return Object.fromEntries(PEER_LAYOUTS.map((layout) => [layout, figure(rows, layout, 'images_per_s')])) as PeerRates;
+export async function peerRates(
+  peer: Peer,
+  work: BenchWorkName,
+  options: PeerOptions,
+  layouts: readonly PeerLayout[] = PEER_LAYOUTS,
+): Promise<PeerRates> {
+  const rows = await runScript(peer, 'bench', work, layouts, options);
+  return Object.fromEntries(layouts.map((layout) => [layout, figure(rows, layout, 'images_per_s')]));
 }
 
 /** Peak resident memory, in MiB, of a process of the peer that does this work alone in one layout. */

@@ -5,7 +5,8 @@ Needs only PyTorch (Debian: apt-get install python3-torch; run it with /usr/bin/
 
   pytorch_reference.py bench  [--works ...] [--layouts ...] [--batch 128] [--steps 10] [--threads 2] [--depth 20]
       training speed of the same work in PyTorch eager: default layout, channels_last, channels_last with bf16 autocast:
-      one JSON line per row {work, layout, ms_per_step, images_per_s}; works and layouts are names separated by commas
+      one JSON line per row {work, layout, ms_per_step, images_per_s}; works and layouts are names separated by commas;
+      ssd and ssd300 (pytorch_ssd.py), which ask for smaller batches, are done when they are named
   pytorch_reference.py memory (the same options)
       does each work in each layout for that many steps and prints {work, layout, peak_memory_mb}: the most memory that was
       resident in this process so far, so that one work and one layout a run tell what they need
@@ -109,16 +110,21 @@ def ie_losses(net, enc_inh, enc_exp, teacher_factor, x, y):
 
 
 LAYOUTS = ("default", "channels_last", "channels_last+bf16")
-WORKS = ("supervised", "ie-ft", "inference-resnet20")
+USUAL_WORKS = ("supervised", "ie-ft", "inference-resnet20")
+WORKS = (*USUAL_WORKS, "ssd", "ssd300")
 
 
 def work_step(a, work, layout):
     """One step of a work as a function, with the networks of that work in memory and no others."""
     fmt = torch.contiguous_format if layout == "default" else torch.channels_last
+    mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=layout.endswith("bf16"))
+    if work.startswith("ssd"):
+        import pytorch_ssd  # which reads blocks and the optimiser from here
+
+        return pytorch_ssd.training_step(work, a.depth, a.batch, fmt, mixed)
     x = torch.randn(a.batch, 3, 32, 32).contiguous(memory_format=fmt)
     y = torch.randint(0, 10, (a.batch,))
     mk = lambda m: m.to(memory_format=fmt)
-    mixed = lambda: torch.autocast("cpu", torch.bfloat16, enabled=layout.endswith("bf16"))
     if work == "inference-resnet20":
         teacher = mk(ResNet(20)).eval()
 
@@ -393,7 +399,7 @@ def main():
     sub = p.add_subparsers(dest="cmd", required=True)
     b, m, g = (sub.add_parser(name) for name in ("bench", "memory", "golden")); g.add_argument("out")
     for q in (b, m):
-        q.add_argument("--works", type=names_of(WORKS), default=WORKS)
+        q.add_argument("--works", type=names_of(WORKS), default=USUAL_WORKS)
         q.add_argument("--layouts", type=names_of(LAYOUTS), default=LAYOUTS)
         q.add_argument("--threads", type=int, default=2)
     g.add_argument("--seed", type=int, default=0); g.add_argument("--factor", type=int, default=32)

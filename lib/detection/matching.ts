@@ -23,12 +23,22 @@ export function matchPriors(objects: CornerBoxes, priors: CornerBoxes, options: 
   const matched = new Int32Array(boxCount(priors)).fill(UNMATCHED);
   const overlaps = ious(objects, priors);
   matchOneToOne(overlaps, boxCount(objects), matched, least);
-  for (let j = 0; j < matched.length; j++) {
-    if (matched[j] !== UNMATCHED) continue;
-    const best = bestObject(overlaps, boxCount(objects), j, matched.length);
-    if (best >= 0 && (overlaps[best * matched.length + j] as number) >= threshold) matched[j] = best;
-  }
+  matchLeftOver(overlaps, boxCount(objects), matched, threshold);
   return matched;
+}
+
+/** Gives each prior that is left over the object it overlaps most, where that is enough. */
+function matchLeftOver(overlaps: Float64Array, objects: number, matched: Int32Array, threshold: number): void {
+  const taken = matched.slice();
+  const most = new Float64Array(matched.length).fill(-1);
+  for (let i = 0, at = 0; i < objects; i++) {
+    for (let j = 0; j < most.length; j++, at++) {
+      const value = overlaps[at] as number;
+      if (value < threshold || value <= (most[j] as number) || taken[j] !== UNMATCHED) continue;
+      most[j] = value;
+      matched[j] = i;
+    }
+  }
 }
 
 /** Takes the largest overlap over all objects and priors that are free, again and again. */
@@ -57,15 +67,6 @@ function bestFree(overlaps: Float64Array, object: number, matched: Int32Array): 
   for (let j = 0; j < matched.length; j++) {
     const value = overlaps[object * matched.length + j] as number;
     if (value > most && matched[j] === UNMATCHED) [best, most] = [j, value];
-  }
-  return best;
-}
-
-function bestObject(overlaps: Float64Array, objects: number, prior: number, columns: number): number {
-  let [best, most] = [UNMATCHED, -1];
-  for (let i = 0; i < objects; i++) {
-    const value = overlaps[i * columns + prior] as number;
-    if (value > most) [best, most] = [i, value];
   }
   return best;
 }

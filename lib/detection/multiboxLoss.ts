@@ -7,57 +7,43 @@
  * N is the number of positives of the batch, as in SSD's own code. Deviation: 1 where it has none, so that a batch without objects has
  * a loss (of its hard negatives, see `minNegatives`) and no NaN.
  */
+import { currentAbilities } from '../engine/abilities';
 import { checkTensors } from '../engine/checkTensors';
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { smoothL1 } from '../losses/smoothL1';
 import { refuse, refusePhrase, sameShape } from '../util/check';
 import { hardNegatives, type MiningOptions } from './hardNegatives';
-
-/** What a detector says at each prior. */
-export interface PriorOutput {
-  /** [batch, priors, classes + 1] before softmax; the background is class 0. */
-  readonly logits: tf.Tensor3D;
-  /** [batch, priors, 4], in units of the variances. */
-  readonly offsets: tf.Tensor3D;
-}
-
-/** What it should say. */
-export interface PriorLabels {
-  /** int32 [batch, priors]: 0 is the background. */
-  readonly labels: tf.Tensor2D;
-  /** [batch, priors, 4]; looked at only where the label is not 0. */
-  readonly offsets: tf.Tensor3D;
-}
-
-/** The two addends. */
-export interface MultiboxLoss {
-  readonly confidence: tf.Scalar;
-  readonly localisation: tf.Scalar;
-}
+import { multiboxLossOfRows } from './multiboxRows';
+import type { MultiboxLoss, PriorLabels, PriorOutput } from './priorOutput';
 
 /** The two losses of a batch, differentiable in `output`. @throws InputError for shapes that do not belong together */
 export function multiboxLoss(output: PriorOutput, target: PriorLabels, options: MiningOptions = {}): MultiboxLoss {
   checkTensors('multiboxLoss', { logits: output.logits, offsets: output.offsets });
   checkTensors('multiboxLoss: target', { labels: target.labels, offsets: target.offsets });
-  const [batch, priors, classes] = output.logits.shape;
   checkShapes(output, target);
-  return tf.tidy(() => {
-    const logProbabilities = tf.logSoftmax(tf.reshape(output.logits, [batch * priors, classes]) as tf.Tensor2D);
-    const labels = target.labels.dataSync<'int32'>();
-    const counts = detached(() => hardNegatives(labels, backgroundLosses(logProbabilities), priors, options));
-    const positive = Float32Array.from(labels, (label) => (label > 0 ? 1 : 0));
-    const n = Math.max(
-      1,
-      positive.reduce((sum, one) => sum + one, 0),
-    );
-    const chosen = tf.mul(tf.oneHot(tf.reshape(target.labels, [-1]), classes), tf.tensor2d(counts, [batch * priors, 1]));
-    const known = tf.tensor3d(positive, [batch, priors, 1]);
-    return {
-      confidence: tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(chosen, logProbabilities))), n),
-      localisation: tf.div<tf.Scalar>(smoothL1(output.offsets, target.offsets, known), n),
-    };
-  });
+  const here = currentAbilities().mapBytes !== undefined;
+  return tf.tidy(() => ({ ...(here ? multiboxLossOfRows : definition)(output, target, options) }));
+}
+
+/** In ops of tfjs: what runs on a GPU, of which the losses of the background alone are read. */
+function definition(output: PriorOutput, target: PriorLabels, options: MiningOptions): MultiboxLoss {
+  const [batch, priors, classes] = output.logits.shape;
+  const logProbabilities = tf.logSoftmax(tf.reshape(output.logits, [batch * priors, classes]) as tf.Tensor2D);
+  const labels = target.labels.dataSync<'int32'>();
+  const counts = detached(() => hardNegatives(labels, backgroundLosses(logProbabilities), priors, options));
+  const positive = Float32Array.from(labels, (label) => (label > 0 ? 1 : 0));
+  const n = Math.max(
+    1,
+    positive.reduce((sum, one) => sum + one, 0),
+  );
+  const counted = tf.tensor2d(Float32Array.from(counts), [batch * priors, 1]);
+  const chosen = tf.mul(tf.oneHot(tf.reshape(target.labels, [-1]), classes), counted);
+  const known = tf.tensor3d(positive, [batch, priors, 1]);
+  return {
+    confidence: tf.div<tf.Scalar>(tf.neg(tf.sum(tf.mul(chosen, logProbabilities))), n),
+    localisation: tf.div<tf.Scalar>(smoothL1(output.offsets, target.offsets, known), n),
+  };
 }
 
 /** −log p(background) of each row. @param logProbabilities [rows, classes] */

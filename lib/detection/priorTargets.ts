@@ -40,7 +40,8 @@ export function priorTargets(
   const matched = matchPriors(objects, priors.corners, matching);
   const labels = new Int32Array(boxCount(priors.centres));
   const offsets = new Float32Array(priors.centres.length);
-  for (const [j, object] of matched.entries()) {
+  for (let j = 0; j < matched.length; j++) {
+    const object = matched[j] as number;
     if (object < 0) continue;
     labels[j] = (classes[object] as number) + 1;
     encodeBox(objects, object, priors.centres, j, offsets, variances);

@@ -17,8 +17,8 @@ export function topIndices(values: Float64Array, most: number): Int32Array {
   return chosen.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
 }
 
-/** Hoare's selection; reorders the values. @param n from 1 */
-function nthLargest(values: Float64Array, n: number): number {
+/** The nth largest value, by Hoare's selection; reorders the values. @param n from 1 to as many as there are; none of the values NaN */
+export function nthLargest(values: Float32Array | Float64Array, n: number): number {
   let [low, high] = [0, values.length - 1];
   const target = n - 1;
   while (low < high) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { type BenchProgress, bench } from 'iekd/dist/bench/bench';
-import { BENCH_WORKS, type BenchWorkName, benchWork } from 'iekd/dist/bench/benchWork';
+import { ALL_WORKS, type BenchWorkName, benchWork, workOptions } from 'iekd/dist/bench/benchWork';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 
@@ -19,10 +19,10 @@ before(async () => {
 after(() => assert.equal(tf.memory().numTensors, tensorsBefore));
 
 describe('benchWork', () => {
-  for (const name of BENCH_WORKS) {
+  for (const name of ALL_WORKS) {
     test(`${name}: a step leaves no tensor, dispose all of them free`, () => {
       const empty = tf.memory().numTensors;
-      const work = benchWork(name, SMALL);
+      const work = benchWork(name, { depth: 8, batch: name === 'ssd300' ? 1 : 4 });
       work.step();
       const one = tf.memory().numTensors;
       work.step();
@@ -31,6 +31,13 @@ describe('benchWork', () => {
       assert.equal(tf.memory().numTensors, empty);
     });
   }
+});
+
+test('what is not asked for is the work’s own; SSD300 has one depth', () => {
+  assert.deepEqual(workOptions('supervised'), { depth: 20, batch: 128 });
+  assert.deepEqual(workOptions('ssd', { batch: 2 }), { depth: 8, batch: 2 });
+  assert.deepEqual(workOptions('ssd', { depth: 14 }), { depth: 14, batch: 16 });
+  assert.deepEqual(workOptions('ssd300', { depth: 14 }), { depth: 18, batch: 4 });
 });
 
 test('bench gives a row for each work, in order, and tells its progress', async () => {
@@ -100,7 +107,11 @@ describe('bench refuses', () => {
       { speed: 1 },
       'bench: expected options among work, depth, batch, steps, rounds, peer, memory, scaling, onProgress, received "speed"',
     ],
-    ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
+    [
+      'an unknown work',
+      { work: ['sleep'] },
+      'bench: work: expected one of supervised, ie-ft, inference, ssd, ssd300, received "sleep"',
+    ],
     ['no steps', { steps: 0 }, `bench: steps: expected an integer from 1, received 0`],
     ['a depth that is not 6n + 2', { depth: 21, peer: false }, 'buildNetwork: resnet21: expected a depth of 6n + 2, at least 8'],
     [

@@ -71,6 +71,17 @@ describe('benchProfile', () => {
   });
 });
 
+test('a detector: targets are made with the batch, no kernel is done in JavaScript by tfjs', async () => {
+  const [profile] = await benchProfile(engine, { work: ['ssd'], batch: 2, steps: 1 });
+  const { ms, plainMs, rows, ...setting } = profile ?? assert.fail('no profile');
+  assert.deepEqual(setting, { ...{ work: 'ssd', precision: 'float32', depth: 8, batch: 2, steps: 1 }, ...engine });
+  assert.ok(rows.some(({ kernel }) => kernel.includes('Conv2D')));
+  assert.deepEqual(
+    rows.filter(({ path }) => path === 'fallback').map(({ kernel }) => kernel),
+    [],
+  );
+});
+
 describe('benchProfile refuses', () => {
   const table: readonly (readonly [string, object, string])[] = [
     [
@@ -80,7 +91,11 @@ describe('benchProfile refuses', () => {
     ],
     ['no steps', { steps: 0 }, `bench: steps: expected an integer from 1, received 0`],
     ['an unknown key', { by: 'colour' }, 'profile: by: expected one of kernel, shape, received "colour"'],
-    ['an unknown work', { work: ['sleep'] }, 'bench: work: expected one of supervised, ie-ft, inference, received "sleep"'],
+    [
+      'an unknown work',
+      { work: ['sleep'] },
+      'bench: work: expected one of supervised, ie-ft, inference, ssd, ssd300, received "sleep"',
+    ],
   ];
   for (const [name, options, message] of table) {
     test(name, () => assert.rejects(benchProfile(engine, options), { name: 'InputError', message }));

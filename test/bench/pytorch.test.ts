@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findPeer, PEER_LAYOUTS, type Peer, peerPeakMemory, peerRates } from 'iekd/dist/bench/pytorch';
+import { findPeer, layoutsOf, PEER_LAYOUTS, type Peer, peerPeakMemory, peerRates } from 'iekd/dist/bench/pytorch';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-peer-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -33,6 +33,16 @@ describe('a stand-in', { skip: process.platform === 'win32' && 'no sh' }, () => 
     assert.equal(peer.asked(), `bench --works inference-resnet20 ${layouts} ${ARGUMENTS}; spin`);
   });
 
+  test('a detector is not asked for bfloat16 beside float32', async () => {
+    const layouts = layoutsOf('ssd', 'float32');
+    assert.deepEqual(layouts, ['default', 'channels_last']);
+    assert.deepEqual(layoutsOf('ssd', 'bfloat16'), PEER_LAYOUTS);
+    assert.deepEqual(layoutsOf('supervised', 'float32'), PEER_LAYOUTS);
+    const peer = standIn('detector', { layout: 'default', images_per_s: 2 }, { layout: 'channels_last', images_per_s: 3 });
+    assert.deepEqual(await peerRates(peer, 'ssd', ASKED, layouts), { default: 2, channels_last: 3 });
+    assert.equal(peer.asked(), `bench --works ssd --layouts default,channels_last ${ARGUMENTS}; spin`);
+  });
+
   test('memory of one layout', async () => {
     const peer = standIn('memory', { layout: 'channels_last', peak_memory_mb: 321 });
     assert.equal(await peerPeakMemory(peer, 'ie-ft', 'channels_last', ASKED), 321);
@@ -58,7 +68,7 @@ describe('PyTorch', () => {
     const found = await findPeer();
     peer = 'python' in found ? found : undefined;
   });
-  for (const work of ['supervised', 'ie-ft', 'inference'] as const) {
+  for (const work of ['supervised', 'ie-ft', 'inference', 'ssd'] as const) {
     test(`${work}: a rate for each layout`, async (t) => {
       if (!peer) return t.skip('no python3 imports torch');
       const rates = await peerRates(peer, work, ASKED);

@@ -19,7 +19,11 @@ describe('mistakes end with a sentence and an exit code', () => {
     [['trian'], 2, /^error: unknown command 'trian'\n\(Did you mean train\?\)\n$/],
     [['models', '--jsn'], 2, /^error: unknown option '--jsn'\n/],
     [['bench', '--steps', '0'], 2, /argument '0' is invalid\. expected an integer of at least 1\.\n$/],
-    [['bench', '--work', 'sleep'], 2, /expected names among supervised, ie-ft, inference, kernel, separated by commas\.\n$/],
+    [
+      ['bench', '--work', 'sleep'],
+      2,
+      /expected names among supervised, ie-ft, inference, ssd, ssd300, kernel, decoding, separated by commas\.\n$/,
+    ],
     [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],
     [['train', '--model', 'lenet', '--dry-run'], 2, /^iekd: .*expected one of resnet8, .*, received "lenet"\n$/],

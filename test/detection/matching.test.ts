@@ -1,7 +1,7 @@
 /** Matching of priors with objects: Caffe's vector (weiliu89/caffe branch ssd, test_bbox_util.cpp), and cases worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { boxRows, ious, toCorners } from 'iekd/dist/detection/boxes';
+import { boxRows, iou, ious, toCorners } from 'iekd/dist/detection/boxes';
 import { type MatchOptions, matchPriors } from 'iekd/dist/detection/matching';
 import { ssd300Priors } from 'iekd/dist/detection/priors/priorSets';
 import { priorBoxes } from 'iekd/dist/detection/priors/priors';
@@ -51,6 +51,20 @@ describe('matchPriors', () => {
   for (const [name, objects, priors, options, expected] of cases) {
     test(name, () => assert.deepEqual([...matchPriors(boxRows(objects), boxRows(priors), options)], expected));
   }
+
+  test('overlaps of many boxes are those of each pair, to the bit', () => {
+    const stream = random(3).stream('pairs');
+    const rows = (): Rows =>
+      Array.from({ length: 40 }, () => {
+        const [x, y] = [stream.uniform(), stream.uniform()];
+        return [x, y, x + 0.5 * stream.uniform(), y + 0.5 * stream.uniform()];
+      });
+    const [a, b] = [boxRows([...rows(), whole, [0.5, 0.5, 0.5, 0.5]]), boxRows([...rows(), [0.2, 0.3, 0.2, 0.9]])];
+    const all = ious(a, b);
+    const pairs = Array.from({ length: 42 * 41 }, (_, k) => iou(a, Math.floor(k / 41), b, k % 41));
+    assert.deepEqual([...all], pairs);
+    assert.ok(pairs.some((value) => value === 0) && pairs.some((value) => value > 0.5));
+  });
 
   test("overlaps of Caffe's case", () => {
     const all = ious(boxRows(caffeObjects), boxRows(caffePriors));

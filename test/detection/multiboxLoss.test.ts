@@ -5,8 +5,11 @@ import { hardNegatives, type MiningOptions } from 'iekd/dist/detection/hardNegat
 import { multiboxLoss } from 'iekd/dist/detection/multiboxLoss';
 import { tf } from 'iekd/dist/engine/tf';
 import { smoothL1 } from 'iekd/dist/losses/smoothL1';
+import { random } from 'iekd/dist/util/rng';
+import { enginesUnderTest } from '../engine/engines';
 import { assertClose } from './close';
 
+// A backend that no engine of ours has started: the definition in ops of tfjs.
 before(() => tf.setBackend('cpu'));
 
 describe('hardNegatives', () => {
@@ -29,6 +32,7 @@ describe('hardNegatives', () => {
     ['fewer negatives than wanted: all of them', [1, 1, 1, 0, 2, 1], losses, {}, all],
     ['no negatives', all, losses, {}, all],
     ['equal losses: the first', one, [1, 1, 1, 1, 1, 1], {}, [1, 1, 1, 1, 0, 0]],
+    ['a ratio that is no integer: no more than that', one, losses, { ratio: 1.9 }, [0, 1, 1, 0, 0, 0]],
     ['image by image', [...none, ...one], [...losses, ...losses], {}, [...none, 0, 1, 1, 1, 0, 1]],
     ['losses that are no numbers choose nothing', [0, 0], [Number.NaN, Number.NaN], { minNegatives: 1 }, [0, 0]],
   ];
@@ -133,6 +137,14 @@ describe('multiboxLoss', () => {
     assert.equal(tf.memory().numTensors, before, 'tensors leaked');
   });
 
+  test('a value that is not finite is seen where no prior counts', () => {
+    const rows = logits.map((row, j) => (j === 4 ? [3, Number.NaN, 0] : row));
+    assert.ok(Number.isNaN(values(batch(1, labels, rows))[0]));
+    const one = batch(1);
+    const offsets = tf.tensor3d([one.offsets.arraySync()[0]?.map((row, j) => (j === 4 ? [Number.NaN, 0, 0, 0] : row)) ?? []]);
+    assert.ok(Number.isNaN(values({ ...one, offsets })[1]));
+  });
+
   const refusals: readonly (readonly [() => unknown, string])[] = [
     [
       () => values({ ...batch(1), logits: tf.zeros([1, 6, 1]) }),
@@ -152,4 +164,56 @@ describe('multiboxLoss', () => {
     ],
   ];
   for (const [f, message] of refusals) test(message, () => assert.throws(f, { name: 'InputError', message }));
+});
+
+describe('rows on the engines that have values in memory, against the definition in ops', async () => {
+  const [images, priors, classes] = [3, 40, 5];
+  const stream = random(7).stream('rows');
+  const normals = (count: number): Float32Array => Float32Array.from({ length: count }, () => 2 * stream.normal());
+  const drawn = {
+    logits: normals(images * priors * classes),
+    offsets: normals(images * priors * 4),
+    wanted: normals(images * priors * 4),
+    // The last image has no object.
+    labels: Int32Array.from({ length: images * priors }, (_, i) => (i < 2 * priors && i % 7 === 0 ? 1 + (i % 4) : 0)),
+  };
+
+  /** Losses, then gradients of twice the one and thrice the other. */
+  function measured(options: MiningOptions): number[][] {
+    const found = tf.tidy(() => {
+      const target = {
+        labels: tf.tensor2d(drawn.labels, [images, priors], 'int32'),
+        offsets: tf.tensor3d(drawn.wanted, [images, priors, 4]),
+      };
+      let parts: number[] = [];
+      const gradients = tf.grads((...[l, o]: tf.Tensor[]) => {
+        const { confidence, localisation } = multiboxLoss(
+          { logits: l as tf.Tensor3D, offsets: o as tf.Tensor3D },
+          target,
+          options,
+        );
+        parts = [confidence, localisation].map((part) => part.dataSync()[0] as number);
+        return tf.add(tf.mul(confidence, 2), tf.mul(localisation, 3));
+      })([tf.tensor3d(drawn.logits, [images, priors, classes]), tf.tensor3d(drawn.offsets, [images, priors, 4])]);
+      return [parts, ...gradients.map((gradient) => [...gradient.dataSync()])];
+    });
+    return found;
+  }
+
+  const cases: readonly MiningOptions[] = [{}, { minNegatives: 5 }, { ratio: 0 }, { ratio: 1000 }];
+  for (const { engine, skip, start } of await enginesUnderTest()) {
+    for (const options of cases) {
+      test(`${engine.name}, ${JSON.stringify(options)}`, { skip: skip ?? false }, async () => {
+        await tf.setBackend('cpu');
+        const expected = measured(options);
+        await start();
+        const tensors = tf.memory().numTensors;
+        const actual = measured(options);
+        assert.equal(tf.memory().numTensors, tensors, 'tensors leaked');
+        for (const [i, list] of expected.entries()) {
+          assertClose(actual[i] ?? [], list, 1e-5 * Math.max(...list.map(Math.abs)), ['loss', 'by logit', 'by offset'][i]);
+        }
+      });
+    }
+  }
 });

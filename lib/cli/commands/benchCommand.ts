@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import type { BenchProgress } from '../../bench/bench';
 import type { BenchWorkName } from '../../bench/benchWork';
+import type { MeasureRow } from '../../bench/measureRow';
 import type { NetworkRow } from '../../bench/networkBench';
 import type { ProfileKey } from '../../engine/profile/profileRows';
 import { counted } from '../../util/text';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer, listOf, oneOf } from '../options/parsers';
 import { UsageError } from '../options/usageError';
-import { benchText, kernelsText, networksText, profileText } from '../output/benchText';
+import { benchText, measuresText, networksText, profileText } from '../output/benchText';
 import { shownPath, writeNote, writeResult } from '../output/output';
 import { endable } from '../output/stopping';
 import { type ProgressView, progressView } from '../output/terminalProgress';
@@ -17,8 +18,8 @@ interface BenchFlags extends EngineFlags {
   /** Names, or true for those that are measured by default. */
   readonly networks?: string | true;
   readonly work?: BenchWorkName[];
-  readonly depth: number;
-  readonly batch: number;
+  readonly depth?: number;
+  readonly batch?: number;
   readonly steps: number;
   readonly rounds: number;
   readonly peer: boolean;
@@ -31,18 +32,24 @@ interface BenchFlags extends EngineFlags {
   readonly json?: boolean;
 }
 
-const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference'];
-const KERNEL = 'kernel';
+const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference', 'ssd', 'ssd300'];
+/** What is measured in milliseconds, alone. */
+const [KERNEL, DECODING] = ['kernel', 'decoding'];
 /** A cell takes milliseconds, not seconds as the other works. */
 const CELLS_A_ROUND = 10;
+const IMAGES_A_ROUND = 50;
 
 export function addBench(program: Command): void {
   const command = program
     .command('bench')
     .description('Measure training, an IE-FT step and inference, beside PyTorch where python3 imports torch.')
-    .option('--work <names>', `which of ${WORKS.join(',')}; default: all; or kernel, alone`, listOf([...WORKS, KERNEL]))
-    .option('--depth <n>', 'of the ResNet that is trained, 6n + 2', integer(8), 20)
-    .option('--batch <n>', 'images a step', integer(1), 128)
+    .option(
+      '--work <names>',
+      `which of ${WORKS.join(',')}; default: the first three; or, alone, kernel or decoding`,
+      listOf([...WORKS, KERNEL, DECODING]),
+    )
+    .option('--depth <n>', 'of the network that is trained, 6n + 2; default 20, of ssd 8', integer(8))
+    .option('--batch <n>', 'images a step; default 128, of ssd 16, of ssd300 4', integer(1))
     .option('--steps <n>', 'timed steps of each work in a round', integer(1), 10)
     .option('--rounds <n>', 'how often ours and the peer take turns', integer(1), 2);
   const what = 'where the time of a step goes instead, by kernel or by kernel and shape';
@@ -70,13 +77,16 @@ Examples:
   iekd bench                                 everything, about two minutes
   iekd bench --work ie-ft --steps 5 --json   one row, for a script
   iekd bench --memory --scaling --keep       all that is known, kept
+  iekd bench --work ssd,ssd300               training detectors
+  iekd bench --work decoding                 predictions to detections, in ms
   iekd bench --work kernel                   the notebook's kernel, in ms
   iekd bench --work supervised --profile --figure profile.html
   iekd bench --networks --keep               all families at batch 128: 10 min
   iekd bench --engine portable --steps 2 --no-peer`,
     );
   engineOptions(command).action((flags: BenchFlags) => {
-    if ((flags.work as readonly string[] | undefined)?.includes(KERNEL)) return runKernels(flags);
+    const asked = flags.work as readonly string[] | undefined;
+    for (const alone of [KERNEL, DECODING]) if (asked?.includes(alone)) return runMilliseconds(alone, flags);
     if (flags.networks) return runNetworks(flags.networks, flags);
     return flags.profile ? runProfile(flags.profile, flags) : runBench(flags);
   });
@@ -89,7 +99,7 @@ async function runNetworks(names: string | true, { batch, steps, json, keep, ...
   const { name: engine, threads, precision } = report;
   const view = progressView();
   const networks = names === true ? {} : { networks: names.split(',') };
-  const options = { ...networks, batch, steps, onProgress: showing(view) };
+  const options = { ...networks, ...(batch === undefined ? {} : { batch }), steps, onProgress: showing(view) };
   const rows = await benchNetworks({ engine, threads, precision }, options).finally(() => view.end());
   writeResult({ json: rows, text: networksText(rows) }, json);
   if (keep === undefined) return;
@@ -98,19 +108,31 @@ async function runNetworks(names: string | true, { batch, steps, json, keep, ...
   writeNote(`${counted(length, 'row')} added to ${shownPath(path)}`);
 }
 
-/** The notebook's kernel, beside others that are installed. */
-async function runKernels({ work, peer, rounds, json, profile, keep, memory, scaling }: BenchFlags): Promise<void> {
+/** What is measured in milliseconds. */
+async function runMilliseconds(alone: string, flags: BenchFlags): Promise<void> {
+  const { work, rounds, json, profile, keep, memory, scaling } = flags;
   if (work?.length !== 1 || profile || keep !== undefined || memory || scaling) {
-    throw new UsageError('bench: --work kernel: expected no other work, and none of --profile, --keep, --memory, --scaling');
+    const expected = 'expected no other work, and none of --profile, --keep, --memory, --scaling';
+    throw new UsageError(`bench: --work ${alone}: ${expected}`);
   }
+  const rows = await (alone === KERNEL ? kernelRows(flags) : decodingRows(rounds));
+  writeResult({ json: rows, text: measuresText(rows) }, json);
+}
+
+async function decodingRows(rounds: number): Promise<MeasureRow[]> {
+  const { benchDecoding } = await import('../../bench/decodingBench.js');
+  return benchDecoding(rounds * IMAGES_A_ROUND);
+}
+
+/** The notebook's kernel, beside others that are installed. */
+async function kernelRows({ peer, rounds }: BenchFlags): Promise<MeasureRow[]> {
   const { benchKernels, otherKernels } = await import('../../notebook/jupyter/kernelBench.js');
   const { dataFolders } = await import('../../notebook/jupyter/dataFolders.js');
   const { kernelSpec } = await import('../../notebook/jupyter/kernelSpec.js');
   const own = kernelSpec();
   const others = peer ? otherKernels(dataFolders()).filter(({ name }) => name !== own.name) : [];
   const onKernel = (name: string): void => writeNote(`measuring ${name}`);
-  const rows = await benchKernels([own, ...others], { rounds: rounds * CELLS_A_ROUND, onKernel });
-  writeResult({ json: rows, text: kernelsText(rows) }, json);
+  return benchKernels([own, ...others], { rounds: rounds * CELLS_A_ROUND, onKernel });
 }
 
 async function runBench({ figure, json, keep, engine, threads, precision, profile: _, ...settings }: BenchFlags): Promise<void> {

@@ -2,18 +2,20 @@
 import type { BenchResult } from '../../bench/bench';
 import type { BenchProfile } from '../../bench/benchProfile';
 import { type BenchRow, scalingRows } from '../../bench/benchRow';
+import { workNetwork } from '../../bench/benchWork';
+import type { MeasureRow } from '../../bench/measureRow';
 import type { NetworkRow } from '../../bench/networkBench';
 import type { PeerRates } from '../../bench/pytorch';
 import type { Row } from '../../notebook/display/table';
-import type { KernelMeasure } from '../../notebook/jupyter/kernelBench';
 import { profileRows } from '../../notebook/views/profileTable';
 import { fittedText, textTable } from './output';
 
 /** The table of rows; below it that of growth, where rows differ in their threads, and what they have in common. */
 export function benchText({ rows, peer }: BenchResult): string {
   const growth = scalingRows(rows).map(({ peer: theirs, ...ours }) => ({ ...ours, ...peerCells(theirs) }));
-  const { depth, batch, precision, threads } = rows.at(-1) as BenchRow;
-  const common = `ResNet-${depth}, batch ${batch}, ${precision}, ${threads} threads; peer: ${peer}`;
+  const { precision, threads } = rows.at(-1) as BenchRow;
+  const settings = [...new Set(rows.map(({ work, depth, batch }) => `${workNetwork(work, depth)}, batch ${batch}`))];
+  const common = `${settings.join('; ')}; ${precision}, ${threads} threads; peer: ${peer}`;
   return [
     textTable(rows.map((row) => cells(row, growth.length > 0))),
     ...(growth.length > 0 ? ['', textTable(growth, { caption: 'rates, by those with fewer threads' }), ''] : []),
@@ -22,15 +24,18 @@ export function benchText({ rows, peer }: BenchResult): string {
 }
 
 function cells({ work, engine, threads, imagesPerSecond, peer, ...row }: BenchRow, withThreads: boolean): Row {
-  const rates = peerCells(peer, Math.round);
+  const rates = peerCells(peer, shownRate);
   const { ratio, ratioDefault, peakMemoryMb, peerPeakMemoryMb } = row;
   return {
-    ...{ work, engine, ...(withThreads ? { threads } : {}), 'images/s': Math.round(imagesPerSecond), ...rates },
+    ...{ work, engine, ...(withThreads ? { threads } : {}), 'images/s': shownRate(imagesPerSecond), ...rates },
     ...(ratio === undefined ? {} : { ratio, 'to default': ratioDefault }),
     ...(peakMemoryMb === undefined ? {} : { 'peak MiB': peakMemoryMb }),
     ...(peerPeakMemoryMb === undefined ? {} : { 'PyTorch peak MiB': peerPeakMemoryMb }),
   };
 }
+
+/** Rates below 100 with a decimal. */
+const shownRate = (rate: number): number => (rate < 100 ? rate : Math.round(rate));
 
 const peerCells = (rates: PeerRates | undefined, shown = (rate: number): number => rate): Row =>
   Object.fromEntries(Object.entries(rates ?? {}).map(([layout, rate]) => [`PyTorch ${layout}`, shown(rate)]));
@@ -44,8 +49,8 @@ export function networksText(rows: readonly NetworkRow[]): string {
   return [textTable(cells), `training on ${engine}, batch ${batch}, ${precision}, ${threads} threads`].join('\n');
 }
 
-/** A row a measure: the bar, and a column a kernel. */
-export function kernelsText(rows: readonly KernelMeasure[]): string {
+/** A row a measure: the bar, and a column a program. */
+export function measuresText(rows: readonly MeasureRow[]): string {
   return textTable(
     rows.map(({ measure, unit, bar, values }): Row => {
       const shown = Object.entries(values).map(([name, value]) => [name, value === null ? null : Number(value.toPrecision(3))]);

@@ -6,22 +6,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MeasureRow } from '../../bench/measureRow';
 import type { JsonObject } from '../../kernel/server/wire/protocol';
 import { integerIn, knownKeys } from '../../util/check';
 import { median } from '../../util/stats';
 import { installedKernels } from './installedKernels';
 import { type KernelClient, startKernelClient } from './kernelClient';
 import { type KernelSpec, kernelSpec } from './kernelSpec';
-
-/** One line of the result. */
-export interface KernelMeasure {
-  readonly measure: string;
-  readonly unit: 'ms' | 'lines';
-  /** At most so many milliseconds; absent where more is better. */
-  readonly bar?: number;
-  /** By kernel; null where the kernel's language has no such thing, or the code failed. */
-  readonly values: Readonly<Record<string, number | null>>;
-}
 
 export interface KernelBenchOptions {
   /** Where the kernels run; default the current folder. */
@@ -163,7 +154,7 @@ const MEASURES: readonly {
  * @returns a row a measure; milliseconds are medians where a cell runs more than once
  * @throws InputError for an unknown option, and where a kernel does not start
  */
-export async function benchKernels(specs: readonly KernelSpec[], options: KernelBenchOptions = {}): Promise<KernelMeasure[]> {
+export async function benchKernels(specs: readonly KernelSpec[], options: KernelBenchOptions = {}): Promise<MeasureRow[]> {
   knownKeys('benchKernels', options, ['folder', 'rounds', 'lines', 'onKernel']);
   const { folder = process.cwd(), rounds = 20, lines = 20_000 } = options;
   for (const [name, count] of Object.entries({ rounds, lines })) integerIn(`benchKernels: ${name}`, count, 1);

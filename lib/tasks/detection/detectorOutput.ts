@@ -1,5 +1,5 @@
 /** What a network with priors says, prior by prior. */
-import type { PriorOutput } from '../../detection/multiboxLoss';
+import type { PriorOutput } from '../../detection/priorOutput';
 import { tf } from '../../engine/tf';
 import type { ForwardResult } from '../../models/types';
 import { refusePhrase } from '../../util/check';
