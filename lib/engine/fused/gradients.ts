@@ -84,6 +84,15 @@ function convBatchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], attribute
   };
 }
 
+/** The kernels of plain convolutions take a dilation; only tfjs's own gradient of its op does not. */
+function dilatedConvolutionGradient(dy: tf.Tensor, [x, filter]: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
+  const [map, weights] = [x as tf.Tensor, filter as tf.Tensor];
+  return {
+    x: runKernel('Conv2DBackpropInput', { dy, filter: weights }, { ...attributes, inputShape: map.shape }),
+    filter: runKernel('Conv2DBackpropFilter', { x: map, dy }, { ...attributes, filterShape: weights.shape }),
+  };
+}
+
 const rules: readonly GradientRule[] = [
   { kernel: 'IekdBatchNorm', inputs: ['x', 'gamma', 'beta'], outputs: [false, true, true], gradient: batchNormGradient },
   {
@@ -110,6 +119,7 @@ const rules: readonly GradientRule[] = [
     outputs: [true],
     gradient: convBatchNormInferGradient,
   },
+  { kernel: 'IekdDilatedConv2D', inputs: ['x', 'filter'], gradient: dilatedConvolutionGradient },
   {
     kernel: 'IekdLeakyRelu',
     outputs: [true],

@@ -8,7 +8,7 @@
 import { RELU } from '../layers/activation';
 import { channelNorm } from '../layers/channelNorm';
 import { convolution } from '../layers/convolutionLayers';
-import { dilatedConvolution } from '../layers/dilatedConvolution';
+import { dilatedLayer } from '../layers/dilatedLayer';
 import { fanOutNormal } from '../layers/initial';
 import { chain, type Layer } from '../layers/layer';
 import { maxPoolSame } from '../layers/poolingLayers';
@@ -33,7 +33,7 @@ function blueprint(given: NetworkSpec): Blueprint {
     ...vggStages(CONVOLUTIONS, false).map((layers, stage) => chain(...pool(stage), ...layers)),
     chain(
       maxPoolSame(3, 1),
-      dilatedConvolution({ conv: 'fc6', to: 1024, rate: 6, activation: RELU }),
+      dilatedLayer({ conv: 'fc6', to: 1024, rate: 6, activation: RELU }),
       convolution({ conv: 'fc7', size: 1, to: 1024, bias: true, activation: RELU }),
     ),
     ...[

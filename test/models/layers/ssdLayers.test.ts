@@ -1,10 +1,11 @@
-/** Layers of SSD: dilated and unpadded convolutions against their slow definitions, with gradients; norms of positions by hand. */
+/** Layers of SSD: dilated and unpadded convolutions against what they are made of; norms of positions by hand. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { dilatedConvolution } from 'iekd/dist/engine/fused/dilatedConvolution';
 import { tf } from 'iekd/dist/engine/tf';
 import { RELU } from 'iekd/dist/models/layers/activation';
 import { channelNorm } from 'iekd/dist/models/layers/channelNorm';
-import { dilated, dilatedConvolution } from 'iekd/dist/models/layers/dilatedConvolution';
+import { dilatedLayer } from 'iekd/dist/models/layers/dilatedLayer';
 import { kaimingNormal } from 'iekd/dist/models/layers/initial';
 import type { Layer } from 'iekd/dist/models/layers/layer';
 import { maxPoolSame } from 'iekd/dist/models/layers/poolingLayers';
@@ -17,45 +18,6 @@ before(() => tf.setBackend('cpu'));
 
 const noise = (shape: [number, number, number, number], seed: number): tf.Tensor4D =>
   tf.randomNormal(shape, 0, 1, 'float32', seed) as tf.Tensor4D;
-
-/** The filter with zeros between its values: what a dilated convolution is a convolution by. */
-function spread(filter: tf.Tensor4D, rate: number): tf.Tensor4D {
-  const [, , from, to] = filter.shape;
-  const side = 2 * rate + 1;
-  const values = filter.arraySync();
-  const zeros = Array.from({ length: from }, () => new Array<number>(to).fill(0));
-  const rows = Array.from({ length: side }, (_, y) =>
-    Array.from({ length: side }, (_, x) =>
-      y % rate === 0 && x % rate === 0 ? (values[y / rate]?.[x / rate] as number[][]) : zeros,
-    ),
-  );
-  return tf.tensor4d(rows);
-}
-
-describe('dilated convolution', () => {
-  const cases: readonly (readonly [height: number, width: number, rate: number])[] = [
-    [19, 19, 6],
-    [7, 5, 2],
-    [6, 6, 3],
-    [4, 9, 1],
-  ];
-  for (const [height, width, rate] of cases) {
-    test(`${height}×${width}, every ${rate}th position: value and gradients`, () => {
-      tf.tidy(() => {
-        const [x, filter] = [noise([2, height, width, 3], 1), noise([3, 3, 3, 2], 2)];
-        const slow = (input: tf.Tensor4D, spreadFilter: tf.Tensor4D): tf.Tensor4D => tf.conv2d(input, spreadFilter, 1, rate);
-        assertClose(dilated(x, filter, rate).dataSync(), slow(x, spread(filter, rate)).dataSync(), 1e-4);
-        const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y));
-        const [byX, byFilter] = tf.grads((a, b) => loss(dilated(a as tf.Tensor4D, b as tf.Tensor4D, rate)))([x, filter]);
-        const [slowX, slowFilter] = tf.grads((a, b) => loss(slow(a as tf.Tensor4D, b as tf.Tensor4D)))([x, spread(filter, rate)]);
-        assertClose(byX?.dataSync() ?? [], slowX?.dataSync() ?? [], 1e-2, 'gradient of x');
-        const taken = (slowFilter as tf.Tensor4D).arraySync().filter((_, y) => y % rate === 0);
-        const expected = taken.map((row) => row.filter((_, i) => i % rate === 0));
-        assertClose(byFilter?.dataSync() ?? [], tf.tensor4d(expected).dataSync(), 1e-2, 'gradient of filter');
-      });
-    });
-  }
-});
 
 /** The layer on a map, with variables of its own that are set by name. */
 function run(layer: Layer, x: tf.Tensor4D, values: Readonly<Record<string, tf.Tensor>> = {}): tf.Tensor4D {
@@ -72,8 +34,8 @@ describe('layers', () => {
   test('dilated, with bias and rectifier', () => {
     const x = noise([1, 7, 7, 2], 3);
     const [filter, bias] = [noise([3, 3, 2, 3], 4), tf.tensor1d([1, -1, 0])];
-    const layer = dilatedConvolution({ conv: 'fc6', to: 3, rate: 2, activation: RELU });
-    const expected = tf.relu(tf.add(dilated(x, filter, 2), bias));
+    const layer = dilatedLayer({ conv: 'fc6', to: 3, rate: 2, activation: RELU });
+    const expected = tf.relu(tf.add(dilatedConvolution(x, filter, 2), bias));
     assertClose(run(layer, x, { 'fc6.weight': filter, 'fc6.bias': bias }).dataSync(), expected.dataSync(), 1e-5);
   });
 

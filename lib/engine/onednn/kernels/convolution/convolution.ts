@@ -83,16 +83,20 @@ function convolve(call: NativeCall, { name, info, map, other, shape, filter }: C
   return out.info;
 }
 
-export const convolutions: readonly NativeKernel[] = [
-  {
-    name: 'Conv2D',
-    uses: ['Conv2D', 'WinogradConv2D'],
-    run(call) {
-      const [x, filter] = [input(call, 'x'), input(call, 'filter')];
-      const info = infoOf(call, x.shape, filter.shape);
-      return convolve(call, { name: 'Conv2D', info, map: x, other: filter, shape: info?.outShape ?? [], filter: 'other' });
-    },
+const forward: NativeKernel = {
+  name: 'Conv2D',
+  uses: ['Conv2D', 'WinogradConv2D'],
+  run(call) {
+    const [x, filter] = [input(call, 'x'), input(call, 'filter')];
+    const info = infoOf(call, x.shape, filter.shape);
+    return convolve(call, { name: 'Conv2D', info, map: x, other: filter, shape: info?.outShape ?? [], filter: 'other' });
   },
+};
+
+export const convolutions: readonly NativeKernel[] = [
+  forward,
+  /** The same: its gradient takes the dilation too. */
+  { ...forward, name: 'IekdDilatedConv2D' },
   {
     name: 'Conv2DBackpropInput',
     uses: ['Conv2DBackpropInput', 'WinogradConv2DBackpropInput'],
