@@ -4,7 +4,7 @@
  * `train`, tested on the one with `val` (of COCO's test there are no annotations), or else `test`.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { refuse, refusePhrase } from '../../util/check';
 import { tryFile } from '../../util/fileErrors';
 import { listed } from '../../util/names';
@@ -44,7 +44,9 @@ function findParts(path: string, { lists = {} }: DatasetOptions, badBoxes: BadBo
   const [trained, validated, tested] = [names.train, names.validation, names.test].map((name): CocoSamples | undefined => {
     if (name === undefined) return undefined;
     const { file, pictures } = setNamed(path, sets, name);
-    return cocoJson(file, { pictures, badBoxes, maxBytes: MOST_BYTES });
+    const found = cocoJson(file, { pictures, badBoxes, maxBytes: MOST_BYTES });
+    checkPictures(file, found.samples);
+    return found;
   });
   const { classNames, categoryIds } = trained as CocoSamples;
   for (const other of [validated, tested]) {
@@ -77,6 +79,18 @@ function setsIn(path: string): readonly CocoSet[] {
   if (official.length + exported.length > 0) return [...official, ...exported];
   const expected = 'a folder with annotations/instances_<name>.json or <name>/_annotations.coco.json';
   throw refusePhrase(path, expected, 'none of them');
+}
+
+/** Whether all pictures are there: each folder is looked through once. @throws InputError naming the first that is not */
+function checkPictures(file: string, samples: CocoSamples['samples']): void {
+  const folders = new Map<string, ReadonlySet<string>>();
+  for (const [i, { picture }] of samples.entries()) {
+    const folder = dirname(picture);
+    const names = folders.get(folder) ?? new Set(existsSync(folder) ? readdirSync(folder) : []);
+    folders.set(folder, names);
+    if (names.has(basename(picture))) continue;
+    throw refusePhrase(`${file}: images[${i}]: file_name`, `a picture ${picture}`, 'none');
+  }
 }
 
 function picturesOf(path: string, name: string): string {

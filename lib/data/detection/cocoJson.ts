@@ -4,7 +4,7 @@
  * read, so larger ones are refused by default.
  */
 import { join } from 'node:path';
-import { hinted, isObject, knownKeys, refuse, refusePhrase, textIn } from '../../util/check';
+import { describe, hinted, isObject, knownKeys, refuse, refusePhrase, textIn } from '../../util/check';
 import { inside } from '../../util/files';
 import { readJson } from '../../util/json';
 import {
@@ -40,22 +40,14 @@ export function cocoJson(path: string, options: CocoJsonOptions = {}): CocoSampl
   const { pictures = join(path, '..', 'images'), badBoxes = 'refuse', maxBytes = 32 * 2 ** 20 } = options;
   const file = readJson(path, { expected: "COCO's annotations", maxBytes });
   if (!isObject(file)) throw refuse(path, 'an object with images, annotations and categories', file);
-  const categories = entries(path, file, 'categories')
-    .map((entry, i) => ({
-      id: idIn(`${path}: categories[${i}]`, entry['id']),
-      name: textOf(`${path}: categories[${i}]: name`, entry['name']),
-    }))
-    .sort((a, b) => a.id - b.id);
+  const categories = categoriesOf(path, file);
   const classOf = new Map(categories.map(({ id }, i) => [id, i]));
   const images = entries(path, file, 'images');
-  const objects = new Map<number, GivenObject[]>();
-  for (const [i, entry] of images.entries()) {
-    const id = idIn(`${path}: images[${i}]`, entry['id']);
-    if (objects.has(id)) throw refusePhrase(`${path}: images[${i}]: id`, 'every id once', `${id} again`);
-    objects.set(id, []);
-  }
-  for (const [i, entry] of entries(path, file, 'annotations').entries())
-    addObject(`${path}: annotations[${i}]`, entry, classOf, objects);
+  const annotations = entries(path, file, 'annotations');
+  const objects = new Map(idsOf(`${path}: images`, images).map((id): [number, GivenObject[]] => [id, []]));
+  // Third parties leave them out: nothing here needs them, but what is there twice was put together from two files.
+  if (annotations.some(({ id }) => id !== undefined)) idsOf(`${path}: annotations`, annotations);
+  for (const [i, entry] of annotations.entries()) addObject(`${path}: annotations[${i}]`, entry, classOf, objects);
   const samples = images.map((entry, i): DetectionSample => {
     const where = `${path}: images[${i}]`;
     const size = sizeOf(where, entry);
@@ -69,6 +61,31 @@ export function cocoJson(path: string, options: CocoJsonOptions = {}): CocoSampl
     };
   });
   return { classNames: categories.map(({ name }) => name), categoryIds: categories.map(({ id }) => id), samples };
+}
+
+/** In the order of their numbers. */
+function categoriesOf(path: string, file: Entry): readonly { readonly id: number; readonly name: string }[] {
+  const list = entries(path, file, 'categories');
+  const names = new Map<string, number>();
+  for (const [i, entry] of list.entries()) {
+    const where = `${path}: categories[${i}]: name`;
+    const name = textOf(where, entry['name']);
+    if (names.has(name)) throw refusePhrase(where, 'every name once', `${describe(name)} again`);
+    names.set(name, i);
+  }
+  const ids = idsOf(`${path}: categories`, list);
+  return [...names].map(([name, i]) => ({ id: ids[i] as number, name })).sort((a, b) => a.id - b.id);
+}
+
+/** The ids of a list's entries. @throws InputError for one that is there twice */
+function idsOf(where: string, list: readonly Entry[]): readonly number[] {
+  const seen = new Set<number>();
+  return list.map((entry, i) => {
+    const id = idIn(`${where}[${i}]: id`, entry['id']);
+    if (seen.has(id)) throw refusePhrase(`${where}[${i}]: id`, 'every id once', `${id} again`);
+    seen.add(id);
+    return id;
+  });
 }
 
 function entries(path: string, file: Entry, name: string): Entry[] {
@@ -87,7 +104,8 @@ function addObject(where: string, entry: Entry, classOf: ReadonlyMap<number, num
   if (ofClass === undefined) throw refuse(`${where}: category_id`, 'an id of one of the categories', entry['category_id']);
   if (own.length === MOST_OBJECTS) throw refusePhrase(where, `at most ${MOST_OBJECTS} objects of a picture`, 'one more');
   const [x, y, width, height] = boxOf(where, entry['bbox']);
-  const { area, iscrowd } = entry;
+  const { area, iscrowd = 0 } = entry;
+  if (iscrowd !== 0 && iscrowd !== 1) throw refuse(`${where}: iscrowd`, '0 or 1', iscrowd);
   own.push({
     where: `${where}: bbox`,
     corners: [x, y, x + width, y + height],

@@ -23,7 +23,7 @@ export interface VocFolderOptions extends Omit<VocXmlOptions, 'classNames'> {
   readonly classNames?: readonly string[];
 }
 
-const PICTURE = /^[.](jpe?g|png)$/i;
+const PICTURE = /^[.](jpe?g|png|webp)$/i;
 const ID = /^[^\s/\\]{1,200}$/;
 const MOST_PICTURES = 1_000_000;
 
@@ -86,11 +86,13 @@ export function idsOfList(list: string): { readonly id: string; readonly line: n
 
 /** Files of pictures by their names without extension. */
 function picturesIn(folder: string): Map<string, string> {
-  const names = tryFile(folder, 'a folder of pictures', () => readdirSync(folder));
-  return new Map(
-    names
-      .map((name) => parse(name))
-      .filter(({ ext }) => PICTURE.test(ext))
-      .map(({ name, base }) => [name, join(folder, base)]),
-  );
+  const files = tryFile(folder, 'a folder of pictures', () => readdirSync(folder)).map((name) => parse(name));
+  const pictures = new Map<string, string>();
+  for (const { name, base, ext } of files) {
+    if (!PICTURE.test(ext)) continue;
+    const other = pictures.get(name);
+    if (other) throw refusePhrase(join(folder, base), 'one picture of each id', `${parse(other).base} of the same`);
+    pictures.set(name, join(folder, base));
+  }
+  return pictures;
 }

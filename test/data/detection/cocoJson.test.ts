@@ -41,7 +41,10 @@ test('numbers of categories have gaps: classes are in their order', () => {
 test('crowds are marked, areas that are missing are those of the boxes, pictures without objects are kept', () => {
   const { area: _, ...plain } = annotation;
   const images = [image, { ...image, id: 3, file_name: 'b.jpg' }];
-  const { samples } = read({ images, annotations: [{ ...plain, iscrowd: 1 }, annotation] }, { pictures: join(root, 'pictures') });
+  const { samples } = read(
+    { images, annotations: [{ ...plain, id: 5, iscrowd: 1, segmentation: { counts: [5, 9], size: [48, 64] } }, annotation] },
+    { pictures: join(root, 'pictures') },
+  );
   assert.deepEqual(
     samples.map(({ objects }) => [[...(objects.crowd ?? [])], [...(objects.areas ?? [])]]),
     [
@@ -53,6 +56,11 @@ test('crowds are marked, areas that are missing are those of the boxes, pictures
     ],
   );
   assert.equal(samples[1]?.picture, join(root, 'pictures', 'b.jpg'));
+});
+
+test('annotations without ids of their own', () => {
+  const { id: _, ...plain } = annotation;
+  assert.equal(read({ annotations: [plain, plain] }).samples[0]?.objects.classes.length, 2);
 });
 
 test('a box without height, as COCO has one: told and left out', () => {
@@ -68,7 +76,7 @@ test('a box without height, as COCO has one: told and left out', () => {
 });
 
 describe('refused', () => {
-  const one = (changes: Entries): Entries => ({ annotations: [annotation, { ...annotation, ...changes }] });
+  const one = (changes: Entries): Entries => ({ annotations: [annotation, { ...annotation, id: 5, ...changes }] });
   const at = 'annotations[1]';
   const cases: readonly (readonly [string, Entries, string])[] = [
     ['no list', { images: undefined }, 'images: expected a list, received undefined'],
@@ -97,6 +105,22 @@ describe('refused', () => {
       `${at}: bbox: expected corners of at most 65536 pixels, received corners 0, 0, 1e+300, 5`,
     ],
     ['a picture that is there twice', { images: [image, image] }, 'images[1]: id: expected every id once, received 7 again'],
+    ['an annotation that is there twice', one({ id: 0 }), `${at}: id: expected every id once, received 0 again`],
+    [
+      'a category that is there twice',
+      { categories: [categories[0], categories[0]] },
+      'categories[1]: name: expected every name once, received "toothbrush" again',
+    ],
+    [
+      'two categories of one number',
+      { categories: [...categories, { id: 1, name: 'bicycle' }] },
+      'categories[2]: id: expected every id once, received 1 again',
+    ],
+    [
+      'a mark that is none',
+      { annotations: [{ ...annotation, iscrowd: true }] },
+      'annotations[0]: iscrowd: expected 0 or 1, received true',
+    ],
     [
       'a size of 0',
       { images: [{ ...image, width: 0 }] },
@@ -117,7 +141,8 @@ describe('refused', () => {
   });
 
   test('a million objects, of many pictures or of one, in less than a second', () => {
-    const text = JSON.stringify(annotation);
+    const { id: _, ...plain } = annotation;
+    const text = JSON.stringify(plain);
     for (const count of [1_000_000, 10_001]) {
       writeFileSync(
         path,

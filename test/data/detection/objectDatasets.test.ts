@@ -119,6 +119,8 @@ describe('voc:PATH', () => {
 
   test('refused', async () => {
     year('leak', { trainval: ['a', 'b'], test: ['b'] });
+    year('doubled', { trainval: ['a'], test: ['b'] });
+    write('doubled/JPEGImages/a.webp', picture);
     year('lists', { trainval: ['a'], all: ['a'] });
     mkdirSync(join(root, 'nothing'));
     const place = (...parts: string[]): string => join(root, ...parts);
@@ -138,6 +140,7 @@ describe('voc:PATH', () => {
         {},
         `leak: expected every picture in one part, received ${place('leak', 'JPEGImages', 'b.png')} in train and test`,
       ],
+      ['doubled', {}, `${place('doubled', 'JPEGImages', 'a.webp')}: expected one picture of each id, received a.png of the same`],
       ['lists', {}, `${place('lists')}: expected a list test in ImageSets/Main, received all, trainval; see lists`],
       [
         'one',
@@ -226,6 +229,7 @@ describe('coco:PATH', () => {
     write('two/annotations/instances_train2014.json', file([1]));
     write('two/annotations/instances_train2017.json', file([2]));
     write('other/train/_annotations.coco.json', file([1]));
+    for (const place of ['two/train2014/1', 'two/train2017/2', 'other/train/1', 'other/val/2']) write(`${place}.png`, picture);
     write('other/val/_annotations.coco.json', file([2], { categories: [{ id: 3, name: 'cat' }] }));
     mkdirSync(join(root, 'empty'));
     const cases: [string, DatasetOptions, string][] = [
@@ -253,6 +257,13 @@ describe('coco:PATH', () => {
         return error.name === 'InputError';
       });
     }
+    write('gone/train/_annotations.coco.json', file([1, 2]));
+    write('gone/train/1.png', picture);
+    const gone = join(root, 'gone', 'train');
+    await assert.rejects(coco('gone', { lists: { test: 'train' } }), {
+      name: 'InputError',
+      message: `${join(gone, '_annotations.coco.json')}: images[1]: file_name: expected a picture ${join(gone, '2.png')}, received none`,
+    });
     await assert.rejects(coco('two', { classNames: ['a'] }), /expected options among .*workers, received "classNames"/);
   });
 });
