@@ -18,6 +18,12 @@ export interface ObjectDataOptions {
   readonly badBoxes?: 'refuse' | 'clip' | undefined;
   /** The number of the first pixel in VOC's files; default 1, VOC's. Some tools count from 0. */
   readonly origin?: 0 | 1 | undefined;
+  /**
+   * Pictures that are more than so many times as high or wide as the images are brought to that size first, once, and kept in the cache as
+   * bytes (2: what a crop of half the picture shows is not magnified). Saves decoding; changes pixels, so it is part of the fingerprint.
+   * Default none: every picture is decoded when it is needed, in full.
+   */
+  readonly shrink?: number | undefined;
   /** How training images vary; default SSD's. */
   readonly augmentation?: SsdAugmentation | undefined;
 }
@@ -31,7 +37,7 @@ export interface DatasetLists {
 
 /** Their names. */
 export const OBJECT_OPTIONS: readonly (keyof ObjectDataOptions)[] = [
-  ...(['pixels', 'classNames', 'lists', 'badBoxes', 'origin', 'augmentation'] as const),
+  ...(['pixels', 'classNames', 'lists', 'badBoxes', 'origin', 'shrink', 'augmentation'] as const),
 ];
 
 const PIXELS = 300;
@@ -43,7 +49,7 @@ export function pixelsOf(pixels: ObjectDataOptions['pixels'] = PIXELS): readonly
 
 /** @throws InputError naming `where` and the option, for values that are none */
 export function checkObjectOptions(where: string, options: ObjectDataOptions): void {
-  const { pixels, classNames, lists, badBoxes, origin, augmentation } = options;
+  const { pixels, classNames, lists, badBoxes, origin, shrink, augmentation } = options;
   if (pixels !== undefined) checkPixels(`${where}: pixels`, pixels);
   if (classNames !== undefined) checkNames(`${where}: classNames`, classNames);
   if (lists !== undefined) {
@@ -52,6 +58,7 @@ export function checkObjectOptions(where: string, options: ObjectDataOptions): v
   }
   if (badBoxes !== undefined) nameIn(`${where}: badBoxes`, ['refuse', 'clip'], badBoxes);
   if (origin !== undefined) integerIn(`${where}: origin`, origin, 0, 1);
+  if (shrink !== undefined) numberIn(`${where}: shrink`, shrink, 1, 16);
   if (augmentation !== undefined) checkAugmentation(`${where}: augmentation`, augmentation);
 }
 

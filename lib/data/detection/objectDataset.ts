@@ -29,12 +29,14 @@ export function objectDataset(
   const { classNames, parts, layout, lists } = find(notes.badBoxes);
   checkDisjoint(name, parts);
   const used = subsetOf(name, parts, options);
-  const { augmentation, workers } = options;
+  const { augmentation, workers, shrink, cache } = options;
   const data = detectionDataset({
     ...{ name, classNames, ...used, source: `${name}, ${layout}` },
     pixels: pixelsOf(options.pixels),
     ...(augmentation === undefined ? {} : { augmentation }),
     ...(workers === undefined ? {} : { workers }),
+    ...(shrink === undefined ? {} : { shrink }),
+    ...(cache === undefined ? {} : { cache }),
   });
   return { ...data, split: splitText(parts, used, lists, options.seed, notes.summary()) };
 }

@@ -3,6 +3,7 @@ import type { Objects } from '../../detection/detections';
 import { refusePhrase } from '../../util/check';
 import { random, type StreamState } from '../../util/rng';
 import { pictureIn, type RgbPicture } from '../pictures/rgbPicture';
+import type { ShrunkPicture } from '../pictures/shrunkPicture';
 import { drawVariation, plainVariation, type SsdAugmentation, writeVariation } from './augmentation/ssdAugmentation';
 import type { DetectionSample } from './detectionSample';
 
@@ -25,18 +26,21 @@ export interface PictureJob extends PictureTreatment {
 }
 
 /** Opens a picture of a sample. */
-export type OpenPicture = (sample: DetectionSample) => RgbPicture | Promise<RgbPicture>;
+export type OpenPicture = (sample: DetectionSample) => OpenedPicture | Promise<OpenedPicture>;
+
+/** Where a picture is not as large as its file, `original` is the size that boxes belong to. */
+export type OpenedPicture = RgbPicture & Partial<Pick<ShrunkPicture, 'original'>>;
 
 /** Does a job. @returns the objects in units of the image @throws InputError for a picture of another size than its annotation says */
 export async function doPictureJob(job: PictureJob, open: OpenPicture): Promise<Objects> {
   const { sample, pixels, augmentation, fill, draws, out } = job;
   const picture = await open(sample);
   pictureIn(sample.picture, picture);
-  const { height, width } = picture;
-  checkSize(sample, height, width);
+  const { original = [picture.height, picture.width] } = picture;
+  checkSize(sample, original);
   const variation = draws
-    ? drawVariation(sample.objects, [height, width], pixels, augmentation, continued(draws))
-    : plainVariation(sample.objects, [height, width], pixels);
+    ? drawVariation(sample.objects, original, pixels, augmentation, continued(draws))
+    : plainVariation(sample.objects, original, pixels);
   writeVariation(picture, pixels, variation, fill, out);
   return variation.objects;
 }
@@ -47,7 +51,7 @@ function continued(draws: StreamState): ReturnType<ReturnType<typeof random>['st
   return stream;
 }
 
-function checkSize({ picture, size }: DetectionSample, height: number, width: number): void {
+function checkSize({ picture, size }: DetectionSample, [height, width]: readonly [number, number]): void {
   if (!size || (size[0] === height && size[1] === width)) return;
   const turned = size[0] === width && size[1] === height;
   const hint = turned ? 'height and width may have been exchanged, or the picture was turned after it was annotated' : undefined;

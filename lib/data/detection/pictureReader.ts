@@ -3,9 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Objects } from '../../detection/detections';
 import { integerIn } from '../../util/check';
-import { loadSharp, readPicture } from '../pictures/decodePicture';
+import { loadSharp } from '../pictures/decodePicture';
+import type { ShrinkPlan } from '../pictures/shrunkPicture';
 import { workerPool } from '../workers/workerPool';
 import { doPictureJob, type OpenPicture, type PictureJob } from './pictureJob';
+import { type FileJob, openFile } from './pictureWorker';
 
 /** Does jobs, in their order or not. */
 export interface PictureReader {
@@ -23,16 +25,21 @@ const AHEAD = 2;
 /** As many threads as leave a core to training. */
 const defaultWorkers = (): number => Math.max(1, availableParallelism() - 1);
 
-/** Reads files of pictures. @param workers threads beside this one; 0: this one reads @throws InputError for what is no number of them */
-export function fileReader(where: string, workers = defaultWorkers()): PictureReader {
+/**
+ * Reads files of pictures.
+ * @param workers threads beside this one; 0: this one reads
+ * @param shrink where files are kept smaller; absent: they are decoded each time, in full
+ * @throws InputError for what is no number of threads
+ */
+export function fileReader(where: string, workers = defaultWorkers(), shrink?: ShrinkPlan): PictureReader {
   integerIn(`${where}: workers`, workers, 0, 256);
-  if (workers === 0) return readerByFunction(({ picture }) => readPicture(picture));
+  if (workers === 0) return readerByFunction(openFile(shrink));
   const module = join(__dirname, 'pictureWorker.js');
   // sharp is to be loaded by the main thread first (its documentation: installation, worker threads).
-  const pool = workerPool<PictureJob, Objects>({ where, module, threads: workers, prepare: () => void loadSharp() });
+  const pool = workerPool<FileJob, Objects>({ where, module, threads: workers, prepare: () => void loadSharp() });
   return {
     async read(jobs) {
-      const done = await Promise.allSettled(jobs.map((job) => pool.run(job)));
+      const done = await Promise.allSettled(jobs.map((job) => pool.run({ ...job, shrink })));
       return done.map((one) => {
         if (one.status === 'rejected') throw one.reason;
         return one.value;

@@ -36,10 +36,13 @@ export function viewPicture(
   const sums = new Float64Array(width * CHANNELS);
   const narrow = new Map<number, Float64Array>(); // rows of the picture at the new width, while they are needed
   const spare: Float64Array[] = [];
+  const inside = columns.flatMap((column, c) => (column ? [c] : []));
+  const [left, right] = [CHANNELS * (inside[0] ?? 0), CHANNELS * ((inside.at(-1) ?? -1) + 1)];
   for (const [r, row] of rows.entries()) {
     spare.push(...forgetRows(narrow, row));
     sums.fill(0);
-    if (row) for (let k = 0; k < row.weights.length; k++) addRow(sums, row.weights[k] as number, narrowed(row.first + k));
+    if (row)
+      for (let k = 0; k < row.weights.length; k++) addRow(sums, row.weights[k] as number, narrowed(row.first + k), left, right);
     out.set(sums, r * width * CHANNELS);
     for (let c = 0; c < width; c++) if (!row || !columns[c]) setColour(out, (r * width + c) * CHANNELS, fill);
   }
@@ -55,6 +58,12 @@ export function viewPicture(
   }
 }
 
+/** Values from 0 to 255 as the nearest bytes. @param out as long as the values */
+export function writeBytes(values: Float32Array, out: Uint8Array): void {
+  // None is negative: cut to a whole number, a half more is the nearest one.
+  for (let i = 0; i < values.length; i++) out[i] = ((values[i] as number) + 0.5) | 0;
+}
+
 /** Takes out the rows that this one and, since rows come in order, those after it do not need. */
 function forgetRows(narrow: Map<number, Float64Array>, row: Sample | undefined): Float64Array[] {
   const old = [...narrow].filter(([y]) => !row || y < row.first || y >= row.first + row.weights.length);
@@ -68,8 +77,9 @@ function setColour(out: Float32Array, at: number, [red, green, blue]: readonly [
   out[at + 2] = blue;
 }
 
-function addRow(sums: Float64Array, weight: number, values: Float64Array): void {
-  for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + weight * (values[i] as number);
+/** Between two places: where all columns are outside there is nothing to add. */
+function addRow(sums: Float64Array, weight: number, values: Float64Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) sums[i] = (sums[i] as number) + weight * (values[i] as number);
 }
 
 /** Neighbouring pixels and their weights, which sum to 1. */

@@ -46,6 +46,19 @@ test('the same bits for any number of threads, from any step on', async () => {
   }
 });
 
+test('shrunk first, once: other images, the same objects, the same bits for any number of threads and in every epoch', async () => {
+  const cache = join(root, 'cache');
+  const [plain, here] = [await load({ workers: 0 }), await load({ workers: 0, shrink: 1.5, cache })];
+  assert.notEqual(plain.fingerprint, here.fingerprint);
+  const first = await epochOf(here, 3);
+  for (const workers of [0, 2]) assert.deepEqual(await epochOf(await load({ workers, shrink: 1.5, cache }), 3), first);
+  assert.notDeepEqual(await epochOf(plain, 3), first);
+  const all = Uint32Array.from({ length: 8 }, (_, i) => i);
+  const objects = async (data: Dataset<ObjectSource>): Promise<string> =>
+    objectsHash((await data.train.readObjects(all)).objects);
+  assert.equal(await objects(here), await objects(plain));
+});
+
 describe('refused', () => {
   test('a file that is cut short: the first of its batch, whichever thread is done first', async () => {
     const path = join(root, 'cut');

@@ -82,6 +82,6 @@ function changePixel(values: Float32Array, at: number, saturation: number, hue: 
 
 /** How far a channel is below the largest, of the chroma: 0 to 1 to 0 over four sixths of the circle, 0 over the other two. */
 function rampAt(sixths: number): number {
-  const k = sixths % 6;
+  const k = sixths - 6 * Math.floor(sixths / 6); // the remainder of numbers with fractions is a function call
   return Math.max(0, Math.min(k, 4 - k, 1));
 }

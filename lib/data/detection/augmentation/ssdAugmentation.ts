@@ -4,8 +4,8 @@
  */
 import type { Objects } from '../../../detection/detections';
 import type { RandomStream } from '../../../util/rng';
-import { CHANNELS, type RgbPicture } from '../../pictures/rgbPicture';
-import { type PictureView, viewPicture, WHOLE } from '../../pictures/viewPicture';
+import type { RgbPicture } from '../../pictures/rgbPicture';
+import { type PictureView, viewPicture, WHOLE, writeBytes } from '../../pictures/viewPicture';
 import { type ColourChange, type ColourRange, changeColours, drawColour, NO_CHANGE, SSD_COLOURS } from './colour';
 import { inUnits, mirrorBoxes, objectsInView, windowWithin } from './viewedObjects';
 import { type CropOptions, drawCrop, drawExpansion } from './windows';
@@ -79,7 +79,5 @@ export function writeVariation(
 ): void {
   const values = viewPicture(picture, pixels, view, fill);
   changeColours(values, colour);
-  // Values are not negative: cut to a whole number, a half more is the nearest one.
-  const count = pixels[0] * pixels[1] * CHANNELS;
-  for (let i = 0; i < count; i++) out[i] = ((values[i] as number) + 0.5) | 0;
+  writeBytes(values, out);
 }
