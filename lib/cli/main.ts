@@ -11,6 +11,7 @@ import { fileError } from '../util/fileErrors';
 import { addBench } from './commands/benchCommand';
 import { addCompletion } from './commands/completionCommand';
 import { addDatasets } from './commands/datasetsCommand';
+import { addDetect } from './commands/detectCommand';
 import { addEngines } from './commands/enginesCommand';
 import { addEvaluate } from './commands/evaluateCommand';
 import { addGolden } from './commands/goldenCommand';
@@ -37,6 +38,7 @@ const COMMANDS = [
   addTrain,
   addResume,
   addEvaluate,
+  addDetect,
   addReproduce,
   addTable,
   addResults,

@@ -93,8 +93,8 @@ async function listExperiments({ json }: Flags): Promise<void> {
 
 async function fill(
   plans: readonly RunPlan[],
-  { store, budget }: AskedExperiment,
-  { wait, together = 1, download = false, precision = budget.precision, engine, threads, ...flags }: Flags,
+  { store }: AskedExperiment,
+  { wait, together = 1, download = false, precision = plans[0]?.precision, engine, threads, ...flags }: Flags,
 ): Promise<Stoppable<Reproduced>> {
   const { missing } = await import('../../experiments/queue/order.js');
   const { reproduce } = await import('../../experiments/queue/reproduce.js');

@@ -15,6 +15,7 @@ export interface ExperimentFlags {
   readonly rows?: string[];
   readonly groups?: string[];
   readonly precision?: Precision;
+  readonly objects?: string;
   readonly runs?: string;
   readonly results?: string;
 }
@@ -41,6 +42,7 @@ export function experimentOptions(command: Command): Command {
     )
     .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)
     .addOption(precision)
+    .option('--objects <name>', 'pictures of your own for table3: voc:PATH or coco:PATH; default: BCCD in data/cache/bccd, see data/README.md')
     .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
     .option('--results <folder>', 'of the results that git keeps; default: data/results');
 }
@@ -52,9 +54,13 @@ export async function askedExperiment(name: string, flags: ExperimentFlags): Pro
   const { runStore } = await import('../../experiments/store/runStore.js');
   return checkTyped(() => {
     const experiment = experimentNamed(name);
-    const { seeds: own, precision, runs, results } = flags;
+    const { seeds: own, precision, objects, runs, results } = flags;
     const store = runStore({ ...(runs ? { runs: resolve(runs) } : {}), ...(results ? { results: resolve(results) } : {}) });
-    const budget = budgetNamed(flags.budget, { ...(own ? { seeds: own } : {}), ...(precision ? { precision } : {}) });
+    const budget = budgetNamed(flags.budget, {
+      ...(own ? { seeds: own } : {}),
+      ...(precision ? { precision } : {}),
+      ...(objects === undefined ? {} : { objects: { name: objects } }),
+    });
     return { experiment, budget, rows: chosen(experiment.rows(budget), flags), store };
   });
 }

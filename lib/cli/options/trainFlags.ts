@@ -8,10 +8,11 @@ import { refusePhrase } from '../../util/check';
 import type { EngineFlags } from './engineOptions';
 import { integer, names, number, numbers, settings } from './parsers';
 import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from './runPlace';
+import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from './taskFlags';
 import { withoutWeights } from './unfinishedRun';
 import { checkTyped } from './usageError';
 
-export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags {
+export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags, TaskFlags, DataFlags {
   readonly config?: string;
   readonly data?: string;
   readonly trainImages?: number;
@@ -35,10 +36,9 @@ export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags {
   readonly from?: string;
 }
 
-/** What is trained when nothing is said. */
-const BASE: RunConfig = {
+/** What is trained when nothing is said; the network is the task's usual one. */
+const BASE: Omit<RunConfig, 'student'> = {
   dataset: { name: 'fashion-mnist' },
-  student: { name: 'resnet20' },
   method: { name: 'supervised' },
   training: { epochs: 10 },
 };
@@ -47,12 +47,12 @@ const BASE: RunConfig = {
 export function configOptions(command: Command): Command {
   command
     .option('--config <file>', 'start from this configuration (JSON, as config.json in the folder of a run)')
-    .option('--data <name>', 'data set, see iekd datasets (default: fashion-mnist)');
-  return runsOption(dataFolderOption(command))
+    .option('--data <name>', 'data set, see iekd datasets, or voc:PATH, coco:PATH (default: fashion-mnist)');
+  return runsOption(dataFolderOption(dataOptions(taskOptions(command))))
     .option('--train-images <n>', 'use so many training images', integer(1))
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
-    .option('--model <name>', 'network, see iekd models (default: resnet20)')
+    .option('--model <name>', 'network, see iekd models (default: resnet20, for detection ssd-resnet8)')
     .option(
       '--model-set <name=value>',
       'an option of the network, as iekd models has them by family (shortcut=A of a resnet, dropout=0.3 of a wrn); may be repeated',
@@ -64,7 +64,7 @@ export function configOptions(command: Command): Command {
     .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names)
     .option('--epochs <n>', 'of the student (default: 10)', integer(1))
     .option('--batch <n>', 'images a step', integer(1))
-    .option('--lr <rate>', 'learning rate to begin with (default: 0.1)', number(0))
+    .option('--lr <rate>', 'learning rate to begin with (default: 0.1, for detection 0.02)', number(0))
     .option('--lr-drops <epochs>', 'where it becomes ten times lower (default: after half and four fifths)', numbers)
     .option('--weight-decay <rate>', 'of all parameters', number(0))
     .option('--no-augment', 'show training images as they are')
@@ -78,7 +78,11 @@ export function configOptions(command: Command): Command {
 export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { readConfig } = await import('../../experiments/run/config.js');
   const { buildMethod } = await import('../../methods/index.js');
-  const base = flags.config === undefined ? BASE : readConfig(flags.config);
+  const { taskNamed } = await import('../../tasks/index.js');
+  const given = flags.config === undefined ? undefined : readConfig(flags.config);
+  const task = taskFrom(flags, given?.task);
+  const { usual } = checkTyped(() => taskNamed(task));
+  const base = given ?? { ...BASE, student: { name: usual.network } };
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
   const begun = flags.from === undefined ? undefined : await weightsAt('--from', runPlace(flags.from, flags));
   const dataset = data === undefined ? base.dataset : { name: data };
@@ -90,17 +94,17 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const fitting = checkTyped(() => fittingFrom(flags, buildMethod(spec), spec.fit));
   return {
     ...base,
-    dataset: { ...dataset, ...defined({ folder, train: trainImages, validation, test: testImages }) },
+    dataset: { ...dataset, ...dataSettings(flags), ...defined({ folder, train: trainImages, validation, test: testImages }) },
     student: { ...student, ...flags.modelSet },
     method: { ...spec, ...defined({ fit: fitting.fit }) },
-    training: trainingFrom(flags, base.training),
-    ...defined({ peers, teacher, seed, from: begun?.weights, fitSeed: fitting.seed }),
+    training: trainingFrom(flags, base.training, usual.learningRate),
+    ...defined({ task, peers, teacher, seed, from: begun?.weights, fitSeed: fitting.seed }),
   };
 }
 
 /** Of a file's training, only what was typed is changed; its learning rate stays unless --lr or --lr-drops was typed. */
-function trainingFrom(flags: TrainFlags, base: RunConfig['training']): RunConfig['training'] {
-  const { epochs = base.epochs, batch, lr = 0.1, lrDrops = usualDrops(epochs), weightDecay } = flags;
+function trainingFrom(flags: TrainFlags, base: RunConfig['training'], usualRate: number): RunConfig['training'] {
+  const { epochs = base.epochs, batch, lr = usualRate, lrDrops = usualDrops(epochs), weightDecay } = flags;
   const keeps = base.learningRate !== undefined && flags.lr === undefined && flags.lrDrops === undefined;
   const learningRate = lrDrops.length > 0 ? ({ kind: 'multiStep', base: lr, at: lrDrops, factor: 0.1 } as const) : lr;
   return {
@@ -138,12 +142,18 @@ function usualDrops(epochs: number): number[] {
 }
 
 async function weightsAt(option: string, path: string): Promise<TeacherConfig> {
-  const { RUN_FILES } = await import('../../experiments/run/runFiles.js');
   const { readRunWeights } = await import('../../experiments/run/runWeights.js');
+  const weights = await lastWeights(option, path);
+  return { network: readRunWeights(weights).spec, weights };
+}
+
+/** The file itself, or the last weights in the folder of a run. @param option for errors @throws InputError for a run that has none yet */
+export async function lastWeights(option: string, path: string): Promise<string> {
+  const { RUN_FILES } = await import('../../experiments/run/runFiles.js');
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const weights = isFolder ? join(path, RUN_FILES.last) : path;
   if (isFolder && !existsSync(weights)) throw await withoutWeights(option, path);
-  return { network: readRunWeights(weights).spec, weights };
+  return weights;
 }
 
 /** Without the entries that are undefined. */

@@ -7,11 +7,12 @@ import type { StopSignal } from '../../util/stopSignal';
 import { counted } from '../../util/text';
 import { shownPath, textTable, writeNote, writeResult } from './output';
 import { failAfter, stoppable } from './stopping';
+import { teacherScores } from './teacherScore';
 import { type ProgressView, progressView } from './terminalProgress';
 import { metricCells, trainingProgress } from './trainingProgress';
 
 /** Listeners and the stop signal that a run is given: a first Ctrl-C, SIGTERM or SIGHUP stops it after the step, with a checkpoint. */
-export type Watched = Pick<RunOptions, 'listeners' | 'onDataProgress'> & { readonly stop: StopSignal };
+export type Watched = Pick<RunOptions, 'listeners' | 'onDataProgress' | 'onInputs'> & { readonly stop: StopSignal };
 
 /** Runs `work` under a progress view, and writes its result. */
 export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>, asJson: boolean | undefined): Promise<void> {
@@ -21,9 +22,8 @@ export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>
     for (const line of describedBy(event)) view.line(line);
   };
   const listeners = [trainingProgress(view), description];
-  const { value: run, signal } = await stoppable((stop) => work({ listeners, stop, onDataProgress: dataProgress(view) })).finally(
-    () => view.end(),
-  );
+  const watched = { listeners, onDataProgress: dataProgress(view), onInputs: teacherScores(view) };
+  const { value: run, signal } = await stoppable((stop) => work({ ...watched, stop })).finally(() => view.end());
   if (run) writeRun(run, asJson);
   if (!run?.training.complete) await failAfter(signal);
   run?.dispose();

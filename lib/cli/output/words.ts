@@ -4,6 +4,7 @@
 const ALWAYS: readonly (readonly [RegExp, string])[] = [
   [/\bload with download: true\b/g, 'add --download'],
   [/\bset download: true\b/g, 'add --download'],
+  [/\bthe task detection learns these\b/g, 'add --task detection'],
   [/\bset resume\b/g, 'go on with iekd resume FOLDER'],
   [/^experimentNamed: /, 'experiment: '],
   [/^budgetNamed: /, '--budget: '],
@@ -22,6 +23,9 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
   [/^train: dataset: train: /, '--train-images: '],
   [/^train: dataset: validation: /, '--validation: '],
   [/^train: dataset: test: /, '--test-images: '],
+  [/^train: dataset: pixels: /, '--pixels: '],
+  [/^train: dataset: (?=(?:classNames|lists|badBoxes|origin|augmentation): )/, '--data-set: '],
+  [/^train: dataset: (?=(?:did you mean|expected options among))/, '--data-set: '],
   [/^train: seed: /, '--seed: '],
   [/^train: student: (name: )?/, '--model: '],
   [/^train: method: (name: )?/, '--method: '],
@@ -30,12 +34,16 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
   [/^train: peers: /, '--peer: '],
   [/^(plan|build)Network: /, '--model or --peer: '],
   [/^buildMethod: /, '--method: '],
+  [/^train: task: name: /, '--task: '],
+  [/^train: task: /, '--task-set: '],
+  [/^taskNamed: /, '--task: '],
+  [/^detection: /, '--task-set: '],
 ];
 
 /** Where a setting is typed: an option that is not known is one of `--set` and `--model-set`. */
 const SETTINGS: readonly (readonly [RegExp, string])[] = [
   [/^--model(?: or --peer)?: (\S+: (?:did you mean "[^"]*"\? )?expected options among )/, '--model-set: $1'],
-  [/^--model(?: or --peer)?: (\S+: (shortcut|dropout|stem|width|pools|hidden): )/, '--model-set: $1'],
+  [/^--model(?: or --peer)?: (\S+: (shortcut|dropout|stem|width|pools|hidden|priors): )/, '--model-set: $1'],
   [/^--method: (\S+: (?:did you mean "[^"]*"\? )?expected options among )/, '--set: $1'],
   [/received \[\{"name":("[^"]*")\}\]/, 'received $1'],
 ];

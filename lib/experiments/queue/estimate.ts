@@ -4,9 +4,11 @@
  * its precision (small networks do less in a second). Of runs that are equally alike, those of this machine count, where there are
  * some. A training step multiplies about three times as often as a forward pass.
  */
+import { datasetLabel } from '../../data/datasetNames';
 import { planNetwork } from '../../models';
+import type { NetworkSpec } from '../../models/types';
 import { median } from '../../util/stats';
-import { listOf } from '../run/config';
+import { type DatasetConfig, listOf } from '../run/config';
 import { planHash, type RunPlan } from '../runPlan';
 
 /** A run and how long it took, or would take going on as it began. */
@@ -42,9 +44,9 @@ type Likeness = (plan: RunPlan) => string;
 
 /** What runs have in common that go at one pace, the closest likeness first. */
 const LIKENESS: readonly Likeness[] = [
-  ({ precision, student, dataset }) => JSON.stringify([precision, student.name, dataset.name]),
+  ({ precision, student, dataset }) => JSON.stringify([precision, student.name, datasetLabel(dataset.name)]),
   ({ precision, student }) => JSON.stringify([precision, student.name]),
-  ({ precision }) => JSON.stringify([precision]),
+  ({ precision, task }) => JSON.stringify([precision, task?.name]),
 ];
 
 /** Those of this machine, or all where there are none. */
@@ -57,9 +59,18 @@ const pace = ({ plan, seconds }: Timed): number => seconds / work(plan);
 
 /** Multiplications of the student, its peers and its teachers. */
 function work({ dataset, student, peers = [], teacher, training }: RunPlan): number {
-  const trained = [student, ...peers].reduce((sum, spec) => sum + 3 * planNetwork(spec).multiplyAdds, 0);
-  const frozen = listOf(teacher).reduce((sum, { student: spec }) => sum + planNetwork(spec).multiplyAdds, 0);
+  const input = inputOf(dataset);
+  const multiplyAdds = (spec: NetworkSpec): number => planNetwork({ ...input, ...spec }).multiplyAdds;
+  const trained = [student, ...peers].reduce((sum, spec) => sum + 3 * multiplyAdds(spec), 0);
+  const frozen = listOf(teacher).reduce((sum, { student: spec }) => sum + multiplyAdds(spec), 0);
   return (dataset.train ?? IMAGES) * training.epochs * (trained + frozen);
+}
+
+/** Of pictures that are squashed to a size; other images have that of the network's default. */
+function inputOf({ pixels }: DatasetConfig): Pick<NetworkSpec, 'input'> {
+  if (pixels === undefined) return {};
+  const [height, width] = typeof pixels === 'number' ? [pixels, pixels] : pixels;
+  return { input: [height, width, 3] };
 }
 
 function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {

@@ -38,6 +38,8 @@ export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 's
   /** How often a checkpoint is written; default every 60 seconds. */
   readonly everySteps?: number | undefined;
   readonly everySeconds?: number | undefined;
+  /** Called before the first step of a run that begins, with what was loaded and built. */
+  readonly onInputs?: ((inputs: RunInputs, run: ParsedRun) => Promise<void>) | undefined;
   /** Folder of fitted encoders, which runs share; default `.encoders` beside the run's folder, false: the run fits its own. */
   readonly encoders?: string | false | undefined;
   /** That this process is the folder's owner already; default it becomes it, until the run has ended. */
@@ -64,6 +66,7 @@ const KNOWN = [
   'stop',
   'adjust',
   'resume',
+  'onInputs',
   'everySteps',
   'everySeconds',
   'download',
@@ -123,6 +126,7 @@ async function trainOwned(run: ParsedRun, options: OwnedOptions): Promise<Experi
   };
   try {
     checkInputs(folder, inputs.hashes);
+    if (!existsSync(join(folder, RUN_FILES.config))) await options.onInputs?.(inputs, run);
     writeAtomic(join(folder, RUN_FILES.config), `${JSON.stringify(config, null, 2)}\n`);
     const origin = provenance(engine);
     const training = await trainIn(config, options, inputs, engine, origin);

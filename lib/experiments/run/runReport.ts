@@ -5,6 +5,7 @@ import type { BestEpoch } from '../../training/checkpoint/bestEpoch';
 import type { BestResult, TrainingResult } from '../../training/train';
 import { roleOf } from '../../util/networkRoles';
 import { saveWeights, weightsName } from '../../weights/networkFile';
+import { dataNotes } from './dataNotes';
 import type { ParsedRun } from './parsedRun';
 import type { RunReport } from './reportTable';
 import type { RunInputs } from './runInputs';
@@ -15,7 +16,7 @@ export type { RunReport };
 export interface ResultsInput {
   readonly run: ParsedRun;
   readonly training: TrainingResult;
-  readonly networks: Pick<RunInputs, 'student' | 'peers'>;
+  readonly networks: Pick<RunInputs, 'student' | 'peers' | 'data'>;
   readonly provenance: Provenance;
 }
 
@@ -31,9 +32,10 @@ export function saveResults(folder: string, { run, training, networks, provenanc
   const weights: Record<string, string> = {};
   for (const [i, network] of [networks.student, ...networks.peers].entries()) {
     const { evaluations = [], best: own } = trained[i] ?? {};
+    const seen = dataNotes(network, networks.data);
     const path = (when: 'last' | 'best'): string => join(folder, weightsName(roleOf(i), when));
-    if (last) weights[roleOf(i)] = saveWeights(path('last'), network, notes({ epoch: last.epoch, evaluations }));
-    if (own) saveWeights(path('best'), network, notes(own), own.weights);
+    if (last) weights[roleOf(i)] = saveWeights(path('last'), network, { ...notes({ epoch: last.epoch, evaluations }), ...seen });
+    if (own) saveWeights(path('best'), network, { ...notes(own), ...seen }, own.weights);
   }
   return {
     hash,

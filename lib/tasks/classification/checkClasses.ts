@@ -1,4 +1,5 @@
 /** Whether labels are classes of their data set: looked at before training, where a wrong one is a wrong loss without a word. */
+import { hasObjects } from '../../data/images/objectSource';
 import type { Dataset, Labels } from '../../data/types';
 import { refusePhrase } from '../../util/check';
 import { count } from '../../util/text';
@@ -12,6 +13,9 @@ const PARTS = ['train', 'validation', 'test'] as const;
 export function checkClasses(where: string, data: Dataset): void {
   const { length: classes } = data.classNames;
   if (classes < 2) throw refusePhrase(`${where}: classNames`, 'at least two classes', count(classes));
+  if (hasObjects(data.train)) {
+    throw refusePhrase(`${where}: train`, 'images with a label each', 'images with objects', 'the task detection learns these');
+  }
   for (const part of PARTS) checkPart(`${where}: ${part}: labels`, data[part].labels, classes);
   const { labels } = data.train;
   const [first] = labels;
