@@ -31,10 +31,22 @@ describe('help', () => {
   test('iekd --help names every command', () => {
     const { code, stdout } = iekd(['--help']);
     assert.equal(code, 0);
-    const commands = ['engines', 'models', 'methods', 'datasets', 'train', 'resume', 'evaluate', 'run', 'bench', 'golden'];
+    const commands = [
+      'engines',
+      'models',
+      'methods',
+      'datasets',
+      'train',
+      'resume',
+      'evaluate',
+      'detect',
+      'run',
+      'bench',
+      'golden',
+    ];
     for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   });
-  for (const command of ['train', 'evaluate', 'run', 'bench']) {
+  for (const command of ['train', 'evaluate', 'detect', 'run', 'bench']) {
     test(`iekd ${command} --help has examples`, () => {
       const { code, stdout } = iekd([command, '--help']);
       assert.equal(code, 0);

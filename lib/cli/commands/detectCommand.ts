@@ -1,8 +1,7 @@
 /** `iekd detect IMAGE…`: what a trained detector finds in pictures, as a list and as pictures with boxes. */
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { RgbPicture } from '../../data/pictures/rgbPicture';
-import type { Detections } from '../../detection/detections';
+import type { detect as detectIn } from '../../tasks/detection/detect';
 import { refusePhrase } from '../../util/check';
 import { writeAtomic } from '../../util/files';
 import type { StoredWeights } from '../../weights/networkFile';
@@ -42,6 +41,8 @@ Examples:
   engineOptions(runsOption(command)).action(detectAll);
 }
 
+type Detections = ReturnType<typeof detectIn>;
+
 /** What was found in one picture. */
 interface Found {
   readonly image: string;
@@ -62,6 +63,7 @@ async function detectAll(images: readonly string[], flags: Flags): Promise<void>
   const { dataNotesOf } = await import('../../experiments/run/dataNotes.js');
   const { networkOf } = await import('../../weights/networkFile.js');
   const { detect } = await import('../../tasks/detection/detect.js');
+  const { boxesPicture } = await import('../../notebook/plots/boxesPicture.js');
   const { readPicture } = await import('../../data/pictures/decodePicture.js');
   const path = await lastWeights('--weights', runPlace(flags.weights, flags));
   const stored = readRunWeights(path);
@@ -76,7 +78,10 @@ async function detectAll(images: readonly string[], flags: Flags): Promise<void>
       const picture = await readPicture(image);
       const found = detect(network, picture, { normalisation, score: flags.score });
       all.push({ image, width: picture.width, height: picture.height, boxes: boxesOf(found, names) });
-      if (flags.out !== undefined) await draw(flags.out, image, picture, found, names, flags.score);
+      if (flags.out === undefined) continue;
+      const drawn = join(flags.out, drawnName(image));
+      writeAtomic(drawn, boxesPicture(picture, found, { classNames: names, score: flags.score }));
+      writeNote(`written: ${shownPath(drawn)}`);
     }
   } finally {
     network.dispose();
@@ -114,29 +119,4 @@ function text({ image, boxes }: Found): string {
     return { class: name, score: score.toFixed(2), left: x1, top: y1, right: x2, bottom: y2 };
   });
   return textTable(rows, { caption: image });
-}
-
-/** The picture with its boxes, at its own size, under its own name. */
-async function draw(
-  folder: string,
-  image: string,
-  { width, height, bytes }: RgbPicture,
-  found: Detections,
-  classNames: readonly string[],
-  score: number,
-): Promise<void> {
-  const { boxesSvg } = await import('../../detection/boxesSvg.js');
-  const { encodePng } = await import('../../kernel/display/png.js');
-  const { rasterize } = await import('../../notebook/render/raster.js');
-  const units = found.boxes.map((value, i) => value / (i % 2 === 0 ? width : height));
-  const ground = encodePng(bytes, height, width, 3).toString('base64');
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif">`,
-    `<image width="${width}" height="${height}" href="data:image/png;base64,${ground}"/>`,
-    boxesSvg({ ...found, boxes: units }, { classNames, size: [height, width], score }),
-    '</svg>',
-  ].join('');
-  const path = join(folder, drawnName(image));
-  writeAtomic(path, rasterize(svg, 1));
-  writeNote(`written: ${shownPath(path)}`);
 }

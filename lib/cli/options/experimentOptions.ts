@@ -42,7 +42,10 @@ export function experimentOptions(command: Command): Command {
     )
     .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)
     .addOption(precision)
-    .option('--objects <name>', 'pictures of your own for table3: voc:PATH or coco:PATH; default: BCCD in data/cache/bccd, see data/README.md')
+    .option(
+      '--objects <name>',
+      'pictures of your own for table3: voc:PATH or coco:PATH; default: BCCD in data/cache/bccd, see data/README.md',
+    )
     .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
     .option('--results <folder>', 'of the results that git keeps; default: data/results');
 }

@@ -20,7 +20,9 @@ export function teacherScores(view: ProgressView): NonNullable<RunOptions['onInp
       }
       const { metrics } = await evaluate(teacher, data, 'test', { task });
       const { name } = task.primary;
-      view.line(`Teacher ${teacher.name} by itself: test ${task.metrics[name]?.title ?? name} ${metricText(name, metrics[name])}.`);
+      view.line(
+        `Teacher ${teacher.name} by itself: test ${task.metrics[name]?.title ?? name} ${metricText(name, metrics[name])}.`,
+      );
     }
   };
 }

@@ -44,7 +44,15 @@ export const IMAGENET_NORMALISATION: Normalisation = { mean: [0.485, 0.456, 0.40
 /** The data set. Its fingerprint is that of ids, objects, sizes and variation: bytes of pictures are not read for it. @throws InputError for options that are missing or none */
 export function detectionDataset(options: DetectionDatasetOptions): Dataset<ObjectSource> {
   checkOptions(options);
-  const { name, classNames, open, pixels, source, augmentation = SSD_AUGMENTATION, normalisation = IMAGENET_NORMALISATION } = options;
+  const {
+    name,
+    classNames,
+    open,
+    pixels,
+    source,
+    augmentation = SSD_AUGMENTATION,
+    normalisation = IMAGENET_NORMALISATION,
+  } = options;
   const fill = normalisation.mean.map((mean) => 255 * mean) as unknown as readonly [number, number, number];
   const parts = { train: options.train, validation: options.validation ?? [], test: options.test };
   const { workers, shrink, cache } = options;

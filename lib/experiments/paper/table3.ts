@@ -13,12 +13,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SsdAugmentation } from '../../data/detection/augmentation/ssdAugmentation';
-import type { Precision } from '../../engine/types';
 import type { MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../optim/trainingOptions';
 import { cacheFolder, projectFolder } from '../../util/folders';
-import { BUDGETS, type Budget } from '../budgets';
+import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow, PublishedNumber } from '../experiment';
 import type { DatasetConfig } from '../run/config';
 import type { RunPlan } from '../runPlan';
@@ -146,8 +145,7 @@ function rowsOf(setting: DetectionSetting, budget: Budget): ExperimentRow[] {
 /** Plans of seed 0; what is fitted to the teacher is the same for all seeds. */
 function planMaker(setting: DetectionSetting, budget: Budget): (network: NetworkSpec, method: MethodSpec) => RunPlan {
   const { training, images } = setting;
-  const { batch = training.batch, objects } = budget;
-  const precision = precisionOf(budget);
+  const { batch = training.batch, precision, objects } = budget;
   const dataset: DatasetConfig = objects ? { ...withoutNames(images), ...objects } : { ...placed(setting), ...images };
   return (student, method) => ({
     dataset,
@@ -160,12 +158,6 @@ function planMaker(setting: DetectionSetting, budget: Budget): (network: Network
     seed: 0,
   });
 }
-
-/** In float32, which every processor has, unless another one was asked for. */
-const precisionOf = ({ name, precision }: Budget): Precision | undefined => {
-  const usual: Readonly<Record<string, Budget>> = BUDGETS;
-  return precision === usual[name]?.precision ? 'float32' : precision;
-};
 
 /** Pictures of the user's own have classes and lists of their own. */
 const withoutNames = ({ classNames: _, lists: __, ...images }: DetectionSetting['images']): Omit<DatasetConfig, 'name'> => images;

@@ -32,7 +32,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
   mkdirSync(join(folder, 'my runs'));
   writeFileSync(join(folder, 'weights.safetensors'), '');
   const commands =
-    'engines models methods datasets train resume evaluate reproduce table results run kernel bench golden completion help';
+    'engines models methods datasets train resume evaluate detect reproduce table results run kernel bench golden completion help';
   const table: readonly (readonly [readonly string[], readonly string[]])[] = [
     [['iekd', ''], commands.split(' ')],
     [['iekd', 'tr'], ['train']],
@@ -64,7 +64,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
     [['iekd', 'train', '--teacher', 'w'], ['weights.safetensors']],
     [
       ['iekd', 'table', 'table'],
-      ['table1', 'table4'],
+      ['table1', 'table3', 'table4'],
     ],
     [
       ['iekd', 'table', 'table1', '--budget', ''],

@@ -1,13 +1,14 @@
 /** Values of options. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { integer, listOf, number, seeds, settings, texts } from 'iekd/dist/cli/options/parsers';
+import { fraction, integer, listOf, number, seeds, settings, texts } from 'iekd/dist/cli/options/parsers';
 
 const READ: readonly (readonly [string, () => unknown, unknown])[] = [
   ['integer 12', () => integer(1)('12'), 12],
   ['integer at its least', () => integer(8)('8'), 8],
   ['number 0.5', () => number(0)('0.5'), 0.5],
   ['number 1e-3', () => number(0)('1e-3'), 0.001],
+  ['fraction 1', () => fraction('1'), 1],
   ['a list', () => listOf(['a', 'b', 'c'])('a, c'), ['a', 'c']],
   ['seeds: how many', () => seeds('3'), [0, 1, 2]],
   ['seeds: which', () => seeds('0, 2'), [0, 2]],
@@ -27,6 +28,7 @@ const REFUSED: readonly (readonly [string, () => unknown, string])[] = [
   ['integer, empty', () => integer(0)(' '), 'expected an integer of at least 0.'],
   ['number Infinity', () => number(0)('Infinity'), 'expected a number of at least 0.'],
   ['number -1', () => number(0)('-1'), 'expected a number of at least 0.'],
+  ['fraction 1.5', () => fraction('1.5'), 'expected a number from 0 to 1.'],
   ['a list with an unknown name', () => listOf(['a', 'b'])('a,d'), 'expected names among a, b, separated by commas.'],
   ['no seed', () => seeds('0'), 'expected how many (3), or which (0,2).'],
   ['seeds by a word', () => seeds('all'), 'expected how many (3), or which (0,2).'],
