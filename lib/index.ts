@@ -35,9 +35,11 @@ export { type CocoJsonOptions, type CocoSamples, cocoJson } from './data/detecti
 export { type DetectionDatasetOptions, detectionDataset } from './data/detection/detectionDataset';
 export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detection/detectionSample';
 export { fromFiles } from './data/detection/detectionSource';
-export type { OpenPicture } from './data/detection/pictureJob';
+export type { OpenedPicture, OpenPicture } from './data/detection/pictureJob';
+export { type ObjectCount, objectCounts } from './data/detection/objectCounts';
 export type { ObjectDataOptions } from './data/detection/objectDataOptions';
 export type { RgbPicture } from './data/pictures/rgbPicture';
+export type { ShrunkPicture } from './data/pictures/shrunkPicture';
 export { decodePicture, type PictureOptions, readPicture } from './data/pictures/decodePicture';
 export { VOC_CLASSES, type VocFolderOptions, vocFolder } from './data/detection/vocFolder';
 export { readImages } from './data/images/imageSource';

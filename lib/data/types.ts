@@ -115,7 +115,7 @@ export interface DatasetOptions extends SubsetOptions, ObjectDataOptions {
   readonly folder?: string | undefined;
   /** Folder of the cache; default $IEKD_CACHE, else `data/cache` of the project. */
   readonly cache?: string | undefined;
-  /** Threads that read and vary pictures ahead of the step; 0: none but the main one. Default one less than there are cores, at least 1. Results are the same bits. */
+  /** Threads that read and vary pictures ahead of the step; 0: none but the main one. Default IEKD_WORKERS, else one less than there are cores, at least 1. Results are the same bits. */
   readonly workers?: number | undefined;
   /** Fetch what is missing from the official archive; default false: nothing is downloaded silently. */
   readonly download?: boolean | undefined;

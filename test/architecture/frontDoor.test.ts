@@ -24,13 +24,13 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   data: [
     `
-      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset readPicture sampleImages select SSD_AUGMENTATION
-      VOC_CLASSES vocFolder
+      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readPicture sampleImages select
+      SSD_AUGMENTATION VOC_CLASSES vocFolder
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectDataOptions ObjectSource OpenPicture PictureOptions RgbPicture
-      SampleOptions SsdAugmentation VocFolderOptions
+      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture OpenPicture
+      PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
     `,
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],

@@ -22,7 +22,7 @@ export interface DetectionDatasetOptions {
   readonly test: readonly DetectionSample[];
   /** Default: files of JPEG, PNG and WebP are read by `workers` threads (`readPicture`). A function of your own runs on the main thread. */
   readonly open?: OpenPicture;
-  /** Threads that read files, without `open`; 0: none but the main one. Default one less than there are cores, at least 1. */
+  /** Threads that read files, without `open`; 0: none but the main one. Default IEKD_WORKERS, else one less than there are cores, at least 1. */
   readonly workers?: number;
   /** Files are shrunk to so many times `pixels` first, once, and kept in the cache; see `ObjectDataOptions`. Without `open` only. */
   readonly shrink?: number;

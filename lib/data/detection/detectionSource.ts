@@ -33,13 +33,13 @@ export function detectionSource(
   for (const side of [height, width]) integerIn('detectionSource: pixels', side, 1);
   const size = height * width * CHANNELS;
   const readObjects: ObjectSource['readObjects'] = async (indices, streamOf) => {
-    const bytes = reader.bytes(indices.length * size);
-    const jobs = Array.from(indices, (index, i): PictureJob => {
+    const bytes = new Uint8Array(indices.length * size);
+    const jobs = Array.from(indices, (index): PictureJob => {
       const sample = samples[integerIn('detectionSource: image', index, 0, samples.length - 1)] as DetectionSample;
       const draws = streamOf?.(index).state();
-      return { ...treatment, sample, ...(draws ? { draws } : {}), out: bytes.subarray(i * size, (i + 1) * size) };
+      return { ...treatment, sample, ...(draws ? { draws } : {}) };
     });
-    return { bytes, objects: await reader.read(jobs) } satisfies ReadObjects;
+    return { bytes, objects: await reader.read(jobs, bytes) } satisfies ReadObjects;
   };
   return {
     ...{ count: samples.length, height, width, channels: CHANNELS, labels: new Uint8Array(samples.length) },

@@ -1,4 +1,4 @@
-/** One picture of a batch as plain data: open it, vary it and its objects by these draws, write it here. Any thread can do it. */
+/** One picture of a batch as plain data: open it, vary it and its objects by these draws. Any thread can do it. */
 import type { Objects } from '../../detection/detections';
 import { refusePhrase } from '../../util/check';
 import { random, type StreamState } from '../../util/rng';
@@ -21,8 +21,6 @@ export interface PictureJob extends PictureTreatment {
   readonly sample: DetectionSample;
   /** What varies the image draws from here; absent: the picture as it is. */
   readonly draws?: StreamState;
-  /** [height, width, 3] */
-  readonly out: Uint8Array;
 }
 
 /** Opens a picture of a sample. */
@@ -31,9 +29,13 @@ export type OpenPicture = (sample: DetectionSample) => OpenedPicture | Promise<O
 /** Where a picture is not as large as its file, `original` is the size that boxes belong to. */
 export type OpenedPicture = RgbPicture & Partial<Pick<ShrunkPicture, 'original'>>;
 
-/** Does a job. @returns the objects in units of the image @throws InputError for a picture of another size than its annotation says */
-export async function doPictureJob(job: PictureJob, open: OpenPicture): Promise<Objects> {
-  const { sample, pixels, augmentation, fill, draws, out } = job;
+/**
+ * Does a job.
+ * @param out the image's bytes, [height, width, 3] @returns the objects in units of the image
+ * @throws InputError for a picture of another size than its annotation says
+ */
+export async function doPictureJob(job: PictureJob, open: OpenPicture, out: Uint8Array): Promise<Objects> {
+  const { sample, pixels, augmentation, fill, draws } = job;
   const picture = await open(sample);
   pictureIn(sample.picture, picture);
   const { original = [picture.height, picture.width] } = picture;

@@ -1,6 +1,7 @@
 /** What a thread of the pool does for images with objects: files of pictures, decoded and varied. */
 import type { Objects } from '../../detection/detections';
 import { readPicture } from '../pictures/decodePicture';
+import { CHANNELS } from '../pictures/rgbPicture';
 import { readShrunk, type ShrinkPlan } from '../pictures/shrunkPicture';
 import { doPictureJob, type OpenPicture, type PictureJob } from './pictureJob';
 
@@ -10,8 +11,21 @@ export interface FileJob extends PictureJob {
   readonly shrink?: ShrinkPlan | undefined;
 }
 
+/** An image with its objects. */
+export interface ReadPicture {
+  readonly bytes: Uint8Array;
+  readonly objects: Objects;
+}
+
 /** The pool calls it by its name. */
-export const work = (job: FileJob): Promise<Objects> => doPictureJob(job, openFile(job.shrink));
+export async function work(job: FileJob): Promise<ReadPicture> {
+  const [height, width] = job.pixels;
+  const bytes = new Uint8Array(height * width * CHANNELS);
+  return { bytes, objects: await doPictureJob(job, openFile(job.shrink), bytes) };
+}
+
+/** And this: what goes to the main thread without a copy. */
+export const transfers = ({ bytes }: ReadPicture): ArrayBufferLike[] => [bytes.buffer];
 
 /** Opens files, their pixels as they are stored. */
 export const openFile =

@@ -6,6 +6,14 @@ export interface ThreadData {
   readonly module: string;
 }
 
+/** What such a module exports. */
+export interface PoolModule {
+  /** Does a job. */
+  readonly work: (job: unknown) => unknown;
+  /** Memory of a result that is handed over rather than copied; default none. */
+  readonly transfers?: (result: never) => ArrayBuffer[];
+}
+
 /** To a thread. */
 export interface JobMessage {
   readonly id: number;

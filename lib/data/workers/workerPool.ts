@@ -12,7 +12,7 @@ import type { JobMessage, JobReply, ThreadData } from './poolMessages';
 export interface WorkerPoolOptions {
   /** Named in errors: `loadDataset`. */
   readonly where: string;
-  /** Absolute path of the module that exports `work`, a function from a job to its result, or to a promise of it. */
+  /** Absolute path of a `PoolModule`, whose `work` makes a result of a job, or a promise of it. */
   readonly module: string;
   /** Threads, 1 or more. */
   readonly threads: number;
@@ -22,7 +22,7 @@ export interface WorkerPoolOptions {
   readonly idle?: number;
 }
 
-/** Threads that do jobs; both are of plain data, as `structuredClone` takes it, and memory that is shared stays shared. */
+/** Threads that do jobs; jobs and results are plain data, as `structuredClone` takes it. */
 export interface WorkerPool<Job, Result> {
   /** @throws (rejects with) what the module throws, with its message, and InputError where a thread ends before its job is done */
   run(job: Job): Promise<Result>;

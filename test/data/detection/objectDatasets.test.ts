@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { batches } from 'iekd/dist/data/batches';
+import { objectCounts } from 'iekd/dist/data/detection/objectCounts';
 import { checkDataset } from 'iekd/dist/data/images/checkDataset';
 import { loadDataset } from 'iekd/dist/data/index';
 import type { DataProgress, Dataset, DatasetOptions, ObjectSource } from 'iekd/dist/data/types';
@@ -21,6 +22,12 @@ function write(path: string, text: string | Uint8Array): string {
   writeFileSync(join(root, path), text);
   return join(root, path);
 }
+
+/** Counted in the annotations' files by grep: part, class, images, objects, difficult, crowd. */
+const COUNTS = [
+  ...['train RBC 8 88 0 0', 'train WBC 8 8 0 0', 'train Platelets 2 4 0 0'],
+  ...['test RBC 4 53 0 0', 'test WBC 4 4 0 0', 'test Platelets 2 2 0 0'],
+];
 
 const sizesOf = ({ train, validation, test }: Dataset): number[] => [train, validation, test].map(({ count }) => count);
 const voc = (folder: string, options: DatasetOptions = {}): Promise<Dataset<ObjectSource>> =>
@@ -71,6 +78,10 @@ describe('voc:PATH', () => {
     );
     const { height, width, channels } = data.train;
     assert.deepEqual([height, width, channels], [60, 80, 3]);
+    assert.deepEqual(
+      objectCounts(data).map((row) => Object.values(row).join(' ')),
+      COUNTS,
+    );
     const { bytes, objects } = await data.train.readObjects(Uint32Array.of(0, 7));
     assert.equal(bytes.length, 2 * 60 * 80 * 3);
     assert.equal(objects.length, 2);

@@ -9,7 +9,7 @@ import { type WorkerPool, workerPool } from 'iekd/dist/data/workers/workerPool';
 interface Job {
   readonly wait?: number;
   readonly add?: readonly number[];
-  readonly write?: Uint8Array;
+  readonly fill?: number;
   readonly refuse?: string;
   readonly fail?: string;
   readonly exit?: number;
@@ -38,11 +38,9 @@ test('results are those of their jobs, whichever comes first', async () => {
   await two.close();
 });
 
-test('memory that is shared is written in place', async () => {
-  const one = pool(1);
-  const bytes = new Uint8Array(new SharedArrayBuffer(6));
-  await one.run({ write: bytes.subarray(2, 4) });
-  assert.deepEqual([...bytes], [0, 0, 7, 7, 0, 0]);
+test('results that are handed over', async () => {
+  const one = workerPool<Job, Uint8Array>({ where: 'here', module: MODULE, threads: 1 });
+  assert.deepEqual([...(await one.run({ fill: 3 }))], [3, 3, 3, 3]);
   await one.close();
 });
 
