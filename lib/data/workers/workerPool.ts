@@ -97,9 +97,12 @@ export function workerPool<Job, Result>(options: WorkerPoolOptions): WorkerPool<
     return idlest && (idlest.jobs.size === 0 || threads.size === most) ? idlest : start();
   }
 
+  /** Out of the set first: a job that comes while they end starts new ones. */
   async function close(): Promise<void> {
     clearTimeout(timer);
-    await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+    const ending = [...threads];
+    threads.clear();
+    await Promise.all(ending.map(({ worker }) => worker.terminate()));
   }
 
   return {

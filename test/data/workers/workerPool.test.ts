@@ -84,6 +84,15 @@ test('close ends threads that do not end by themselves, and their jobs', async (
   assert.equal(one.alive(), 0);
 });
 
+test('a job that comes while threads end is done by new ones', async () => {
+  const one = pool(1);
+  await one.run({ add: [1] });
+  const closed = one.close();
+  assert.equal(await one.run({ add: [2] }), 2);
+  await closed;
+  await one.close();
+});
+
 test('threads without a job for a while end', async () => {
   const one = pool(1, 0.05);
   await one.run({ add: [1] });
