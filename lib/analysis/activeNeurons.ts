@@ -15,6 +15,7 @@ import { featureNamed } from '../models/forwardChecks';
 import type { Network } from '../models/types';
 import { knownKeys, neededKeys, refuse, refusePhrase } from '../util/check';
 import { type FeatureMatrix, NEEDED, READ_FEATURES_OPTIONS, type ReadFeaturesOptions, readFeatures } from './featureMatrix';
+import { classifierIn } from './givenClassifier';
 import { activeCount, checkThreshold, participationRatio, singularValues } from './singularValues';
 
 /** Options of `activeNeurons`. */
@@ -77,6 +78,7 @@ export function activeNeurons(options: ActiveNeuronsOptions): ActiveNeurons[] {
 export function featureGradients(options: ReadFeaturesOptions): FeatureMatrix[] {
   knownKeys('featureGradients', options, READ_FEATURES_OPTIONS);
   const { network, images } = options;
+  classifierIn('featureGradients', network);
   const unknown = images.labels.findIndex((label) => label >= network.classes);
   if (unknown >= 0) {
     throw refuse(`featureGradients: image ${unknown}`, `a label in [0, ${network.classes})`, images.labels[unknown]);

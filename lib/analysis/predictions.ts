@@ -3,9 +3,9 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
-import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys } from '../util/check';
+import { classifierIn } from './givenClassifier';
 
 /** Predictions in the order of the images. */
 export interface Predictions {
@@ -25,7 +25,7 @@ export interface PredictionsOptions {
 }
 
 /**
- * Predicts all images, the network in evaluation mode, images as they are. Leaks nothing. @throws InputError as `Network.forward` does
+ * Predicts all images, the network in evaluation mode, images as they are. Leaks nothing. @throws InputError for a detector, and as `Network.forward` does
  * @example
  * ```ts
  * import { buildNetwork, loadDataset, predictions, random, start } from 'iekd';
@@ -42,7 +42,7 @@ export function predictions(
   normalisation: Normalisation,
   options: PredictionsOptions = {},
 ): Predictions {
-  networkIn('predictions', network);
+  classifierIn('predictions', network);
   knownKeys('predictions', options, ['batch']);
   const batch = integerIn('predictions: batch', options.batch ?? 250, 1);
   const { classes } = network;

@@ -16,6 +16,7 @@ import { scoreLogits } from '../tasks/classification/accuracy';
 import { integerIn, knownKeys, numberIn, pick, refuse } from '../util/check';
 import { type Random, type RandomStream, random } from '../util/rng';
 import { type Summary, summarise } from '../util/stats';
+import { classifierIn } from './givenClassifier';
 
 type Scale = (data: Float32Array) => number;
 
@@ -80,7 +81,7 @@ const KNOWN = ['network', 'images', 'normalisation', 'sigmas', 'draws', 'seed', 
 /**
  * Evaluates the network, in evaluation mode, under noise. The weights are moved within one turn of the event loop and are back, bit
  * for bit, before the next, whatever happens: others never see them moved. Leaks nothing.
- * @throws InputError for bad options, and with σ and draw for logits that are not finite
+ * @throws InputError for bad options and for a detector, and with σ and draw for logits that are not finite
  * @example
  * ```ts
  * import { buildNetwork, loadDataset, random, start, weightNoise } from 'iekd';
@@ -119,6 +120,7 @@ type Settings = Required<Omit<WeightNoiseOptions, 'onDraw'>> & Pick<WeightNoiseO
 
 function settingsOf(options: WeightNoiseOptions): Settings {
   knownKeys('weightNoise', options, KNOWN);
+  classifierIn('weightNoise', options.network);
   const { sigmas, draws = 5, seed = 0, scale = 'absolute', norms = true, batch = 250 } = options;
   if (!Array.isArray(sigmas) || sigmas.length === 0) throw refuse('weightNoise: sigmas', 'at least one deviation', sigmas);
   for (const sigma of sigmas) numberIn('weightNoise: sigmas', sigma, 0);

@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { fittedText, shownPath, textTable, writeResult } from '../output/output';
 import { inWords } from '../output/words';
 
+/** What is no data set of the table. */
+const PLACED = 'voc:PATH, coco:PATH: pictures with boxes in a folder of your own, for --task detection; see data/README.md';
+
 export function addDatasets(program: Command): void {
   program
     .command('datasets')
@@ -19,6 +22,6 @@ export function addDatasets(program: Command): void {
       const places = rows.map(({ name, present, where, how }) =>
         fittedText(`${name}: ${present ? shownPath(where) : inWords(how)}`, '  '),
       );
-      writeResult({ json: rows, text: [table, '', ...places].join('\n') }, json);
+      writeResult({ json: rows, text: [table, '', ...places, fittedText(PLACED, '  ')].join('\n') }, json);
     });
 }

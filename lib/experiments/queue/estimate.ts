@@ -1,7 +1,7 @@
 /**
  * How long a run will take: as long as the same plan took with another seed; else by its multiplications, at the median pace of
- * what is most like it among what was trained before: the same student on the same images, else the same student, else anything in
- * its precision (small networks do less in a second). Of runs that are equally alike, those of this machine count, where there are
+ * what is most like it among what was trained before: the same student on the same images, else the same student, else anything of
+ * its task in its precision (small networks do less in a second). Of runs that are equally alike, those of this machine count, where there are
  * some. A training step multiplies about three times as often as a forward pass.
  */
 import { datasetLabel } from '../../data/datasetNames';

@@ -5,6 +5,7 @@
 import type { FactorSimilarityOptions } from '../../analysis/factorSimilarity';
 import { batches } from '../../data/batches';
 import type { Batch } from '../../data/types';
+import type { Objects } from '../../detection/detections';
 import { holdStatistics } from '../../engine/fused/movingStatistics';
 import { tf } from '../../engine/tf';
 import type { Distillation } from '../../methods/distillation';
@@ -22,6 +23,8 @@ export interface InitialTermsOptions extends Omit<FactorSimilarityOptions, 'batc
   readonly batch?: number;
   /** What the networks are trained for; default classification. */
   readonly task?: Task;
+  /** Of each image, in units of it, where the task learns objects. */
+  readonly objects?: readonly Objects[];
 }
 
 /** One term of one stage. */
@@ -40,15 +43,16 @@ export interface InitialTerm {
 /** How many of the first images are looked at where nothing else is said. */
 export const INITIAL_BATCH = 64;
 
-const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch', 'task'];
+const OPTIONS = ['distillation', 'student', 'teachers', 'peers', 'images', 'normalisation', 'batch', 'task', 'objects'];
 
 /** The terms of every stage that trains the student, on one batch, training mode. Changes nothing and leaks no tensor. */
 export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   knownKeys('initialTerms', options, OPTIONS);
-  const { distillation, student, teachers, peers = [], images, normalisation, task = DEFAULT_TASK } = options;
+  const { distillation, student, teachers, peers = [], images, normalisation, task = DEFAULT_TASK, objects } = options;
   const batch = integerIn('initialTerms: batch', options.batch ?? INITIAL_BATCH, 1);
-  const [first] = batches(images, { batch, normalisation });
-  if (!first) return [];
+  const [plain] = batches(images, { batch, normalisation });
+  if (!plain) return [];
+  const first: Batch = objects ? { ...plain, objects: objects.slice(0, plain.size) } : plain;
   const { features, variables, pretrainStages = [], expected: scale, rounds } = distillation;
   const stages = [...pretrainStages, { ...withTerms(distillation), name: STUDENT_STAGE }];
   return stages.flatMap(({ name: stage, terms, teacherMode }) => {

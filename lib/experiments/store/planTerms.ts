@@ -1,5 +1,6 @@
 /** The terms that a run would begin with: its own networks, teachers and first images, before the first step. */
 import { readImages } from '../../data/images/imageSource';
+import { hasObjects, readObjectsOf } from '../../data/images/objectSource';
 import { start } from '../../engine/start';
 import { buildMethod } from '../../methods';
 import { taskNamed } from '../../tasks';
@@ -16,12 +17,14 @@ export async function planTerms(plan: RunPlan, store: RunStore): Promise<Initial
   const first = Uint32Array.from({ length: Math.min(INITIAL_BATCH, data.train.count) }, (_, i) => i);
   const networks = [student, ...peers, ...teachers];
   try {
-    const images = await readImages(data.train, first);
+    const { set: images, ...seen } = hasObjects(data.train)
+      ? await readObjectsOf(data.train, first)
+      : { set: await readImages(data.train, first) };
     const task = taskNamed(plan.task);
     const draws = random(plan.seed ?? 0).child('method');
     const distillation = buildMethod(plan.method).build({ student, teachers, peers, task, random: draws });
     try {
-      return initialTerms({ distillation, student, teachers, peers, task, images, normalisation: data });
+      return initialTerms({ distillation, student, teachers, peers, task, images, normalisation: data, ...seen });
     } finally {
       distillation.dispose();
     }

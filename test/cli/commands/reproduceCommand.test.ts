@@ -25,7 +25,7 @@ describe('iekd reproduce', () => {
         .replace(/ +$/gm, '')
         .replace(/\d+\.\d\d\b/g, '#')
         .replace(/[+−]#/, '+#')
-        .replace(/^2 runs: .*?commits \S+$/ms, '2 runs: …'),
+        .replace(/^2 runs: .*?commits\s+\S+$/ms, '2 runs: …'),
       `Can a large student learn from a small teacher? (Figure 1(b); budget smoke)
 
 ResNet-14 → ResNet-8

@@ -11,6 +11,14 @@ const longer = (plan: RunPlan, epochs: number): RunPlan => ({ ...plan, training:
 const bfloat16: RunPlan = { ...TEACHER, precision: 'bfloat16' };
 const ratio = planNetwork({ name: 'resnet14' }).multiplyAdds / planNetwork({ name: 'resnet8' }).multiplyAdds;
 
+/** Each map of twice the side has four times the cells. */
+const detector = (pixels: number): RunPlan => ({
+  ...TEACHER,
+  dataset: { name: 'voc', pixels, train: 20 },
+  task: { name: 'detection' },
+  student: { name: 'ssd-resnet8' },
+});
+
 describe('a run takes', () => {
   const table: readonly (readonly [string, readonly Timed[], RunPlan, number | undefined])[] = [
     ['nobody knows how long, where nothing was trained', [], TEACHER, undefined],
@@ -30,6 +38,8 @@ describe('a run takes', () => {
       { ...TEACHER, method: { name: 'dml' }, peers: [TEACHER.student] },
       18,
     ],
+    ['four times as long for pictures of twice the side', [timed(detector(64), 10)], detector(128), 40],
+    ['nobody knows how long, of another task', [timed(detector(64), 10)], TEACHER, undefined],
     ['by multiplications', [timed(TEACHER, 10)], { ...TEACHER, student: { name: 'resnet14' } }, 10 * ratio],
     [
       'at the pace of its own student on its own images, before that of others',
