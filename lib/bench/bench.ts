@@ -68,12 +68,12 @@ export async function bench(
   const { work = BENCH_WORKS, depth, batch, steps = 10, rounds = 2, memory = false, scaling = false } = options;
   for (const [name, value] of Object.entries({ batch: batch ?? 1, steps, rounds })) integerIn(`bench: ${name}`, value, 1);
   const counts = scaling ? scaledThreads(engine, threads) : [threads];
-  const found = (options.peer ?? true) ? await findPeer() : { unavailable: 'not asked for' };
-  const peer = 'python' in found ? found : undefined;
   const cases = work.flatMap((name) => {
     const own = workOptions(name, { depth, batch });
     return counts.map((count): BenchCase => ({ work: name, threads: count, ...own, ours: [], theirs: [] }));
   });
+  const found = (options.peer ?? true) ? await findPeer() : { unavailable: 'not asked for' };
+  const peer = 'python' in found ? found : undefined;
   const plan: Plan = { engine, precision, steps, rounds, memory, peer, cases };
   const works = new Map<BenchWorkName, BenchWork>();
   try {

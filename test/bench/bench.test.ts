@@ -33,6 +33,22 @@ describe('benchWork', () => {
   }
 });
 
+test('200 steps of a detector: no more memory than 40 have taken, but for 64 MiB', async () => {
+  const work = benchWork('ssd', { batch: 2 });
+  const resident: number[] = [];
+  const tensors = new Set<number>();
+  for (let step = 1; step <= 200; step++) {
+    work.step();
+    await new Promise(setImmediate); // as training does; some memory is let go only then
+    if (step % 40 === 0) resident.push(process.memoryUsage().rss / 2 ** 20);
+    tensors.add(tf.memory().numTensors);
+  }
+  work.dispose();
+  const [first = 0, ...later] = resident;
+  assert.ok(Math.max(...later) < first + 64, `${resident.map(Math.round)} MiB`);
+  assert.equal(tensors.size, 1);
+});
+
 test('what is not asked for is the work’s own; SSD300 has one depth', () => {
   assert.deepEqual(workOptions('supervised'), { depth: 20, batch: 128 });
   assert.deepEqual(workOptions('ssd', { batch: 2 }), { depth: 8, batch: 2 });
