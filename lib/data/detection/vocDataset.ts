@@ -25,20 +25,24 @@ export const vocDataset = (path: string): DatasetEntry => ({
   load: async (options) => objectDataset(path, options, (badBoxes) => findParts(path, options, badBoxes)),
 });
 
+/** Whoever has classes of his own sees it first. */
+const VOC_TEXT = "one of VOC's classes, as neither the option classNames nor a file classes.txt in the folder names others:";
+
 function findParts(path: string, { lists = {}, origin, ...options }: DatasetOptions, badBoxes: BadBoxes): FoundParts {
   const years = yearsIn(path);
-  const classNames = options.classNames ?? classesOf(path) ?? VOC_CLASSES;
+  const given = options.classNames ?? classesOf(path);
+  const classes = given ? { classNames: given } : { classNames: VOC_CLASSES, classesText: VOC_TEXT };
   const standard = standardLists(years);
   const names = { train: lists.train ?? standard.train, validation: lists.validation, test: lists.test ?? standard.test };
   const part = (list: string | undefined): readonly DetectionSample[] => {
     if (list === undefined) return [];
     const [first, ...others] = yearsOf(path, years, list).map((year) =>
-      vocFolder(year, list, { classNames, badBoxes, ...(origin === undefined ? {} : { origin }) }),
+      vocFolder(year, list, { ...classes, badBoxes, ...(origin === undefined ? {} : { origin }) }),
     );
     return first ? joinSamples(first, ...others).samples : [];
   };
   return {
-    classNames,
+    classNames: classes.classNames,
     parts: { train: part(names.train), validation: part(names.validation), test: part(names.test) },
     layout: `VOC's layout${years.length > 1 ? ` (${listed(years.map((year) => basename(year)))})` : ''}`,
     lists: `${names.train} / ${names.validation ?? 'none'} / ${names.test}`,

@@ -42,7 +42,7 @@ const MOST_PICTURES = 1_000_000;
  * ```
  */
 export function vocFolder(folder: string, split: string, options: VocFolderOptions = {}): DetectionSamples {
-  knownKeys('vocFolder', options, ['classNames', 'ignored', 'origin', 'badBoxes']);
+  knownKeys('vocFolder', options, ['classNames', 'classesText', 'ignored', 'origin', 'badBoxes']);
   textIn('vocFolder: folder', folder);
   if (typeof split !== 'string' || !ID.test(split)) throw refuse('vocFolder: split', 'the name of a list, as trainval', split);
   const { classNames = VOC_CLASSES } = options;

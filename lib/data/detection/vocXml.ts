@@ -13,6 +13,8 @@ import { childrenNamed, parseXml, type XmlElement } from './xml';
 export interface VocXmlOptions {
   /** Names of the classes, in the order of their numbers. */
   readonly classNames: readonly string[];
+  /** What `classNames` are, for errors; default `one of the classes`. */
+  readonly classesText?: string;
   /** Names that are known and not wanted; default none. */
   readonly ignored?: readonly string[];
   /** The number of the first pixel; default 1, VOC's. Other tools count from 0. */
@@ -59,10 +61,10 @@ function sizeOf(root: XmlElement, where: string): DetectionSample['size'] | unde
 
 function givenObject(object: XmlElement, where: string, options: VocXmlOptions): GivenObject[] {
   const name = childIn(object, 'name', where);
-  const { classNames, ignored = [], origin = 1 } = options;
+  const { classNames, classesText = 'one of the classes', ignored = [], origin = 1 } = options;
   if (ignored.includes(name.text)) return [];
   const ofClass = classNames.indexOf(name.text);
-  if (ofClass < 0) throw notAmong(`${at(where, name)}: name`, 'one of the classes', classNames, name.text);
+  if (ofClass < 0) throw notAmong(`${at(where, name)}: name`, classesText, classNames, name.text);
   const box = childIn(object, 'bndbox', where);
   const [xmin, ymin, xmax, ymax] = (['xmin', 'ymin', 'xmax', 'ymax'] as const).map((corner) =>
     numberOf(childIn(box, corner, where), where),

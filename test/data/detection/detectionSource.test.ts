@@ -115,6 +115,20 @@ test('the fingerprint is that of objects, sizes and variation', () => {
   }
 });
 
+test('threads and shrinking are for files', () => {
+  const options = { name: 'x', classNames: ['a'], train: samples, test: [], open, pixels: [8, 8], source: '' } as const;
+  const cases: readonly (readonly [object, string])[] = [
+    [{ workers: 2 }, 'workers: expected none where open is a function, received 2'],
+    [{ shrink: 2 }, 'shrink: expected none where open is a function, received 2'],
+    [{ shrink: 0.5, open: undefined }, 'shrink: expected a number in [1, 16], received 0.5'],
+    [{ open: 'files' }, 'open: expected a function of a sample, as fromFiles(decode), received "files"'],
+  ];
+  for (const [more, message] of cases) {
+    const wrong = { ...options, ...more } as Parameters<typeof detectionDataset>[0];
+    assert.throws(() => detectionDataset(wrong), { name: 'InputError', message: `detectionDataset: ${message}` });
+  }
+});
+
 describe('refused', () => {
   const root = mkdtempSync(join(tmpdir(), 'iekd-pictures-'));
   after(() => rmSync(root, { recursive: true }));

@@ -1,11 +1,12 @@
 /** `voc:PATH` and `coco:PATH`: folders made here and the sample of BCCD; parts, classes, sizes, fingerprints wherever they lie, and refusals. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { batches } from 'iekd/dist/data/batches';
 import { objectCounts } from 'iekd/dist/data/detection/objectCounts';
+import { VOC_CLASSES } from 'iekd/dist/data/detection/vocFolder';
 import { checkDataset } from 'iekd/dist/data/images/checkDataset';
 import { loadDataset } from 'iekd/dist/data/index';
 import type { DataProgress, Dataset, DatasetOptions, ObjectSource } from 'iekd/dist/data/types';
@@ -168,6 +169,20 @@ describe('voc:PATH', () => {
       ],
     ];
     for (const [folder, options, message] of cases) await assert.rejects(voc(folder, options), { name: 'InputError', message });
+  });
+
+  test('classes of one’s own, of which nothing was said', async () => {
+    year('own', { trainval: ['a'], test: ['b'] });
+    const path = join(root, 'own', 'Annotations', 'a.xml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('cat', 'RBC'));
+    const text =
+      "expected one of VOC's classes, as neither the option classNames nor a file classes.txt in the folder names others: ";
+    await assert.rejects(voc('own'), {
+      name: 'InputError',
+      message: `${path}: line 2: name: ${text}${VOC_CLASSES.join(', ')}, received "RBC"`,
+    });
+    write('own/classes.txt', 'RBC\r\n\r\ncat\n');
+    assert.deepEqual((await voc('own')).classNames, ['RBC', 'cat']);
   });
 
   test('options of other data sets are refused', async () => {
