@@ -80,7 +80,7 @@ test('a module that cannot be loaded is an error of every job', async () => {
 test('close ends threads that do not end by themselves, and their jobs', async () => {
   const one = pool(1);
   const job = one.run({ hang: true });
-  await Promise.all([assert.rejects(job, /received its end with code 1/), pause(200).then(() => one.close())]);
+  await Promise.all([assert.rejects(job, /received its end with code [01]/), pause(200).then(() => one.close())]);
   assert.equal(one.alive(), 0);
 });
 
