@@ -79,7 +79,7 @@ const SETTINGS: Readonly<Record<string, DetectionSetting>> = {
     contents: '1f599023e42ce206650edd7932956d3a9b8570753472d3b4d4389902e74f47e4',
     images: CELLS,
     pair: { teacher: { name: 'ssd-resnet8', width: 32 }, student: { name: 'ssd-resnet8', width: 8 } },
-    training: cells(10, 16),
+    training: cells(4, 16),
     teacherTraining: cells(12, 16),
     fitEpochs: 4,
   },
