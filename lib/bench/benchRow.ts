@@ -56,6 +56,10 @@ export type BenchSetting = Pick<BenchRow, 'engine' | 'precision'>;
 export const comparedLayout = (precision: Precision): PeerLayout =>
   precision === 'float32' ? 'channels_last' : 'channels_last+bf16';
 
+/** The network that a work is about, for readers. */
+export const workNetwork = (name: BenchWorkName, depth: number): string =>
+  name.startsWith('ssd') ? `${name}-resnet${depth}` : `ResNet-${depth}`;
+
 export function benchRow(measured: BenchCase, { engine, precision }: BenchSetting): BenchRow {
   const { work, threads, depth, batch, ours, theirs, peakMemoryMb, peerPeakMemoryMb } = measured;
   const imagesPerSecond = tenths(median(ours));

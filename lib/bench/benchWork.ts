@@ -69,10 +69,6 @@ export function workOptions(name: BenchWorkName, { depth, batch }: GivenOptions 
   return { depth: name === 'ssd300' ? own.depth : (depth ?? own.depth), batch: batch ?? own.batch };
 }
 
-/** The network that a work is about, for readers. */
-export const workNetwork = (name: BenchWorkName, depth: number): string =>
-  name.startsWith('ssd') ? `${name}-resnet${depth}` : `ResNet-${depth}`;
-
 const LEARNING_RATE = 0.1;
 /** Detectors begin with a larger loss. */
 const DETECTOR_RATE = 0.001;

@@ -1,7 +1,7 @@
 /** Rates of rounds as rows: medians, ratios, growth with threads. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type BenchCase, type BenchRow, benchRow, scalingRows } from 'iekd/dist/bench/benchRow';
+import { type BenchCase, type BenchRow, benchRow, scalingRows, workNetwork } from 'iekd/dist/bench/benchRow';
 import type { PeerRates } from 'iekd/dist/bench/pytorch';
 
 const SETTING = { engine: 'onednn', precision: 'float32' } as const;
@@ -60,6 +60,19 @@ describe('benchRow', () => {
     ];
     assert.deepEqual(keys, [...first, 'peakMemoryMb', 'peerPeakMemoryMb']);
   });
+});
+
+test('a work has the name of its network', () => {
+  assert.deepEqual(
+    [workNetwork('ie-ft', 56), workNetwork('ssd', 8), workNetwork('ssd300', 18)],
+    ['ResNet-56', 'ssd-resnet8', 'ssd300-resnet18'],
+  );
+});
+
+test('a peer that was not asked for bfloat16 has no rate of it', () => {
+  const theirs = [{ default: 500, channels_last: 640 }];
+  const { peer, ratio, ratioDefault } = benchRow({ ...measured, work: 'ssd', theirs }, SETTING);
+  assert.deepEqual([peer, ratio, ratioDefault], [{ default: 500, channels_last: 640 }, 1, 1.28]);
 });
 
 describe('scalingRows', () => {

@@ -1,8 +1,7 @@
 /** What the bench found, for people: rates and memory beside the peer's, growth with threads, profiles. */
 import type { BenchResult } from '../../bench/bench';
 import type { BenchProfile } from '../../bench/benchProfile';
-import { type BenchRow, scalingRows } from '../../bench/benchRow';
-import { workNetwork } from '../../bench/benchWork';
+import { type BenchRow, scalingRows, workNetwork } from '../../bench/benchRow';
 import type { MeasureRow } from '../../bench/measureRow';
 import type { NetworkRow } from '../../bench/networkBench';
 import type { PeerRates } from '../../bench/pytorch';
@@ -15,7 +14,7 @@ export function benchText({ rows, peer }: BenchResult): string {
   const growth = scalingRows(rows).map(({ peer: theirs, ...ours }) => ({ ...ours, ...peerCells(theirs) }));
   const { precision, threads } = rows.at(-1) as BenchRow;
   const settings = [...new Set(rows.map(({ work, depth, batch }) => `${workNetwork(work, depth)}, batch ${batch}`))];
-  const common = `${settings.join('; ')}; ${precision}, ${threads} threads; peer: ${peer}`;
+  const common = `${settings.join('; ')}, ${precision}, ${threads} threads; peer: ${peer}`;
   return [
     textTable(rows.map((row) => cells(row, growth.length > 0))),
     ...(growth.length > 0 ? ['', textTable(growth, { caption: 'rates, by those with fewer threads' }), ''] : []),

@@ -1,6 +1,7 @@
 /** The profile of a step as a figure: a bar a kernel, longest at the top, with what it says beside it. */
 
 import type { BenchProfile } from '../../bench/benchProfile';
+import { workNetwork } from '../../bench/benchRow';
 import type { ProfileRow } from '../../engine/profile/profileRows';
 import { objectIn } from '../../util/check';
 import { seriesColour } from '../plots/theme';
@@ -30,7 +31,7 @@ export function profileFigure(profile: BenchProfile): Figure {
   const { work, engine, threads, depth, batch, ms, rows } = profile;
   const shown = gathered(rows);
   const longest = Math.max(...shown.map((row) => row.ms));
-  const setting = `ResNet-${depth}, batch ${batch}, ${engine}, threads: ${threads}`;
+  const setting = `${workNetwork(work, depth)}, batch ${batch}, ${engine}, threads: ${threads}`;
   const width = rows.some(({ shape }) => shape !== undefined) ? { width: WIDE } : {};
   return {
     data: KINDS.flatMap(([kind, colour]) => trace(kind, seriesColour(colour), shown)),

@@ -1,6 +1,7 @@
 /** The profile of a step as a table, with a line above it that says of what. */
 
 import type { BenchProfile } from '../../bench/benchProfile';
+import { workNetwork } from '../../bench/benchRow';
 import type { ProfileRow } from '../../engine/profile/profileRows';
 import { counted } from '../../util/text';
 import type { MimeBundle } from '../display/display';
@@ -29,7 +30,7 @@ export function profileRows(profile: BenchProfile): { readonly rows: readonly Ro
 
 /** `supervised: 205.3 ms a step, 204.9 ms unprofiled (…)` */
 function profileCaption({ work, engine, precision, threads, depth, batch, steps, ms, plainMs }: BenchProfile): string {
-  const setting = `ResNet-${depth}, batch ${batch}, ${engine} in ${precision}, threads: ${threads}, mean of ${counted(steps, 'step')}`;
+  const setting = `${workNetwork(work, depth)}, batch ${batch}, ${engine} in ${precision}, threads: ${threads}, mean of ${counted(steps, 'step')}`;
   return `${work}: ${ms.toFixed(1)} ms a step, ${plainMs.toFixed(1)} ms unprofiled (${setting})`;
 }
 
