@@ -21,10 +21,12 @@ export type { EngineName, Precision } from './engine/types';
 export { type NamedVariable, type TensorData, Variables } from './engine/variables';
 
 // detection: boxes, what was found in images and how well
+export type { CornerBoxes } from './detection/boxes';
 export type { Detections, EvaluatedImage, Objects } from './detection/detections';
 export { type CocoResult, cocoEvaluation } from './detection/evaluation/coco';
 export type { PrecisionRecall } from './detection/evaluation/precisionRecall';
 export { type Coverage, priorCoverage } from './detection/priors/priorCoverage';
+export type { PriorSpec } from './detection/priors/priors';
 export { type BoxesOptions, boxesSvg, type DrawnBox } from './detection/boxesSvg';
 export type { DecodedDetections, DecodeOptions } from './detection/decoding';
 export { type ClassPrecision, type VocOptions, type VocResult, type VocRule, vocEvaluation } from './detection/evaluation/voc';
@@ -50,6 +52,7 @@ export type {
   Augmentation,
   Dataset,
   DatasetOptions,
+  Images,
   ImageSet,
   ImageShape,
   Labels,

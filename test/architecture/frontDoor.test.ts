@@ -19,18 +19,21 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'EngineName EngineReport NamedVariable Precision StartOptions TensorData',
   ],
   detection: [
-    'boxesSvg cocoEvaluation vocEvaluation',
-    'BoxesOptions ClassPrecision CocoResult DecodeOptions Detections EvaluatedImage Objects PrecisionRecall VocOptions VocResult VocRule',
+    'boxesSvg cocoEvaluation priorCoverage vocEvaluation',
+    `
+      BoxesOptions ClassPrecision CocoResult CornerBoxes Coverage DecodedDetections DecodeOptions Detections DrawnBox EvaluatedImage
+      Objects PrecisionRecall PriorSpec VocOptions VocResult VocRule
+    `,
   ],
   data: [
     `
-      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readPicture sampleImages select
-      SSD_AUGMENTATION VOC_CLASSES vocFolder
+      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readImages readPicture sampleImages
+      select SSD_AUGMENTATION VOC_CLASSES vocFolder
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples ImageSet ImageShape Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture OpenPicture
-      PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
+      DetectionSamples Images ImageSet ImageShape Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
+      OpenPicture PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
     `,
   ],
   losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
@@ -42,7 +45,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'scheduleAt TRAINING_DEFAULTS',
     'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
-  tasks: ['classification detect detection', 'DetectionOptions DetectOptions Meter Task TaskSpec'],
+  tasks: ['classification detect detection', 'DecodedImage DetectionOptions DetectOptions Meter Task TaskSpec'],
   weights: ['loadNetwork saveWeights', ''],
   methods: [
     `
@@ -64,13 +67,13 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   analysis: [
     `
-      activeNeurons cka ckaMatrix contested factorSimilarity featureMatrices linearReadout lrp predictions reconstructions
-      relevanceMaps relevanceSimilarity weightNoise
+      activeNeurons cka ckaMatrix contested detectedImages factorSimilarity featureMatrices linearReadout lrp predictions
+      reconstructions relevanceMaps relevanceSimilarity weightNoise
     `,
     `
-      ActiveNeurons ActiveNeuronsOptions CkaMatrix CkaOptions Contested ContestedOptions FactorSimilarityOptions
-      FeatureMatricesOptions FeatureMatrix FeaturePart LrpOptions PartSimilarity Predictions PredictionsOptions Readout
-      ReadoutOptions Reconstruction ReconstructionOptions Relevance RelevanceMap RelevanceMapOptions WeightNoise
+      ActiveNeurons ActiveNeuronsOptions CkaMatrix CkaOptions Contested ContestedOptions DetectedImagesOptions FactorSimilarityOptions
+      FeatureMatricesOptions FeatureMatrix FeaturePart LrpOptions LrpTarget PartSimilarity Predictions PredictionsOptions
+      PriorTarget Readout ReadoutOptions Reconstruction ReconstructionOptions Relevance RelevanceMap RelevanceMapOptions WeightNoise
       WeightNoiseOptions
     `,
   ],
@@ -96,11 +99,11 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   notebook: [
     `
       bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
-      runBars runs showCurves showFigure showImages showTable
+      runBars runs showAveragePrecision showCurves showDetections showFigure showImages showPrecisionRecall showTable
     `,
     `
-      Bar BarsOptions CurvesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
-      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions Row RunCurve RunsOptions SeedCurve Series
+      Bar BarsOptions CurvesOptions DetectionPicturesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
+      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions PrecisionRecallOptions Row RunCurve RunsOptions SeedCurve Series
       TableOptions
     `,
   ],
