@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RunConfig, TeacherConfig } from '../../experiments/run/config';
 import type { Method } from '../../methods/method';
+import type { NetworkSpec } from '../../models/types';
 import { refusePhrase } from '../../util/check';
 import type { EngineFlags } from './engineOptions';
 import { integer, names, number, numbers, settings } from './parsers';
@@ -71,7 +72,10 @@ export function configOptions(command: Command): Command {
     .option('--seed <n>', 'of everything drawn (default: 0)', integer(0))
     .option('--fit-epochs <n>', 'of fitting the encoder to the teacher, for methods that have one (default: 30)', integer(1))
     .option('--fit-seed <n>', 'of that encoder, which runs of every --seed then share (default: 0)', integer(0))
-    .option('--from <path>', 'begin with these weights of the network: a file, or the folder of a run; --model is then theirs');
+    .option(
+      '--from <path>',
+      'begin with these weights: a file, or the folder of a run, whose network is then --model; or safetensors of its backbone as PyTorch has it',
+    );
 }
 
 /** The configuration: the file's or the defaults, overlaid by what was typed. Names are checked where it is used. */
@@ -84,7 +88,7 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { usual } = checkTyped(() => taskNamed(task));
   const base = given ?? { ...BASE, student: { name: usual.network } };
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
-  const begun = flags.from === undefined ? undefined : await weightsAt('--from', runPlace(flags.from, flags));
+  const begun = flags.from === undefined ? undefined : await beginningAt(runPlace(flags.from, flags));
   const dataset = data === undefined ? base.dataset : { name: data };
   const student = model === undefined ? (begun?.network ?? base.student) : { name: model };
   const method = flags.method === undefined ? base.method : { name: flags.method };
@@ -139,6 +143,13 @@ function fittingFrom(
 function usualDrops(epochs: number): number[] {
   const drops = [Math.round(0.5 * epochs), Math.round(0.8 * epochs)];
   return [...new Set(drops)].filter((epoch) => epoch > 0 && epoch < epochs);
+}
+
+/** Of a backbone, which may carry any network, the network is not known. */
+async function beginningAt(path: string): Promise<{ readonly network: NetworkSpec | undefined; readonly weights: string }> {
+  const { readStartingWeights } = await import('../../experiments/run/startingWeights.js');
+  const weights = await lastWeights('--from', path);
+  return { network: readStartingWeights(weights).spec, weights };
 }
 
 async function weightsAt(option: string, path: string): Promise<TeacherConfig> {

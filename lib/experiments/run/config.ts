@@ -44,7 +44,7 @@ export interface RunConfig {
   readonly peers?: readonly NetworkSpec[];
   /** A list for methods that need several. */
   readonly teacher?: OneOrMore<TeacherConfig>;
-  /** A file of weights that the student begins with; default values drawn from the seed. */
+  /** A file of weights that the student begins with, of all of it or of its backbone (`readStartingWeights`); default values drawn from the seed. */
   readonly from?: string;
   readonly method: MethodSpec;
   readonly training: TrainingSettings;

@@ -5,7 +5,6 @@
 import type { FactorSimilarityOptions } from '../../analysis/factorSimilarity';
 import { batches } from '../../data/batches';
 import type { Batch } from '../../data/types';
-import type { Objects } from '../../detection/detections';
 import { holdStatistics } from '../../engine/fused/movingStatistics';
 import { tf } from '../../engine/tf';
 import type { Distillation } from '../../methods/distillation';
@@ -24,7 +23,7 @@ export interface InitialTermsOptions extends Omit<FactorSimilarityOptions, 'batc
   /** What the networks are trained for; default classification. */
   readonly task?: Task;
   /** Of each image, in units of it, where the task learns objects. */
-  readonly objects?: readonly Objects[];
+  readonly objects?: NonNullable<Batch['objects']>;
 }
 
 /** One term of one stage. */

@@ -5,6 +5,7 @@ import { configHash } from '../../util/hash';
 import { checkConfig, type DatasetConfig, listOf, type RunConfig, type TeacherConfig, teacherEntry } from './config';
 import { datasetContents, withoutPlace } from './datasetPlace';
 import { readRunWeights } from './runWeights';
+import { readStartingWeights } from './startingWeights';
 
 /** A teacher's file and what it holds. */
 export interface TeacherFile extends TeacherConfig {
@@ -41,7 +42,8 @@ export function parseRun(value: unknown, where = 'config'): ParsedRun {
   const config = absolutePaths(checkConfig(value, where));
   const sha256 = (path: string): string => readRunWeights(path).sha256;
   const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: sha256(one.weights) }));
-  const from = config.from === undefined ? {} : { from: { weights: config.from, sha256: sha256(config.from) } };
+  const from =
+    config.from === undefined ? {} : { from: { weights: config.from, sha256: readStartingWeights(config.from).sha256 } };
   const inputs = { dataset: config.dataset, teachers, ...from };
   return { config, hash: hashOf(config, inputs), inputs };
 }

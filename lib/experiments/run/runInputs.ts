@@ -10,11 +10,10 @@ import { writeAtomic } from '../../util/files';
 import { readJson } from '../../util/json';
 import { roleOf } from '../../util/networkRoles';
 import { random } from '../../util/rng';
-import { networkOf } from '../../weights/networkFile';
 import type { RunConfig } from './config';
 import { type DataOptions, type InputSource, OWN_INPUTS } from './inputSource';
 import { oneOrAll, type ParsedRun } from './parsedRun';
-import { readRunWeights } from './runWeights';
+import { readStartingWeights } from './startingWeights';
 
 /** Hashes of what a run read, kept in `inputs.json`. */
 export interface InputHashes {
@@ -65,11 +64,8 @@ export async function buildInputs(
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) => {
       const whole = specFor(spec, config, data);
       const begun = i === 0 ? inputs.from : undefined;
-      return keep(
-        begun
-          ? networkOf(readRunWeights(begun.weights), begun.weights, planNetwork(whole).spec)
-          : buildNetwork(whole, random(config.seed ?? 0).child(roleOf(i))),
-      );
+      const own = random(config.seed ?? 0).child(roleOf(i));
+      return keep(begun ? readStartingWeights(begun.weights).network(whole, own) : buildNetwork(whole, own));
     }) as [Network, ...Network[]];
     const teacher = oneOrAll(inputs.teachers.map(({ sha256 }) => sha256));
     const from = inputs.from ? { from: inputs.from.sha256 } : {};
