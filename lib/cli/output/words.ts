@@ -24,7 +24,7 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
   [/^train: dataset: validation: /, '--validation: '],
   [/^train: dataset: test: /, '--test-images: '],
   [/^train: dataset: pixels: /, '--pixels: '],
-  [/^train: dataset: (?=(?:classNames|lists|badBoxes|origin|augmentation): )/, '--data-set: '],
+  [/^train: dataset: (?=(?:classNames|lists|badBoxes|origin|shrink|augmentation): )/, '--data-set: '],
   [/^train: dataset: (?=(?:did you mean|expected options among))/, '--data-set: '],
   [/^train: seed: /, '--seed: '],
   [/^train: student: (name: )?/, '--model: '],

@@ -1,4 +1,5 @@
 /** What is said of boxes that cannot be right, where they are cut to their picture: some of them one by one, all of them by their number. */
+import { InputError } from '../../util/check';
 import { count } from '../../util/text';
 import type { DataListener } from '../types';
 import type { BadBoxes } from './detectionSample';
@@ -15,9 +16,14 @@ export interface BadBoxNotes {
   summary(): string;
 }
 
+/** Says what else can be done. */
+function refuseBox(sentence: string): never {
+  throw new InputError(`${sentence}; badBoxes=clip cuts such boxes to the picture, or drops them`);
+}
+
 /** @param item what is read, for notices */
 export function badBoxNotes(item: string, chosen: ObjectDataOptions['badBoxes'], listener?: DataListener): BadBoxNotes {
-  if (chosen !== 'clip') return { badBoxes: 'refuse', summary: () => '' };
+  if (chosen !== 'clip') return { badBoxes: refuseBox, summary: () => '' };
   const counts = { clipped: 0, dropped: 0 };
   const notice = (text: string): void => listener?.({ stage: 'notice', item: text, done: 0, total: 0 });
   return {

@@ -120,7 +120,8 @@ describe('voc:PATH', () => {
     );
     const where = join(root, 'bad', 'Annotations', 'flat.xml');
     const sentence = `${where}: line 2: expected a box with a width and a height, received corners 3, 3, 3, 6`;
-    await assert.rejects(voc('bad'), { name: 'InputError', message: sentence });
+    const hint = 'badBoxes=clip cuts such boxes to the picture, or drops them';
+    await assert.rejects(voc('bad'), { name: 'InputError', message: `${sentence}; ${hint}` });
     const told: DataProgress[] = [];
     const { split, train, test } = await voc('bad', { badBoxes: 'clip', onProgress: (progress) => told.push(progress) });
     assert.equal(split, 'trainval / none / test: 1 / 0 / 1; 2 bad boxes: 1 cut to the picture, 1 dropped');
