@@ -82,6 +82,20 @@ test('--work kernel: milliseconds of the notebook’s kernel beside its bars', (
   assert.equal(rows.at(-1)?.values.tslab, 20_000);
 });
 
+test('--work decoding: milliseconds an image beside their bar', () => {
+  const { code, stdout, stderr } = iekd(['bench', '--work', 'decoding', '--rounds', '1', '--json']);
+  assert.deepEqual([code, stderr], [0, '']);
+  const rows = JSON.parse(stdout) as { unit: string; bar: number; values: { iekd: number } }[];
+  assert.deepEqual(
+    rows.map(({ unit, bar }) => [unit, bar]),
+    [
+      ['ms', 10],
+      ['ms', 10],
+    ],
+  );
+  assert.ok(rows.every(({ values }) => values.iekd > 0));
+});
+
 describe('mistakes', () => {
   const page = join(folder, 'figure.png');
   const table: readonly (readonly [readonly string[], RegExp])[] = [
@@ -94,6 +108,10 @@ describe('mistakes', () => {
     [
       ['--work', 'kernel', '--scaling'],
       /^iekd: bench: --work kernel: expected no other work, and none of --profile, --keep, --memory, --scaling\n$/,
+    ],
+    [
+      ['--work', 'decoding,ssd'],
+      /^iekd: bench: --work decoding: expected no other work, and none of --profile, --keep, --memory, --scaling\n$/,
     ],
     [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32, bfloat16\.\n$/],
   ];
