@@ -29,7 +29,7 @@ describe('what is beside the result', () => {
       return (stdout + stderr).replaceAll(String.fromCharCode(27), '^');
     };
     assert.ok(!shown(['models']).includes('^'));
-    assert.ok(shown(['models'], { FORCE_COLOR: '1' }).startsWith('^[1mmodel '));
+    assert.ok(shown(['models'], { FORCE_COLOR: '1' }).includes('\n^[1mmodel '));
     assert.ok(shown(['table', 'x'], { FORCE_COLOR: '1' }).startsWith('^[31miekd:^[39m experiment: '));
     assert.ok(!shown(['models'], { FORCE_COLOR: '1', NO_COLOR: '1' }).includes('^'));
   });

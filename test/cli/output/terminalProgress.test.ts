@@ -119,7 +119,7 @@ test('a trainer’s events in a log', () => {
   assert.deepEqual(text().trimEnd().split('\n'), [
     'resnet8 (78,042 parameters) by ie-ft from resnet20 on 1,280 images of cifar10, seed 3',
     '2/2 student: 20 steps',
-    'student 1/2: loss 25.5000 (task 0.5 · inheritance 25), rate 0.1, 2.0 s; test 85.31 %',
+    'student 1/2: loss 25.5000 (task 0.5, 2 % · inheritance 25, 98 %), rate 0.1, 2.0 s; test 85.31 %',
     'stopped after step 11: interrupted; checkpoint run/checkpoint.safetensors',
   ]);
 });
