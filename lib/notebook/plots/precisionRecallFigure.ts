@@ -1,4 +1,5 @@
 /** Precision over recall, a panel a class and a curve a network, and the average precision by class as a table. */
+import type { PrecisionRecall } from '../../detection/evaluation/precisionRecall';
 import type { VocResult } from '../../detection/evaluation/voc';
 import { knownKeys, listIn, neededKeys, objectIn, refuse, refusePhrase } from '../../util/check';
 import { showTable } from '../display/table';
@@ -39,13 +40,23 @@ export function precisionRecallFigure(results: Readonly<Record<string, VocResult
 }
 
 function curve(name: string, i: number, { classes }: VocResult, c: number): Trace {
-  const { precision = [], recall = [] } = classes[c]?.curve ?? {};
+  const { recall, precision } = corners(classes[c]?.curve);
   const number = c === 0 ? '' : c + 1;
   return {
     ...{ type: 'scatter', mode: 'lines', name, legendgroup: name, showlegend: c === 0, xaxis: `x${number}`, yaxis: `y${number}` },
-    ...{ x: Array.from(recall), y: Array.from(precision) },
+    ...{ x: recall, y: precision },
     line: { color: seriesColour(i), dash: DASHES[i % DASHES.length], width: 2 },
   };
+}
+
+/** The points of each hit and before each, to four digits: between them the curve falls straight down, and a page is not full of them. */
+function corners(
+  curve: Pick<PrecisionRecall, 'precision' | 'recall'> = { precision: new Float64Array(), recall: new Float64Array() },
+) {
+  const { precision, recall } = curve;
+  const kept = [...recall.keys()].filter((i) => recall[i] !== recall[i - 1] || recall[i] !== recall[i + 1]);
+  const rounded = (values: Float64Array): number[] => kept.map((i) => Number((values[i] as number).toFixed(4)));
+  return { recall: rounded(recall), precision: rounded(precision) };
 }
 
 /**
