@@ -24,6 +24,8 @@ export interface Budget {
   readonly images?: DatasetConfig;
   /** In place of the pictures with objects of the detection experiment; what is not said is as in its own. */
   readonly objects?: DatasetConfig;
+  /** Files of weights that networks of the detection experiment begin with, by their names, say of backbones that ImageNet trained. */
+  readonly backbones?: Readonly<Record<string, string>>;
   /** Images a step, in place of the experiment's own. */
   readonly batch?: number;
   /** In place of every experiment's own pairs of networks. */
@@ -69,6 +71,7 @@ export function budgetNamed(name: string, changes: Partial<Omit<Budget, 'name'>>
     'precision',
     'images',
     'objects',
+    'backbones',
     'batch',
     'networks',
     'reduced',

@@ -9,9 +9,10 @@ import { configHash } from '../util/hash';
 import { listOf, type OneOrMore, type RunConfig, runName, teacherEntry } from './run/config';
 import { datasetContents, withoutPlace } from './run/datasetPlace';
 import { type ParsedRun, parseRun } from './run/parsedRun';
+import { startingHash } from './run/startingWeights';
 
 /** A configuration with runs in the place of the teachers' files. */
-export interface RunPlan extends Omit<RunConfig, 'teacher' | 'from'> {
+export interface RunPlan extends Omit<RunConfig, 'teacher'> {
   readonly teacher?: OneOrMore<RunPlan>;
 }
 
@@ -21,12 +22,13 @@ export const withSeed = (plan: RunPlan, seed: number): RunPlan => ({ ...plan, se
 /** The teachers' plans. */
 export const teachersOf = ({ teacher }: RunPlan): readonly RunPlan[] => listOf(teacher);
 
-/** The plan without the places of its data, every seed written out: what a kept result says of itself. */
-export function withoutFolders({ dataset, task, teacher, seed = 0, ...rest }: RunPlan): RunPlan {
+/** The plan without the places of its files and data, every seed written out: what a kept result says of itself. */
+export function withoutFolders({ dataset, task, teacher, from, seed = 0, ...rest }: RunPlan): RunPlan {
   return {
     ...rest,
     ...(task ? taskEntry(taskNamed(task)) : {}),
     dataset: { ...withoutPlace(dataset), ...datasetContents(dataset) },
+    ...(from === undefined ? {} : { from: startingHash(from) }),
     ...teacherEntry(listOf(teacher).map(withoutFolders)),
     seed,
   };

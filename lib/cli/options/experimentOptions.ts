@@ -6,7 +6,7 @@ import type { Budget } from '../../experiments/budgets';
 import type { Experiment, ExperimentRow } from '../../experiments/experiment';
 import type { RunStore } from '../../experiments/store/runStore';
 import { notAmong, refuse } from '../../util/check';
-import { oneOf, seeds, texts } from './parsers';
+import { oneOf, places, seeds, texts } from './parsers';
 import { checkTyped } from './usageError';
 
 export interface ExperimentFlags {
@@ -16,6 +16,7 @@ export interface ExperimentFlags {
   readonly groups?: string[];
   readonly precision?: Precision;
   readonly objects?: string;
+  readonly backbone?: Readonly<Record<string, string>>;
   readonly runs?: string;
   readonly results?: string;
 }
@@ -46,6 +47,11 @@ export function experimentOptions(command: Command): Command {
       '--objects <name>',
       'pictures of your own for table3: voc:PATH or coco:PATH; default: BCCD in data/cache/bccd, see data/README.md',
     )
+    .option(
+      '--backbone <network=file>',
+      'weights that a network of table3 begins with, torchvision’s as safetensors: ssd300-resnet18=resnet18.safetensors; repeat it',
+      places,
+    )
     .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
     .option('--results <folder>', 'of the results that git keeps; default: data/results');
 }
@@ -57,12 +63,13 @@ export async function askedExperiment(name: string, flags: ExperimentFlags): Pro
   const { runStore } = await import('../../experiments/store/runStore.js');
   return checkTyped(() => {
     const experiment = experimentNamed(name);
-    const { seeds: own, precision, objects, runs, results } = flags;
+    const { seeds: own, precision, objects, backbone, runs, results } = flags;
     const store = runStore({ ...(runs ? { runs: resolve(runs) } : {}), ...(results ? { results: resolve(results) } : {}) });
     const budget = budgetNamed(flags.budget, {
       ...(own ? { seeds: own } : {}),
       ...(precision ? { precision } : {}),
       ...(objects === undefined ? {} : { objects: { name: objects } }),
+      ...(backbone === undefined ? {} : { backbones: backbone }),
     });
     return { experiment, budget, rows: chosen(experiment.rows(budget), flags), store };
   });

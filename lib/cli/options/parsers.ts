@@ -1,4 +1,5 @@
 /** Values of options, checked while the command line is read: what is wrong there ends the command with exit code 2. */
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../util/names';
 
@@ -75,6 +76,13 @@ export function settings(text: string, before: Readonly<Record<string, unknown>>
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected NAME=VALUE.');
   return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+}
+
+/** `name=file` pairs gathered from a repeated option; paths are then absolute. */
+export function places(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at + 1 === text.length) throw new InvalidArgumentError('expected NAME=FILE.');
+  return { ...before, [text.slice(0, at)]: resolve(text.slice(at + 1)) };
 }
 
 /** `name=expression` pairs gathered from a repeated option, the expressions as they were typed. */

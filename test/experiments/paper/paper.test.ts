@@ -149,7 +149,7 @@ describe('budgets', () => {
     assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
       name: 'InputError',
       message:
-        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, objects, batch, networks, reduced, received "epochs"',
+        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, objects, backbones, batch, networks, reduced, received "epochs"',
     });
   });
 
@@ -213,6 +213,12 @@ describe('table3', () => {
         ],
       );
     }
+    const backbones = { 'ssd300-resnet18': 'resnet18.safetensors' };
+    const begun = experimentNamed('table3').rows(budgetNamed('paper', { backbones }));
+    assert.deepEqual(
+      begun.slice(0, 4).map(({ plan }) => plan?.from),
+      [undefined, ...Array(3).fill('resnet18.safetensors')],
+    );
     const paper = experimentNamed('table3').rows(budgetNamed('paper'))[1]?.plan;
     assert.deepEqual(paper?.training, {
       ...{ epochs: 116, batch: 32, learningRate: { kind: 'multiStep', base: 1e-3, at: [77, 96], factor: 0.1 } },

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
+import { parseRun } from 'iekd/dist/experiments/run/parsedRun';
 import { readStartingWeights } from 'iekd/dist/experiments/run/startingWeights';
+import { planHash, withoutFolders } from 'iekd/dist/experiments/runPlan';
 import { buildNetwork } from 'iekd/dist/models/index';
 import { random } from 'iekd/dist/util/rng';
 import { saveWeights } from 'iekd/dist/weights/networkFile';
@@ -47,6 +49,31 @@ test('the weights of a run, bit for bit, of that network alone', () => {
   assert.deepEqual(begun.variables.snapshot(), network.variables.snapshot());
   assert.throws(() => begin.network({ ...detector, classes: 4 }, random(4)), { name: 'InputError', message: /own\.safetensors/ });
   for (const one of [network, begun]) one.dispose();
+});
+
+test('a plan that begins with a file is named by what it holds, wherever it lies', () => {
+  const network = buildNetwork(detector, random(5));
+  const [here, there, other] = ['here', 'there', 'other'].map((name) => join(root, `${name}.safetensors`)) as [
+    string,
+    string,
+    string,
+  ];
+  saveWeights(here, network);
+  saveWeights(there, network);
+  saveWeights(other, network, { note: 'of another' });
+  network.dispose();
+  const plan = {
+    dataset: { name: 'cifar10' },
+    student: { name: 'resnet8' },
+    method: { name: 'supervised' },
+    training: { epochs: 1 },
+  };
+  const [first, second, third] = [here, there, other].map((from) => planHash({ ...plan, from }));
+  assert.deepEqual([second === first, third === first, first === planHash(plan)], [true, false, false]);
+  const kept = withoutFolders({ ...plan, from: here });
+  assert.equal(kept.from, readStartingWeights(here).sha256);
+  assert.equal(planHash(kept), first); // a kept result names its own run
+  assert.equal(parseRun({ ...plan, from: there }).hash, first);
 });
 
 describe('refused', () => {
