@@ -28,13 +28,14 @@ export interface DatasetTable {
 
 /** The data set of a name. @throws InputError for another name or scheme, listing those there are, and for a scheme without a path */
 export function datasetNamed(where: string, name: unknown, { names, schemes }: DatasetTable): DatasetEntry {
-  if (typeof name !== 'string') throw unknownName(where, Object.keys(names), name);
+  const known = [...Object.keys(names), ...Object.keys(schemes).map((one) => `${one}:PATH`)];
+  if (typeof name !== 'string') throw unknownName(where, known, name);
   if (Object.hasOwn(names, name)) return names[name] as DatasetEntry;
   const { scheme, path } = parts(name);
   const at = scheme !== undefined && Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined;
   if (at && path === '') throw refuse(where, `${scheme}:PATH with the path of a folder or file`, name);
   if (at) return at(resolve(path));
-  throw unknownName(where, [...Object.keys(names), ...Object.keys(schemes).map((one) => `${one}:PATH`)], name);
+  throw unknownName(where, known, name);
 }
 
 /** The name with an absolute path, where it has one: it then means the same from any working directory. */

@@ -149,13 +149,14 @@ describe('decodeDetections', () => {
     });
   }
 
-  // Time of the processor, the least of several: it is what the code needs, whatever else the machine does.
-  const loads: readonly (readonly [string, number, number])[] = [
-    ['every class at every prior', 0, 1],
-    ['mostly background', 9, 2],
+  // Time of the processor, the least of several. Where nothing else runs it is a third of these bounds (`iekd bench --work decoding`); a slow
+  // machine that is busy takes longer.
+  const loads: readonly (readonly [string, number, number, number])[] = [
+    ['every class at every prior', 0, 1, 25],
+    ['mostly background', 9, 2, 10],
   ];
-  for (const [name, background, spread] of loads) {
-    test(`8,732 priors of 21 classes in less than 10 ms: ${name}`, () => {
+  for (const [name, background, spread, most] of loads) {
+    test(`8,732 priors of 21 classes in less than ${most} ms: ${name}`, () => {
       const stream = random(4).stream('load');
       const all = priorBoxes(ssd300Priors());
       const logits = Float32Array.from(
@@ -170,7 +171,7 @@ describe('decodeDetections', () => {
         return (after.user + after.system - user - system) / 1000;
       });
       const least = Math.min(...times);
-      assert.ok(least < 10, `${least} ms of ${times.join(', ')}`);
+      assert.ok(least < most, `${least} ms of ${times.join(', ')}`);
     });
   }
 });

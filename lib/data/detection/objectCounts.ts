@@ -1,5 +1,10 @@
 /** How many objects of each class a data set has, by part: what says at once why a class is not learned, or not found. */
+import type { Objects } from '../../detection/detections';
+import { objectIn, refusePhrase } from '../../util/check';
+import { hasObjects } from '../images/objectSource';
 import type { Dataset, ObjectSource } from '../types';
+
+const PARTS = ['train', 'validation', 'test'] as const;
 
 /** Of one class in one part. */
 export interface ObjectCount {
@@ -15,6 +20,7 @@ export interface ObjectCount {
 
 /**
  * Counts from annotations; no picture is read. Boxes that were cut or dropped are in the data set's `split`.
+ * @throws InputError for a data set whose images have no objects
  * @example
  * ```ts
  * import { loadDataset, objectCounts } from 'iekd';
@@ -25,18 +31,25 @@ export interface ObjectCount {
  * ```
  */
 export function objectCounts(data: Dataset<ObjectSource>): ObjectCount[] {
-  return (['train', 'validation', 'test'] as const).flatMap((part) => {
-    const rows = data.classNames.map((name) => ({ part, class: name, images: 0, objects: 0, difficult: 0, crowd: 0 }));
-    for (const { classes, difficult, crowd } of data[part].objects) {
-      for (const [i, ofClass] of classes.entries()) {
-        const row = rows[ofClass];
-        if (!row) continue;
-        row.objects++;
-        row.difficult += difficult?.[i] ?? 0;
-        row.crowd += crowd?.[i] ?? 0;
-      }
-      for (const ofClass of new Set(classes)) if (rows[ofClass]) rows[ofClass].images++;
-    }
-    return data[part].count === 0 ? [] : rows;
+  objectIn('objectCounts', 'a data set', data, ['classNames', ...PARTS]);
+  return PARTS.flatMap((part) => {
+    if (!hasObjects(data[part])) throw refusePhrase(`objectCounts: ${part}`, 'images with objects', 'images with labels');
+    const counts = countsOf(data[part].objects, data.classNames.length);
+    return data[part].count === 0 ? [] : counts.map((row, c) => ({ part, class: data.classNames[c] as string, ...row }));
   });
+}
+
+function countsOf(images: readonly Objects[], classCount: number): Omit<ObjectCount, 'part' | 'class'>[] {
+  const rows = Array.from({ length: classCount }, () => ({ images: 0, objects: 0, difficult: 0, crowd: 0 }));
+  for (const { classes, difficult, crowd } of images) {
+    for (const [i, ofClass] of classes.entries()) {
+      const row = rows[ofClass];
+      if (!row) continue;
+      row.objects++;
+      row.difficult += difficult?.[i] ?? 0;
+      row.crowd += crowd?.[i] ?? 0;
+    }
+    for (const ofClass of new Set(classes)) if (rows[ofClass]) rows[ofClass].images++;
+  }
+  return rows;
 }

@@ -1,5 +1,5 @@
 /** Images that are read when they are needed: checked as they come, and taken into memory. */
-import { refusePhrase } from '../../util/check';
+import { objectIn, refuse, refusePhrase } from '../../util/check';
 import type { ImageSet, ImageSource, Images, Labels } from '../types';
 import { checkByteArray } from './checkImages';
 import { imageSet, select } from './imageSet';
@@ -9,9 +9,11 @@ export const isInMemory = (images: Images): images is ImageSet => 'images' in im
 
 /**
  * The images with these numbers, in this order, as a set in memory.
- * @throws InputError where a source answers with another number of bytes; what the source itself throws
+ * @throws InputError for what are no images or numbers, and where a source answers with another number of bytes; what the source itself throws
  */
 export async function readImages(images: Images, indices: Uint32Array): Promise<ImageSet> {
+  objectIn('readImages', 'images', images, ['count', 'height', 'width', 'channels', 'labels']);
+  if (!(indices instanceof Uint32Array)) throw refuse('readImages: indices', 'a Uint32Array', indices);
   return isInMemory(images) ? select(images, indices) : readSource(images, indices);
 }
 

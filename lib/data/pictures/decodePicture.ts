@@ -3,7 +3,7 @@
  * Grey and palette pictures become red, green and blue, CMYK by libvips' profile; of 16 bits the upper 8 count; an alpha channel is left
  * out and the profiles of files are passed over, as Pillow's `convert('RGB')` does.
  */
-import { InputError, integerIn, knownKeys, refusePhrase } from '../../util/check';
+import { InputError, integerIn, knownKeys, refuse, refusePhrase, textIn } from '../../util/check';
 import { readBytes } from '../../util/files';
 import { pictureHeader } from './pictureHeader';
 import type { RgbPicture } from './rgbPicture';
@@ -21,7 +21,7 @@ const MOST_BYTES = 2 ** 28;
 
 /** The picture of a file. @throws InputError as `decodePicture`, and for a file that is missing, larger than 256 MiB or not to be read */
 export const readPicture = async (path: string, options?: PictureOptions): Promise<RgbPicture> =>
-  decodePicture(path, readBytes(path, 'a picture', MOST_BYTES), options);
+  decodePicture(path, readBytes(textIn('readPicture: path', path), 'a picture', MOST_BYTES), options);
 
 /**
  * The picture of a file's bytes.
@@ -29,6 +29,8 @@ export const readPicture = async (path: string, options?: PictureOptions): Promi
  * @throws InputError naming `where`, for bytes of another format, broken or cut short, for too many pixels, and where sharp is not installed
  */
 export async function decodePicture(where: string, bytes: Uint8Array, options: PictureOptions = {}): Promise<RgbPicture> {
+  textIn('decodePicture: where', where);
+  if (!(bytes instanceof Uint8Array)) throw refuse('decodePicture: bytes', 'a Uint8Array', bytes);
   knownKeys('decodePicture', options, ['upright', 'mostPixels']);
   const { upright = false } = options;
   const mostPixels = integerIn('decodePicture: mostPixels', options.mostPixels ?? MOST_PIXELS, 1);

@@ -1,6 +1,7 @@
 /**
  * How well a set of priors fits boxes, by class: a class whose boxes no prior comes near is not learned, and nothing else says why.
  */
+import { integerIn, objectIn, objectsIn, refuse } from '../../util/check';
 import { boxCount, type CornerBoxes, iou, toCorners } from '../boxes';
 import { type PriorSpec, priorBoxes } from './priors';
 
@@ -16,6 +17,7 @@ export interface Coverage {
 /**
  * The coverage of each class.
  * @param boxes in the units of the image, [0, 1] @param classes of the boxes, in [0, count) @param threshold of matching
+ * @throws InputError for priors and boxes that are none
  */
 export function priorCoverage(
   spec: PriorSpec,
@@ -24,6 +26,10 @@ export function priorCoverage(
   count: number,
   threshold = 0.5,
 ): Coverage[] {
+  const { maps } = objectIn('priorCoverage: spec', 'priors of a network', spec, ['maps']);
+  objectsIn('priorCoverage: spec: maps', 'maps', maps, ['rows', 'columns', 'step', 'shapes']);
+  if (!(boxes instanceof Float64Array)) throw refuse('priorCoverage: boxes', 'a Float64Array of corners', boxes);
+  integerIn('priorCoverage: count', count, 1);
   const priors = toCorners(priorBoxes(spec));
   const sums = Array.from({ length: count }, () => ({ boxes: 0, covered: 0, best: 0 }));
   for (let i = 0; i < boxCount(boxes); i++) {
