@@ -23,8 +23,11 @@ export interface Descriptors {
 }
 
 const NAMES = ['stdout', 'stderr'] as const;
-/** Copies its stdin, and once that has ended the rest of descriptor 3. An interrupt is for the kernel. */
-const COPIER = "trap '' INT; cat >&2; exec cat <&3 >&2";
+/**
+ * Copies its stdin, and once that has ended the rest of descriptor 3, which does not wait: while the kernel's end of it is still being
+ * closed, reading fails, and is tried again. An interrupt is for the kernel.
+ */
+const COPIER = "trap '' INT; cat >&2; for i in 1 2 3 4 5 6 7 8 9; do cat <&3 >&2 2>/dev/null && exit; sleep 0.02; done";
 /** What a pipe holds; so much is read after a cell, even if somebody goes on writing. */
 const PIPE_BYTES = 64 * 1024;
 
