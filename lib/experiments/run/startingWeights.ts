@@ -2,10 +2,10 @@
  * What a student begins with: weights of the whole network, as runs write them, or of its backbone alone, as users of PyTorch have them:
  * safetensors of a state dict, with torchvision's names and layouts, say of a ResNet-18 that ImageNet trained.
  */
-import { statSync } from 'node:fs';
+
+import { whileUnchanged } from '../../data/files/whileUnchanged';
 import { buildNetwork, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
-import { tryFile } from '../../util/fileErrors';
 import { readBytes } from '../../util/files';
 import type { Random } from '../../util/rng';
 import { loadBackbone } from '../../weights/backbone';
@@ -52,8 +52,7 @@ export function readStartingWeights(path: string): StartingWeights {
   };
 }
 
-/** Of each file the hash that was found last, with its size and time then. */
-const known = new Map<string, { readonly stamp: string; readonly sha256: string }>();
+const known = whileUnchanged('a file of weights');
 
 /**
  * What names a run that begins with a file: the hash of what it holds, which stands for itself where a kept result has it. A file that has
@@ -62,11 +61,5 @@ const known = new Map<string, { readonly stamp: string; readonly sha256: string 
  */
 export function startingHash(path: string): string {
   if (/^[0-9a-f]{64}$/.test(path)) return path;
-  const { size, mtimeNs } = tryFile(path, 'a file of weights', () => statSync(path, { bigint: true }));
-  const stamp = `${size} ${mtimeNs}`;
-  const before = known.get(path);
-  if (before?.stamp === stamp) return before.sha256;
-  const { sha256 } = readStartingWeights(path);
-  known.set(path, { stamp, sha256 });
-  return sha256;
+  return known(path, [path], () => readStartingWeights(path).sha256);
 }
