@@ -80,7 +80,10 @@ function assignment(name: string, value: string, known: ReadonlyMap<string, Para
     throw refuse('--set', expected, name, suggestion(names, name));
   }
   const given = value.trim();
-  if (!isExpression(given)) throw refuse(`--set ${name}`, 'a TypeScript expression', value);
+  if (!isExpression(given)) {
+    const hint = isText(parameter) ? `a text has quotes of its own: --set '${name}=${JSON.stringify(value)}'` : undefined;
+    throw refuse(`--set ${name}`, 'a TypeScript expression', value, hint);
+  }
   if (parameter.keyword !== 'const') return `${name} = ${given};`;
   const type = parameter.type ?? literalType(parameter.value);
   if (type) return `const ${name}: ${type} = ${given};`;
@@ -94,6 +97,8 @@ function assignment(name: string, value: string, known: ReadonlyMap<string, Para
   }
   return `const ${name} = (() => (${name} = ${parameter.text}) => ${name})()(${given});`;
 }
+
+const isText = ({ type, value }: Parameter): boolean => (type ? type === 'string' : ts.isStringLiteralLike(value));
 
 /** Whether a text is one expression, and none that reaches out of its place. */
 function isExpression(text: string): boolean {

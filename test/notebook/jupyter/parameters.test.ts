@@ -14,6 +14,7 @@ const name = \`a\${1}\`;
 const on = true;
 const size = { train: 5, test: 2 };
 const kind = { name: 'cosine' } as const;
+const label: string = '';
 const late = await Promise.resolve(3);
 const { hidden } = { hidden: 1 };
 let unset: number | undefined;
@@ -67,7 +68,7 @@ describe('what is refused', () => {
     ...([name, value] as const),
     `--set ${name}: expected a TypeScript expression, received ${JSON.stringify(value)}`,
   ];
-  const known = 'epochs, minus, rate, big, method, name, on, size, kind, late';
+  const known = 'epochs, minus, rate, big, method, name, on, size, kind, label, late';
   const table: readonly (readonly [string, string, string])[] = [
     ['epoch', '3', `--set: expected a parameter among ${known}, received "epoch"; did you mean "epochs"?`],
     ['hidden', '3', `--set: expected a parameter among ${known}, received "hidden"`],
@@ -87,6 +88,11 @@ describe('what is refused', () => {
     expression('epochs', '3 /*'),
     expression('epochs', '3); f('),
     expression('epochs', 'let'.concat(' a')),
+    [
+      'label',
+      'voc:PATH/2007',
+      `--set label: expected a TypeScript expression, received "voc:PATH/2007"; a text has quotes of its own: --set 'label="voc:PATH/2007"'`,
+    ],
   ];
   for (const [name, value, message] of table) {
     it(`${name}=${value}`, () => assert.throws(() => injected({ [name]: value }), { message }));
