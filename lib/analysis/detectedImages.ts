@@ -6,6 +6,7 @@ import type { Images, Normalisation } from '../data/types';
 import { priorBoxes } from '../detection/priors/priors';
 import { tf } from '../engine/tf';
 import { networkIn } from '../models/givenNetwork';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { type DecodedImage, decodedImages } from '../tasks/detection/decodedImages';
 import { EVALUATED_SCORE } from '../tasks/detection/precisionMeter';
@@ -48,7 +49,7 @@ export async function detectedImages(
   if (!hasObjects(images)) throw refusePhrase(where, 'images with objects', 'images with labels', 'detectionDataset makes them');
   const centres = priorBoxes(priors);
   const found: DecodedImage[] = [];
-  for await (const part of batches(images, { batch, normalisation })) {
+  for await (const part of batches(images, { batch, normalisation: normalisationFor(network, normalisation) })) {
     tf.tidy(() => {
       const result = network.forward(toTensors(part).images);
       found.push(...decodedImages(where, result, part, { centres }, { score, first: found.length }));

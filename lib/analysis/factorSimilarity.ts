@@ -10,6 +10,7 @@ import { normalizeRows } from '../engine/fused/normalizeRows';
 import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/distillation';
 import type { Factor } from '../methods/matcher';
+import { renormalised } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { knownKeys, neededKeys, refuse, sameShape } from '../util/check';
 
@@ -52,7 +53,9 @@ const OPTIONS = ['distillation', 'student', 'teachers', 'images', 'normalisation
 export function factorSimilarity(options: FactorSimilarityOptions): PartSimilarity[] {
   knownKeys('factorSimilarity', options, [...OPTIONS, 'peers', 'batch']);
   neededKeys('factorSimilarity', options, OPTIONS);
-  const { distillation, student, teachers, peers = [], images, normalisation, batch = 250 } = options;
+  const { distillation, images, normalisation, batch = 250 } = options;
+  const own = (network: Network): Network => renormalised(network, normalisation);
+  const [student, teachers, peers] = [own(options.student), options.teachers.map(own), (options.peers ?? []).map(own)];
   const { features } = distillation;
   const cosines = new Map<string, number[]>();
   for (const part of batches(images, { batch, normalisation })) {

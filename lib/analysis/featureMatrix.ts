@@ -5,6 +5,7 @@ import type { Batch, ImageSet, Normalisation } from '../data/types';
 import { globalAveragePool } from '../engine/fused/globalAveragePool';
 import { selectChannels } from '../engine/fused/selectChannels';
 import { tf } from '../engine/tf';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys, neededKeys, refusePhrase } from '../util/check';
 import { type FeaturePart, type PlacedPart, placeParts } from './featureParts';
@@ -88,7 +89,7 @@ export function readFeatures(where: string, options: ReadFeaturesOptions, pooled
   const kept = sizes.map((size) => new Float32Array(images.count * size));
   const features = [...new Set(parts.map(({ feature }) => feature))];
   let done = 0;
-  for (const one of batches(images, { batch, normalisation })) {
+  for (const one of batches(images, { batch, normalisation: normalisationFor(network, normalisation) })) {
     tf.tidy(() => {
       const maps = mapsOf(one, features);
       for (const [i, part] of parts.entries()) {

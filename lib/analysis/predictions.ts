@@ -3,6 +3,7 @@ import { batches } from '../data/batches';
 import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { integerIn, knownKeys } from '../util/check';
 import { classifierIn } from './givenClassifier';
@@ -48,7 +49,7 @@ export function predictions(
   const { classes } = network;
   const probabilities = new Float32Array(images.count * classes);
   const predicted: number[] = [];
-  for (const part of batches(images, { batch, normalisation })) {
+  for (const part of batches(images, { batch, normalisation: normalisationFor(network, normalisation) })) {
     const from = predicted.length * classes;
     tf.tidy(() => {
       const { logits } = network.forward(toTensors(part).images);

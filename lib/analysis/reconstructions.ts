@@ -7,6 +7,7 @@ import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { Distillation } from '../methods/distillation';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { knownKeys, neededKeys, refusePhrase } from '../util/check';
 
@@ -50,7 +51,7 @@ export function reconstructions(options: ReconstructionOptions): Reconstruction[
   const reconstruct = teacherSide?.reconstruct;
   if (!reconstruct) throw refusePhrase('reconstructions', 'a method with a factor encoder', 'one without');
   const found: Reconstruction[] = [];
-  for (const batch of batches(images, { batch: 100, normalisation })) {
+  for (const batch of batches(images, { batch: 100, normalisation: normalisationFor(teacher, normalisation) })) {
     tf.tidy(() => {
       const { features } = teacher.forward(toTensors(batch).images, { features: names.teacher });
       const maps = names.teacher.map((name) => features[name] as tf.Tensor4D);

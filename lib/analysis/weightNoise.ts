@@ -11,6 +11,7 @@ import { toTensors } from '../data/images/batchTensors';
 import type { ImageSet, Normalisation } from '../data/types';
 import { tf } from '../engine/tf';
 import type { NamedVariable, TensorData, Variables } from '../engine/variables';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { scoreLogits } from '../tasks/classification/accuracy';
 import { integerIn, knownKeys, numberIn, pick, refuse } from '../util/check';
@@ -166,7 +167,7 @@ const moveBy = (data: Float32Array, deviation: number, stream: RandomStream): Fl
 
 function score(where: string, { network, images, normalisation, batch }: Settings): NoiselessScore {
   let [loss, right, done] = [0, 0, 0];
-  for (const part of batches(images, { batch, normalisation })) {
+  for (const part of batches(images, { batch, normalisation: normalisationFor(network, normalisation) })) {
     const logits = tf.tidy(() => network.forward(toTensors(part).images).logits.dataSync<'float32'>());
     const found = scoreLogits(logits, part.labels, network.classes, where, done);
     loss += found.loss;

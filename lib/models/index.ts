@@ -13,8 +13,10 @@ import { ssd300Vgg } from './families/ssd300Vgg';
 import { ssdLite } from './families/ssdLite';
 import { vgg } from './families/vgg';
 import { wrn } from './families/wrn';
+import { inputNormalisation } from './inputNormalisation';
 import { parametersOf } from './layers/variablePlan';
-import { networkOf, networkOver, planOf } from './network';
+import { type Blueprint, networkOf, networkOver, planOf } from './network';
+import { specAt } from './spec';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
 
 const FAMILIES: readonly Family[] = [resnet, deepResnet, wrn, vgg, mobilenet, mobilenetV2, shufflenetV2];
@@ -35,6 +37,13 @@ function familyOf(where: string, spec: NetworkSpec): Family {
   throw unknownName(where, known, spec.name);
 }
 
+/** What a family makes of a description; the images' normalisation is the same for all of them. */
+function blueprintOf(family: Family, { normalisation: given, ...spec }: NetworkSpec): Blueprint {
+  const blueprint = family.blueprint(spec);
+  const normalisation = inputNormalisation(specAt(spec.name), given, blueprint.spec.input[2]);
+  return normalisation ? { ...blueprint, spec: { ...blueprint.spec, normalisation } } : blueprint;
+}
+
 /**
  * Builds a network from its description. Each variable draws its initial values from the stream of its own name.
  * @throws InputError for unknown names and options, listing the known ones
@@ -51,7 +60,7 @@ function familyOf(where: string, spec: NetworkSpec): Family {
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
   if (typeof random?.stream !== 'function')
     throw refuse('buildNetwork: random', 'random(seed)', random, 'as in buildNetwork(…, random(0))');
-  return networkOf(familyOf('buildNetwork', spec).blueprint(spec), random);
+  return networkOf(blueprintOf(familyOf('buildNetwork', spec), spec), random);
 }
 
 /**
@@ -65,7 +74,7 @@ export function buildNetwork(spec: NetworkSpec, random: Random): Network {
  * ```
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
-  return planOf(familyOf('planNetwork', spec).blueprint(spec));
+  return planOf(blueprintOf(familyOf('planNetwork', spec), spec));
 }
 
 /**
@@ -82,7 +91,7 @@ export function onImages(where: string, network: Network, size: Network['input']
     const hint = family ? 'channels must be the same' : 'only networks of buildNetwork can be placed on another size';
     throw refusePhrase(`${where} ${name}`, `images of ${input.join('×')}`, size.join('×'), hint);
   }
-  const placed = networkOver(`${where} ${name}`, family.blueprint({ ...spec, input: size }), variables);
+  const placed = networkOver(`${where} ${name}`, blueprintOf(family, { ...spec, input: size }), variables);
   return { ...placed, dispose: () => network.dispose() };
 }
 

@@ -77,7 +77,7 @@ export interface Network {
   /** What its layers do in evaluation mode, which `lrp` and exporters need; absent: it does not say. `buildNetwork`'s all have it. */
   readonly operations?: NetworkOperations;
   /**
-   * Logits and features; the caller disposes of them. @param x [batch, height, width, channels], normalised
+   * Logits and features; the caller disposes of them. @param x [batch, height, width, channels], normalised as its description says, or else as its data set
    * @throws InputError for images of another shape, unknown features, and interventions that change a shape
    */
   forward(x: tf.Tensor4D, options?: ForwardOptions): ForwardResult;
@@ -102,6 +102,12 @@ export interface NetworkPlan {
   readonly multiplyAdds: number;
   /** Values of one image's maps that training keeps from the forward pass for the backward pass. */
   readonly kept: number;
+}
+
+/** Per channel, of pixel values in [0, 1]: a pixel p becomes (p / 255 − mean) / std. */
+export interface InputNormalisation {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
 }
 
 /** Models that `describeModels` lists. Families know more, by their rules. */
@@ -129,5 +135,7 @@ export interface NetworkSpec {
   readonly classes?: number;
   /** [height, width, channels] of one image; default [32, 32, 3]. */
   readonly input?: readonly [number, number, number];
+  /** What its images are normalised by, where that is not the data set's own: of a network that was trained elsewhere. */
+  readonly normalisation?: InputNormalisation;
   readonly [option: string]: unknown;
 }

@@ -5,6 +5,7 @@ import { datasetIn } from '../data/images/checkDataset';
 import type { Dataset, ImageShape } from '../data/types';
 import { tf } from '../engine/tf';
 import { networkIn } from '../models/givenNetwork';
+import { normalisationFor } from '../models/inputNormalisation';
 import type { Network } from '../models/types';
 import { DEFAULT_TASK } from '../tasks';
 import type { EvaluationReport, Meter, ReportOptions, Task } from '../tasks/types';
@@ -94,7 +95,7 @@ async function measure(
   if (set.count === 0) throw refusePhrase(where, 'images', 'none', 'load the data set with that part');
   task.checkData(`evaluate: ${network.name}`, network, data);
   const meter = task.meter(where, network);
-  for await (const part of batches(set, { batch, normalisation: data })) {
+  for await (const part of batches(set, { batch, normalisation: normalisationFor(network, data) })) {
     tf.tidy(() => meter.add(network.forward(imageTensor(part)), part));
     await nextTurn();
     if (givesUp?.()) return undefined;

@@ -43,10 +43,15 @@ export interface PlanInput {
 export function planStages({ networks, teachers, distillation, data, training, stages }: PlanInput): PlannedStage[] {
   const pretrainStages = (distillation.pretrainStages ?? []).map(({ name, training: own, ...stage }): Stage => {
     const { features, variables } = distillation;
-    const { measured: _, ...objective } = studentObjective(networks.slice(0, 1), teachers, { features, variables, ...stage });
+    const { measured: _, ...objective } = studentObjective(
+      networks.slice(0, 1),
+      teachers,
+      { features, variables, ...stage },
+      data,
+    );
     return { name, objective, training: own };
   });
-  const own = studentObjective(networks, teachers, distillation);
+  const own = studentObjective(networks, teachers, distillation, data);
   const studentStage: Stage = { name: STUDENT_STAGE, objective: own, training: {} };
   const all = [...distillation.teacherStages, ...pretrainStages, studentStage];
   const names = all.map((stage) => stage.name);

@@ -4,7 +4,8 @@ import { holdStatistics } from '../engine/fused/movingStatistics';
 import { tf } from '../engine/tf';
 import { Variables } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
-import type { ForwardOptions, ForwardResult, Network } from '../models/types';
+import { renormalised } from '../models/inputNormalisation';
+import type { ForwardOptions, ForwardResult, InputNormalisation, Network } from '../models/types';
 import type { Objective } from '../optim/objective';
 import { roleOf } from '../util/networkRoles';
 
@@ -15,8 +16,16 @@ type Trained = Pick<Distillation, 'features' | 'variables' | 'terms' | 'teacherM
  * What the student's stage minimises: the method's terms, round by round, over the networks that are trained, the student
  * (`network/…`) and its peers (`peer1/…`), and the method's variables (`method/…`). Each network has one forward pass a round, and
  * drops the same values in all rounds of a step; nothing is differentiated through those that do not learn in it.
+ * @param data what batches are normalised by, which networks of another normalisation renormalise; absent: they suit all networks
  */
-export function studentObjective(networks: readonly Network[], teachers: readonly Network[], distillation: Trained): Objective {
+export function studentObjective(
+  networks: readonly Network[],
+  teachers: readonly Network[],
+  distillation: Trained,
+  data?: InputNormalisation,
+): Objective {
+  const own = (network: Network): Network => (data ? renormalised(network, data) : network);
+  const [trained, frozen] = [networks.map(own), teachers.map(own)];
   const { features, teacherMode = 'evaluation', rounds = [[0]] } = distillation;
   const variables = new Variables();
   for (const [i, network] of networks.entries()) variables.include(prefixOf(i), network.variables);
@@ -33,11 +42,11 @@ export function studentObjective(networks: readonly Network[], teachers: readonl
         return learners.includes(i) ? network.forward(images, options) : frozenForward(network, images, options);
       };
       const names = [features.student, ...(features.peers ?? [])];
-      const [student, ...peers] = networks.map((network, i) => pass(network, i, names[i])) as [ForwardResult, ...ForwardResult[]];
+      const [student, ...peers] = trained.map((network, i) => pass(network, i, names[i])) as [ForwardResult, ...ForwardResult[]];
       return distillation.terms({
         student,
         peers,
-        teachers: teachers.map((teacher, i) => {
+        teachers: frozen.map((teacher, i) => {
           return frozenForward(teacher, images, { ...asTeacher, random: random?.child(`teacher${i + 1}`) });
         }),
         learners,

@@ -1,10 +1,13 @@
 /** Training by any method: the teacher's side is fitted, then the student and its peers are trained; it can stop, and go on bit for bit. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Dataset } from '../data/types';
 import type { TensorData } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
 import type { MethodContext } from '../methods/method';
 import { onImages } from '../models';
+import { renormalised } from '../models/inputNormalisation';
+import type { Network } from '../models/types';
 import { DEFAULT_TASK } from '../tasks';
 import { refusePhrase } from '../util/check';
 import { roleOf } from '../util/networkRoles';
@@ -94,7 +97,7 @@ async function trainOwned(options: TrainOptions): Promise<TrainingResult> {
   const { stages = {}, seed = 0, fitSeed, fitted, listeners = [], stop = interruptSignal(), adjust = {} } = options;
   const slot = pausableSlot(options.slot ?? OWN_SLOT, stop);
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
-  const distillation = method.build({ student, peers, teachers, task, ...sources(seed, fitSeed) });
+  const distillation = method.build({ ...onBatches({ student, peers, teachers }, data), task, ...sources(seed, fitSeed) });
   let run: RunState | undefined;
   try {
     const planned = planStages({ networks, teachers, distillation, data, training, stages });
@@ -125,6 +128,13 @@ async function trainOwned(options: TrainOptions): Promise<TrainingResult> {
     slot.end();
     run?.dispose();
   }
+}
+
+/** The networks as a method sees them: one batch, normalised as the data set is, feeds them all. */
+function onBatches(networks: Pick<MethodContext, 'student' | 'peers' | 'teachers'>, data: Dataset): typeof networks {
+  const { student, peers = [], teachers } = networks;
+  const own = (network: Network): Network => renormalised(network, data);
+  return { student: own(student), peers: peers.map(own), teachers: teachers.map(own) };
 }
 
 /** The streams that the method draws from. */

@@ -10,10 +10,11 @@ import type { ImageSet, ImageShape } from '../../data/types';
 import { tf } from '../../engine/tf';
 import { checkImages } from '../../models/forwardChecks';
 import { networkIn } from '../../models/givenNetwork';
+import { normalisationFor } from '../../models/inputNormalisation';
 import { valuesPerPrior } from '../../models/priorPredictions';
 import type { Network } from '../../models/types';
-import { refuse } from '../../util/check';
-import { type LrpOptions, type LrpPlan, planLrp } from './lrpOptions';
+import { knownKeys, neededKeys, refuse } from '../../util/check';
+import { LRP_OPTIONS, type LrpOptions, type LrpPlan, planLrp } from './lrpOptions';
 import { type NetworkPropagation, propagateNetwork, type RelevanceSum } from './networkPropagation';
 
 /** Maps of a set of images, in its order. */
@@ -66,10 +67,13 @@ type Piece = {
 export function lrp(network: Network, images: ImageSet, options: LrpOptions): Relevance {
   const { operations } = networkIn('lrp', network);
   if (!operations) throw refuse('lrp', "a network that says what its layers do, as buildNetwork's do", network.name);
-  const plan = planLrp(network, operations, images, options);
+  knownKeys('lrp', options, LRP_OPTIONS);
+  neededKeys('lrp', options, ['normalisation']);
+  const normalisation = normalisationFor(network, options.normalisation);
+  const plan = planLrp(network, operations, images, { ...options, normalisation });
   const pieces: Piece[] = [];
   let done = 0;
-  for (const part of batches(images, { batch: plan.batch, normalisation: options.normalisation })) {
+  for (const part of batches(images, { batch: plan.batch, normalisation })) {
     const first = done;
     pieces.push(
       tf.tidy(() => {

@@ -2,7 +2,7 @@
 import type { ImageSet, Normalisation } from '../../data/types';
 import type { NetworkOperations } from '../../models/layers/operations';
 import type { Network } from '../../models/types';
-import { integerIn, knownKeys, nameIn, neededKeys, numberIn, pick, refuse, refusePhrase } from '../../util/check';
+import { integerIn, knownKeys, nameIn, numberIn, pick, refuse, refusePhrase } from '../../util/check';
 import { type Explained, type ExplainedOf, explainedOf, type LrpTarget, stageOfPrior } from './explained';
 import type { PlacedRules } from './propagate';
 import { FIRST_RULES, type FirstRuleName, RULES, type RuleName, type RuleValues } from './rules';
@@ -51,13 +51,12 @@ export interface LrpPlan {
   readonly explained: ExplainedOf;
 }
 
-const KNOWN = ['normalisation', 'target', 'rules', 'epsilon', 'gamma', 'part', 'feature', 'batch'];
+/** Names of the options of `lrp`. */
+export const LRP_OPTIONS = ['normalisation', 'target', 'rules', 'epsilon', 'gamma', 'part', 'feature', 'batch'];
 const PLACES = ['linear', 'convolution', 'first', 'sum', 'norm'];
 
 /** @throws InputError naming the option and what it can be */
 export function planLrp(network: Network, operations: NetworkOperations, images: ImageSet, options: LrpOptions): LrpPlan {
-  knownKeys('lrp', options, KNOWN);
-  neededKeys('lrp', options, ['normalisation']);
   const stages = operations.stages.map(({ name }) => name);
   const stage = nameIn('lrp: feature', stages, options.feature ?? network.lastStage ?? stages.at(-1));
   const kept = options.part && { stage, channels: keptChannels(options.part, channelsOf(network, stage)) };

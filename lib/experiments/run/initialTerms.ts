@@ -57,7 +57,7 @@ export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   return stages.flatMap(({ name: stage, terms, teacherMode }) => {
     const mode = teacherMode ? { teacherMode } : {};
     const trained = { features, variables, terms, ...mode, ...(rounds ? { rounds } : {}) };
-    const objective = studentObjective([student, ...peers], teachers, trained);
+    const objective = studentObjective([student, ...peers], teachers, trained, normalisation);
     return measured(objective, task, first).map(({ name, weight, role, expected, seen }) => {
       const known = role === 'task' ? { ...(expected === undefined ? {} : { expected }) } : landmarks(scale, name);
       return { stage, term: name, weight, ...known, seen };

@@ -8,13 +8,14 @@ import { type DecodedDetections, type DecodeOptions, decodeDetections } from '..
 import { priorBoxes } from '../../detection/priors/priors';
 import { tf } from '../../engine/tf';
 import { networkIn } from '../../models/givenNetwork';
+import { normalisationFor } from '../../models/inputNormalisation';
 import type { Network } from '../../models/types';
 import { isObject, refuse, refusePhrase } from '../../util/check';
 import { priorOutput } from './detectorOutput';
 
 /** Of `detect`. */
 export interface DetectOptions extends DecodeOptions {
-  /** As the network was trained with; a `Dataset` has it. */
+  /** As the network was trained with; a `Dataset` has it. One that its description has comes first. */
   readonly normalisation: Normalisation;
 }
 
@@ -31,7 +32,7 @@ export function detect(network: Network, picture: RgbPicture, options: DetectOpt
   const { normalisation, ...decoding } = options;
   const { name, priors, input } = network;
   if (!priors) throw refusePhrase('detect', 'a network with priors, as ssd-resnet8', name);
-  const table = normalisationTable(normalisation, input[2], 'detect: normalisation');
+  const table = normalisationTable(normalisationFor(network, normalisation), input[2], 'detect: normalisation');
   const values = viewPicture(picture, [input[0], input[1]], {}, [0, 0, 0]).map(
     (value, i) => table[((i % 3) << 8) | Math.round(value)] as number,
   );
