@@ -5,11 +5,13 @@
  * the shift keeps its share.
  */
 import { BATCH_NORM_EPSILON } from '../../engine/fused/batchNorm';
+import { interleaveChannels } from '../../engine/fused/interleaveChannels';
 import { tf } from '../../engine/tf';
 import type { Variables } from '../../engine/variables';
 import type {
   ActivationOperation,
   FixedOperation,
+  InterleaveOperation,
   LayerOperation,
   LinearOperation,
   MaxPoolOperation,
@@ -38,7 +40,10 @@ interface Scale {
   run(x: tf.Tensor4D): tf.Tensor4D;
 }
 
-export type CanonicalOperation = LinearMap | Sum | Scale | FixedOperation | MaxPoolOperation | ActivationOperation;
+/** A fixed linear map; its form does not matter here. */
+export type Fixed = Pick<FixedOperation, 'kind' | 'run'>;
+
+export type CanonicalOperation = LinearMap | Sum | Scale | Fixed | MaxPoolOperation | ActivationOperation;
 
 /**
  * Tensors of it belong to the caller's tidy.
@@ -58,6 +63,7 @@ export function canonical(where: string, operations: readonly LayerOperation[], 
 function withValues(where: string, operation: Exclude<LayerOperation, NormOperation>, variables: Variables): CanonicalOperation {
   if (operation.kind === 'opaque') throw refusePhrase(where, 'layers that say what they do', 'one that does not');
   if (operation.kind === 'sum') return sumOf(where, operation, variables);
+  if (operation.kind === 'interleave') return interleaved(where, operation, variables);
   if (operation.kind === 'scale') return { kind: 'scale', run: (x) => operation.run(x, variables.get(operation.weight)) };
   if (operation.kind !== 'linear') return operation;
   const { kind, place, weight, bias, apply } = operation;
@@ -68,6 +74,15 @@ const sumOf = (where: string, { kind, summands }: SumOperation, variables: Varia
   kind,
   summands: summands.map((path) => canonical(where, path, variables)),
 });
+
+/** Two branches in turn: the sum of both, each with its channels where they come to lie, between zeros. */
+const interleaved = (where: string, { branches }: InterleaveOperation, variables: Variables): Sum => ({
+  kind: 'sum',
+  summands: branches.map((path, i) => [...canonical(where, path, variables), i === 0 ? EVEN_PLACES : ODD_PLACES]),
+});
+
+const EVEN_PLACES: Fixed = { kind: 'fixed', run: (x) => interleaveChannels(x, tf.zerosLike(x)) };
+const ODD_PLACES: Fixed = { kind: 'fixed', run: (x) => interleaveChannels(tf.zerosLike(x), x) };
 
 /** [channels] each */
 function scaleAndShift({ norm }: NormOperation, variables: Variables): { readonly scale: tf.Tensor; readonly shift: tf.Tensor } {

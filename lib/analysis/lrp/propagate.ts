@@ -6,8 +6,7 @@
  */
 import { tf } from '../../engine/tf';
 import { activate } from '../../models/layers/activation';
-import type { FixedOperation } from '../../models/layers/operations';
-import type { CanonicalOperation, LinearMap } from './foldBatchNorms';
+import type { CanonicalOperation, Fixed, LinearMap } from './foldBatchNorms';
 import { type LinearPass, redistribute, total } from './redistribute';
 import { RULES, type Rule, type WeighedInput } from './rules';
 
@@ -59,7 +58,7 @@ function propagateLinear({ weight, bias, apply }: LinearMap, x: tf.Tensor4D, rul
   return propagatePass({ inputs: [{ x, weight, apply }], bias, y: bias ? tf.add(product, bias) : product }, rule);
 }
 
-const throughFixed = (run: FixedOperation['run'], x: tf.Tensor4D): Propagation =>
+const throughFixed = (run: Fixed['run'], x: tf.Tensor4D): Propagation =>
   propagatePass({ inputs: [{ x, weight: tf.scalar(1), apply: run }], bias: undefined, y: run(x) }, RULES.zero());
 
 /** Of one input. */

@@ -7,7 +7,7 @@
 import { pick, refuse } from '../../util/check';
 import { RELU } from '../layers/activation';
 import { type ConvolutionOptions, convolution, strided } from '../layers/convolutionLayers';
-import { shortcutA } from '../layers/functional';
+import { shortcutA, zerosBefore } from '../layers/functional';
 import { kaimingNormal } from '../layers/initial';
 import { chain, fixedLayer, type Layer, residual, shortcut } from '../layers/layer';
 import { linear } from '../layers/linearLayers';
@@ -35,6 +35,7 @@ const SHORTCUTS: Readonly<Record<string, Projection>> = {
     fixedLayer(
       (x) => shortcutA(x, to, stride),
       (input) => strided(input, to, stride),
+      ([, , from]) => ({ map: 'optionA', stride, before: zerosBefore(from, to), to }),
     ),
   B: projectionB,
 };

@@ -6,13 +6,11 @@
  * channels come from units before it, so no one norm made the maps of stages 2 to 4; before the activation means: of the last unit.
  */
 import { interleaveChannels } from '../../engine/fused/interleaveChannels';
-import { tf } from '../../engine/tf';
 import { pick } from '../../util/check';
 import { NONE, RELU } from '../layers/activation';
 import { convolution, depthwiseConvolution, norm } from '../layers/convolutionLayers';
 import { chain, finish, type Layer, sums } from '../layers/layer';
 import { linear } from '../layers/linearLayers';
-import type { FixedOperation } from '../layers/operations';
 import { averagePool, channels, maxPool } from '../layers/poolingLayers';
 import type { Blueprint } from '../network';
 import { fullSpec, specAt, stemOf, widthOf } from '../spec';
@@ -38,12 +36,6 @@ const pointwise = (conv: string, norm: string, to: number): Layer => convolution
 /** The first or the second half of the channels. */
 const half = (which: 0 | 1): Layer => channels((count) => Array.from({ length: count / 2 }, (_, k) => k + (which * count) / 2));
 
-/** A branch's channels where they come to lie, between zeros: the sum of both is their interleaving. */
-const atPlaces = (which: number): FixedOperation => ({
-  kind: 'fixed',
-  run: (x) => (which === 0 ? interleaveChannels(x, tf.zerosLike(x)) : interleaveChannels(tf.zerosLike(x), x)),
-});
-
 /** A channel of the one branch, a channel of the other, and so on. */
 const interleaved =
   (left: Layer, right: Layer): Layer =>
@@ -52,7 +44,7 @@ const interleaved =
     const [height, width, count] = b.output;
     return {
       ...{ output: [height, width, 2 * count], activation: RELU, batchNorm: undefined, ...sums([a, b]) },
-      operations: [{ kind: 'sum', summands: [a, b].map(({ operations }, i) => [...operations, atPlaces(i)]) }],
+      operations: [{ kind: 'interleave', branches: [a.operations, b.operations] }],
       run: (x, context, epilogue = {}) => {
         const inner = epilogue.residual ? { activation: NONE } : epilogue;
         const y = interleaveChannels(a.run(x, context, inner), b.run(x, context, inner));

@@ -7,6 +7,9 @@ import { NONE } from './activation';
 import { constant, volume } from './initial';
 import { finish, type Layer } from './layer';
 
+/** Added to the square of a length. */
+const EPSILON = 1e-10;
+
 /** @param name of the scale's variable: `<name>.weight` [channels] @param start its first value, 20 in SSD */
 export const channelNorm =
   (name: string, start: number): Layer =>
@@ -15,7 +18,7 @@ export const channelNorm =
     return {
       ...{ output, multiplyAdds: 0, kept: volume(output), activation: NONE, batchNorm: undefined },
       variables: [{ name: weight, shape: [output[2]], trainable: true, initial: constant(start) }],
-      operations: [{ kind: 'scale', weight, run: scaled }],
+      operations: [{ kind: 'scale', weight, epsilon: EPSILON, run: scaled }],
       run: (x, { variables }, epilogue) => finish(scaled(x, variables.get(weight)), NONE, epilogue),
     };
   };
@@ -23,5 +26,5 @@ export const channelNorm =
 /** w · x / ‖x‖, the length over channels. @param weight [channels] */
 function scaled(x: tf.Tensor4D, weight: tf.Tensor): tf.Tensor4D {
   const squares = tf.sum(tf.square(x), 3, true); // [batch, height, width, 1]
-  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(squares, 1e-10))), weight);
+  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(squares, EPSILON))), weight);
 }

@@ -5,7 +5,7 @@ import { type Activation, NONE } from './activation';
 import { batchNorm, convNorm, depthwise, type ForwardContext } from './functional';
 import { fanOutNormal, type Initial, kaimingNormal, volume } from './initial';
 import { activationOperations, type Epilogue, finish, type Layer, type MapSize } from './layer';
-import type { LinearOperation, NormOperation } from './operations';
+import type { ConvolutionOperation, NormOperation } from './operations';
 import { planBatchNorm, planBias, planConvolution, type VariablePlan } from './variablePlan';
 
 export interface ConvolutionOptions {
@@ -61,8 +61,9 @@ function plainConvolution(x: tf.Tensor4D, options: ConvolutionOptions, { variabl
   return bias === undefined ? y : addBias(y, variables.get(bias));
 }
 
-const convolutionOperation = ({ conv, size = 3, stride = 1, bias = false }: ConvolutionOptions): LinearOperation => ({
+const convolutionOperation = ({ conv, size = 3, stride = 1, bias = false }: ConvolutionOptions): ConvolutionOperation => ({
   ...{ kind: 'linear', place: 'convolution', weight: `${conv}.weight`, ...(bias ? { bias: `${conv}.bias` } : {}) },
+  ...{ windows: { size, stride, pad: (size - 1) / 2, dilation: 1 }, depthwise: false },
   apply: (x, weight) => tf.conv2d(x, weight as tf.Tensor4D, stride, (size - 1) / 2),
 });
 
@@ -75,6 +76,10 @@ export function depthwiseConvolution(conv: string, stride = 1): Layer {
     const filter = planConvolution(conv, 3, 1, channels, kaimingNormal);
     const output = strided(input, channels, stride);
     const weight = `${conv}.weight`;
+    const operation: ConvolutionOperation = {
+      ...{ kind: 'linear', place: 'convolution', weight, depthwise: true, windows: { size: 3, stride, pad: 1, dilation: 1 } },
+      apply: (x, own) => depthwise(x, own, stride),
+    };
     return {
       ...{
         output,
@@ -84,7 +89,7 @@ export function depthwiseConvolution(conv: string, stride = 1): Layer {
         batchNorm: undefined,
         variables: [filter],
       },
-      operations: [{ kind: 'linear', place: 'convolution', weight, apply: (x, filter) => depthwise(x, filter, stride) }],
+      operations: [operation],
       run: (x, { variables }, epilogue) => finish(depthwise(x, variables.get(weight), stride), NONE, epilogue),
     };
   };

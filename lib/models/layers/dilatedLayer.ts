@@ -22,10 +22,14 @@ export function dilatedLayer({ conv, to, rate, activation }: DilatedOptions): La
     const filter = planConvolution(conv, 3, from, to, fanOutNormal);
     const [weight, bias] = [filter.name, `${conv}.bias`];
     const apply = (x: tf.Tensor4D, w: tf.Tensor): tf.Tensor4D => dilatedConvolution(x, w as tf.Tensor4D, rate);
+    const windows = { size: 3, stride: 1, pad: rate, dilation: rate };
     return {
       ...{ output: [height, width, to], variables: [filter, planBias(conv, to)], activation, batchNorm: undefined },
       ...{ multiplyAdds: volume(filter.shape) * height * width, kept: height * width * to },
-      operations: [{ kind: 'linear', place: 'convolution', weight, bias, apply }, ...activationOperations(activation)],
+      operations: [
+        { kind: 'linear', place: 'convolution', weight, bias, windows, depthwise: false, apply },
+        ...activationOperations(activation),
+      ],
       run: (x, { variables }, epilogue) =>
         finish(addBias(apply(x, variables.get(weight)), variables.get(bias)), activation, epilogue),
     };

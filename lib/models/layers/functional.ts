@@ -100,6 +100,9 @@ export function dropout(x: tf.Tensor4D, name: string, rate: number, { training, 
   return tf.mul(x, tf.tensor4d(factors, x.shape));
 }
 
+/** How many of option A's zero channels come before those of the map. */
+export const zerosBefore = (from: number, to: number): number => Math.floor((to - from) / 2);
+
 /**
  * Option A: x[:, ::stride, ::stride, :] between zero channels, as many before as after. Written as a convolution with a fixed
  * filter of zeros and ones, which every engine has fast and with a gradient; tfjs has none for a strided slice.
@@ -107,7 +110,7 @@ export function dropout(x: tf.Tensor4D, name: string, rate: number, { training, 
  */
 export function shortcutA(x: tf.Tensor4D, to: number, stride: number): tf.Tensor4D {
   const from = x.shape[3];
-  const before = Math.floor((to - from) / 2);
+  const before = zerosBefore(from, to);
   const ones = new Float32Array(from * to);
   for (let channel = 0; channel < from; channel++) ones[channel * to + before + channel] = 1;
   return tf.tidy(() => tf.conv2d(x, tf.tensor4d(ones, [1, 1, from, to]), stride, 'valid'));

@@ -7,7 +7,7 @@ import { addMaps } from '../../engine/fused/addMaps';
 import { tf } from '../../engine/tf';
 import { type Activation, activate, activates, NONE } from './activation';
 import type { ForwardContext } from './functional';
-import type { LayerOperation } from './operations';
+import type { FixedOperation, LayerOperation } from './operations';
 import type { VariablePlan } from './variablePlan';
 
 /** Of one image's map. */
@@ -71,9 +71,15 @@ export const identity: Layer = plainLayer(
   [],
 );
 
-/** A layer without variables that is linear, without negative coefficients. @param output size of its result */
-export const fixedLayer = (run: (x: tf.Tensor4D) => tf.Tensor4D, output: (input: MapSize) => MapSize): Layer =>
-  plainLayer(run, output, [{ kind: 'fixed', run }]);
+/** A layer without variables that is linear, without negative coefficients. @param output size of its result @param form which map it is */
+export const fixedLayer =
+  (
+    run: (x: tf.Tensor4D) => tf.Tensor4D,
+    output: (input: MapSize) => MapSize,
+    form: (input: MapSize) => FixedOperation['form'],
+  ): Layer =>
+  (input) =>
+    plainLayer(run, output, [{ kind: 'fixed', form: form(input), run }])(input);
 
 /** Layers one after the other, as PyTorch's Sequential; the epilogue is the last one's. */
 export function chain(...layers: readonly Layer[]): Layer {

@@ -5,17 +5,46 @@
 import type { tf } from '../../engine/tf';
 import type { Activation } from './activation';
 
+/** The square windows of a convolution or a pooling. */
+export interface Windows {
+  /** Positions of a side. */
+  readonly size: number;
+  readonly stride: number;
+  /**
+   * Positions around the map on every side: zeros of a convolution, −∞ of a pooling; or `same`, TensorFlow's: as many as ⌈side / stride⌉
+   * windows need, an odd one at the end.
+   */
+  readonly pad: number | 'same';
+  /** From one position that a window reads to the next; 1: it reads all. */
+  readonly dilation: number;
+}
+
 /** y = apply(x, weight) + bias; `apply` is linear in either. */
-export interface LinearOperation {
+interface LinearMapOperation {
   readonly kind: 'linear';
-  /** What its users call it. */
-  readonly place: 'convolution' | 'linear';
   /** Names of variables. The last axis of the weight is that of the channels of y; the bias is one value for each. */
   readonly weight: string;
   readonly bias?: string;
   /** @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to] */
   apply(x: tf.Tensor4D, weight: tf.Tensor): tf.Tensor4D;
 }
+
+/** Its weight is [size, size, from, to], of a depthwise one [size, size, 1, channels]. */
+export interface ConvolutionOperation extends LinearMapOperation {
+  /** What its users call it. */
+  readonly place: 'convolution';
+  readonly windows: Windows;
+  /** Whether each channel is convolved by itself. */
+  readonly depthwise: boolean;
+}
+
+/** A product with a matrix [from, to], of a map of one position. */
+export interface ProductOperation extends LinearMapOperation {
+  readonly place: 'linear';
+}
+
+/** A linear map with a weight. */
+export type LinearOperation = ConvolutionOperation | ProductOperation;
 
 /** Batch norm by moments that are kept: y = scale · x + shift, channel by channel. */
 export interface NormOperation {
@@ -24,9 +53,19 @@ export interface NormOperation {
   readonly norm: string;
 }
 
-/** A linear map without variables and without negative coefficients: means, choices of channels, zeros between them. */
+/**
+ * Which linear map without variables: the mean over all positions; channels by their numbers; or option A, every `stride`th position
+ * with `before` zero channels before its channels and as many after them as make `to`.
+ */
+export type FixedForm =
+  | { readonly map: 'mean' }
+  | { readonly map: 'channels'; readonly indices: readonly number[] }
+  | { readonly map: 'optionA'; readonly stride: number; readonly before: number; readonly to: number };
+
+/** A linear map without variables and without negative coefficients. */
 export interface FixedOperation {
   readonly kind: 'fixed';
+  readonly form: FixedForm;
   /** Computes it. `x` and the result are [batch, height, width, channels]. */
   run(x: tf.Tensor4D): tf.Tensor4D;
 }
@@ -34,6 +73,7 @@ export interface FixedOperation {
 /** Max pooling: each value of y is one of x, and the gradient says which. */
 export interface MaxPoolOperation {
   readonly kind: 'maxPool';
+  readonly windows: Windows;
   /** Computes it. `x` and the result are [batch, height, width, channels]. */
   run(x: tf.Tensor4D): tf.Tensor4D;
 }
@@ -44,9 +84,13 @@ export interface ActivationOperation {
   readonly activation: Activation;
 }
 
-/** Every value times a factor of its own position that is made of the map itself, as a norm's: the map is scaled there, not mixed. */
+/**
+ * Every value times a factor of its own position that is made of the map itself: the map is scaled there, not mixed.
+ * y = weight · x / √(Σ x² + epsilon), the sum over channels.
+ */
 export interface ScaleOperation {
   readonly kind: 'scale';
+  readonly epsilon: number;
   /** Name of the variable that scales along, [channels]. */
   readonly weight: string;
   /** Computes it. `x` and the result are [batch, height, width, channels]. */
@@ -57,6 +101,12 @@ export interface ScaleOperation {
 export interface SumOperation {
   readonly kind: 'sum';
   readonly summands: readonly (readonly LayerOperation[])[];
+}
+
+/** The channels of what two paths make of one map, in turn: of the first path, of the second, of the first, and so on. */
+export interface InterleaveOperation {
+  readonly kind: 'interleave';
+  readonly branches: readonly [readonly LayerOperation[], readonly LayerOperation[]];
 }
 
 /** A layer that does not say what it does. */
@@ -73,6 +123,7 @@ export type LayerOperation =
   | ActivationOperation
   | ScaleOperation
   | SumOperation
+  | InterleaveOperation
   | OpaqueOperation;
 
 /** The operations of a whole network, from the images to what its heads say. */

@@ -4,6 +4,7 @@ import { selectChannels } from '../../engine/fused/selectChannels';
 import { tf } from '../../engine/tf';
 import { refusePhrase } from '../../util/check';
 import { fixedLayer, type Layer, plainLayer } from './layer';
+import type { MaxPoolOperation } from './operations';
 
 /**
  * Max pooling by windows of size × size with a stride of 2, `pad` positions of −∞ on every side.
@@ -20,7 +21,7 @@ export function maxPool(name: string, size: number, pad: number): Layer {
       const hint = 'larger images, or fewer poolings, leave more';
       throw refusePhrase(name, `a map of at least ${least}×${least}`, `${height}×${width}`, hint);
     },
-    [{ kind: 'maxPool', run }],
+    [{ kind: 'maxPool', windows: { size, stride: 2, pad, dilation: 1 }, run }],
   );
 }
 
@@ -28,13 +29,15 @@ export function maxPool(name: string, size: number, pad: number): Layer {
 export const maxPoolSame = (size: number, stride: number): Layer => {
   const run = (x: tf.Tensor4D): tf.Tensor4D => tf.maxPool(x, size, stride, 'same');
   const pooled = (n: number): number => Math.ceil(n / stride);
-  return plainLayer(run, ([height, width, count]) => [pooled(height), pooled(width), count], [{ kind: 'maxPool', run }]);
+  const operation: MaxPoolOperation = { kind: 'maxPool', windows: { size, stride, pad: 'same', dilation: 1 }, run };
+  return plainLayer(run, ([height, width, count]) => [pooled(height), pooled(width), count], [operation]);
 };
 
 /** Mean over positions: [batch, height, width, channels] → [batch, 1, 1, channels]. */
 export const averagePool: Layer = fixedLayer(
   (x) => tf.reshape(globalAveragePool(x), [-1, 1, 1, x.shape[3]]),
   ([, , channels]) => [1, 1, channels],
+  () => ({ map: 'mean' }),
 );
 
 /** Some channels, in the order of `indices` of the number of channels. */
@@ -42,4 +45,5 @@ export const channels = (indices: (count: number) => readonly number[]): Layer =
   fixedLayer(
     (x) => selectChannels(x, indices(x.shape[3])),
     ([height, width, count]) => [height, width, indices(count).length],
+    ([, , count]) => ({ map: 'channels', indices: indices(count) }),
   );

@@ -18,6 +18,8 @@ export interface UnpaddedOptions {
   readonly activation?: Activation;
 }
 
+const WINDOWS = { size: 3, stride: 1, pad: 0, dilation: 1 } as const;
+
 export function unpaddedConvolution({ conv, to, initial, bias = false, activation = NONE }: UnpaddedOptions): Layer {
   return ([height, width, from]) => {
     const filter = planConvolution(conv, 3, from, to, initial);
@@ -27,7 +29,10 @@ export function unpaddedConvolution({ conv, to, initial, bias = false, activatio
     return {
       ...{ output, variables: [filter, ...(bias ? [planBias(conv, to)] : [])], activation, batchNorm: undefined },
       ...{ multiplyAdds: volume(filter.shape) * output[0] * output[1], kept: volume(output) },
-      operations: [{ kind: 'linear', place: 'convolution', ...named, apply }, ...activationOperations(activation)],
+      operations: [
+        { kind: 'linear', place: 'convolution', ...named, windows: WINDOWS, depthwise: false, apply },
+        ...activationOperations(activation),
+      ],
       run: (x, { variables }, epilogue) => {
         const y = apply(x, variables.get(filter.name));
         return finish(bias ? addBias(y, variables.get(`${conv}.bias`)) : y, activation, epilogue);
