@@ -63,7 +63,7 @@ export type {
 // losses: one formula each, as functions of tensors
 export { ckaLinear, ckaRbf } from './losses/cka';
 export { cosineDistance } from './losses/cosine';
-export { crossEntropy } from './losses/crossEntropy';
+export { type CrossEntropyOptions, crossEntropy } from './losses/crossEntropy';
 export { type KdOptions, kd } from './losses/kdLoss';
 export { klDivergence } from './losses/kl';
 export { normalisedL1, normalisedL2 } from './losses/normalisedDistance';
@@ -82,6 +82,7 @@ export { TRAINING_DEFAULTS } from './optim/trainingOptions';
 
 // tasks: what a network is for, as a value
 export { classification } from './tasks/classification/classification';
+export type { ClassificationOptions } from './tasks/classification/classificationOptions';
 export type { DecodedImage } from './tasks/detection/decodedImages';
 export { type DetectOptions, detect } from './tasks/detection/detect';
 export { detection } from './tasks/detection/detection';

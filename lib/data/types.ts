@@ -94,6 +94,8 @@ export interface Batch {
   readonly labels: Int32Array;
   /** Of each image, where they are images with objects. */
   readonly objects?: readonly Objects[];
+  /** Where each image is mixed of two: labels of the second, int32 [size], and the share λ of the first, in [0, 1]; absent: of none. */
+  readonly partners?: { readonly labels: Int32Array; readonly share: number };
   readonly size: number;
   /** [size, height, width, channels] */
   readonly shape: readonly [number, number, number, number];

@@ -2,6 +2,7 @@
 import { pick } from '../util/check';
 import { canonicalJson } from '../util/hash';
 import { classification } from './classification/classification';
+import type { ClassificationOptions } from './classification/classificationOptions';
 import { detection } from './detection/detection';
 import type { DetectionOptions } from './detection/detectionOptions';
 import type { MetricStyle, Task, TaskSpec } from './types';
@@ -10,7 +11,7 @@ type TaskFactory = (options: Readonly<Record<string, unknown>>) => Task;
 
 /** How each task is made from its options. */
 export const TASKS: Readonly<Record<string, TaskFactory>> = {
-  classification,
+  classification: (options) => classification(options as ClassificationOptions),
   detection: (options) => detection(options as DetectionOptions),
 };
 

@@ -6,6 +6,7 @@ import type { Batch, Dataset } from '../data/types';
 import type { tf } from '../engine/tf';
 import type { ForwardResult, Network, NetworkSpec } from '../models/types';
 import type { LossTerm } from '../optim/objective';
+import type { RandomStream } from '../util/rng';
 
 /**
  * A task. `Output` is what its networks return: logits and features, and whatever else a task's own networks return beside them.
@@ -23,6 +24,11 @@ export interface Task<Output extends ForwardResult = ForwardResult> {
   checkData(where: string, network: Network, data: Dataset): void;
   /** Refuses data whose targets are none of the task's, before any training; absent: the task takes all. @param where named in errors */
   checkTargets?(where: string, data: Dataset): void;
+  /**
+   * A batch as networks see it while they learn the task, mixed of several images each; absent: as it is. Neither evaluation nor what is
+   * fitted to a teacher alone sees mixed images. @param stream of this step alone
+   */
+  mix?(batch: Batch, stream: RandomStream): Batch;
   /** What the loss compares a network's output with; to be disposed of by whoever asked. */
   targets(batch: Batch): tf.Tensor[];
   /** The task's own terms of a loss, differentiable in `output`; their role is `task`. @param targets as `targets` gives them */

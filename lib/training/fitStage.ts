@@ -38,6 +38,8 @@ export interface FitOptions {
   readonly data: Dataset;
   readonly task: Task;
   readonly training: TrainingOptions;
+  /** Whether batches are mixed as the task says. Default they are not. */
+  readonly mixes?: boolean;
   /** Batches and dropout draw from its streams by epoch and step: there is no position to store. */
   readonly random: Random;
   /** Steps of the run before this stage. */
@@ -126,7 +128,7 @@ function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate:
   const { stage, optimizer, task, adjust } = options;
   const objective = adjust ? adjust.objective(options.objective) : options.objective;
   const random = options.random.child(`step/${clock.step}`);
-  const tensors = tensorBatch(task, batch);
+  const tensors = tensorBatch(task, options.mixes && task.mix ? task.mix(batch, random.stream('mix')) : batch);
   try {
     const terms = trainStep({ stage, objective, optimizer, batch: tensors, clock, learningRate, random });
     adjust?.check(terms);

@@ -125,6 +125,7 @@ function runStage(
       data,
       task: run.setup.task,
       training,
+      mixes: !ofTeacher,
       random: random(ofTeacher ? fitSeed : seed).child(`stage/${name}`),
       stepsBefore,
       now: slot.now,

@@ -36,7 +36,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       OpenPicture PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
     `,
   ],
-  losses: ['ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2', 'KdOptions'],
+  losses: [
+    'ckaLinear ckaRbf cosineDistance crossEntropy kd klDivergence normalisedL1 normalisedL2 partialL2',
+    'CrossEntropyOptions KdOptions',
+  ],
   models: [
     'buildNetwork describeModels planNetwork',
     'FeatureInfo ForwardResult ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
@@ -45,7 +48,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'scheduleAt TRAINING_DEFAULTS',
     'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
-  tasks: ['classification detect detection', 'DecodedImage DetectionOptions DetectOptions Meter Task TaskSpec'],
+  tasks: [
+    'classification detect detection',
+    'ClassificationOptions DecodedImage DetectionOptions DetectOptions Meter Task TaskSpec',
+  ],
   weights: ['loadNetwork saveWeights', ''],
   methods: [
     `

@@ -18,7 +18,10 @@ describe('taskNamed', () => {
 
   const refusals: readonly (readonly [TaskSpec, string])[] = [
     [{ name: 'segmentation' }, 'taskNamed: expected one of classification, detection, received "segmentation"'],
-    [{ name: 'classification', smoothing: 0.1 }, 'classification: expected options among , received "smoothing"'],
+    [
+      { name: 'classification', smoothing: 0.1 },
+      'classification: expected options among labelSmoothing, mixup, cutmix, mixProbability, received "smoothing"',
+    ],
   ];
   for (const [spec, message] of refusals) {
     test(message, () => assert.throws(() => taskNamed(spec), { name: 'InputError', message }));

@@ -7,7 +7,7 @@ import type { Method } from '../../methods/method';
 import type { NetworkSpec } from '../../models/types';
 import { refusePhrase } from '../../util/check';
 import type { EngineFlags } from './engineOptions';
-import { integer, names, number, numbers, settings } from './parsers';
+import { fraction, integer, names, number, numbers, settings } from './parsers';
 import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from './runPlace';
 import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from './taskFlags';
 import { withoutWeights } from './unfinishedRun';
@@ -31,6 +31,9 @@ export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags, Tas
   readonly lrDrops?: number[];
   readonly weightDecay?: number;
   readonly augment: boolean;
+  readonly labelSmoothing?: number;
+  readonly mixup?: number;
+  readonly cutmix?: number;
   readonly seed?: number;
   readonly fitEpochs?: number;
   readonly fitSeed?: number;
@@ -69,6 +72,9 @@ export function configOptions(command: Command): Command {
     .option('--lr-drops <epochs>', 'where it becomes ten times lower (default: after half and four fifths)', numbers)
     .option('--weight-decay <rate>', 'of all parameters', number(0))
     .option('--no-augment', 'show training images as they are')
+    .option('--label-smoothing <share>', 'of a target spread over all classes (0.1)', fraction)
+    .option('--mixup <alpha>', 'mix images of a batch, by λ ~ Beta(alpha, alpha) (0.2)', number(0))
+    .option('--cutmix <alpha>', 'put a box of one image into another; with --mixup either, in turn at random (1)', number(0))
     .option('--seed <n>', 'of everything drawn (default: 0)', integer(0))
     .option('--fit-epochs <n>', 'of fitting the encoder to the teacher, for methods that have one (default: 30)', integer(1))
     .option('--fit-seed <n>', 'of that encoder, which runs of every --seed then share (default: 0)', integer(0))
@@ -84,7 +90,10 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { buildMethod } = await import('../../methods/index.js');
   const { taskNamed } = await import('../../tasks/index.js');
   const given = flags.config === undefined ? undefined : readConfig(flags.config);
-  const task = taskFrom(flags, given?.task);
+  const { labelSmoothing, mixup, cutmix } = flags;
+  const softened = defined({ labelSmoothing, mixup, cutmix });
+  const taskSet = Object.keys(softened).length > 0 ? { ...flags.taskSet, ...softened } : flags.taskSet;
+  const task = taskFrom({ ...flags, ...(taskSet ? { taskSet } : {}) }, given?.task);
   const { usual } = checkTyped(() => taskNamed(task));
   const base = given ?? { ...BASE, student: { name: usual.network } };
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
