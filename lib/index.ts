@@ -69,7 +69,8 @@ export { klDivergence } from './losses/kl';
 export { normalisedL1, normalisedL2 } from './losses/normalisedDistance';
 export { partialL2 } from './losses/partialL2';
 
-// models: networks by name, and what they return
+// models: networks by name or by their layers, and what they return
+export type { LayerSpec } from './models/described/layerSpec';
 export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
 export type { FeatureInfo, ForwardResult, ModelName, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
 

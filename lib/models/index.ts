@@ -1,6 +1,7 @@
 /** The table of networks by name: a new family is a file in families/ (family.ts says how) and one line here. */
 import { isObject, refuse, refusePhrase, sameShape, unknownName } from '../util/check';
 import type { Random } from '../util/rng';
+import { describedBlueprint } from './described/describedNetwork';
 import { deepResnet } from './families/deepResnet';
 import type { Family } from './families/family';
 import { mobilenet } from './families/mobilenet';
@@ -29,19 +30,22 @@ function findFamily(name: string): Family | undefined {
   return all.find(({ names }) => names.includes(name)) ?? all.find(({ pattern }) => pattern?.form.test(name));
 }
 
-function familyOf(where: string, spec: NetworkSpec): Family {
-  if (!isObject(spec)) throw refuse(where, 'a description of a network, { name: "resnet20" }', spec);
+/** Layers by a name of the table, or by `stages`, which only a network of one's own has. */
+function layersOf(where: string, spec: NetworkSpec): Blueprint {
   const family = typeof spec.name === 'string' ? findFamily(spec.name) : undefined;
-  if (family) return family;
+  if (family) return family.blueprint(spec);
+  if (spec.stages !== undefined) return describedBlueprint(spec);
   const known = [...FAMILIES, ...DETECTORS].flatMap(({ names, pattern }) => [...names, ...(pattern ? [pattern.text] : [])]);
   throw unknownName(where, known, spec.name);
 }
 
-/** What a family makes of a description; the images' normalisation is the same for all of them. */
-function blueprintOf(family: Family, { normalisation: given, ...spec }: NetworkSpec): Blueprint {
-  const blueprint = family.blueprint(spec);
-  const normalisation = inputNormalisation(specAt(spec.name), given, blueprint.spec.input[2]);
-  return normalisation ? { ...blueprint, spec: { ...blueprint.spec, normalisation } } : blueprint;
+/** What a description says; the images' normalisation is the same for all kinds. */
+function blueprintOf(where: string, given: NetworkSpec): Blueprint {
+  if (!isObject(given)) throw refuse(where, 'a description of a network, { name: "resnet20" }', given);
+  const { normalisation, ...spec } = given;
+  const blueprint = layersOf(where, spec);
+  const own = inputNormalisation(specAt(spec.name), normalisation, blueprint.spec.input[2]);
+  return own ? { ...blueprint, spec: { ...blueprint.spec, normalisation: own } } : blueprint;
 }
 
 /**
@@ -60,7 +64,7 @@ function blueprintOf(family: Family, { normalisation: given, ...spec }: NetworkS
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
   if (typeof random?.stream !== 'function')
     throw refuse('buildNetwork: random', 'random(seed)', random, 'as in buildNetwork(…, random(0))');
-  return networkOf(blueprintOf(familyOf('buildNetwork', spec), spec), random);
+  return networkOf(blueprintOf('buildNetwork', spec), random);
 }
 
 /**
@@ -74,7 +78,7 @@ export function buildNetwork(spec: NetworkSpec, random: Random): Network {
  * ```
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
-  return planOf(blueprintOf(familyOf('planNetwork', spec), spec));
+  return planOf(blueprintOf('planNetwork', spec));
 }
 
 /**
@@ -86,19 +90,21 @@ export function planNetwork(spec: NetworkSpec): NetworkPlan {
 export function onImages(where: string, network: Network, size: Network['input']): Network {
   const { name, spec, input, variables } = network;
   if (sameShape(input, size)) return network;
-  const family = findFamily(spec.name);
-  if (input[2] !== size[2] || !family) {
-    const hint = family ? 'channels must be the same' : 'only networks of buildNetwork can be placed on another size';
+  const known = isKnown(spec);
+  if (input[2] !== size[2] || !known) {
+    const hint = known ? 'channels must be the same' : 'only networks of buildNetwork can be placed on another size';
     throw refusePhrase(`${where} ${name}`, `images of ${input.join('×')}`, size.join('×'), hint);
   }
-  const placed = networkOver(`${where} ${name}`, blueprintOf(family, { ...spec, input: size }), variables);
+  const placed = networkOver(`${where} ${name}`, blueprintOf(where, { ...spec, input: size }), variables);
   return { ...placed, dispose: () => network.dispose() };
 }
 
 /** As `planNetwork`; undefined for a network that is not of `buildNetwork`. */
 export function planIfKnown(spec: NetworkSpec): NetworkPlan | undefined {
-  return findFamily(spec.name) ? planNetwork(spec) : undefined;
+  return isKnown(spec) ? planNetwork(spec) : undefined;
 }
+
+const isKnown = ({ name, stages }: NetworkSpec): boolean => stages !== undefined || findFamily(name) !== undefined;
 
 /** One line of the list of models. */
 export interface ModelRow {

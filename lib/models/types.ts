@@ -3,6 +3,7 @@ import type { PriorSpec } from '../detection/priors/priors';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
 import type { Random } from '../util/rng';
+import type { LayerSpec } from './described/layerSpec';
 import type { NetworkOperations } from './layers/operations';
 import type { VariablePlan } from './layers/variablePlan';
 
@@ -137,5 +138,9 @@ export interface NetworkSpec {
   readonly input?: readonly [number, number, number];
   /** What its images are normalised by, where that is not the data set's own: of a network that was trained elsewhere. */
   readonly normalisation?: InputNormalisation;
+  /** Of a network of one's own, with any name that the table has not: its stages, each a list of layers. */
+  readonly stages?: readonly (readonly LayerSpec[])[];
+  /** Of such a network: hidden layers between the mean over positions and the linear layer to the classes; default none. */
+  readonly head?: readonly LayerSpec[];
   readonly [option: string]: unknown;
 }

@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   models: [
     'buildNetwork describeModels planNetwork',
-    'FeatureInfo ForwardResult ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
+    'FeatureInfo ForwardResult LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
   ],
   optim: [
     'scheduleAt TRAINING_DEFAULTS',

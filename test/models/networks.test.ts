@@ -47,6 +47,15 @@ const SMALL: readonly NetworkSpec[] = [
   { name: 'mobilenet', input: [32, 32, 3], width: 0.1, stem: 'imagenet' },
   { name: 'mobilenetv2', input: [16, 16, 3], width: 0.1, dropout: 0.2 },
   { name: 'shufflenetv2', input: [16, 16, 3], width: 0.5 },
+  {
+    name: 'mine',
+    input: [9, 8, 3],
+    stages: [
+      [{ conv: 4, size: 5 }, { residual: [{ conv: 4 }, { dropout: 0.1 }, { conv: 4 }] }],
+      [{ maxPool: 3, pad: 1 }, { depthwise: 5 }, { conv: 6, size: 1, activation: 'relu6' }],
+    ],
+    head: [{ linear: 8 }, { dropout: 0.5 }],
+  },
 ];
 
 /** Shape and signs; `stage` is `stage.pre` rectified. */

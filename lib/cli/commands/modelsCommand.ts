@@ -15,9 +15,12 @@ export function addModels(program: Command): void {
         const own = rows.filter((row) => row.task === task);
         return [sizes(task, own), '', ...families(own), ''];
       });
-      writeResult({ json: rows, text: [...tables, fittedText(COLUMNS)].join('\n') }, json);
+      writeResult({ json: rows, text: [...tables, fittedText(OWN), '', fittedText(COLUMNS)].join('\n') }, json);
     });
 }
+
+const OWN =
+  'Your own: { "name": "mine", "stages": [[{ "conv": 16 }], [{ "residual": [{ "conv": 32, "stride": 2 }, { "conv": 32 }] }]] } in a JSON file, --model mine.json; layers are conv, depthwise, residual, maxPool, dropout, and linear in "head".';
 
 const COLUMNS = 'Parameters with 10 classes and with 100; mult-adds in millions, of one image with 10 classes.';
 

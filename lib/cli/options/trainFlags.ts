@@ -6,6 +6,7 @@ import type { RunConfig, TeacherConfig } from '../../experiments/run/config';
 import type { Method } from '../../methods/method';
 import type { NetworkSpec } from '../../models/types';
 import { refusePhrase } from '../../util/check';
+import { readJson } from '../../util/json';
 import type { EngineFlags } from './engineOptions';
 import { fraction, integer, names, number, numbers, settings } from './parsers';
 import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from './runPlace';
@@ -56,7 +57,10 @@ export function configOptions(command: Command): Command {
     .option('--train-images <n>', 'use so many training images', integer(1))
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
-    .option('--model <name>', 'network, see iekd models (default: resnet20, for detection ssd-resnet8)')
+    .option(
+      '--model <name>',
+      'network, see iekd models, or a JSON file with a description (default: resnet20, for detection ssd-resnet8)',
+    )
     .option(
       '--model-set <name=value>',
       'an option of the network, as iekd models has them by family (shortcut=A of a resnet, dropout=0.3 of a wrn); may be repeated',
@@ -99,9 +103,9 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
   const begun = flags.from === undefined ? undefined : await beginningAt(runPlace(flags.from, flags));
   const dataset = data === undefined ? base.dataset : { name: data };
-  const student = model === undefined ? (begun?.network ?? base.student) : { name: model };
+  const student = model === undefined ? (begun?.network ?? base.student) : networkFrom(model);
   const method = flags.method === undefined ? base.method : { name: flags.method };
-  const peers = flags.peer?.map((name) => ({ name })) ?? base.peers;
+  const peers = flags.peer?.map(networkFrom) ?? base.peers;
   const teacher = flags.teacher === undefined ? base.teacher : await weightsAt('--teacher', runPlace(flags.teacher, flags));
   const spec = { ...method, ...flags.set };
   const fitting = checkTyped(() => fittingFrom(flags, buildMethod(spec), spec.fit));
@@ -114,6 +118,10 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
     ...defined({ task, peers, teacher, seed, from: begun?.weights, fitSeed: fitting.seed }),
   };
 }
+
+/** A network by its name, or the description of one in a JSON file: `{ "name": "mine", "stages": [[{ "conv": 16 }]] }`. */
+const networkFrom = (model: string): NetworkSpec =>
+  model.endsWith('.json') ? (readJson(model) as NetworkSpec) : { name: model };
 
 /** Of a file's training, only what was typed is changed; its learning rate stays unless --lr or --lr-drops was typed. */
 function trainingFrom(flags: TrainFlags, base: RunConfig['training'], usualRate: number): RunConfig['training'] {

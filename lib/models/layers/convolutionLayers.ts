@@ -69,15 +69,19 @@ const convolutionOperation = ({ conv, size = 3, stride = 1, bias = false }: Conv
 
 const normOperation = (norm: string): NormOperation => ({ kind: 'norm', norm });
 
-/** 3×3 convolution of each channel by itself. Its filters start normal of standard deviation √(2 / 9): one input, one output each. */
-export function depthwiseConvolution(conv: string, stride = 1): Layer {
+/**
+ * Convolution of each channel by itself, zero padding (size − 1) / 2 on every side. Its filters start normal of standard deviation √2 / size:
+ * one input, one output each. @param size of the square filter, odd
+ */
+export function depthwiseConvolution(conv: string, stride = 1, size = 3): Layer {
   return (input) => {
     const channels = input[2];
-    const filter = planConvolution(conv, 3, 1, channels, kaimingNormal);
+    const filter = planConvolution(conv, size, 1, channels, kaimingNormal);
     const output = strided(input, channels, stride);
     const weight = `${conv}.weight`;
     const operation: ConvolutionOperation = {
-      ...{ kind: 'linear', place: 'convolution', weight, depthwise: true, windows: { size: 3, stride, pad: 1, dilation: 1 } },
+      ...{ kind: 'linear', place: 'convolution', weight, depthwise: true },
+      windows: { size, stride, pad: (size - 1) / 2, dilation: 1 },
       apply: (x, own) => depthwise(x, own, stride),
     };
     return {
