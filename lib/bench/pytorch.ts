@@ -10,7 +10,7 @@ import { runProgram } from './runProgram';
 const PYTHONS = ['/usr/bin/python3', 'python3'];
 
 /** Seen from lib/dist/bench. */
-const SCRIPT = resolve(__dirname, '../../../lib/bench/pytorch_reference.py');
+const SCRIPT = resolve(__dirname, '../../bench/pytorch_reference.py');
 
 /** The script's names for our work. */
 const THEIR_NAMES: Readonly<Record<BenchWorkName, string>> = {

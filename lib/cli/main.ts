@@ -3,11 +3,10 @@
  * SIGTERM and SIGHUP.
  * Each command is a file of `commands/`; it loads the library only when it runs, so that `--help` is instant.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../util/check';
 import { fileError } from '../util/fileErrors';
+import { libraryVersion, missingPackage } from '../util/package/ownPackage';
 import { addBench } from './commands/benchCommand';
 import { addCompletion } from './commands/completionCommand';
 import { addDatasets } from './commands/datasetsCommand';
@@ -118,7 +117,7 @@ function exitCodeOf(error: unknown): number {
 function explain(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (debug) return stackOf(error);
-  const known = error instanceof InputError ? error : fileError(error);
+  const known = error instanceof InputError ? error : (fileError(error) ?? missingPackage(error));
   if (known) return inWords(known.message);
   return `${error.message || error.name} (unexpected; --debug shows where)`;
 }
@@ -126,10 +125,4 @@ function explain(error: unknown, debug: boolean): string {
 /** Of an error told in other words, that of the one behind it. */
 function stackOf(error: Error): string {
   return error.cause instanceof Error ? `${error.message}\n${stackOf(error.cause)}` : (error.stack ?? error.message);
-}
-
-function libraryVersion(): string {
-  // Seen from lib/dist/cli.
-  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
-  return String((manifest as { version?: unknown }).version);
 }

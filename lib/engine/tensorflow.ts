@@ -2,6 +2,7 @@
  * The `tensorflow` engine: @tensorflow/tfjs-node-gpu 4.22.0 (TensorFlow 2.9.1 on CUDA 11.2 and cuDNN 8.1), an optional dependency.
  * Used where it loads and sees a GPU; on a CPU alone the other engines are faster.
  */
+import { installCommand } from '../util/package/ownPackage';
 import { useBackend } from './abilities';
 import { tf } from './tf';
 import type { Engine, EngineAbilities, StartedEngine } from './types';
@@ -40,7 +41,7 @@ function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const first = String(message).split('\n')[0] ?? '';
   if (code === 'MODULE_NOT_FOUND' && first.includes(`'${PACKAGE}'`)) {
-    return `the optional package ${PACKAGE} is not installed; run \`npm install\` where storage.googleapis.com can be reached`;
+    return `the optional package ${PACKAGE} is not installed; run ${installCommand([PACKAGE])} where storage.googleapis.com can be reached`;
   }
   if (first.includes('tfjs_binding.node')) {
     return `${PACKAGE} is there without its native module; run \`npm rebuild ${PACKAGE}\` where storage.googleapis.com can be reached`;

@@ -2,8 +2,9 @@
  * A kernel of three threads: this one runs the cells, the server speaks Jupyter's protocol, the language thread knows TypeScript. Both
  * are started at once, so that the first reply does not wait for the compiler.
  */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { inRepository, LIBRARY, ownerFolder } from '../util/package/ownPackage';
 import { handleEnding } from './cells/ending';
 import { compileFileCall } from './cells/modules/languageCall';
 import { startCells } from './cells/startCells';
@@ -13,8 +14,8 @@ import type { Hint } from './server/compileFailure';
 import { captureDescriptors, writeToLauncher } from './server/descriptors';
 import { startServerThread } from './server/serverThread';
 
-/** The project's folder, seen from `lib/dist/kernel`. */
-const ROOT = resolve(__dirname, '../../..');
+/** What paths in errors are shown from: the repository, or the package. */
+const ROOT = inRepository() ? ownerFolder() : LIBRARY;
 
 /** What a library adds to a kernel that it comes with. */
 export interface KernelAdditions {

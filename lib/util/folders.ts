@@ -2,11 +2,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** The project: the nearest folder above `from` (the library) that holds `data/manifest.json`, else the working directory. */
+/**
+ * The project: the library's repository, which is the nearest folder above `from` (the library) that holds `data/manifest.json`; for a
+ * library that is installed as a package the nearest folder above the working directory with a `package.json`, else that directory.
+ */
 export function projectFolder(from: string = __dirname): string {
+  return nearest(from, join('data', 'manifest.json')) ?? nearest(process.cwd(), 'package.json') ?? process.cwd();
+}
+
+function nearest(from: string, file: string): string | undefined {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'data', 'manifest.json'))) return folder;
-    if (folder === dirname(folder)) return process.cwd();
+    if (existsSync(join(folder, file))) return folder;
+    if (folder === dirname(folder)) return undefined;
   }
 }
 

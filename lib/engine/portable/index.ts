@@ -3,6 +3,8 @@
  * compiler. One thread: the threaded module that tfjs 4.22.0 publishes is built without a thread pool (it counts one thread
  * whatever it is asked for), and tfjs does not use it in Node.
  */
+
+import { installCommand } from '../../util/package/ownPackage';
 import { useBackend } from '../abilities';
 import type { FallbackCounter } from '../fallbackCounter';
 import { registerGradients } from '../fused/gradients';
@@ -24,7 +26,7 @@ export const portable: Engine = {
       require.resolve('@tensorflow/tfjs-backend-wasm');
       return undefined;
     } catch {
-      return 'the package @tensorflow/tfjs-backend-wasm is not installed; run `npm install`';
+      return `the package @tensorflow/tfjs-backend-wasm is not installed; run ${installCommand(['@tensorflow/tfjs-backend-wasm'])}`;
     }
   },
   async start(): Promise<StartedEngine> {

@@ -1,4 +1,5 @@
 /** Looks for an adapter, once: a GPU, a program that plays one, or the reason why there is neither. */
+import { installCommand } from '../../util/package/ownPackage';
 import { DAWN, type DawnPackage, explainLoad, type Gpu, type GpuAdapter, type GpuAdapterInfo, loadDawn } from './dawn';
 import type { DawnTurns } from './exclusiveTurns';
 import { hasGpuDevice, type LinuxSystem, linux, vulkanUnavailable } from './vulkan';
@@ -64,7 +65,7 @@ function missingPackages(installed: AdapterSystem['installed']): string | undefi
   const missing = [DAWN, TFJS_BACKEND].filter((name) => !installed(name));
   if (missing.length === 0) return undefined;
   const what = missing.length === 1 ? 'the optional package' : 'the optional packages';
-  return `${what} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed; run \`npm install\``;
+  return `${what} ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not installed; run ${installCommand(missing)}`;
 }
 
 /** Programs that play a GPU on the processor, by the names that they give themselves. */

@@ -1,10 +1,9 @@
 /** Where a number comes from: versions, engine, machine, commit. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EngineReport, Machine } from '../../engine/start';
 import { tf } from '../../engine/tf';
 import type { Precision } from '../../engine/types';
+import { inRepository, libraryVersion } from '../../util/package/ownPackage';
 
 /** Written beside every result; JSON-ready. */
 export interface Provenance {
@@ -25,12 +24,8 @@ export function provenance({ name, version, threads, precision, machine }: Engin
   };
 }
 
-function libraryVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'package.json'), 'utf8'));
-  return String((manifest as { version?: unknown }).version);
-}
-
 function gitCommit(): string | undefined {
+  if (!inRepository()) return undefined; // the repository around a package is another one
   const git = (...words: string[]): string =>
     execFileSync('git', words, { cwd: __dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 }).trim();
   try {

@@ -5,6 +5,7 @@
 
 import type { DataFrame } from 'danfojs-node';
 import { objectsIn } from '../../util/check';
+import { optionalPackage } from '../../util/package/ownPackage';
 
 /** What a table reads of a data frame. */
 export interface FrameLike {
@@ -20,6 +21,7 @@ export interface FrameLike {
  * A danfo data frame of some rows: for `groupby`, `query`, `merge` and the like.
  * @param rows plain objects with the same keys, which become the columns
  * @param columns names of the columns of a frame without rows; not read where there are rows
+ * @throws InputError where danfojs-node is not installed, with the command that installs it
  * @example
  * ```ts
  * import { dataFrame, showTable } from 'iekd';
@@ -30,7 +32,7 @@ export interface FrameLike {
  */
 export function dataFrame(rows: readonly Readonly<Record<string, unknown>>[], columns: readonly string[] = []): DataFrame {
   objectsIn('dataFrame', 'rows', rows);
-  const danfo = require('danfojs-node') as typeof import('danfojs-node');
+  const danfo = optionalPackage(() => require('danfojs-node') as typeof import('danfojs-node'));
   if (rows.length === 0) return new danfo.DataFrame([], { columns: [...columns] });
   return new danfo.DataFrame(rows.map((row) => ({ ...row })));
 }

@@ -11,6 +11,7 @@ import { tryFile } from '../../util/fileErrors';
 import { writeAtomic } from '../../util/files';
 import { readJson } from '../../util/json';
 import { suggestion } from '../../util/names';
+import { ownerFolder } from '../../util/package/ownPackage';
 import { JUPYTER_FOLDER } from './kernelSpec';
 
 /** The name that the project's pages ask for: with it they open without a question. */
@@ -39,8 +40,8 @@ export interface InstallOptions {
 const LOGOS = ['logo-32x32.png', 'logo-64x64.png', 'logo-svg.svg'];
 /** The kernel's own folder, which `npm run lab` points Jupyter to: what is installed is made of it. */
 const OWN = join(JUPYTER_FOLDER, 'kernels', KERNEL_NAME);
-/** The checkout, seen from `lib/dist/notebook/jupyter`. */
-const PROJECT = resolve(__dirname, '../../../..');
+/** The checkout, or the project that the library is installed in. */
+const PROJECT = ownerFolder();
 const MOST_BYTES = 2 ** 20;
 
 /** Installs the kernel of this checkout below a data folder of Jupyter. @throws InputError where another kernel has the name */

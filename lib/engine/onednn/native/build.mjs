@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { findOneDnn, versionText } from './oneDnn.mjs';
 import { lackSentence, missingParts } from './parts.mjs';
 import { thisMachine, usedInstructions } from './processor.cjs';
+import { setupCommand } from './setupCommand.cjs';
 import { addonFolder, addonHash, addonPath, keepFailure, readStamp, refusal } from './stamp.cjs';
 import { compileFlags, findCompiler, firstError, linkFlags, processorName, run, targetFor } from './toolchain.mjs';
 
@@ -84,7 +85,7 @@ export async function build({ log = () => {}, sanitize = false } = {}) {
 }
 
 /** What helps where the compiler does not take the sources. */
-const ANOTHER = 'try another compiler (`CXX=clang++ npm run setup`) or another oneDNN (`ONEDNN_ROOT=FOLDER npm run setup`)';
+const ANOTHER = `try another compiler (\`CXX=clang++ ${setupCommand()}\`) or another oneDNN (\`ONEDNN_ROOT=FOLDER ${setupCommand()}\`)`;
 
 /** @param {Plan} plan */
 async function carryOut(plan) {

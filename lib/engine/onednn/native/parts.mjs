@@ -2,6 +2,7 @@
 /** What the addon is compiled from, oneDNN and a C++ compiler: which of them lacks here, and how to get it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { findOneDnn } from './oneDnn.mjs';
+import { setupCommand } from './setupCommand.cjs';
 import { addonFolder, readStamp } from './stamp.cjs';
 import { findCompiler } from './toolchain.mjs';
 
@@ -26,7 +27,7 @@ export function missingParts(oneDnn = findOneDnn(readStamp(addonFolder())?.prefi
 
 /** @param {readonly Part[]} parts */
 export function lackSentence(parts) {
-  const next = `${installCommand(parts)}, then run \`npm run setup\``;
+  const next = `${installCommand(parts)}, then run \`${setupCommand()}\``;
   return `${parts.map((part) => part.lack).join(' and ')}; ${next}`;
 }
 

@@ -9,6 +9,7 @@ const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { thisMachine } = require('./processor.cjs');
+const { setupCommand } = require('./setupCommand.cjs');
 
 /**
  * @typedef {object} Target what an addon was built for
@@ -133,7 +134,7 @@ function refusal(folder) {
   const wrong = defect(folder);
   if (wrong === undefined) return undefined;
   const failure = keptFailure(folder);
-  return failure === undefined ? `${wrong}; run \`npm run setup\`` : `is not built: ${failure}`;
+  return failure === undefined ? `${wrong}; run \`${setupCommand()}\`` : `is not built: ${failure}`;
 }
 
 module.exports = { addonFolder, addonHash, addonPath, keepFailure, readStamp, refusal };
