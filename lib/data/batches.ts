@@ -18,8 +18,8 @@ export interface BatchOptions {
   /** Shuffles, by the stream `shuffle/<epoch>`; without it the images come in order. */
   readonly random?: Random | undefined;
   /**
-   * Varies the images of a batch, by the stream `augment/<epoch>/<step>`; needs `random`. Images with objects vary as their source says,
-   * each by its own stream `augment/<epoch>/image/<number>`. Default none.
+   * Varies the images of a batch, by the stream `augment/<epoch>/<step>`; needs `random`. Images with objects, and those of a source that
+   * varies its images itself (`readVaried`), vary as their source says, each by its own stream `augment/<epoch>/image/<number>`. Default none.
    */
   readonly augmentation?: Augmentation | undefined;
   /** Names the streams: another epoch is another order. Default 0. */
@@ -94,7 +94,8 @@ async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batc
       const { set, objects } = (await next[0]) as ReadStep;
       next.shift();
       next.push(read(step + ahead));
-      const batch = batchOf(set, countUp(set.count), step, objects ? { ...plan, augmentation: undefined } : plan);
+      const varied = objects !== undefined || source.readVaried !== undefined;
+      const batch = batchOf(set, countUp(set.count), step, varied ? { ...plan, augmentation: undefined } : plan);
       yield objects ? { ...batch, objects } : batch;
     }
   } finally {
@@ -113,9 +114,8 @@ interface ReadStep {
 }
 
 async function readStep(source: ImageSource, indices: Uint32Array, { random, augmentation, epoch }: Plan): Promise<ReadStep> {
-  if (!hasObjects(source)) return { set: await readSource(source, indices) };
   const streamOf = augmentation && random && ((index: number) => random.stream(`augment/${epoch}/image/${index}`));
-  return readObjectsOf(source, indices, streamOf);
+  return hasObjects(source) ? readObjectsOf(source, indices, streamOf) : { set: await readSource(source, indices, streamOf) };
 }
 
 const countUp = (length: number): Uint32Array => Uint32Array.from({ length }, (_, i) => i);

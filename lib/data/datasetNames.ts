@@ -1,13 +1,19 @@
 /** Names of data sets: of a table (`cifar10`), or of a place by a scheme (`folder:PATH`). */
 import { resolve } from 'node:path';
 import { refuse, unknownName } from '../util/check';
-import type { ObjectDataOptions } from './detection/objectDataOptions';
 import type { Dataset, DatasetOptions } from './types';
+
+/** Options that some data sets have. */
+export interface OwnOptions {
+  readonly names: readonly string[];
+  /** @throws InputError naming `where` and the option, for values that are none */
+  check(where: string, options: object): void;
+}
 
 /** A data set that may or may not be on this machine. */
 export interface DatasetEntry {
-  /** Which of the options for images with objects it takes; default none. */
-  readonly objectOptions?: readonly (keyof ObjectDataOptions)[];
+  /** Options of its own, beside those of every data set: their names, and what refuses values that are none. Default none. */
+  readonly ownOptions?: OwnOptions;
   /**
    * Of what a path means: the SHA-256 of the files that say which images there are and what is on them. It stands for the path in what
    * names a run. @throws InputError where they are missing

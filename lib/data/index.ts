@@ -7,13 +7,14 @@ import { readCifar } from './cifar/cifar';
 import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
 import type { CifarLayout } from './cifar/cifarLayouts';
 import { CIFAR10, CIFAR100 } from './cifar/cifarLayouts';
+import { folderDataset } from './classification/folderDataset';
 import { type DatasetEntry, type DatasetTable, datasetNamed } from './datasetNames';
 import { cocoDataset } from './detection/cocoDataset';
 import { vocDataset } from './detection/vocDataset';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashionMnist/fashionMnist';
 import { FASHION_MNIST_SIZES, findFashionMnist } from './fashionMnist/fashionMnistFiles';
 import { PADDED_SIDE, REINSTALL } from './fashionMnist/fashionMnistPackage';
-import type { Dataset, DatasetOptions, DatasetRow, ImageSet, ObjectSource } from './types';
+import type { Dataset, DatasetOptions, DatasetRow, ImageSet, ImageSource, ObjectSource } from './types';
 
 /** Names of the data sets. */
 export const DATASET_NAMES = ['fashion-mnist', 'cifar10', 'cifar100'] as const;
@@ -37,12 +38,18 @@ const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
 };
 
 /** What a name of a data set may mean: schemes (`voc:PATH`) are entries of this table. */
-export const DATASET_TABLE: DatasetTable = { names: DATASETS, schemes: { voc: vocDataset, coco: cocoDataset } };
+export const DATASET_TABLE: DatasetTable = {
+  names: DATASETS,
+  schemes: { folder: folderDataset, voc: vocDataset, coco: cocoDataset },
+};
 
 /**
  * Loads a data set by name: `fashion-mnist`, `cifar10`, `cifar100`. Fashion-MNIST needs nothing but the installed packages. CIFAR
  * comes from `folder` (default a folder of the cache) and is downloaded only with `download: true`; without it the error says what
  * to put where. Images are bytes `[count, height, width, channels]`; all three sets have images of 32×32.
+ *
+ * `folder:PATH` is a folder with a folder of pictures for each class, `PATH/train/<class>` and `PATH/val/<class>`, or `PATH/<class>` of which a
+ * share is tested on: `pixels`, `resize`, `channels`, `testShare`, `normalisation` and `augmentation` say how. Pictures are decoded when they are needed.
  *
  * `voc:PATH` and `coco:PATH` are pictures with objects in a folder: a year of VOC or a `VOCdevkit`, or COCO's annotations. Annotations are
  * read and checked at once, pictures when they are needed; `pixels`, `classNames`, `lists`, `badBoxes` and others say how.
@@ -60,6 +67,7 @@ export async function loadDataset(
   name: `voc:${string}` | `coco:${string}`,
   options?: DatasetOptions,
 ): Promise<Dataset<ObjectSource>>;
+export async function loadDataset(name: `folder:${string}`, options?: DatasetOptions): Promise<Dataset<ImageSource>>;
 export async function loadDataset(name: string, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
 /**
  * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).
@@ -69,7 +77,7 @@ export async function loadDataset(name: string, options?: DatasetOptions): Promi
 export async function loadDataset(name: string, options: DatasetOptions, table: DatasetTable): Promise<Dataset>;
 export async function loadDataset(name: string, options: DatasetOptions = {}, table = DATASET_TABLE): Promise<Dataset> {
   const entry = datasetNamed('loadDataset', name, table);
-  knownKeys('loadDataset', options, [...OPTIONS, ...(entry.objectOptions ? [...entry.objectOptions, 'workers'] : [])]);
+  knownKeys('loadDataset', options, [...OPTIONS, ...(entry.ownOptions ? [...entry.ownOptions.names, 'workers'] : [])]);
   for (const folder of ['folder', 'cache'] as const) {
     if (options[folder] !== undefined) textIn(`loadDataset: ${folder}`, options[folder]);
   }

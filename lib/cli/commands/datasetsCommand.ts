@@ -4,7 +4,8 @@ import { fittedText, shownPath, textTable, writeResult } from '../output/output'
 import { inWords } from '../output/words';
 
 /** What is no data set of the table. */
-const PLACED = 'voc:PATH, coco:PATH: pictures with boxes in a folder of your own, for --task detection; see data/README.md';
+const PLACED =
+  'folder:PATH: pictures in a folder a class; voc:PATH, coco:PATH: with boxes, for --task detection; see data/README.md';
 
 export function addDatasets(program: Command): void {
   program

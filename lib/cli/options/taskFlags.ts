@@ -34,12 +34,12 @@ export function dataOptions(command: Command): Command {
   return command
     .option(
       '--pixels <n>',
-      'height and width of the images of voc: and coco:, or HEIGHTxWIDTH; pictures are squashed to it',
+      'height and width of the images, or HEIGHTxWIDTH: of folder: cropped to it (default 64), of voc: and coco: squashed (300)',
       pixels,
     )
     .option(
       '--data-set <name=value>',
-      'an option of voc: and coco: (badBoxes=clip, lists={"train":"train","test":"val"}); may be repeated',
+      'an option of folder:, voc: or coco: (channels=1, testShare=0.3, badBoxes=clip); may be repeated',
       settings,
     );
 }

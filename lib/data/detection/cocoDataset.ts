@@ -13,7 +13,7 @@ import { folderContents } from '../folderContents';
 import type { DatasetOptions } from '../types';
 import { type CocoSamples, cocoJson } from './cocoJson';
 import type { BadBoxes } from './detectionSample';
-import { OBJECT_OPTIONS } from './objectDataOptions';
+import { checkObjectOptions, OBJECT_OPTIONS } from './objectDataOptions';
 import { type FoundParts, objectDataset } from './objectDataset';
 
 /** A file of annotations with its pictures. */
@@ -28,7 +28,10 @@ const MOST_BYTES = 500 * 2 ** 20;
 
 /** The data set at a path. */
 export const cocoDataset = (path: string): DatasetEntry => ({
-  objectOptions: OBJECT_OPTIONS.filter((option) => option !== 'classNames' && option !== 'origin'),
+  ownOptions: {
+    names: OBJECT_OPTIONS.filter((option) => option !== 'classNames' && option !== 'origin'),
+    check: checkObjectOptions,
+  },
   contents: () =>
     folderContents(
       path,

@@ -1,6 +1,6 @@
 /** What a data set of pictures with objects is told, as plain data: it can stand in a configuration of a run. */
 import { integerIn, isObject, knownKeys, listIn, nameIn, numberIn, refuse, textIn } from '../../util/check';
-import { LARGEST_SIDE } from '../pictures/rgbPicture';
+import { checkPixels } from '../pictures/pixels';
 import type { SsdAugmentation } from './augmentation/ssdAugmentation';
 
 /** How pictures with objects become a data set (`voc:PATH`, `coco:PATH`): what decides the images and boxes that a network sees. */
@@ -48,8 +48,8 @@ export function pixelsOf(pixels: ObjectDataOptions['pixels'] = PIXELS): readonly
 }
 
 /** @throws InputError naming `where` and the option, for values that are none */
-export function checkObjectOptions(where: string, options: ObjectDataOptions): void {
-  const { pixels, classNames, lists, badBoxes, origin, shrink, augmentation } = options;
+export function checkObjectOptions<T extends object>(where: string, options: T): asserts options is ObjectDataOptions & T {
+  const { pixels, classNames, lists, badBoxes, origin, shrink, augmentation } = options as ObjectDataOptions;
   if (pixels !== undefined) checkPixels(`${where}: pixels`, pixels);
   if (classNames !== undefined) checkNames(`${where}: classNames`, classNames);
   if (lists !== undefined) {
@@ -60,12 +60,6 @@ export function checkObjectOptions(where: string, options: ObjectDataOptions): v
   if (origin !== undefined) integerIn(`${where}: origin`, origin, 0, 1);
   if (shrink !== undefined) numberIn(`${where}: shrink`, shrink, 1, 16);
   if (augmentation !== undefined) checkAugmentation(`${where}: augmentation`, augmentation);
-}
-
-function checkPixels(where: string, pixels: unknown): void {
-  const sides: readonly unknown[] = Array.isArray(pixels) ? pixels : [pixels];
-  if (Array.isArray(pixels) && pixels.length !== 2) throw refuse(where, 'a number, or [height, width]', pixels);
-  for (const side of sides) integerIn(where, side, 1, LARGEST_SIDE);
 }
 
 /** @throws InputError for what is no list of names, for none, and for one that is there twice */

@@ -3,6 +3,7 @@ import type { Objects } from '../../detection/detections';
 import { readPicture } from '../pictures/decodePicture';
 import { CHANNELS } from '../pictures/rgbPicture';
 import { readShrunk, type ShrinkPlan } from '../pictures/shrunkPicture';
+import type { ReadImage } from '../workers/imageReader';
 import { doPictureJob, type OpenPicture, type PictureJob } from './pictureJob';
 
 /** A job whose picture is a file. */
@@ -11,21 +12,15 @@ export interface FileJob extends PictureJob {
   readonly shrink?: ShrinkPlan | undefined;
 }
 
-/** An image with its objects. */
-export interface ReadPicture {
-  readonly bytes: Uint8Array;
-  readonly objects: Objects;
-}
-
 /** The pool calls it by its name. */
-export async function work(job: FileJob): Promise<ReadPicture> {
+export async function work(job: FileJob): Promise<ReadImage<Objects>> {
   const [height, width] = job.pixels;
   const bytes = new Uint8Array(height * width * CHANNELS);
-  return { bytes, objects: await doPictureJob(job, openFile(job.shrink), bytes) };
+  return { bytes, note: await doPictureJob(job, openFile(job.shrink), bytes) };
 }
 
 /** And this: what goes to the main thread without a copy. */
-export const transfers = ({ bytes }: ReadPicture): ArrayBufferLike[] => [bytes.buffer];
+export const transfers = ({ bytes }: ReadImage<Objects>): ArrayBufferLike[] => [bytes.buffer];
 
 /** Opens files, their pixels as they are stored. */
 export const openFile =

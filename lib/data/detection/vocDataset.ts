@@ -14,13 +14,13 @@ import { folderContents } from '../folderContents';
 import type { DatasetOptions } from '../types';
 import type { BadBoxes, DetectionSample } from './detectionSample';
 import { joinSamples } from './joinSamples';
-import { OBJECT_OPTIONS } from './objectDataOptions';
+import { checkObjectOptions, OBJECT_OPTIONS } from './objectDataOptions';
 import { type FoundParts, objectDataset } from './objectDataset';
 import { idsOfList, VOC_CLASSES, vocFolder, vocList } from './vocFolder';
 
 /** The data set at a path. */
 export const vocDataset = (path: string): DatasetEntry => ({
-  objectOptions: OBJECT_OPTIONS,
+  ownOptions: { names: OBJECT_OPTIONS, check: checkObjectOptions },
   contents: () => folderContents(path, yearsIn(path).flatMap(textsOf)),
   load: async (options) => objectDataset(path, options, (badBoxes) => findParts(path, options, badBoxes)),
 });

@@ -1,5 +1,6 @@
 /** Images that are read when they are needed: checked as they come, and taken into memory. */
 import { objectIn, refuse, refusePhrase } from '../../util/check';
+import type { RandomStream } from '../../util/rng';
 import type { ImageSet, ImageSource, Images, Labels } from '../types';
 import { checkByteArray } from './checkImages';
 import { imageSet, select } from './imageSet';
@@ -17,10 +18,14 @@ export async function readImages(images: Images, indices: Uint32Array): Promise<
   return isInMemory(images) ? select(images, indices) : readSource(images, indices);
 }
 
-/** As `readImages`, of a source. */
-export async function readSource(source: ImageSource, indices: Uint32Array): Promise<ImageSet> {
+/** As `readImages`, of a source. @param streamOf what varies an image draws from its stream, where the source varies its images itself */
+export async function readSource(
+  source: ImageSource,
+  indices: Uint32Array,
+  streamOf?: (index: number) => RandomStream,
+): Promise<ImageSet> {
   const { height, width, channels, labels } = source;
-  const bytes = await source.read(indices);
+  const bytes = await (streamOf && source.readVaried ? source.readVaried(indices, streamOf) : source.read(indices));
   checkByteArray('ImageSource.read', bytes);
   const expected = indices.length * height * width * channels;
   if (bytes.length !== expected) {

@@ -1,7 +1,7 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
 import { DATASET_TABLE } from '../../data';
 import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
-import { checkObjectOptions, type ObjectDataOptions } from '../../data/detection/objectDataOptions';
+import type { PictureDataOptions } from '../../data/types';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
 import type { Method } from '../../methods/method';
@@ -17,7 +17,7 @@ import { readJson } from '../../util/json';
 import { checkPlain, inWordsOf } from './plainValues';
 
 /** Which images; counts as in `loadDataset`. Relative folders are relative to the working directory. */
-export interface DatasetConfig extends ObjectDataOptions {
+export interface DatasetConfig extends PictureDataOptions {
   readonly name: string;
   readonly folder?: string;
   readonly train?: number;
@@ -121,10 +121,10 @@ export function readConfig(path: string): RunConfig {
 
 function checkDataset(where: string, value: unknown, table: DatasetTable): void {
   const { name } = objectAt(where, value);
-  const { objectOptions = [] } = datasetNamed(`${where}: name`, name, table);
-  knownKeys(where, value, [...DATASET_KEYS, ...objectOptions]);
+  const { ownOptions } = datasetNamed(`${where}: name`, name, table);
+  knownKeys(where, value, [...DATASET_KEYS, ...(ownOptions?.names ?? [])]);
   const { folder, seed, train, validation, test, ...others } = value as unknown as DatasetConfig;
-  checkObjectOptions(where, others);
+  ownOptions?.check(where, others);
   if (folder !== undefined) stringAt(`${where}: folder`, folder);
   if (seed !== undefined) integerIn(`${where}: seed`, seed);
   for (const [part, count] of Object.entries({ train, validation, test })) {

@@ -1,0 +1,56 @@
+/** One image of a batch as plain data: decode the file, take the part of it that is seen, vary it by these draws. Any thread can do it. */
+import { random, type StreamState } from '../../util/rng';
+import { readPicture } from '../pictures/decodePicture';
+import { CHANNELS } from '../pictures/rgbPicture';
+import { viewPicture, writeBytes } from '../pictures/viewPicture';
+import { jitterColours } from './augmentation/colourJitter';
+import { centreWindow, drawImageVariation, type FullAugmentation, type ImageVariation } from './augmentation/imageAugmentation';
+
+/** How every picture of a set is brought to its image. */
+export interface ImageTreatment {
+  /** [height, width] of the images. */
+  readonly pixels: readonly [height: number, width: number];
+  /** [height, width] that a picture covers of which the middle is taken. */
+  readonly resize: readonly [height: number, width: number];
+  readonly channels: 1 | 3;
+  readonly augmentation: FullAugmentation;
+}
+
+/** What is to be done. */
+export interface ImageJob extends ImageTreatment {
+  /** Path of the file. */
+  readonly file: string;
+  /** What varies the image draws from here; absent: the image as it is for evaluation. */
+  readonly draws?: StreamState;
+}
+
+/** Nothing is seen outside of a picture. */
+const NOTHING = [0, 0, 0] as const;
+
+/** Does a job; the picture is turned as its EXIF orientation says. @param out [height, width, channels] @throws InputError naming the file */
+export async function doImageJob(job: ImageJob, out: Uint8Array): Promise<void> {
+  const { file, pixels, resize, channels, augmentation, draws } = job;
+  const picture = await readPicture(file, { upright: true });
+  const size = [picture.height, picture.width] as const;
+  const centre = centreWindow(size, pixels, resize);
+  const variation: ImageVariation = draws
+    ? drawImageVariation(size, centre, augmentation, continued(draws))
+    : { view: { window: centre }, jitter: [] };
+  const values = viewPicture(picture, pixels, variation.view, NOTHING);
+  jitterColours(values, variation.jitter);
+  writeBytes(channels === 1 ? greyOf(values) : values, out);
+}
+
+/** By ITU-R BT.601, as Pillow's `convert('L')`. */
+function greyOf(values: Float32Array): Float32Array {
+  return Float32Array.from({ length: values.length / CHANNELS }, (_, i) => {
+    const at = CHANNELS * i;
+    return 0.299 * (values[at] as number) + 0.587 * (values[at + 1] as number) + 0.114 * (values[at + 2] as number);
+  });
+}
+
+function continued(draws: StreamState): ReturnType<ReturnType<typeof random>['stream']> {
+  const stream = random(0).stream('');
+  stream.restore(draws);
+  return stream;
+}
