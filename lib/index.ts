@@ -33,6 +33,8 @@ export { type ClassPrecision, type VocOptions, type VocResult, type VocRule, voc
 
 // data: sets of labelled images or of pictures with objects, batches of them
 export { SSD_AUGMENTATION, type SsdAugmentation } from './data/detection/augmentation/ssdAugmentation';
+export type { ImageAugmentation } from './data/classification/augmentation/imageAugmentation';
+export type { ImageDataOptions } from './data/classification/imageDataOptions';
 export { type CocoJsonOptions, type CocoSamples, cocoJson } from './data/detection/cocoJson';
 export { type DetectionDatasetOptions, detectionDataset } from './data/detection/detectionDataset';
 export type { BadBoxes, DetectionSample, DetectionSamples } from './data/detection/detectionSample';
@@ -55,6 +57,7 @@ export type {
   Images,
   ImageSet,
   ImageShape,
+  ImageSource,
   Labels,
   Normalisation,
   ObjectSource,

@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples Images ImageSet ImageShape Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
+      DetectionSamples ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
       OpenPicture PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
     `,
   ],

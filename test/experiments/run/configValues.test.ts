@@ -30,7 +30,7 @@ describe('checkConfig', () => {
     [
       'a data set in capitals',
       { ...plain, dataset: { name: 'CIFAR-10' } },
-      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "CIFAR-10"; did you mean "cifar10"?',
+      'config: dataset: name: did you mean "cifar10"? expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "CIFAR-10"',
     ],
     [
       'a method in capitals',
