@@ -4,6 +4,7 @@ import type { Variables } from '../engine/variables';
 import type { Network } from '../models/types';
 import type { Random } from '../util/rng';
 import type { OptimizerSpec } from './optimizer';
+import type { OptionalSettings } from './optionalSettings';
 import type { Schedule } from './schedule';
 
 /** Where a stage stands before a step. `step`: steps done; `epoch`: epochs done plus the part of the current one. */
@@ -51,7 +52,7 @@ export interface Objective {
 }
 
 /** Settings of a stage, complete. */
-export interface TrainingOptions {
+export interface TrainingOptions extends OptionalSettings {
   readonly epochs: number;
   /** Images a step; a last, smaller batch is kept. */
   readonly batch: number;

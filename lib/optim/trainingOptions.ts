@@ -5,12 +5,16 @@
 import { booleanIn, integerIn, knownKeys, refusePhrase } from '../util/check';
 import type { TrainingOptions } from './objective';
 import type { OptimizerSpec } from './optimizer';
-import { DEFAULT_OPTIMIZER, optimizerSpec } from './optimizers';
+import { DEFAULT_OPTIMIZER, optimizerSpec, usualRate } from './optimizers';
 import { SGD_DEFAULTS, type SgdOptions } from './optimizers/sgd';
+import { OPTIONAL_SETTINGS, optionalSettings } from './optionalSettings';
 import { checkEnds, checkSchedule } from './schedule';
 
 /** Settings that a stage may say; `momentum`, `nesterov` and `weightDecay` are those of SGD. */
-export interface StageTraining extends Partial<TrainingOptions>, Partial<SgdOptions> {}
+export interface StageTraining extends Partial<Omit<TrainingOptions, 'decay'>>, Partial<SgdOptions> {
+  /** What weight decay is applied to: all parameters (default), or weights of two axes and more, hence no norms and no biases. */
+  readonly decay?: 'all' | 'weights';
+}
 
 /** What a run must say, and what it may. */
 export type TrainingSettings = StageTraining & Pick<TrainingOptions, 'epochs'>;
@@ -27,24 +31,29 @@ export const TRAINING_DEFAULTS: Omit<TrainingOptions, 'epochs' | 'optimizer'> & 
 };
 
 const OWN = Object.keys(SGD_DEFAULTS);
-const KNOWN = ['epochs', ...Object.keys(TRAINING_DEFAULTS), 'optimizer'];
+const KNOWN = ['epochs', ...Object.keys(TRAINING_DEFAULTS), 'optimizer', ...OPTIONAL_SETTINGS];
 
 /**
  * The defaults overlaid by `layers`, later ones first; checked. A layer that names another optimiser than those before it starts
- * with that one's defaults. @param where named in errors
+ * with that one's defaults, its usual learning rate among them. @param where named in errors
  */
 export function trainingOptions(where: string, ...layers: readonly StageTraining[]): TrainingOptions {
   const given = layers.map((layer) => {
     knownKeys(where, layer, KNOWN);
     return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined)) as StageTraining;
   });
-  const merged: Record<string, unknown> = Object.assign({}, TRAINING_DEFAULTS, ...given);
+  const optimizer = given.reduce(
+    (spec, layer) => overlaid(where, spec, layer),
+    optimizerSpec(where, { name: DEFAULT_OPTIMIZER }),
+  );
+  const merged: Record<string, unknown> = Object.assign({}, TRAINING_DEFAULTS, { learningRate: usualRate(optimizer) }, ...given);
   return {
     epochs: integerIn(`${where}: epochs`, merged.epochs, 1),
     batch: integerIn(`${where}: batch`, merged.batch, 1),
     learningRate: checkSchedule(`${where}: learningRate`, merged.learningRate),
     augment: booleanIn(`${where}: augment`, merged.augment),
-    optimizer: given.reduce((spec, layer) => overlaid(where, spec, layer), optimizerSpec(where, { name: DEFAULT_OPTIMIZER })),
+    optimizer,
+    ...optionalSettings(where, merged),
   };
 }
 
@@ -61,11 +70,12 @@ export function checkWithinEpochs(where: string, settings: StageTraining): void 
 }
 
 /** The form in which settings are written down, and in which they enter the hash of a run: that of before optimisers had names. */
-export function trainingRecord({ optimizer, epochs, batch, learningRate, augment }: TrainingOptions): TrainingRecord {
+export function trainingRecord(settings: TrainingOptions): TrainingRecord {
+  const { optimizer, epochs, batch, learningRate, augment, ...optional } = settings;
   const { name, ...options } = optimizer;
   const own = name === DEFAULT_OPTIMIZER ? options : {};
   const named = name === DEFAULT_OPTIMIZER ? {} : { optimizer };
-  return { epochs, batch, learningRate, ...own, augment, ...named };
+  return { epochs, batch, learningRate, ...own, augment, ...named, ...optional };
 }
 
 function overlaid(where: string, before: OptimizerSpec, { optimizer, ...layer }: StageTraining): OptimizerSpec {

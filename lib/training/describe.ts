@@ -74,10 +74,10 @@ export function describeTerms(terms: readonly MeasuredTerm[]): string[] {
 }
 
 function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescription): string {
-  const { epochs, batch, learningRate, augment, optimizer } = trainingOptions('describeRun', training);
+  const { epochs, batch, learningRate, augment, optimizer, decay } = trainingOptions('describeRun', training);
   const words = describeSchedule(learningRate);
   const rate = typeof learningRate === 'number' ? ` ${words}` : ` (${words})`;
-  const by = describeOptimizer(optimizer, rate);
+  const by = `${describeOptimizer(optimizer, rate)}${decay === 'weights' ? ' (none on norms and biases)' : ''}`;
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
   return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
 }

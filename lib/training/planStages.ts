@@ -4,6 +4,7 @@ import type { Dataset } from '../data/types';
 import type { Distillation, Stage } from '../methods/distillation';
 import type { Network } from '../models/types';
 import type { Objective, TrainingOptions } from '../optim/objective';
+import { DEFAULT_OPTIMIZER } from '../optim/optimizers';
 import { checkEnds } from '../optim/schedule';
 import { type StageTraining, type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
 import { knownKeys, refuse } from '../util/check';
@@ -60,7 +61,7 @@ export function planStages({ networks, teachers, distillation, data, training, s
   let stepsBefore = 0;
   return all.map(({ name, objective, training: own, fits }, i) => {
     const where = `train: stage "${name}"`;
-    const settings = trainingOptions(where, training, own, stages[name] ?? {});
+    const settings = trainingOptions(where, forStage(training, own), own, stages[name] ?? {});
     // The rate of the whole run may be longer than a stage before the student's; one that is given to the stage is meant for its epochs.
     const isOwn = (stages[name]?.learningRate ?? own.learningRate) !== undefined;
     if (isOwn) checkEnds(`${where}: learningRate`, settings.learningRate, settings.epochs);
@@ -78,4 +79,11 @@ export function planStages({ networks, teachers, distillation, data, training, s
     stepsBefore += settings.epochs * steps;
     return planned;
   });
+}
+
+/** The run's settings as a stage takes them to which its method gives a learning rate: that is meant for the default optimiser. */
+function forStage(training: TrainingSettings, own: StageTraining): StageTraining {
+  const { optimizer, ...others } = training;
+  const isOther = own.learningRate !== undefined && optimizer !== undefined && optimizer.name !== DEFAULT_OPTIMIZER;
+  return isOther ? others : training;
 }

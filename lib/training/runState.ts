@@ -2,7 +2,7 @@
 import { Variables } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
-import type { Optimizer } from '../optim/optimizer';
+import type { Decays, Optimizer } from '../optim/optimizer';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../optim/optimizers';
 import type { Task } from '../tasks/types';
 import { refuse } from '../util/check';
@@ -152,10 +152,8 @@ export class RunState {
   }
 
   private freshOptimizer(): Optimizer {
-    const { current } = this;
-    return createOptimizer(
-      current?.objective.variables ?? new Variables(),
-      current?.training.optimizer ?? { name: DEFAULT_OPTIMIZER },
-    );
+    const { objective, training } = this.current ?? {};
+    const decays: Decays | undefined = training?.decay === 'weights' ? ({ variable }) => variable.rank > 1 : undefined;
+    return createOptimizer(objective?.variables ?? new Variables(), training?.optimizer ?? { name: DEFAULT_OPTIMIZER }, decays);
   }
 }

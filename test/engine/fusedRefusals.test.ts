@@ -1,6 +1,8 @@
 /** What our own ops refuse, and the words they do it in. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { adamStep } from 'iekd/dist/engine/fused/adamStep';
+import { averageStep } from 'iekd/dist/engine/fused/averageStep';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { interleaveChannels } from 'iekd/dist/engine/fused/interleaveChannels';
 import { leakyRelu } from 'iekd/dist/engine/fused/leakyRelu';
@@ -45,6 +47,24 @@ describe('fused ops refuse', () => {
           weightDecay: 0,
           nesterov: false,
         }),
+    ],
+    [
+      'adamStep: expected means and gradient of shape [2], received [[2],[3],[2]]',
+      () => {
+        const [parameter, mean, square] = [per(2), per(2), per(3)].map((values) => tf.variable(values)) as [
+          tf.Variable,
+          tf.Variable,
+          tf.Variable,
+        ];
+        adamStep([{ parameter, mean, square, gradient: per(2), steps: 1 }], {
+          ...{ learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+          ...{ weightDecay: 0, decoupled: true },
+        });
+      },
+    ],
+    [
+      'averageStep: expected an average of shape [2], received [3]',
+      () => averageStep([{ average: tf.variable(per(3)), variable: tf.variable(per(2)) }], 0.5),
     ],
   ];
   for (const [message, run] of refusals) {

@@ -68,6 +68,21 @@ describe('trainingOptions', () => {
       assert.deepEqual(trainingOptions('x', trainingRecord(options)), options);
     }));
 
+  test('an optimiser brings its usual learning rate, where none is given', () => {
+    const rate = (...layers: readonly StageTraining[]): unknown => trainingOptions('x', { epochs: 1 }, ...layers).learningRate;
+    assert.equal(rate({ optimizer: { name: 'adamw' } }), 1e-3);
+    assert.equal(rate({ optimizer: { name: 'adamw' } }, { learningRate: 0.01 }), 0.01);
+    assert.equal(rate({ optimizer: { name: 'adam' } }, { optimizer: { name: 'sgd' } }), 0.1);
+  });
+
+  test('settings that are not used are not written down', () => {
+    const keys = (layer: StageTraining): string[] =>
+      Object.keys(trainingRecord(trainingOptions('x', { epochs: 1 }, layer))).slice(7);
+    assert.deepEqual(keys({}), []);
+    assert.deepEqual(keys({ decay: 'all' }), []);
+    assert.deepEqual(keys({ decay: 'weights' }), ['decay']);
+  });
+
   const schedule = { kind: 'step', base: 1, every: 0, factor: 0.1 };
   const refusals: readonly (readonly [object, string])[] = [
     [{}, 'x: epochs: expected an integer from 1, received undefined'],
@@ -81,9 +96,15 @@ describe('trainingOptions', () => {
     [{ epochs: 1, augment: 'yes' }, 'x: augment: expected true or false, received "yes"'],
     [
       { epochs: 1, lr: 1 },
-      'x: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, received "lr"',
+      'x: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, decay, received "lr"',
     ],
-    [{ epochs: 1, optimizer: { name: 'adam' } }, 'x: optimizer: name: expected one of sgd, received "adam"'],
+    [{ epochs: 1, optimizer: { name: 'adma' } }, 'x: optimizer: name: expected one of sgd, adam, adamw, received "adma"'],
+    [{ epochs: 1, optimizer: { name: 'adam', beta2: 1 } }, 'x: optimizer: beta2: expected a number below 1, received 1'],
+    [
+      { epochs: 1, optimizer: { name: 'adamw' }, weightDecay: 0.1 },
+      'x: expected the options of adamw in optimizer, received weightDecay beside it',
+    ],
+    [{ epochs: 1, decay: 'none' }, 'x: decay: expected one of all, weights, received "none"'],
     [{ epochs: 1, optimizer: 'sgd' }, 'x: optimizer: expected an object with a name, received "sgd"'],
     [
       { epochs: 1, optimizer: { name: 'sgd', beta: 1 } },

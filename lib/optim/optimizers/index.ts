@@ -1,18 +1,24 @@
 /** The table of optimisers: adding one is one line here. */
 import type { Variables } from '../../engine/variables';
 import { knownKeys, pick, refuse } from '../../util/check';
-import type { Optimizer, OptimizerKind, OptimizerSpec } from '../optimizer';
+import type { Decays, Optimizer, OptimizerKind, OptimizerSpec } from '../optimizer';
+import { ADAM, ADAMW } from './adam';
 import { SGD } from './sgd';
 
 /** Every optimiser by name. */
-export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = { sgd: SGD };
+export const OPTIMIZERS: Readonly<Record<string, OptimizerKind>> = { sgd: SGD, adam: ADAM, adamw: ADAMW };
 
 /** What trains where no optimiser is named. */
 export const DEFAULT_OPTIMIZER = 'sgd';
 
-/** The optimiser of a complete description over the parameters of `variables`, with a fresh state. */
-export function createOptimizer(variables: Variables, { name, ...options }: OptimizerSpec): Optimizer {
-  return pick('createOptimizer', OPTIMIZERS, name).create(variables, options);
+/** The optimiser of a complete description over the parameters of `variables`, with a fresh state. @param decays as in `OptimizerKind` */
+export function createOptimizer(variables: Variables, { name, ...options }: OptimizerSpec, decays?: Decays): Optimizer {
+  return pick('createOptimizer', OPTIMIZERS, name).create(variables, options, decays);
+}
+
+/** The learning rate of an optimiser where none is given. */
+export function usualRate({ name }: OptimizerSpec): number {
+  return pick('usualRate', OPTIMIZERS, name).learningRate;
 }
 
 /** In the words of the head of a run. @param rate the learning rate, with a space before it */

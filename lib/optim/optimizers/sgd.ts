@@ -1,8 +1,9 @@
 /** Stochastic gradient descent with momentum and weight decay, as PyTorch defines it (`engine/fused/sgdStep`). */
 import { type SgdCoefficients, type SgdUpdate, sgdStep } from '../../engine/fused/sgdStep';
 import { Variables } from '../../engine/variables';
-import { booleanIn, numberIn, refuse } from '../../util/check';
-import type { Gradients, Optimizer, OptimizerKind } from '../optimizer';
+import { booleanIn, numberIn } from '../../util/check';
+import type { Decays, Gradients, Optimizer, OptimizerKind } from '../optimizer';
+import { addZeros, decayGroups, distinctParameters } from './parameterGroups';
 
 /** Everything of a step of SGD but its learning rate. */
 export type SgdOptions = Omit<SgdCoefficients, 'learningRate'>;
@@ -15,23 +16,22 @@ const velocityOf = (parameter: string): string => `velocity/${parameter}`;
 
 /**
  * SGD over the parameters of `variables`, all velocities zero: the first step then moves by the plain gradient.
+ * @param decays which parameters weight decay is applied to
  * @throws InputError when a parameter is included twice: it would be moved twice a step
  */
-export function sgd(variables: Variables, options: SgdOptions = SGD_DEFAULTS): Optimizer {
+export function sgd(variables: Variables, options: SgdOptions = SGD_DEFAULTS, decays: Decays = () => true): Optimizer {
   const state = new Variables();
-  const parameters = variables.parameters();
-  for (const [i, { name, variable }] of parameters.entries()) {
-    const first = parameters.findIndex((other) => other.variable === variable);
-    if (first < i) throw refuse('sgd', `every parameter under one name, not also ${parameters[first]?.name}`, name);
-    state.add(velocityOf(name), { shape: variable.shape, data: new Float32Array(variable.size) }, false);
-  }
+  const parameters = distinctParameters('sgd', variables);
+  for (const { name, variable } of parameters) addZeros(state, velocityOf(name), variable.shape);
   function step(gradients: Gradients, learningRate: number): void {
-    const updates: SgdUpdate[] = [];
-    for (const { name, variable } of parameters) {
-      const gradient = gradients.get(name);
-      if (gradient) updates.push({ parameter: variable, velocity: state.get(velocityOf(name)), gradient });
+    for (const { group, weightDecay } of decayGroups(parameters, options.weightDecay, decays)) {
+      const updates: SgdUpdate[] = [];
+      for (const { name, variable } of group) {
+        const gradient = gradients.get(name);
+        if (gradient) updates.push({ parameter: variable, velocity: state.get(velocityOf(name)), gradient });
+      }
+      sgdStep(updates, { learningRate, ...options, weightDecay });
     }
-    sgdStep(updates, { learningRate, ...options });
   }
   return { state, step, dispose: () => state.dispose() };
 }
@@ -39,6 +39,7 @@ export function sgd(variables: Variables, options: SgdOptions = SGD_DEFAULTS): O
 /** Its line in the table of optimisers. */
 export const SGD: OptimizerKind<SgdOptions> = {
   defaults: SGD_DEFAULTS,
+  learningRate: 0.1,
   check: (where, { momentum, nesterov, weightDecay }) => ({
     momentum: numberIn(`${where}: momentum`, momentum, 0, 1),
     nesterov: booleanIn(`${where}: nesterov`, nesterov),

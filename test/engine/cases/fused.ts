@@ -1,6 +1,8 @@
 /** Our own ops (lib/engine/fused): each engine against their slow definitions on the plain CPU engine. */
 
+import { type AdamCoefficients, adamStep } from 'iekd/dist/engine/fused/adamStep';
 import { addBias, addMaps } from 'iekd/dist/engine/fused/addMaps';
+import { averageStep } from 'iekd/dist/engine/fused/averageStep';
 import { batchNormInfer, batchNormTrain } from 'iekd/dist/engine/fused/batchNorm';
 import { convBatchNormInfer, convBatchNormTrain } from 'iekd/dist/engine/fused/convBatchNorm';
 import { globalAveragePool } from 'iekd/dist/engine/fused/globalAveragePool';
@@ -162,6 +164,44 @@ function sgdOfMany(shapes: readonly (readonly number[])[], coefficients: SgdCoef
   };
 }
 
+const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.05 };
+
+/** Three parameters with steps of their own, of sizes that threads cannot share evenly. */
+function adam(shapes: readonly (readonly number[])[], coefficients: AdamCoefficients): KernelCase {
+  const { decoupled } = coefficients;
+  return {
+    name: `adamStep ${shapes.map(shapeText).join(' and ')}${decoupled ? ', decoupled' : ''}`,
+    kernels: ['IekdAdamInPlace'],
+    inputs: shapes.flatMap((shape) => [of(shape), of(shape), of(shape, 'positive'), of(shape)]),
+    run: (...given) => {
+      const updates = shapes.map((_, i) => {
+        const [w, m, s, gradient] = given.slice(4 * i, 4 * i + 4) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        return { parameter: tf.variable(w), mean: tf.variable(m), square: tf.variable(s), gradient, steps: 1 + 10 * i };
+      });
+      adamStep(updates, coefficients);
+      return emptied(updates.flatMap(({ parameter, mean, square }) => [parameter, mean, square]));
+    },
+    differentiate: [],
+  };
+}
+
+function averages(shapes: readonly (readonly number[])[], decay: number): KernelCase {
+  return {
+    name: `averageStep ${shapes.map(shapeText).join(' and ')}, decay ${decay}`,
+    kernels: decay === 0 ? [] : ['IekdAverageInPlace'],
+    inputs: shapes.flatMap((shape) => [of(shape), of(shape)]),
+    run: (...given) => {
+      const updates = shapes.map((_, i) => {
+        const [average, variable] = given.slice(2 * i, 2 * i + 2) as [tf.Tensor, tf.Tensor];
+        return { average: tf.variable(average), variable: tf.variable(variable) };
+      });
+      averageStep(updates, decay);
+      return emptied(updates.flatMap(({ average, variable }) => [average, variable]));
+    },
+    differentiate: [],
+  };
+}
+
 function moving(channels: number, count: number): KernelCase {
   return {
     name: `moveStatistics ${channels} channels, ${count} values each`,
@@ -199,6 +239,8 @@ export const fusedCases: readonly KernelCase[] = [
   ...convBatchNorms([5, 8, 8, 64], 64, 1, 0, true),
   ...convBatchNorms([2, 8, 8, 16], 32, 2, 0, false),
   sgdOfMany([[3, 3, 5, 7], [1], [129, 129], [2]], { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true }),
+  ...[false, true].map((decoupled) => adam([[3, 3, 5, 7], [1], [129, 129]], { ...ADAM, decoupled })),
+  ...[0, 0.999].map((decay) => averages([[3, 3, 5, 7], [1], [129, 129], [2]], decay)),
   ...[0, 0.1, 1].map((slope) => ({
     name: `leakyRelu 3x5x7, slope ${slope}`,
     kernels: ['IekdLeakyRelu'],

@@ -1,4 +1,6 @@
-// Updates of variables in place: the optimiser's step and the moving statistics.
+// Updates of variables in place: optimisers' steps, averages of weights and the moving statistics.
+#include <cmath>
+
 #include "../arguments.h"
 #include "../registry.h"
 #include "../threads.h"
@@ -12,6 +14,28 @@ struct Update {
   float *parameter, *velocity;
   const float* gradient;
 };
+
+struct AdamUpdate {
+  int64_t count;
+  float rate, root;
+  float *parameter, *mean, *square;
+  const float* gradient;
+};
+
+struct AverageUpdate {
+  int64_t count;
+  float* average;
+  const float* variable;
+};
+
+// A thread takes its share [first, last) of every variable, so that one start of the threads serves all.
+template <class Updates, class Work>
+void eachShare(const Updates& updates, int64_t total, const Work& work) {
+  const int64_t threads = threadsFor(total);
+  parallelRanges(threads, total, [&](int64_t first, int64_t last, int) {
+    for (const auto& u : updates) work(u, u.count * first / threads, u.count * last / threads);
+  });
+}
 
 }  // namespace
 
@@ -28,19 +52,65 @@ IEKD_KERNEL(SgdInPlace) {
     updates.push_back({count, parameter, velocity, in.floats(count)});
     total += count;
   }
-  // A thread takes its share of every variable, so that one start of the threads serves all.
-  const int64_t threads = threadsFor(total);
-  parallelRanges(threads, total, [&](int64_t first, int64_t last, int) {
-    for (const Update& u : updates) {
-      float *w = u.parameter, *v = u.velocity;
-      const float* g = u.gradient;
+  eachShare(updates, total, [&](const Update& u, int64_t first, int64_t last) {
+    float *w = u.parameter, *v = u.velocity;
+    const float* g = u.gradient;
 #pragma omp simd
-      for (int64_t i = u.count * first / threads; i < u.count * last / threads; i++) {
-        const float d = g[i] + decay * w[i];
-        v[i] = momentum * v[i] + d;
-        w[i] -= rate * (nesterov ? d + momentum * v[i] : v[i]);
-      }
+    for (int64_t i = first; i < last; i++) {
+      const float d = g[i] + decay * w[i];
+      v[i] = momentum * v[i] + d;
+      w[i] -= rate * (nesterov ? d + momentum * v[i] : v[i]);
     }
+  });
+}
+
+// variables, factor of the weights before the step, decay added to the gradient, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, then for each
+// variable: count, corrected rate, corrected root, parameter, mean, square, gradient
+IEKD_KERNEL(AdamInPlace) {
+  const int64_t variables = in.dim();
+  const float shrink = in.scalar(), decay = in.scalar();
+  const float beta1 = in.scalar(), rest1 = in.scalar(), beta2 = in.scalar(), rest2 = in.scalar();
+  const float epsilon = in.scalar();
+  std::vector<AdamUpdate> updates;
+  int64_t total = 0;
+  for (int64_t i = 0; i < variables; i++) {
+    const int64_t count = in.dim();
+    const float rate = in.scalar(), root = in.scalar();
+    float *parameter = in.floats(count), *mean = in.floats(count), *square = in.floats(count);
+    updates.push_back({count, rate, root, parameter, mean, square, in.floats(count)});
+    total += count;
+  }
+  eachShare(updates, total, [&](const AdamUpdate& u, int64_t first, int64_t last) {
+    float *w = u.parameter, *m = u.mean, *s = u.square;
+    const float* g = u.gradient;
+    const float rate = u.rate, root = u.root;
+#pragma omp simd
+    for (int64_t i = first; i < last; i++) {
+      const float d = g[i] + decay * w[i];
+      m[i] = beta1 * m[i] + rest1 * d;
+      s[i] = beta2 * s[i] + rest2 * d * d;
+      w[i] = shrink * w[i] - rate * (m[i] / (std::sqrt(s[i]) / root + epsilon));
+    }
+  });
+}
+
+// variables, share of the new values, then for each variable: count, average, variable
+IEKD_KERNEL(AverageInPlace) {
+  const int64_t variables = in.dim();
+  const float share = in.scalar();
+  std::vector<AverageUpdate> updates;
+  int64_t total = 0;
+  for (int64_t i = 0; i < variables; i++) {
+    const int64_t count = in.dim();
+    float* average = in.floats(count);
+    updates.push_back({count, average, in.floats(count)});
+    total += count;
+  }
+  eachShare(updates, total, [&](const AverageUpdate& u, int64_t first, int64_t last) {
+    float* a = u.average;
+    const float* v = u.variable;
+#pragma omp simd
+    for (int64_t i = first; i < last; i++) a[i] += share * (v[i] - a[i]);
   });
 }
 
