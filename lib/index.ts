@@ -96,6 +96,11 @@ export type { Meter, Task, TaskSpec } from './tasks/types';
 // weights: networks in files
 export { loadNetwork, saveWeights } from './weights/networkFile';
 
+// export: networks in the formats of others
+export type { ExportOptions } from './export/exportedNetwork';
+export { exportOnnx, type OnnxOptions } from './export/onnx/exportOnnx';
+export type { WrittenFile } from './export/writtenFile';
+
 // methods: what a student learns from its teachers; `match` and `ie` take any matcher
 export type { ComparedBranch, Distillation, DistillationStep } from './methods/distillation';
 export { type IeOptions, ie } from './methods/ie';

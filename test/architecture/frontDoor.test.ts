@@ -53,6 +53,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'ClassificationOptions DecodedImage DetectionOptions DetectOptions Meter Task TaskSpec',
   ],
   weights: ['loadNetwork saveWeights', ''],
+  export: ['exportOnnx', 'ExportOptions OnnxOptions WrittenFile'],
   methods: [
     `
       ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers

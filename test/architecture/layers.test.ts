@@ -32,6 +32,7 @@ const FORBIDDEN: readonly (readonly [string, string, string])[] = [
   ['lib/models/up.ts', "import '../methods/ft';", 'models-imports-down'],
   ['lib/optim/up.ts', "import '../tasks/task';", 'optim-imports-down'],
   ['lib/tasks/up.ts', "import '../methods/ft';", 'tasks-imports-down'],
+  ['lib/export/up.ts', "import '../training/trainer';", 'export-imports-down'],
   ['lib/weights/up.ts', "import '../training/trainer';", 'weights-imports-down'],
   ['lib/methods/up.ts', "import { trainer } from '../training/trainer';\ntrainer();", 'methods-imports-down'],
   ['lib/methods/upType.ts', "import type { N } from '../training/names';\nexport type M = N;", 'methods-imports-down'],
