@@ -26,11 +26,11 @@ export function assemble(full: FullDataset, options: SubsetOptions = {}): Datase
   const whole = parts.train.count === full.train.count && parts.test.count === full.test.count;
   const note = `used: ${parts.train.count} training, ${parts.validation.count} validation, ${parts.test.count} test`;
   const suffix = whole ? note : `${note}; stratified, seed ${seed}`;
-  return { ...full, ...parts, split: `${full.split}; ${suffix}`, fingerprint: fingerprint(Object.values(parts)) };
+  return { ...full, ...parts, split: `${full.split}; ${suffix}`, fingerprint: partsFingerprint(Object.values(parts)) };
 }
 
 /** SHA-256 over each part's size, labels and images. */
-function fingerprint(parts: readonly ImageSet[]): string {
+export function partsFingerprint(parts: readonly ImageSet[]): string {
   const sizes = parts.map(({ count, height, width, channels }) => [count, height, width, channels]);
   return sha256(JSON.stringify(sizes), ...parts.flatMap(({ labels, images }) => [labelBytes(labels), images]));
 }

@@ -27,13 +27,15 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   data: [
     `
-      cocoJson decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readImages readPicture sampleImages
-      select SSD_AUGMENTATION VOC_CLASSES vocFolder
+      cocoJson dataset decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readImages readPicture
+      sampleImages select SSD_AUGMENTATION VOC_CLASSES vocFolder
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
-      OpenPicture PictureOptions RgbPicture SampleOptions ShrunkPicture SsdAugmentation VocFolderOptions
+      DetectionSamples FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource ImagesWithLabels Label
+      LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture OpenPicture OwnDataset
+      OwnDatasetOptions OwnImage OwnImages PictureOptions PixelShape RgbPicture SampleOptions ShrunkPicture SsdAugmentation
+      VocFolderOptions
     `,
   ],
   losses: [
