@@ -4,19 +4,32 @@ import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
+import { addGradients, shareOfTerms, sumOfTerms } from './accumulate';
+import { clipGradients } from './clipGradients';
 import type { Clock, LossTerm, MeasuredTerm, Objective, TensorBatch } from './objective';
-import type { Gradients, Optimizer } from './optimizer';
+import type { Optimizer } from './optimizer';
 
 /** What a step works on; `stage` names it in errors. */
 export interface TrainStepInput {
   readonly stage: string;
   readonly objective: Objective;
   readonly optimizer: Optimizer;
-  readonly batch: TensorBatch;
+  /** One batch, or several that make a step together: its gradient is then the mean over the images of all of them. */
+  readonly batch: TensorBatch | readonly TensorBatch[];
   readonly clock: Clock;
   readonly learningRate: number;
   /** Of this step alone: a function of its number, so that a resumed run draws the same. Needed for dropout only. */
   readonly random?: Random | undefined;
+  /** The norm that the gradients of a round have at most; absent: they are taken as they are. */
+  readonly clip?: number | undefined;
+}
+
+/** What a step has measured. */
+export interface StepResult {
+  /** Terms of all rounds; of several batches their means over the images. */
+  readonly terms: MeasuredTerm[];
+  /** Norm of all gradients before they were clipped, of several rounds the largest; absent where they are not clipped. */
+  readonly gradientNorm?: number;
 }
 
 /**
@@ -25,19 +38,63 @@ export interface TrainStepInput {
  * @throws InputError on such a loss, naming term, step, epoch, stage and the values of all terms of the round
  */
 export function trainStep(input: TrainStepInput): MeasuredTerm[] {
-  const measured: MeasuredTerm[] = [];
-  for (let round = 0; round < (input.objective.rounds ?? 1); round++) measured.push(...trainRound(input, round, measured));
-  return measured;
+  return measuredStep(input).terms;
 }
 
-function trainRound(input: TrainStepInput, round: number, before: readonly MeasuredTerm[]): MeasuredTerm[] {
-  const { stage, objective, optimizer, batch, clock, learningRate, random } = input;
-  let measured: MeasuredTerm[] = [];
+/** As `trainStep`, with the norm of its gradients where they are clipped. */
+export function measuredStep(input: TrainStepInput): StepResult {
+  const terms: MeasuredTerm[] = [];
+  const norms: number[] = [];
+  for (let round = 0; round < (input.objective.rounds ?? 1); round++) {
+    const found = trainRound(input, round, terms);
+    terms.push(...found.terms);
+    if (found.gradientNorm !== undefined) norms.push(found.gradientNorm);
+  }
+  return { terms, ...(norms.length > 0 ? { gradientNorm: Math.max(...norms) } : {}) };
+}
+
+function trainRound(input: TrainStepInput, round: number, before: readonly MeasuredTerm[]): StepResult {
+  const { stage, optimizer, clock, learningRate, clip } = input;
+  const batches = Array.isArray(input.batch) ? (input.batch as readonly TensorBatch[]) : [input.batch as TensorBatch];
+  const images = batches.reduce((sum, batch) => sum + batch.images.shape[0], 0);
+  const measured: MeasuredTerm[][] = [];
+  let gradientNorm: number | undefined;
   tf.tidy(() => {
-    const parameters = objective.variables.parameters();
+    let sum = new Map<string, tf.Tensor>();
+    for (const [i, batch] of batches.entries()) {
+      const { terms, gradients } = differentiated(input, batch, { round, before, part: i });
+      const share = batches.length === 1 ? 1 : batch.images.shape[0] / images;
+      measured.push(shareOfTerms(terms, share));
+      sum = batches.length === 1 ? gradients : addGradients(sum, gradients, share);
+    }
+    const clipped = clip === undefined ? undefined : clipGradients(placeOf(stage, clock), sum, clip);
+    gradientNorm = clipped?.norm;
+    optimizer.step(clipped?.gradients ?? sum, learningRate);
+  });
+  return { terms: sumOfTerms(measured), ...(gradientNorm === undefined ? {} : { gradientNorm }) };
+}
+
+/** Which of a step's passes it is. */
+interface Pass {
+  readonly round: number;
+  /** Terms of the rounds before. */
+  readonly before: readonly MeasuredTerm[];
+  /** Number of the batch among those of the step. */
+  readonly part: number;
+}
+
+/** Terms of a batch, and the gradients by name, which alone stay of the pass. */
+function differentiated(
+  { stage, objective, clock, random }: TrainStepInput,
+  batch: TensorBatch,
+  { round, before, part }: Pass,
+): { terms: MeasuredTerm[]; gradients: Map<string, tf.Tensor> } {
+  let measured: MeasuredTerm[] = [];
+  const parameters = objective.variables.parameters();
+  const gradients = tf.tidy(() => {
     const { gradients: found } = differentiate(
       () => {
-        const terms = objective.terms(batch, clock, random, round);
+        const terms = objective.terms(batch, clock, part === 0 ? random : random?.child(`part/${part}`), round);
         checkNames(stage, [...before, ...terms]);
         measured = measure(stage, terms);
         checkFinite(measured, stage, clock);
@@ -45,15 +102,13 @@ function trainRound(input: TrainStepInput, round: number, before: readonly Measu
       },
       parameters.map((p) => p.variable),
     );
-    const gradients: Gradients = new Map(
-      parameters.flatMap(({ name, variable }) => {
-        const gradient = found.get(variable);
-        return gradient ? [[name, gradient] as const] : [];
-      }),
-    );
-    optimizer.step(gradients, learningRate);
+    const entries = parameters.flatMap(({ name, variable }) => {
+      const gradient = found.get(variable);
+      return gradient ? [[name, gradient] as const] : [];
+    });
+    return Object.fromEntries(entries);
   });
-  return measured;
+  return { terms: measured, gradients: new Map(Object.entries(gradients)) };
 }
 
 /** Σ weight · value over the terms whose weight is not 0: 0 · NaN would be NaN, and so would its gradient. */
@@ -92,10 +147,14 @@ function measure(stage: string, terms: readonly LossTerm[]): MeasuredTerm[] {
   });
 }
 
-function checkFinite(terms: readonly MeasuredTerm[], stage: string, { step, epoch }: Clock): void {
+function placeOf(stage: string, { step, epoch }: Clock): string {
+  return `step ${step + 1} in epoch ${Math.floor(epoch) + 1} of stage "${stage}"`;
+}
+
+function checkFinite(terms: readonly MeasuredTerm[], stage: string, clock: Clock): void {
   const bad = terms.find(({ weight, weighted }) => weight !== 0 && !Number.isFinite(weighted));
   if (!bad) return;
-  const place = `step ${step + 1} in epoch ${Math.floor(epoch) + 1} of stage "${stage}"`;
+  const place = placeOf(stage, clock);
   const all = terms.map(({ name, value, weight }) => `${name} ${value} · ${weight}`).join(', ');
   throw refusePhrase(
     'training',

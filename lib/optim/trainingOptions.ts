@@ -57,6 +57,10 @@ export function trainingOptions(where: string, ...layers: readonly StageTraining
   };
 }
 
+/** Images of a step: of all its batches. */
+export const imagesPerStep = ({ batch, accumulate = 1 }: Pick<TrainingOptions, 'batch' | 'accumulate'>): number =>
+  batch * accumulate;
+
 /**
  * Refuses a learning rate that changes after the last of the epochs beside which it stands. Where a stage's epochs come from elsewhere,
  * as those that its method gives it, the rate of the whole run may well be longer.

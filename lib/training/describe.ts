@@ -2,6 +2,7 @@
 
 import type { MeasuredTerm } from '../optim/objective';
 import { describeOptimizer } from '../optim/optimizers';
+import { describeOptional } from '../optim/optionalSettings';
 import { describeSchedule, type Schedule } from '../optim/schedule';
 import { trainingOptions } from '../optim/trainingOptions';
 import { taskNamed } from '../tasks';
@@ -74,12 +75,13 @@ export function describeTerms(terms: readonly MeasuredTerm[]): string[] {
 }
 
 function describeStage({ name, parameters, stepsPerEpoch, training }: StageDescription): string {
-  const { epochs, batch, learningRate, augment, optimizer, decay } = trainingOptions('describeRun', training);
+  const settings = trainingOptions('describeRun', training);
+  const { epochs, batch, learningRate, augment, optimizer, decay } = settings;
   const words = describeSchedule(learningRate);
   const rate = typeof learningRate === 'number' ? ` ${words}` : ` (${words})`;
   const by = `${describeOptimizer(optimizer, rate)}${decay === 'weights' ? ' (none on norms and biases)' : ''}`;
   const images = `batches of ${batch}${augment ? ', images varied' : ''}`;
-  return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}.`;
+  return `Stage "${name}": ${count(parameters)} parameters, ${counted(epochs, 'epoch')} of ${counted(stepsPerEpoch, 'step')}, ${by}, ${images}${describeOptional(settings)}.`;
 }
 
 /** ` (ratio 0.5, split natural)`, nothing without options. */

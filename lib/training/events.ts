@@ -8,7 +8,7 @@ import type { TrainingRecord } from '../optim/trainingOptions';
 import type { TaskSpec } from '../tasks/types';
 import type { LockHolder } from '../util/lockFile.cjs';
 import type { EpochMeans } from './epochMeans';
-import type { NetworkEvaluations } from './evaluation';
+import type { EpochEvaluations } from './evaluateNetworks';
 
 /** A network's part in a run. `sha256`: over the names and values of a frozen network's variables. */
 export interface NetworkDescription {
@@ -164,14 +164,16 @@ export interface StepEvent {
   readonly learningRate: number;
   readonly loss: number;
   readonly terms: TermValues;
-  /** Of the batch. */
+  /** Norm of all gradients before they were clipped; absent where they are not. */
+  readonly gradientNorm?: number;
+  /** Of the batch, or of all batches of the step. */
   readonly images: number;
   /** Over the images of the epoch so far, those of a checkpoint that the run went on from included. */
   readonly mean: EpochMeans;
 }
 
 /** After each epoch and its evaluations; loss and terms are means over the epoch's images, `learningRate` is the last step's. */
-export interface EpochEvent extends NetworkEvaluations {
+export interface EpochEvent extends EpochEvaluations {
   readonly kind: 'epoch';
   readonly stage: string;
   readonly epoch: number;
@@ -183,6 +185,8 @@ export interface EpochEvent extends NetworkEvaluations {
   readonly terms: TermValues;
   /** Time spent in kernels outside the engine's fast set, where the engine counts it. */
   readonly fallbackMs?: number;
+  /** The stage ends with it, before its last epoch: the validation part has got no better. */
+  readonly endedEarly?: true;
 }
 
 /** What a stage fitted was kept for other runs or, `reused`, taken from one of before in the place of training. */

@@ -2,18 +2,19 @@
 import { batches, stepsPerEpoch } from '../data/batches';
 import type { Batch, Dataset } from '../data/types';
 import type { StartedEngine } from '../engine/types';
-import type { Clock, MeasuredTerm, Objective, TrainingOptions } from '../optim/objective';
+import type { Clock, Objective, TrainingOptions } from '../optim/objective';
 import type { Optimizer } from '../optim/optimizer';
 import { scheduleAt } from '../optim/schedule';
-import { trainStep, weightedLoss } from '../optim/step';
+import { measuredStep, type StepResult, weightedLoss } from '../optim/step';
+import { imagesPerStep } from '../optim/trainingOptions';
+import type { WeightAverage } from '../optim/weightAverage';
 import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
 import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
 import type { StageAdjustments } from './byHand/adjustments';
 import { addStep, EMPTY_SUMS, type EpochSums, epochMeans } from './epochMeans';
-import { evaluateUnless } from './evaluate';
-import { type Evaluation, type NetworkEvaluations, networkEvaluations } from './evaluation';
-import type { StepEvent, TrainingListener } from './events';
+import { type EpochEvaluations, evaluateNetworks } from './evaluateNetworks';
+import type { EpochEvent, StepEvent, TrainingListener } from './events';
 import { stopwatch, type Throughput, throughput } from './throughput';
 
 /** Where a stage stands between two steps; JSON-ready. */
@@ -55,6 +56,10 @@ export interface FitOptions {
   readonly hurries?: () => boolean;
   /** Settings as they are changed by hand; default never. */
   readonly adjust?: StageAdjustments | undefined;
+  /** The moving average of the weights of the networks that are measured; default none is kept. */
+  readonly average?: WeightAverage | undefined;
+  /** Whether the stage ends after an epoch that is not its last: asked with what that was measured at. Default never. */
+  readonly endsEarly?: (evaluations: EpochEvaluations) => boolean;
 }
 
 /** The part of a started engine that is read. */
@@ -74,7 +79,7 @@ interface FitState {
 /** Runs a stage from where it stands to its end. @returns false when `pause` ended it before */
 export async function fitStage(options: FitOptions, from: FitProgress = FIT_START): Promise<boolean> {
   const { training, data } = options;
-  const steps = stepsPerEpoch(data.train.count, training.batch);
+  const steps = stepsPerEpoch(data.train.count, imagesPerStep(training));
   const state: FitState = {
     options,
     steps,
@@ -85,13 +90,15 @@ export async function fitStage(options: FitOptions, from: FitProgress = FIT_STAR
   for (let progress = from; progress.epoch < training.epochs; ) {
     const finished = await fitEpoch(state, progress);
     if (!finished) return false;
+    if (finished.endedEarly) return true;
     progress = { ...FIT_START, epoch: progress.epoch + 1 };
     if (progress.epoch < training.epochs && !(await options.pause(progress))) return false;
   }
   return true;
 }
 
-async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
+/** @returns the epoch; undefined when `pause` ended it before */
+async function fitEpoch(state: FitState, from: FitProgress): Promise<EpochEvent | undefined> {
   const { data, training, random, pause, adjust, stepsBefore } = state.options;
   const { epoch } = from;
   const augmentation = training.augment ? data.augmentation : undefined;
@@ -101,48 +108,67 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<boolean> {
     return adjust ? adjust.learningRate(scheduled) : scheduled;
   };
   let learningRate = from.done > 0 ? rateAt(clockAt(state, epoch, from.done - 1)) : 0;
-  const order = { batch: training.batch, normalisation: data, random, augmentation, epoch, from: from.done };
-  for await (const batch of batches(data.train, order)) {
+  const { batch: size, accumulate = 1 } = training;
+  const passed = Math.min(from.done * accumulate, stepsPerEpoch(data.train.count, size));
+  const order = { batch: size, normalisation: data, random, augmentation, epoch, from: passed };
+  for await (const parts of groupsOf(batches(data.train, order), accumulate)) {
     const { done, sums } = progress;
     const clock = clockAt(state, epoch, done);
     adjust?.look(stepsBefore + clock.step + 1);
     learningRate = rateAt(clock);
-    const terms = stepOn(state, batch, clock, learningRate);
+    const result = stepOn(state, parts, clock, learningRate);
+    const images = parts.reduce((sum, part) => sum + part.size, 0);
     const seconds = state.elapsed();
-    progress = { epoch, done: done + 1, sums: addStep(sums, terms, batch.size), seconds: progress.seconds + seconds };
-    state.throughput.add(batch.size, seconds);
-    report(state, clock, { terms, images: batch.size, mean: epochMeans(progress.sums), learningRate });
-    if (progress.done < state.steps && !(await pause(progress))) return false;
+    progress = { epoch, done: done + 1, sums: addStep(sums, result.terms, images), seconds: progress.seconds + seconds };
+    state.throughput.add(images, seconds);
+    report(state, clock, { ...result, images, mean: epochMeans(progress.sums), learningRate });
+    if (progress.done < state.steps && !(await pause(progress))) return undefined;
   }
-  while (!(await finishEpoch(state, progress, learningRate))) {
-    if (!(await pause(progress))) return false;
+  let finished = await finishEpoch(state, progress, learningRate);
+  while (!finished) {
+    if (!(await pause(progress))) return undefined;
+    finished = await finishEpoch(state, progress, learningRate);
   }
-  return true;
+  return finished;
 }
 
 const clockAt = ({ steps, options }: FitState, epoch: number, done: number): Clock => {
   return { step: epoch * steps + done, epoch: epoch + done / steps, epochs: options.training.epochs };
 };
 
-function stepOn({ options }: FitState, batch: Batch, clock: Clock, learningRate: number): MeasuredTerm[] {
-  const { stage, optimizer, task, adjust } = options;
+/** The batches of each step; the last may have fewer. */
+async function* groupsOf(all: Iterable<Batch> | AsyncIterable<Batch>, size: number): AsyncGenerator<Batch[], void, void> {
+  let group: Batch[] = [];
+  for await (const batch of all) {
+    group.push(batch);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+function stepOn({ options }: FitState, parts: readonly Batch[], clock: Clock, learningRate: number): StepResult {
+  const { stage, optimizer, task, adjust, average, mixes } = options;
+  const { clip } = options.training;
   const objective = adjust ? adjust.objective(options.objective) : options.objective;
   const random = options.random.child(`step/${clock.step}`);
-  const tensors = tensorBatch(task, options.mixes && task.mix ? task.mix(batch, random.stream('mix')) : batch);
+  const mixed = (batch: Batch, i: number): Batch =>
+    mixes && task.mix ? task.mix(batch, (i === 0 ? random : random.child(`part/${i}`)).stream('mix')) : batch;
+  const batch = parts.map((part, i) => tensorBatch(task, mixed(part, i)));
   try {
-    const terms = trainStep({ stage, objective, optimizer, batch: tensors, clock, learningRate, random });
-    adjust?.check(terms);
-    return terms;
+    const result = measuredStep({ stage, objective, optimizer, batch, clock, learningRate, random, clip });
+    adjust?.check(result.terms);
+    average?.update(clock.step);
+    return result;
   } finally {
-    disposeBatch(tensors);
+    for (const part of batch) disposeBatch(part);
   }
 }
 
-interface StepReport extends Pick<StepEvent, 'images' | 'mean' | 'learningRate'> {
-  readonly terms: readonly MeasuredTerm[];
-}
+interface StepReport extends Pick<StepEvent, 'images' | 'mean' | 'learningRate'>, StepResult {}
 
-function report(state: FitState, clock: Clock, { terms, images, mean, learningRate }: StepReport): void {
+function report(state: FitState, clock: Clock, { terms, images, mean, learningRate, gradientNorm }: StepReport): void {
   const { options, steps, throughput: measured } = state;
   const { stage, stepsBefore, training, data, emit } = options;
   const done = clock.step + 1;
@@ -161,21 +187,23 @@ function report(state: FitState, clock: Clock, { terms, images, mean, learningRa
     learningRate,
     loss: weightedLoss(terms),
     terms: Object.fromEntries(terms.map(({ name, value, weight, weighted }) => [name, { value, weight, weighted }])),
+    ...(gradientNorm === undefined ? {} : { gradientNorm }),
     images,
     mean,
   });
 }
 
-/** @returns false where the evaluation was left to whoever goes on */
-async function finishEpoch(state: FitState, progress: FitProgress, learningRate: number): Promise<boolean> {
+/** @returns undefined where the evaluation was left to whoever goes on */
+async function finishEpoch(state: FitState, progress: FitProgress, learningRate: number): Promise<EpochEvent | undefined> {
   const { options, steps, elapsed, fallbacks } = state;
-  const { stage, training, stepsBefore, emit } = options;
-  const evaluated = await evaluateAll(options);
-  if (!evaluated) return false;
+  const { stage, training, stepsBefore, emit, objective, data, task, average, hurries, endsEarly } = options;
+  const networks = objective.measured ?? [];
+  const evaluated = await evaluateNetworks({ networks, data, task, average, givesUp: hurries });
+  if (!evaluated) return undefined;
   const epoch = progress.epoch + 1;
   const seconds = progress.seconds + elapsed();
   const step = stepsBefore + epoch * steps;
-  emit({
+  const event: EpochEvent = {
     kind: 'epoch',
     stage,
     epoch,
@@ -186,23 +214,10 @@ async function finishEpoch(state: FitState, progress: FitProgress, learningRate:
     ...epochMeans(progress.sums),
     ...evaluated,
     ...fallbacks(),
-  });
-  return true;
-}
-
-/** Of every network that the stage measures; undefined where it was left to whoever goes on. */
-async function evaluateAll({ objective, data, task, hurries }: FitOptions): Promise<NetworkEvaluations | undefined> {
-  const all: Evaluation[][] = [];
-  for (const network of objective.measured ?? []) {
-    const evaluations: Evaluation[] = [];
-    for (const split of ['validation', 'test'] as const) {
-      const found = data[split].count > 0 ? await evaluateUnless(hurries, network, data, split, { task }) : undefined;
-      if (found) evaluations.push(found);
-      else if (data[split].count > 0) return undefined;
-    }
-    all.push(evaluations);
-  }
-  return networkEvaluations(all);
+    ...(epoch < training.epochs && endsEarly?.(evaluated) ? { endedEarly: true } : {}),
+  };
+  emit(event);
+  return event;
 }
 
 /** Milliseconds of fallbacks since the call before; the counter may be reset in between. */

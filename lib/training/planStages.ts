@@ -6,7 +6,7 @@ import type { Network } from '../models/types';
 import type { Objective, TrainingOptions } from '../optim/objective';
 import { DEFAULT_OPTIMIZER } from '../optim/optimizers';
 import { checkEnds } from '../optim/schedule';
-import { type StageTraining, type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
+import { imagesPerStep, type StageTraining, type TrainingSettings, trainingOptions } from '../optim/trainingOptions';
 import { knownKeys, refuse } from '../util/check';
 import { studentObjective } from './studentObjective';
 
@@ -61,11 +61,13 @@ export function planStages({ networks, teachers, distillation, data, training, s
   let stepsBefore = 0;
   return all.map(({ name, objective, training: own, fits }, i) => {
     const where = `train: stage "${name}"`;
-    const settings = trainingOptions(where, forStage(training, own), own, stages[name] ?? {});
+    const given = stages[name] ?? {};
+    checkOfStudent(`train: stages: ${name}`, name, given);
+    const settings = trainingOptions(where, forStage(name, training, own), own, given);
     // The rate of the whole run may be longer than a stage before the student's; one that is given to the stage is meant for its epochs.
     const isOwn = (stages[name]?.learningRate ?? own.learningRate) !== undefined;
     if (isOwn) checkEnds(`${where}: learningRate`, settings.learningRate, settings.epochs);
-    const steps = stepsPerEpoch(data.train.count, settings.batch);
+    const steps = stepsPerEpoch(data.train.count, imagesPerStep(settings));
     const ofTeacher = i < distillation.teacherStages.length;
     const planned = {
       name,
@@ -81,9 +83,20 @@ export function planStages({ networks, teachers, distillation, data, training, s
   });
 }
 
-/** The run's settings as a stage takes them to which its method gives a learning rate: that is meant for the default optimiser. */
-function forStage(training: TrainingSettings, own: StageTraining): StageTraining {
-  const { optimizer, ...others } = training;
+/**
+ * The run's settings as a stage takes them. Only the student's stage averages weights and ends early. A rate that the method gives a
+ * stage is meant for the default optimiser.
+ */
+function forStage(name: string, training: TrainingSettings, own: StageTraining): TrainingSettings {
+  const { ema: _, stopEarly: __, ...others } = training;
+  const settings = name === STUDENT_STAGE ? training : others;
+  const { optimizer, ...withDefault } = settings;
   const isOther = own.learningRate !== undefined && optimizer !== undefined && optimizer.name !== DEFAULT_OPTIMIZER;
-  return isOther ? others : training;
+  return isOther ? withDefault : settings;
+}
+
+function checkOfStudent(where: string, name: string, given: StageTraining): void {
+  const own = (['ema', 'stopEarly'] as const).find((setting) => given[setting] !== undefined);
+  if (own !== undefined && name !== STUDENT_STAGE)
+    throw refuse(`${where}: ${own}`, `none but in the stage "${STUDENT_STAGE}"`, given[own]);
 }

@@ -11,7 +11,7 @@ import { keptStage } from './checkpoint/keptStage';
 import type { TrainingEvent, TrainingListener } from './events';
 import { type FallbackCounter, fitStage } from './fitStage';
 import type { FittedKey, FittedStages } from './fittedStages';
-import type { PlannedStage } from './planStages';
+import { type PlannedStage, STUDENT_STAGE } from './planStages';
 import { checkOwner } from './runOwner';
 import type { RunState } from './runState';
 import { stopwatch } from './throughput';
@@ -133,6 +133,8 @@ function runStage(
       emit,
       hurries,
       adjust,
+      average: name === STUDENT_STAGE ? run.average : undefined,
+      endsEarly: (evaluations) => run.endsEarly(evaluations),
       pause: (progress) => {
         run.fit = progress;
         return pause(false);

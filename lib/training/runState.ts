@@ -2,16 +2,21 @@
 import { Variables } from '../engine/variables';
 import type { Distillation } from '../methods/distillation';
 import type { Network } from '../models/types';
+import { endsEarly } from '../optim/earlyStopping';
 import type { Decays, Optimizer } from '../optim/optimizer';
 import { createOptimizer, DEFAULT_OPTIMIZER } from '../optim/optimizers';
+import { type WeightAverage, weightAverage } from '../optim/weightAverage';
 import type { Task } from '../tasks/types';
 import { refuse } from '../util/check';
+import { roleOf } from '../util/networkRoles';
+import { validationScores } from './checkpoint/bestEpoch';
 import { BestWeights } from './checkpoint/bestWeights';
 import { readCheckpoint, writeCheckpoint } from './checkpoint/checkpoint';
 import { isObject } from './checkpoint/checkSame';
 import { checkSameRun } from './checkpoint/runDescription';
 import { checkProgress, stepsDone, storedProgress } from './checkpoint/runProgress';
 import { checkSameInputs, type SeenInputs } from './checkpoint/seenInputs';
+import type { EpochEvaluations } from './evaluateNetworks';
 import type { Adjustment, EpochEvent, ResumePoint, RunDescription } from './events';
 import { FIT_START, type FitProgress } from './fitStage';
 import { type PlannedStage, STUDENT_STAGE } from './planStages';
@@ -43,6 +48,8 @@ export class RunState {
   readonly best: BestWeights;
   /** Of the current stage; of no variables when the run is complete. */
   optimizer: Optimizer;
+  /** Of the weights of the networks, where the student's stage keeps one; it begins with that stage. */
+  readonly average: WeightAverage | undefined;
   private secondsBefore = 0;
   private readonly elapsed: () => number;
 
@@ -50,6 +57,10 @@ export class RunState {
     this.elapsed = stopwatch(setup.now);
     this.best = new BestWeights(setup.networks, setup.task.primary);
     this.optimizer = this.freshOptimizer();
+    const { networks, stages } = setup;
+    const decay = stages.find(({ name }) => name === STUDENT_STAGE)?.training.ema;
+    const averaged = networks.map(({ variables }, i) => ({ role: roleOf(i), variables }));
+    this.average = decay === undefined ? undefined : weightAverage(averaged, decay);
   }
 
   /** The stage in progress; undefined when the run is complete. */
@@ -105,9 +116,18 @@ export class RunState {
     this.optimizer = this.freshOptimizer();
   }
 
-  /** Disposes of the optimiser: the variables are others'. */
+  /** Whether the validation part, these evaluations the last, has got no better for so long that the stage in progress ends. */
+  endsEarly(evaluations: EpochEvaluations): boolean {
+    const { stopEarly } = this.current?.training ?? {};
+    if (!stopEarly) return false;
+    const epochs = [...this.history.filter(({ stage }) => stage === this.current?.name), evaluations];
+    return endsEarly(validationScores(epochs, this.setup.task.primary, stopEarly.metric), stopEarly);
+  }
+
+  /** Disposes of the optimiser and the average: the variables are others'. */
   dispose(): void {
     this.optimizer.dispose();
+    this.average?.dispose();
   }
 
   save(path: string): void {
@@ -148,6 +168,7 @@ export class RunState {
   private variables(): Variables {
     const all = new Variables();
     for (const { name, objective } of this.setup.stages) all.include(`stage/${name}/`, objective.variables);
+    if (this.average) all.include('', this.average.state);
     return all.include('', this.optimizer.state);
   }
 

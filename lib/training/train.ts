@@ -20,6 +20,7 @@ import { runDescription } from './checkpoint/runDescription';
 import { seenInputs } from './checkpoint/seenInputs';
 import { checkMemory } from './checks/checkMemory';
 import { imageOf } from './checks/checkNetworks';
+import { checkStopping } from './checks/checkStopping';
 import { evaluationsByNetwork, type PeerEvaluations } from './evaluation';
 import type { Adjustment, EpochEvent, RunDescription } from './events';
 import { fittedKey } from './fittedStages';
@@ -43,6 +44,8 @@ export interface TrainingResult {
   readonly best?: BestResult;
   /** What was changed by hand; with any, the settings alone no longer say how to come to these weights. */
   readonly adjusted: readonly Adjustment[];
+  /** The moving average of the student's weights after its last step, where one is kept (`ema`). */
+  readonly ema?: Readonly<Record<string, TensorData>>;
   /** What came of the student's peers, in their order. */
   readonly peers: readonly PeerResult[];
   /** Training time, of every process that had a share of the run. */
@@ -56,6 +59,7 @@ export interface TrainingResult {
 /** A peer after its last finished epoch, and its best. */
 export interface PeerResult extends PeerEvaluations {
   readonly best?: BestResult;
+  readonly ema?: Readonly<Record<string, TensorData>>;
 }
 
 /** A network's best epoch and its weights then. */
@@ -101,6 +105,7 @@ async function trainOwned(options: TrainOptions): Promise<TrainingResult> {
   let run: RunState | undefined;
   try {
     const planned = planStages({ networks, teachers, distillation, data, training, stages });
+    checkStopping(planned, data, task);
     checkMemory({ networks, batch: Math.min(data.train.count, ...planned.slice(-1).map((stage) => stage.training.batch)) });
     const description = runDescription({ networks, teachers, method, distillation, data, task, stages: planned, seed, fitSeed });
     const inputs = checkpoint && seenInputs(data, networks, checkpoint.folder);
@@ -166,12 +171,19 @@ function result(run: RunState, reason: string | undefined): TrainingResult {
     history,
     ...(last ? { last } : {}),
     ...best,
+    ...averaged(run, 0),
     adjusted: [...run.adjusted],
     peers: peerBests.map((peerBest, i) => {
-      return { peer: roleOf(i + 1), evaluations: measured[i + 1] ?? [], ...peerBest };
+      return { peer: roleOf(i + 1), evaluations: measured[i + 1] ?? [], ...peerBest, ...averaged(run, i + 1) };
     }),
     seconds: run.seconds(),
     distillation,
     dispose: () => distillation.dispose(),
   };
+}
+
+/** The averages of a network, once they have begun. */
+function averaged({ average, stage, setup }: RunState, network: number): Pick<PeerResult, 'ema'> {
+  const begun = stage >= setup.stages.findIndex(({ name }) => name === STUDENT_STAGE);
+  return average && begun ? { ema: average.of(network) } : {};
 }

@@ -29,16 +29,18 @@ export interface StoredWeights {
   readonly checked: boolean;
 }
 
-/** Name of a file of weights in a run's folder: `student-last.safetensors`, `peer1-best.safetensors`. */
-export function weightsName(role: string, when: 'last' | 'best'): string {
+/** Name of a file of weights in a run's folder: `student-last.safetensors`, `peer1-best.safetensors`; `ema`: their moving average. */
+export function weightsName(role: string, when: 'last' | 'best' | 'ema'): string {
   return `${role}-${when}.safetensors`;
 }
 
-/** Paths of the weights in a run's folder: the student's last and best, then its peers'. */
+/** Paths of the weights in a run's folder: the student's last, best and averaged ones, then its peers'. */
 export function weightsIn(folder: string): string[] {
   const paths: string[] = [];
   for (let i = 0; existsSync(join(folder, weightsName(roleOf(i), 'last'))); i++) {
-    paths.push(...(['last', 'best'] as const).map((when) => join(folder, weightsName(roleOf(i), when))).filter(existsSync));
+    paths.push(
+      ...(['last', 'best', 'ema'] as const).map((when) => join(folder, weightsName(roleOf(i), when))).filter(existsSync),
+    );
   }
   return paths;
 }

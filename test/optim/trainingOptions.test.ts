@@ -96,7 +96,7 @@ describe('trainingOptions', () => {
     [{ epochs: 1, augment: 'yes' }, 'x: augment: expected true or false, received "yes"'],
     [
       { epochs: 1, lr: 1 },
-      'x: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, decay, received "lr"',
+      'x: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, decay, clip, accumulate, ema, stopEarly, received "lr"',
     ],
     [{ epochs: 1, optimizer: { name: 'adma' } }, 'x: optimizer: name: expected one of sgd, adam, adamw, received "adma"'],
     [{ epochs: 1, optimizer: { name: 'adam', beta2: 1 } }, 'x: optimizer: beta2: expected a number below 1, received 1'],

@@ -101,14 +101,15 @@ function epochLine(event: EpochEvent, measured: string): string {
   });
   const head = `${stage} ${epoch}/${epochs}: loss ${loss.toFixed(4)}`;
   const tail = `rate ${Number(learningRate.toPrecision(4))}, ${seconds.toFixed(1)} s`;
-  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${measured ? `; ${measured}` : ''}`;
+  return `${head}${addends.length > 1 ? ` (${addends.join(' · ')})` : ''}, ${tail}${measured ? `; ${measured}` : ''}${event.endedEarly ? '; ended early' : ''}`;
 }
 
 /** The task's primary metric: `test 85.31 % · peer1 test 84.02 %` */
-function metricsText({ evaluations, peers = [] }: EpochEvent, metric: string): string {
+function metricsText({ evaluations, peers = [], ema }: EpochEvent, metric: string): string {
   const texts = (list: readonly Evaluation[], who = ''): string[] =>
     list.map(({ split, metrics }) => `${who}${split} ${metricText(metric, metrics[metric])}`);
-  return [...texts(evaluations), ...peers.flatMap(({ peer, evaluations: own }) => texts(own, `${peer} `))].join(' · ');
+  const others = peers.flatMap(({ peer, evaluations: own }) => texts(own, `${peer} `));
+  return [...texts(evaluations), ...others, ...texts(ema?.evaluations ?? [], 'averaged ')].join(' · ');
 }
 
 /** Cells of a table, by the titles of the metrics: `{ 'top-1': '85.31 %', 'top-5': '99.20 %' }` */

@@ -92,7 +92,7 @@ function checkSeed(where: string, { seed }: Pick<RunConfig, 'seed'>, facts: Part
   if (facts.seed !== (seed ?? 0)) throw refuse(`${where}: facts: seed`, `that of the configuration, ${seed ?? 0}`, facts.seed);
 }
 
-/** A complete run has every epoch of its stages, in order; each says how many there are, and so do the facts. */
+/** A complete run has every epoch of its stages, or those before it ended early, in order; each says how many there are, and so do the facts. */
 function checkStage(where: string, name: string, history: RunReport['history'], { stages }: Partial<RunDescription>): void {
   const own = history.filter(({ stage }) => stage === name);
   const planned = Array.isArray(stages) ? stages.find((stage) => stage?.name === name)?.training?.epochs : undefined;
@@ -105,5 +105,6 @@ function checkStage(where: string, name: string, history: RunReport['history'], 
       `epoch ${bad + 1} of ${epochs} of the stage "${name}"`,
       `${at.epoch} of ${at.epochs}`,
     );
+  if (own.at(-1)?.endedEarly) return;
   if (own.length !== epochs) throw refuse(`${where}: history`, `${counted(epochs, 'epoch')} of the stage "${name}"`, own.length);
 }

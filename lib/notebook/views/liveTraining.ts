@@ -158,7 +158,8 @@ function stageView(title: string, stage: StageEvent, { everyMs, metric, byHand }
       if (taken) return;
       losses.epoch(event);
       measured.add(event);
-      if (event.epoch >= stage.epochs) finish('');
+      if (event.endedEarly) finish(`ended early after epoch ${event.epoch} of ${stage.epochs}`);
+      else if (event.epoch >= stage.epochs) finish('');
     },
     stopped(event) {
       const checkpoint = event.path ? `, checkpoint in ${relative(process.cwd(), event.path)}` : '';

@@ -25,6 +25,22 @@ export function newBest(
   return { epoch, selectedOn: judged.split, evaluations };
 }
 
+/**
+ * What early stopping compares, an epoch at a time, higher is better: a metric of the validation part, NaN where it has none.
+ * @param metric `loss` or the primary one, which is the default
+ */
+export function validationScores(
+  epochs: readonly Pick<BestEpoch, 'evaluations'>[],
+  primary: Task['primary'],
+  metric = primary.name,
+): number[] {
+  return epochs.map(({ evaluations }) => {
+    const found = evaluations.find(({ split }) => split === 'validation');
+    if (!found) return Number.NaN;
+    return metric === 'loss' ? -found.loss : scoreOf(found, primary);
+  });
+}
+
 /** Higher is better; NaN where it was not measured. */
 function scoreOf({ metrics }: Evaluation, { name, better }: Task['primary']): number {
   const value = metrics[name] ?? Number.NaN;

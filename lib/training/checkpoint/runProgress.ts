@@ -5,7 +5,7 @@ import { metricStyle } from '../../tasks';
 import type { Metrics } from '../../tasks/types';
 import { integerIn, numberIn, pick, refuse } from '../../util/check';
 import type { EpochSums } from '../epochMeans';
-import type { Evaluation, PeerEvaluations } from '../evaluation';
+import type { Evaluation, NetworkEvaluations, PeerEvaluations } from '../evaluation';
 import type { Adjustment, EpochEvent } from '../events';
 import type { FitProgress } from '../fitStage';
 import type { PlannedStage } from '../planStages';
@@ -45,10 +45,15 @@ export function storedProgress({ stage, fit, seconds, history, bests, adjusted }
   return { stage, fit: { ...place, meter }, seconds, history, best, ...more };
 }
 
-/** Steps of the whole run that are done. */
-export function stepsDone(stages: readonly PlannedStage[], { stage, fit }: Pick<RunProgress, 'stage' | 'fit'>): number {
+/** Steps of the whole run that are done; of a run that is complete, up to its last epoch, which early stopping may have chosen. */
+export function stepsDone(
+  stages: readonly PlannedStage[],
+  { stage, fit, history }: Pick<RunProgress, 'stage' | 'fit' | 'history'>,
+): number {
   const planned = stages[stage];
   if (planned) return planned.stepsBefore + fit.epoch * planned.stepsPerEpoch + fit.done;
+  const last = history.at(-1);
+  if (last?.endedEarly) return last.step;
   return stages.reduce((sum, { training, stepsPerEpoch }) => sum + training.epochs * stepsPerEpoch, 0);
 }
 
@@ -106,7 +111,9 @@ function checkEpoch(where: string, value: unknown): EpochEvent {
     terms: checkTerms(where, entry.terms),
     evaluations: checkEvaluations(where, entry.evaluations),
     ...(entry.peers === undefined ? {} : { peers: checkPeers(where, entry.peers) }),
+    ...(entry.ema === undefined ? {} : { ema: checkNetworks(`${where}: ema`, entry.ema) }),
     ...(entry.fallbackMs === undefined ? {} : { fallbackMs: numberIn(`${where}: fallbackMs`, entry.fallbackMs, 0) }),
+    ...(entry.endedEarly === true ? { endedEarly: true } : {}),
   };
 }
 
@@ -130,6 +137,14 @@ function checkPeers(where: string, value: unknown): PeerEvaluations[] {
     const { peer, evaluations } = objectAt(`${where}: peers`, entry);
     return { peer: stringAt(`${where}: peers: peer`, peer), evaluations: checkEvaluations(`${where}: peers`, evaluations) };
   });
+}
+
+function checkNetworks(where: string, value: unknown): NetworkEvaluations {
+  const { evaluations, peers } = objectAt(where, value);
+  return {
+    evaluations: checkEvaluations(where, evaluations),
+    ...(peers === undefined ? {} : { peers: checkPeers(where, peers) }),
+  };
 }
 
 function checkEvaluations(where: string, value: unknown): Evaluation[] {

@@ -13,6 +13,12 @@ const EVALUATIONS = listOf(objectOf({ split: SPLIT, count: integer(1), loss: orN
 /** A term of weight 0 may be no number. */
 const TERM = objectOf({ value: orNull(number()), weight: number(), weighted: orNull(number()) });
 
+const onlyTrue: Check = (where, value) => {
+  if (value !== true) throw refuse(where, 'true', value);
+};
+
+const PEERS = listOf(objectOf({ peer: text, evaluations: EVALUATIONS }));
+
 const EPOCH_ENTRIES = objectOf(
   {
     kind: oneOf('epoch'),
@@ -26,7 +32,12 @@ const EPOCH_ENTRIES = objectOf(
     terms: mapOf(TERM),
     evaluations: EVALUATIONS,
   },
-  { peers: listOf(objectOf({ peer: text, evaluations: EVALUATIONS })), fallbackMs: number(0) },
+  {
+    peers: PEERS,
+    ema: objectOf({ evaluations: EVALUATIONS }, { peers: PEERS }),
+    fallbackMs: number(0),
+    endedEarly: onlyTrue,
+  },
 );
 
 /** An `EpochEvent`. */

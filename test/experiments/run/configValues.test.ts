@@ -108,7 +108,7 @@ describe('checkConfig', () => {
       return [
         `the key ${key}`,
         { ...plain, training: Object.assign(entry, { epochs: 1 }) },
-        `config: training: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, decay, received "${key}"`,
+        `config: training: expected options among epochs, batch, learningRate, momentum, nesterov, weightDecay, augment, optimizer, decay, clip, accumulate, ema, stopEarly, received "${key}"`,
       ];
     }),
     [
