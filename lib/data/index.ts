@@ -8,6 +8,7 @@ import { findCifar, howToGet, provideCifar } from './cifar/cifarFiles';
 import type { CifarLayout } from './cifar/cifarLayouts';
 import { CIFAR10, CIFAR100 } from './cifar/cifarLayouts';
 import { folderDataset } from './classification/folderDataset';
+import { csvDataset, jsonlDataset } from './classification/tableDataset';
 import { type DatasetEntry, type DatasetTable, datasetNamed } from './datasetNames';
 import { cocoDataset } from './detection/cocoDataset';
 import { vocDataset } from './detection/vocDataset';
@@ -40,7 +41,7 @@ const DATASETS: Readonly<Record<DatasetName, MemoryEntry>> = {
 /** What a name of a data set may mean: schemes (`voc:PATH`) are entries of this table. */
 export const DATASET_TABLE: DatasetTable = {
   names: DATASETS,
-  schemes: { folder: folderDataset, voc: vocDataset, coco: cocoDataset },
+  schemes: { folder: folderDataset, csv: csvDataset, jsonl: jsonlDataset, voc: vocDataset, coco: cocoDataset },
 };
 
 /**
@@ -50,6 +51,7 @@ export const DATASET_TABLE: DatasetTable = {
  *
  * `folder:PATH` is a folder with a folder of pictures for each class, `PATH/train/<class>` and `PATH/val/<class>`, or `PATH/<class>` of which a
  * share is tested on: `pixels`, `resize`, `channels`, `testShare`, `normalisation` and `augmentation` say how. Pictures are decoded when they are needed.
+ * `csv:PATH` and `jsonl:PATH` are files with a row a picture: `file`, `label`, perhaps `split`.
  *
  * `voc:PATH` and `coco:PATH` are pictures with objects in a folder: a year of VOC or a `VOCdevkit`, or COCO's annotations. Annotations are
  * read and checked at once, pictures when they are needed; `pixels`, `classNames`, `lists`, `badBoxes` and others say how.
@@ -67,7 +69,10 @@ export async function loadDataset(
   name: `voc:${string}` | `coco:${string}`,
   options?: DatasetOptions,
 ): Promise<Dataset<ObjectSource>>;
-export async function loadDataset(name: `folder:${string}`, options?: DatasetOptions): Promise<Dataset<ImageSource>>;
+export async function loadDataset(
+  name: `folder:${string}` | `csv:${string}` | `jsonl:${string}`,
+  options?: DatasetOptions,
+): Promise<Dataset<ImageSource>>;
 export async function loadDataset(name: string, options?: DatasetOptions): Promise<Dataset<ImageSet>>;
 /**
  * Loads a data set by a name of this table or of one of its schemes (`folder:PATH`).

@@ -61,10 +61,15 @@ export function readText(path: string, expected: string = READABLE, maxBytes?: n
 
 /** Writes a temporary file in the same folder, then renames it: a reader sees the old file or the new one, never a part. */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
-  tryFile(path, WRITABLE, () => writeWhole(path, content));
+  tryFile(path, WRITABLE, () => writeWhole(path, content, true));
 }
 
-function writeWhole(path: string, content: Uint8Array | string): void {
+/** As `writeAtomic`, of what can be made again and is checked when it is read: the disk is not waited for. */
+export function writeCached(path: string, content: Uint8Array): void {
+  tryFile(path, WRITABLE, () => writeWhole(path, content, false));
+}
+
+function writeWhole(path: string, content: Uint8Array | string, lasting: boolean): void {
   makeFolder(dirname(path));
   const temporary = temporaryName(path);
   try {
@@ -72,7 +77,7 @@ function writeWhole(path: string, content: Uint8Array | string): void {
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-      fsyncSync(file);
+      if (lasting) fsyncSync(file);
     } finally {
       closeSync(file);
     }

@@ -41,7 +41,7 @@ describe('mistakes end with a sentence and an exit code', () => {
     [
       ['train', '--data', 'mnist', '--dry-run'],
       2,
-      /^iekd: .*expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "mnist"\n$/,
+      /^iekd: .*expected one of fashion-mnist, cifar10, cifar100, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received "mnist"\n$/,
     ],
     [
       ['train', '--method', 'ft', '--dry-run'],

@@ -20,7 +20,7 @@ test('unknown names, options and sizes are refused', async () => {
     [
       'mnist',
       {},
-      'loadDataset: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "mnist"',
+      'loadDataset: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received "mnist"',
     ],
     [
       'cifar10',
@@ -55,7 +55,11 @@ test('a name with a scheme is a path, read by what the table has for the scheme'
     ['dir:', table, 'here: expected dir:PATH with the path of a folder or file, received "dir:"'],
     ['voc:x', table, `here: expected one of ${known}, dir:PATH, received "voc:x"`],
     ['toString:x', table, `here: expected one of ${known}, dir:PATH, received "toString:x"`],
-    ['dir:x', DATASET_TABLE, `here: expected one of ${known}, folder:PATH, voc:PATH, coco:PATH, received "dir:x"`],
+    [
+      'dir:x',
+      DATASET_TABLE,
+      `here: expected one of ${known}, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received "dir:x"`,
+    ],
   ];
   for (const [name, known, message] of cases) assert.throws(() => datasetNamed('here', name, known), { message });
   assert.deepEqual(['cifar10', 'dir:a', 'dir:'].map(absoluteName), ['cifar10', `dir:${resolve('a')}`, 'dir:']);

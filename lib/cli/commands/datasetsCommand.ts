@@ -5,7 +5,7 @@ import { inWords } from '../output/words';
 
 /** What is no data set of the table. */
 const PLACED =
-  'folder:PATH: pictures in a folder a class; voc:PATH, coco:PATH: with boxes, for --task detection; see data/README.md';
+  'folder:PATH, csv:PATH, jsonl:PATH: pictures with a class each; voc:PATH, coco:PATH: with boxes, for --task detection; see data/README.md';
 
 export function addDatasets(program: Command): void {
   program

@@ -16,6 +16,9 @@ import {
   type RunsFlags,
   runPlace,
   runsOption,
+  type WorkersFlags,
+  workersOf,
+  workersOption,
 } from '../options/runPlace';
 import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from '../options/taskFlags';
 import { withoutWeights } from '../options/unfinishedRun';
@@ -26,7 +29,7 @@ import { dataProgress } from '../output/runResult';
 import { progressView } from '../output/terminalProgress';
 import { metricCells } from '../output/trainingProgress';
 
-interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, TaskFlags, DataFlags {
+interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, WorkersFlags, TaskFlags, DataFlags {
   readonly data?: string;
   readonly split: Evaluation['split'];
   readonly testImages?: number;
@@ -56,7 +59,7 @@ Examples:
     );
   const split = oneOf('--split <name>', 'part of the data set', ['test', 'validation']).default('test');
   const own = dataOptions(taskOptions(command.addOption(split)));
-  engineOptions(downloadOption(runsOption(dataFolderOption(own)))).action(evaluateWeights);
+  engineOptions(workersOption(downloadOption(runsOption(dataFolderOption(own))))).action(evaluateWeights);
 }
 
 interface Row extends Evaluation {
@@ -79,14 +82,16 @@ async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const [first] = files.map((weights) => readRunWeights(weights)); // what is no file of weights says what it is
   const { dataset, task: spec } = await askedOf(path, flags);
   const task = checkTyped(() => taskNamed(spec));
-  // Pictures in a folder are squashed to whatever the network sees, unless a size was asked for.
-  const [height, width] = (isPlaced(dataset.name) && first?.spec.input) || [];
-  const size = height === undefined || width === undefined ? {} : { pixels: [height, width] as const };
+  // Pictures on disk are brought to whatever the network sees, unless a size was asked for.
+  const [height, width, channels] = (isPlaced(dataset.name) && first?.spec.input) || [];
+  const grey = channels === 1 ? { channels } : {}; // where a data set has no such option, it says so
+  const size = height === undefined || width === undefined ? {} : { pixels: [height, width] as const, ...grey };
   const { name, ...parts }: DatasetConfig = { ...size, ...dataset };
   await startEngine(flags);
   const view = progressView();
   const fetching = { download: flags.download ?? false, onProgress: dataProgress(view) };
-  const data = await loadDataset(name, { ...parts, ...fetching }).finally(() => view.end());
+  const reading = isPlaced(name) ? workersOf(flags) : {};
+  const data = await loadDataset(name, { ...parts, ...fetching, ...reading }).finally(() => view.end());
   const rows: Row[] = [];
   for (const weights of files) {
     const stored = readRunWeights(weights);

@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { refusePhrase } from '../../util/check';
 import { engineOptions, startEngine } from '../options/engineOptions';
-import { allRuns, type DownloadFlags, downloadOption } from '../options/runPlace';
+import { allRuns, type DownloadFlags, downloadOption, type WorkersFlags, workersOf, workersOption } from '../options/runPlace';
 import { configFrom, configOptions, type TrainFlags } from '../options/trainFlags';
 import { checkTyped } from '../options/usageError';
 import { shownPath, writeResult } from '../output/output';
 import { showRun } from '../output/runResult';
 import { beforeWork } from '../output/stopping';
 
-interface Flags extends TrainFlags, DownloadFlags {
+interface Flags extends TrainFlags, DownloadFlags, WorkersFlags {
   readonly out?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -37,7 +37,7 @@ Examples:
   iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
   iekd train --config data/runs/teacher/config.json --seed 2`,
     );
-  engineOptions(downloadOption(configOptions(command))).action(train);
+  engineOptions(workersOption(downloadOption(configOptions(command)))).action(train);
 }
 
 const TEACHER_HINT = 'give --teacher with a file of weights or the folder of a run';
@@ -72,6 +72,6 @@ async function train(flags: Flags): Promise<void> {
   }
   await showRun(async (watched) => {
     await beforeWork('train', watched.stop, () => startEngine(flags));
-    return trainRun(run, { ...watched, folder, download: flags.download ?? false });
+    return trainRun(run, { ...watched, folder, ...workersOf(flags), download: flags.download ?? false });
   }, flags.json);
 }

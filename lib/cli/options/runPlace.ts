@@ -6,6 +6,7 @@ import { refusePhrase } from '../../util/check';
 import { runsFolder } from '../../util/folders';
 import { suggestion } from '../../util/names';
 import { shownPath } from '../output/output';
+import { integer } from './parsers';
 
 /** Flags of commands that look runs up. */
 export interface RunsFlags {
@@ -26,6 +27,20 @@ export interface DataFolderFlags {
 export function dataFolderOption(command: Command): Command {
   return command.option('--folder <folder>', 'where the files of the data set lie; default: data/cache');
 }
+
+/** Flags of commands that read pictures ahead. */
+export interface WorkersFlags {
+  readonly workers?: number;
+}
+
+/** Adds `--workers`. */
+export function workersOption(command: Command): Command {
+  const what = 'threads that read pictures on disk ahead of the step, 0: none; default: IEKD_WORKERS, or one less than cores';
+  return command.option('--workers <n>', what, integer(0));
+}
+
+/** As an option of the library. */
+export const workersOf = ({ workers }: WorkersFlags): WorkersFlags => (workers === undefined ? {} : { workers });
 
 /** Flags of commands that may fetch images. */
 export interface DownloadFlags {

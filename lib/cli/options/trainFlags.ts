@@ -52,7 +52,7 @@ const BASE: Omit<RunConfig, 'student'> = {
 export function configOptions(command: Command): Command {
   command
     .option('--config <file>', 'start from this configuration (JSON, as config.json in the folder of a run)')
-    .option('--data <name>', 'data set, see iekd datasets, or folder:PATH, voc:PATH, coco:PATH (default: fashion-mnist)');
+    .option('--data <name>', 'data set, see iekd datasets, or folder:, csv:, jsonl:, voc:, coco:PATH (default: fashion-mnist)');
   return runsOption(dataFolderOption(dataOptions(taskOptions(command))))
     .option('--train-images <n>', 'use so many training images', integer(1))
     .option('--validation <n>', 'keep so many of them for validation', integer(0))

@@ -1,5 +1,6 @@
 /** Whether options of pictures with a class each are what they say. */
 import { isObject, knownKeys, listIn, nameIn, numberIn, refuse, refusePhrase } from '../../util/check';
+import { checkClassNames } from '../images/classNames';
 import { normalisationTable } from '../images/normalisation';
 import { checkPixels } from '../pictures/pixels';
 import type { Normalisation } from '../types';
@@ -8,10 +9,12 @@ import { type ImageDataOptions, imageSizes } from './imageDataOptions';
 
 /** @throws InputError naming `where` and the option, for values that are none */
 export function checkImageOptions<T extends object>(where: string, options: T): asserts options is ImageDataOptions & T {
-  const { pixels, resize, channels, testShare, normalisation, augmentation } = options as ImageDataOptions;
+  const { pixels, resize, shrink, channels, classNames, testShare, normalisation, augmentation } = options as ImageDataOptions;
   if (pixels !== undefined) checkPixels(`${where}: pixels`, pixels);
   if (resize !== undefined) checkResize(`${where}: resize`, resize, imageSizes({ pixels }).pixels);
   if (channels !== undefined && channels !== 1 && channels !== 3) throw refuse(`${where}: channels`, '1 or 3', channels);
+  if (shrink !== undefined) numberIn(`${where}: shrink`, shrink, 1, 16);
+  if (classNames !== undefined) checkClassNames(`${where}: classNames`, classNames);
   if (testShare !== undefined) numberIn(`${where}: testShare`, testShare, 0, 1);
   if (normalisation !== undefined) checkNormalisation(`${where}: normalisation`, normalisation, channels ?? 3);
   if (augmentation !== undefined) checkAugmentation(`${where}: augmentation`, augmentation);

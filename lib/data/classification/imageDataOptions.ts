@@ -7,8 +7,15 @@ export interface ImageDataOptions {
   readonly pixels?: number | readonly [height: number, width: number] | undefined;
   /** Where images do not vary, a picture is brought to a size whose shorter side is this, and its middle is taken; default `pixels` · 256 / 224, rounded. */
   readonly resize?: number | undefined;
+  /**
+   * Pictures whose shorter side is more than so many times `resize` are brought to that first, once, and kept in the cache as bytes (2: a crop
+   * of a quarter of the area is not magnified). Saves decoding; changes pixels, so it is part of the fingerprint. Default none.
+   */
+  readonly shrink?: number | undefined;
   /** 3 (the default), or 1 for grey: 0.299 red + 0.587 green + 0.114 blue. */
   readonly channels?: 1 | 3 | undefined;
+  /** Of a table: names of the classes in the order of their numbers; default those that its rows have. */
+  readonly classNames?: readonly string[] | undefined;
   /** Of files that are in no part, the share of each class that is tested on; default 0.2. */
   readonly testShare?: number | undefined;
   /** Mean and deviation of each channel; `imagenet`: ImageNet's. Default those of a sample of 1,000 training images, drawn by `seed`. */
@@ -19,7 +26,7 @@ export interface ImageDataOptions {
 
 /** Their names. */
 export const IMAGE_OPTIONS: readonly (keyof ImageDataOptions)[] = [
-  ...(['pixels', 'resize', 'channels', 'testShare', 'normalisation', 'augmentation'] as const),
+  ...(['pixels', 'resize', 'shrink', 'channels', 'testShare', 'normalisation', 'augmentation'] as const),
 ];
 
 const PIXELS = 64;

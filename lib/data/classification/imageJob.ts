@@ -2,6 +2,7 @@
 import { random, type StreamState } from '../../util/rng';
 import { readPicture } from '../pictures/decodePicture';
 import { CHANNELS } from '../pictures/rgbPicture';
+import { readShrunk, type ShrinkPlan } from '../pictures/shrunkPicture';
 import { viewPicture, writeBytes } from '../pictures/viewPicture';
 import { jitterColours } from './augmentation/colourJitter';
 import { centreWindow, drawImageVariation, type FullAugmentation, type ImageVariation } from './augmentation/imageAugmentation';
@@ -13,6 +14,8 @@ export interface ImageTreatment {
   /** [height, width] that a picture covers of which the middle is taken. */
   readonly resize: readonly [height: number, width: number];
   readonly channels: 1 | 3;
+  /** Absent: the file is decoded each time, in full. */
+  readonly shrink?: ShrinkPlan | undefined;
   readonly augmentation: FullAugmentation;
 }
 
@@ -29,8 +32,8 @@ const NOTHING = [0, 0, 0] as const;
 
 /** Does a job; the picture is turned as its EXIF orientation says. @param out [height, width, channels] @throws InputError naming the file */
 export async function doImageJob(job: ImageJob, out: Uint8Array): Promise<void> {
-  const { file, pixels, resize, channels, augmentation, draws } = job;
-  const picture = await readPicture(file, { upright: true });
+  const { file, pixels, resize, shrink, channels, augmentation, draws } = job;
+  const picture = await (shrink ? readShrunk(file, shrink) : readPicture(file, { upright: true }));
   const size = [picture.height, picture.width] as const;
   const centre = centreWindow(size, pixels, resize);
   const variation: ImageVariation = draws

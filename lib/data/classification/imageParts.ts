@@ -1,5 +1,5 @@
 /** Which files are trained on, held out and tested on. */
-import { integerIn, numberIn, refusePhrase } from '../../util/check';
+import { describe, integerIn, numberIn, refusePhrase } from '../../util/check';
 import { type Random, random } from '../../util/rng';
 import { type Split, stratifiedSplit } from '../images/split';
 import type { SubsetOptions } from '../types';
@@ -31,6 +31,7 @@ export function imageParts(where: string, files: ImageFiles, options: PartOption
   const { seed = 0, testShare } = options;
   const source = random(integerIn(`${where}: seed`, seed)).child('split');
   const whole = wholeParts(where, files, testShare, source);
+  checkTrained(where, files, whole.train);
   const draw = (
     part: keyof typeof whole,
     sizes: { readonly train?: number | undefined; readonly validation?: number },
@@ -48,6 +49,14 @@ export function imageParts(where: string, files: ImageFiles, options: PartOption
     test: draw('test', { train: options.test }).train,
   };
   return { ...parts, split: splitText(files, whole, parts, options) };
+}
+
+/** @throws InputError for a class without training pictures */
+function checkTrained(where: string, { labels, classNames }: ImageFiles, train: Uint32Array): void {
+  const counts = new Uint32Array(classNames.length);
+  for (const i of train) (counts[labels[i] as number] as number)++;
+  const none = counts.indexOf(0);
+  if (none >= 0) throw refusePhrase(where, 'training pictures of every class', `none of ${describe(classNames[none])}`);
 }
 
 type Parts = Omit<ImageParts, 'split'>;

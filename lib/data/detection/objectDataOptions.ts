@@ -1,5 +1,6 @@
 /** What a data set of pictures with objects is told, as plain data: it can stand in a configuration of a run. */
-import { integerIn, isObject, knownKeys, listIn, nameIn, numberIn, refuse, textIn } from '../../util/check';
+import { integerIn, isObject, knownKeys, listIn, nameIn, numberIn, textIn } from '../../util/check';
+import { checkClassNames } from '../images/classNames';
 import { checkPixels } from '../pictures/pixels';
 import type { SsdAugmentation } from './augmentation/ssdAugmentation';
 
@@ -51,7 +52,7 @@ export function pixelsOf(pixels: ObjectDataOptions['pixels'] = PIXELS): readonly
 export function checkObjectOptions<T extends object>(where: string, options: T): asserts options is ObjectDataOptions & T {
   const { pixels, classNames, lists, badBoxes, origin, shrink, augmentation } = options as ObjectDataOptions;
   if (pixels !== undefined) checkPixels(`${where}: pixels`, pixels);
-  if (classNames !== undefined) checkNames(`${where}: classNames`, classNames);
+  if (classNames !== undefined) checkClassNames(`${where}: classNames`, classNames);
   if (lists !== undefined) {
     knownKeys(`${where}: lists`, lists, ['train', 'validation', 'test']);
     for (const [part, name] of Object.entries(lists)) if (name !== undefined) textIn(`${where}: lists: ${part}`, name);
@@ -60,14 +61,6 @@ export function checkObjectOptions<T extends object>(where: string, options: T):
   if (origin !== undefined) integerIn(`${where}: origin`, origin, 0, 1);
   if (shrink !== undefined) numberIn(`${where}: shrink`, shrink, 1, 16);
   if (augmentation !== undefined) checkAugmentation(`${where}: augmentation`, augmentation);
-}
-
-/** @throws InputError for what is no list of names, for none, and for one that is there twice */
-function checkNames(where: string, names: readonly string[]): void {
-  if (listIn(where, 'names', names).length === 0) throw refuse(where, 'names of classes', names);
-  for (const name of names) textIn(where, name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) throw refuse(where, 'every class once', twice);
 }
 
 function checkAugmentation(where: string, value: SsdAugmentation): void {

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { readBytes, writeAtomic } from '../../util/files';
+import { readBytes, writeCached } from '../../util/files';
 import { sha256 } from '../../util/hash';
 import { decodePicture, loadSharp } from './decodePicture';
 import { CHANNELS, type RgbPicture } from './rgbPicture';
@@ -14,8 +14,10 @@ import { viewPicture, writeBytes } from './viewPicture';
 
 /** How far pictures are shrunk, and where they are kept. */
 export interface ShrinkPlan {
-  /** No picture is higher or wider: each direction by itself, whatever the proportions. */
+  /** No picture is higher or wider: each direction by itself, whatever the proportions. With `cover` none is both. */
   readonly most: readonly [height: number, width: number];
+  /** Proportions stay, and pictures are turned as their EXIF orientation says; default false. */
+  readonly cover?: boolean;
   readonly folder: string;
 }
 
@@ -32,16 +34,23 @@ const NUMBERS_AT = MAGIC.length;
 const BYTES_AT = NUMBERS_AT + 5 * 4;
 
 /** @throws InputError as `readPicture`, and where the folder cannot be written */
-export async function readShrunk(path: string, { most, folder }: ShrinkPlan): Promise<ShrunkPicture> {
+export async function readShrunk(path: string, { most, folder, cover = false }: ShrinkPlan): Promise<ShrunkPicture> {
   const bytes = readBytes(path, 'a picture');
   const { sharp, vips } = loadSharp().versions;
-  const name = sha256(`sharp ${sharp}, libvips ${vips}, at most ${most.join('×')}\n`, bytes);
+  const name = sha256(`sharp ${sharp}, libvips ${vips}, at most ${most.join('×')}${cover ? ', covered' : ''}\n`, bytes);
   const file = join(folder, name.slice(0, 2), `${name.slice(2)}.rgb`);
   const kept = existsSync(file) ? unpacked(readBytes(file)) : undefined;
   if (kept) return kept;
-  const shrunk = shrink(await decodePicture(path, bytes), most);
-  writeAtomic(file, packed(shrunk));
+  const picture = await decodePicture(path, bytes, { upright: cover });
+  const shrunk = shrink(picture, cover ? covering(picture, most) : most);
+  writeCached(file, packed(shrunk));
   return shrunk;
+}
+
+/** The size at which a picture of the same proportions covers `most`: the one side exactly, the other rounded, nowhere less. */
+function covering({ height, width }: RgbPicture, [mostHigh, mostWide]: ShrinkPlan['most']): ShrinkPlan['most'] {
+  const scale = Math.max(mostHigh / height, mostWide / width);
+  return [Math.max(mostHigh, Math.round(scale * height)), Math.max(mostWide, Math.round(scale * width))];
 }
 
 /** By the triangles of `viewPicture`, rounded to bytes; in a direction in which the picture is small enough it stays as it is. */

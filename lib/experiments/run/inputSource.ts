@@ -1,5 +1,6 @@
 /** Where a run has its images and its teachers from: its own, or those that it shares with the other runs of its process. */
 import { loadDataset } from '../../data';
+import { isPlaced } from '../../data/datasetNames';
 import type { DataListener, Dataset } from '../../data/types';
 import { cachedNetwork } from '../../models/cachedNetwork';
 import type { Network, NetworkSpec } from '../../models/types';
@@ -14,6 +15,8 @@ export interface DataOptions {
   readonly download?: boolean | undefined;
   /** Where the files of the data set lie, in place of the configuration's folder. Places are not part of what names a run. */
   readonly dataFolder?: string | undefined;
+  /** Threads that read pictures on disk, where the data set is of such; results are the same bits. As in `loadDataset`. */
+  readonly workers?: number | undefined;
   readonly onDataProgress?: DataListener | undefined;
   /** Ends a download; what has come is kept. */
   readonly stop?: StopSignal | undefined;
@@ -34,7 +37,7 @@ export const OWN_INPUTS: InputSource = {
 };
 
 async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: DataOptions): Promise<Dataset> {
-  const { download, dataFolder: folder = parts.folder, onDataProgress, stop } = options;
+  const { download, dataFolder: folder = parts.folder, workers, onDataProgress, stop } = options;
   const loading = new AbortController();
   const release = stop?.onRequest(() => {
     const hint = 'what has come is kept: the same command goes on';
@@ -44,6 +47,7 @@ async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: Dat
     return await loadDataset(name, {
       ...parts,
       ...(folder === undefined ? {} : { folder }),
+      ...(workers !== undefined && isPlaced(name) ? { workers } : {}),
       download,
       onProgress: onDataProgress,
       signal: loading.signal,

@@ -71,6 +71,7 @@ const KNOWN = [
   'everySeconds',
   'download',
   'dataFolder',
+  'workers',
   'onDataProgress',
   'source',
   'slot',

@@ -1,6 +1,6 @@
 /** `folder:PATH`: layouts, parts, classes, the same bits for any number of threads and wherever the folder lies, and what is refused. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { batches } from 'iekd/dist/data/batches';
@@ -98,6 +98,21 @@ test('the same bits for any number of threads, from any step on', async () => {
     assert.deepEqual(await epochOf(data, 5), here);
     assert.deepEqual(await epochOf(data, 5, 2), here.slice(2));
   }
+});
+
+test('shrunk first, once: other images, the same bits for any number of threads and from the cache; damaged entries are made anew', async () => {
+  const cache = at('shrunk');
+  const how = { pixels: 8, shrink: 1, resize: 8, normalisation: 'imagenet', cache } as const;
+  const [plain, here] = [await load('split', { ...how, shrink: undefined }), await load('split', { ...how })];
+  assert.notEqual(plain.fingerprint, here.fingerprint);
+  const first = await epochOf(here, 5);
+  assert.notDeepEqual(await epochOf(plain, 5), first);
+  const entries = readdirSync(join(cache, 'pictures'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.rgb'),
+  );
+  assert.equal(entries.length, 18);
+  for (const name of entries.slice(0, 3)) truncateSync(join(cache, 'pictures', name), 20);
+  for (const workers of [0, 2]) assert.deepEqual(await epochOf(await load('split', { ...how, workers }), 5), first);
 });
 
 test('a run is named by the files, wherever they lie', async () => {

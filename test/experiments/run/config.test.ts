@@ -55,7 +55,7 @@ describe('checkConfig', () => {
     [
       'an unknown data set',
       { ...plain, dataset: { name: 'mnist' } },
-      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "mnist"',
+      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received "mnist"',
     ],
     [
       'an unknown part',

@@ -25,12 +25,12 @@ describe('checkConfig', () => {
     [
       'a data set without a name',
       { ...plain, dataset: {} },
-      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received undefined',
+      'config: dataset: name: expected one of fashion-mnist, cifar10, cifar100, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received undefined',
     ],
     [
       'a data set in capitals',
       { ...plain, dataset: { name: 'CIFAR-10' } },
-      'config: dataset: name: did you mean "cifar10"? expected one of fashion-mnist, cifar10, cifar100, folder:PATH, voc:PATH, coco:PATH, received "CIFAR-10"',
+      'config: dataset: name: did you mean "cifar10"? expected one of fashion-mnist, cifar10, cifar100, folder:PATH, csv:PATH, jsonl:PATH, voc:PATH, coco:PATH, received "CIFAR-10"',
     ],
     [
       'a method in capitals',
