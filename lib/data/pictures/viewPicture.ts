@@ -36,15 +36,15 @@ export function viewPicture(
   const sums = new Float64Array(width * CHANNELS);
   const narrow = new Map<number, Float64Array>(); // rows of the picture at the new width, while they are needed
   const spare: Float64Array[] = [];
-  const inside = columns.flatMap((column, c) => (column ? [c] : []));
+  const inside = countUp(width).filter((c) => (columns.counts[c] as number) > 0);
   const [left, right] = [CHANNELS * (inside[0] ?? 0), CHANNELS * ((inside.at(-1) ?? -1) + 1)];
-  for (const [r, row] of rows.entries()) {
-    spare.push(...forgetRows(narrow, row));
+  for (let r = 0; r < height; r++) {
+    const [first, taps, at] = [rows.firsts[r] as number, rows.counts[r] as number, rows.starts[r] as number];
+    spare.push(...forgetRows(narrow, first, taps));
     sums.fill(0);
-    if (row)
-      for (let k = 0; k < row.weights.length; k++) addRow(sums, row.weights[k] as number, narrowed(row.first + k), left, right);
+    for (let k = 0; k < taps; k++) addRow(sums, rows.weights[at + k] as number, narrowed(first + k), left, right);
     out.set(sums, r * width * CHANNELS);
-    for (let c = 0; c < width; c++) if (!row || !columns[c]) setColour(out, (r * width + c) * CHANNELS, fill);
+    for (let c = 0; c < width; c++) if (taps === 0 || columns.counts[c] === 0) setColour(out, (r * width + c) * CHANNELS, fill);
   }
   return out;
 
@@ -65,11 +65,17 @@ export function writeBytes(values: Float32Array, out: Uint8Array): void {
 }
 
 /** Takes out the rows that this one and, since rows come in order, those after it do not need. */
-function forgetRows(narrow: Map<number, Float64Array>, row: Sample | undefined): Float64Array[] {
-  const old = [...narrow].filter(([y]) => !row || y < row.first || y >= row.first + row.weights.length);
-  for (const [y] of old) narrow.delete(y);
-  return old.map(([, values]) => values);
+function forgetRows(narrow: Map<number, Float64Array>, first: number, taps: number): Float64Array[] {
+  const old: Float64Array[] = [];
+  for (const [y, values] of narrow) {
+    if (taps > 0 && y >= first && y < first + taps) continue;
+    old.push(values);
+    narrow.delete(y);
+  }
+  return old;
 }
+
+const countUp = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 function setColour(out: Float32Array, at: number, [red, green, blue]: readonly [number, number, number]): void {
   out[at] = red;
@@ -82,45 +88,60 @@ function addRow(sums: Float64Array, weight: number, values: Float64Array, from: 
   for (let i = from; i < to; i++) sums[i] = (sums[i] as number) + weight * (values[i] as number);
 }
 
-/** Neighbouring pixels and their weights, which sum to 1. */
-interface Sample {
-  readonly first: number;
+/** Which pixels along one direction each new one is made of: neighbours, with weights that sum to 1; none where its centre is outside. */
+interface Samples {
+  /** Of each new pixel the first one. */
+  readonly firsts: Int32Array;
+  /** How many. */
+  readonly counts: Int32Array;
+  /** Where its weights begin. */
+  readonly starts: Int32Array;
   readonly weights: Float64Array;
 }
 
-/** Which pixels along one direction each new one is made of; undefined where its centre is outside. */
-function samplesOf(from: number, to: number, start: number, end: number, reversed: boolean): (Sample | undefined)[] {
+function samplesOf(from: number, to: number, start: number, end: number, reversed: boolean): Samples {
   const scale = ((end - start) * from) / to;
   const reach = Math.max(1, scale);
-  const samples = Array.from({ length: to }, (_, i): Sample | undefined => {
+  const most = Math.ceil(2 * reach) + 2;
+  const [firsts, counts, starts] = [new Int32Array(to), new Int32Array(to), new Int32Array(to)];
+  const weights = new Float64Array(to * most);
+  for (let i = 0; i < to; i++) {
+    const place = reversed ? to - 1 - i : i;
     const centre = start * from + (i + 0.5) * scale;
-    if (centre < 0 || centre > from) return undefined;
+    starts[place] = i * most;
+    if (centre < 0 || centre > from) continue;
     // Pixel p has its centre at p + ½; the nearest one is always there.
     const first = Math.max(0, Math.min(Math.ceil(centre - reach - 0.5), Math.floor(centre)));
     const last = Math.min(from - 1, Math.floor(centre + reach - 0.5));
-    const weights = Float64Array.from({ length: Math.max(1, last - first + 1) }, (_, k) =>
-      Math.max(0, reach - Math.abs(first + k + 0.5 - centre)),
-    );
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    return { first: Math.min(first, from - 1), weights: weights.map((weight) => weight / sum) };
-  });
-  return reversed ? samples.reverse() : samples;
+    const count = Math.max(1, last - first + 1);
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      const weight = Math.max(0, reach - Math.abs(first + k + 0.5 - centre));
+      weights[i * most + k] = weight;
+      sum += weight;
+    }
+    for (let k = i * most; k < i * most + count; k++) weights[k] = (weights[k] as number) / sum;
+    firsts[place] = Math.min(first, from - 1);
+    counts[place] = count;
+  }
+  return { firsts, counts, starts, weights };
 }
 
 /** A row of a picture at the new width: the inner loop of all reading, so its sums are three numbers and no array. */
 function narrowRow(
   { bytes, width }: RgbPicture,
   y: number,
-  columns: readonly (Sample | undefined)[],
+  { firsts, counts, starts, weights }: Samples,
   values: Float64Array,
 ): void {
-  for (let c = 0; c < columns.length; c++) {
-    const column = columns[c];
-    if (!column) continue;
-    const { first, weights } = column;
-    let [red, green, blue] = [0, 0, 0];
-    let at = (y * width + first) * CHANNELS;
-    for (let k = 0; k < weights.length; k++, at += CHANNELS) {
+  for (let c = 0; c < counts.length; c++) {
+    let k = starts[c] as number;
+    const end = k + (counts[c] as number);
+    if (k === end) continue;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let at = (y * width + (firsts[c] as number)) * CHANNELS; k < end; k++, at += CHANNELS) {
       const weight = weights[k] as number;
       red += weight * (bytes[at] as number);
       green += weight * (bytes[at + 1] as number);
