@@ -48,6 +48,8 @@ export { dataset, type OwnDataset, type OwnDatasetOptions } from './data/own/dat
 export type { Label, LabelList } from './data/own/classLabels';
 export type { ImagesWithLabels, LabelledImage, OwnImages } from './data/own/gatherImages';
 export type { FlatPixels, OwnImage, PixelShape } from './data/own/pixelValues';
+export { type DataReport, dataReport, type Pairs, type PartCounts, type Spread } from './data/check/dataReport';
+export type { UnreadableFile } from './data/check/lookAtFiles';
 export { decodePicture, type PictureOptions, readPicture } from './data/pictures/decodePicture';
 export { VOC_CLASSES, type VocFolderOptions, vocFolder } from './data/detection/vocFolder';
 export { readImages } from './data/images/imageSource';

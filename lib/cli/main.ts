@@ -9,6 +9,7 @@ import { fileError } from '../util/fileErrors';
 import { libraryVersion, missingPackage } from '../util/package/ownPackage';
 import { addBench } from './commands/benchCommand';
 import { addCompletion } from './commands/completionCommand';
+import { addData } from './commands/dataCommand';
 import { addDatasets } from './commands/datasetsCommand';
 import { addDetect } from './commands/detectCommand';
 import { addEngines } from './commands/enginesCommand';
@@ -34,6 +35,7 @@ const COMMANDS = [
   addModels,
   addMethods,
   addDatasets,
+  addData,
   addTrain,
   addResume,
   addEvaluate,

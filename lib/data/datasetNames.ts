@@ -1,6 +1,7 @@
 /** Names of data sets: of a table (`cifar10`), or of a place by a scheme (`folder:PATH`). */
 import { resolve } from 'node:path';
 import { refuse, unknownName } from '../util/check';
+import type { PictureFiles } from './check/pictureFiles';
 import type { Dataset, DatasetOptions } from './types';
 
 /** Options that some data sets have. */
@@ -19,6 +20,8 @@ export interface DatasetEntry {
    * names a run. @throws InputError where they are missing
    */
   contents?(): string;
+  /** Its files of pictures, none of them read; absent where it has none. @throws InputError where files are missing or damaged */
+  pictures?(options: DatasetOptions): PictureFiles;
   /** Reads it. @throws InputError where files are missing or damaged */
   load(options: DatasetOptions): Promise<Dataset>;
 }

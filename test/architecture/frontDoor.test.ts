@@ -27,15 +27,15 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   data: [
     `
-      cocoJson dataset decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readImages readPicture
-      sampleImages select SSD_AUGMENTATION VOC_CLASSES vocFolder
+      cocoJson dataReport dataset decodePicture detectionDataset fromFiles imageAt imageSet loadDataset objectCounts readImages
+      readPicture sampleImages select SSD_AUGMENTATION VOC_CLASSES vocFolder
     `,
     `
-      Augmentation BadBoxes CocoJsonOptions CocoSamples Dataset DatasetOptions DatasetTable DetectionDatasetOptions DetectionSample
-      DetectionSamples FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource ImagesWithLabels Label
-      LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture OpenPicture OwnDataset
-      OwnDatasetOptions OwnImage OwnImages PictureOptions PixelShape RgbPicture SampleOptions ShrunkPicture SsdAugmentation
-      VocFolderOptions
+      Augmentation BadBoxes CocoJsonOptions CocoSamples DataReport Dataset DatasetOptions DatasetTable DetectionDatasetOptions
+      DetectionSample DetectionSamples FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
+      ImagesWithLabels Label LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
+      OpenPicture OwnDataset OwnDatasetOptions OwnImage OwnImages Pairs PartCounts PictureOptions PixelShape RgbPicture
+      SampleOptions ShrunkPicture Spread SsdAugmentation UnreadableFile VocFolderOptions
     `,
   ],
   losses: [

@@ -36,6 +36,7 @@ describe('help', () => {
       'models',
       'methods',
       'datasets',
+      'data',
       'train',
       'resume',
       'evaluate',

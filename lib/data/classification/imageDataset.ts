@@ -19,6 +19,7 @@ import { IMAGE_OPTIONS, type ImageDataOptions, imageSizes } from './imageDataOpt
 import type { ImageFiles } from './imageFiles';
 import type { ImageTreatment } from './imageJob';
 import { imageParts } from './imageParts';
+import { imagePictures } from './imagePictures';
 import { keptStatistics, sampleStatistics } from './imageStatistics';
 
 /** The entry of a layout. @param find the files of a path @param more options of the layout */
@@ -27,6 +28,7 @@ export const imageEntry =
   (path: string): DatasetEntry => ({
     ownOptions: { names: [...IMAGE_OPTIONS, ...more], check: checkImageOptions },
     contents: () => find(path, {}).contents,
+    pictures: (options) => imagePictures(find(path, options)),
     async load(options) {
       checkImageOptions('loadDataset', options);
       return imageDataset(path, find(path, options), options);

@@ -14,7 +14,7 @@ import type { DatasetOptions } from '../types';
 import { type CocoSamples, cocoJson } from './cocoJson';
 import type { BadBoxes } from './detectionSample';
 import { checkObjectOptions, OBJECT_OPTIONS } from './objectDataOptions';
-import { type FoundParts, objectDataset } from './objectDataset';
+import { type FoundParts, objectDataset, objectPictures } from './objectDataset';
 
 /** A file of annotations with its pictures. */
 interface CocoSet {
@@ -37,6 +37,7 @@ export const cocoDataset = (path: string): DatasetEntry => ({
       path,
       setsIn(path).map(({ file }) => file),
     ),
+  pictures: (options) => objectPictures(findParts(path, options, () => undefined)),
   load: async (options) => objectDataset(path, options, (badBoxes) => findParts(path, options, badBoxes)),
 });
 

@@ -1,5 +1,6 @@
 /** A data set of pictures with objects on disk: what the readers of layouts (`voc:PATH`, `coco:PATH`) have in common. */
 import { basename } from 'node:path';
+import type { PictureFiles } from '../check/pictureFiles';
 import type { Dataset, DatasetOptions, ObjectSource } from '../types';
 import { badBoxNotes } from './badBoxNotes';
 import { detectionDataset } from './detectionDataset';
@@ -39,6 +40,17 @@ export function objectDataset(
     ...(cache === undefined ? {} : { cache }),
   });
   return { ...data, split: splitText(parts, used, lists, options.seed, notes.summary()) };
+}
+
+/** The files of what was found. */
+export function objectPictures({ classNames, layout, parts }: FoundParts): PictureFiles {
+  const found = Object.entries(parts).map(([part, samples]: [string, SampleParts['train']]) => ({
+    part,
+    count: samples.length,
+    file: (i: number) => samples[i]?.picture ?? '',
+    classes: (i: number) => samples[i]?.objects.classes ?? [],
+  }));
+  return { classNames, layout, parts: found.filter(({ count }) => count > 0), notes: [] };
 }
 
 function splitText(parts: SampleParts, used: SampleParts, lists: string, seed = 0, badBoxes: string): string {

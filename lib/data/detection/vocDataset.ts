@@ -15,13 +15,14 @@ import type { DatasetOptions } from '../types';
 import type { BadBoxes, DetectionSample } from './detectionSample';
 import { joinSamples } from './joinSamples';
 import { checkObjectOptions, OBJECT_OPTIONS } from './objectDataOptions';
-import { type FoundParts, objectDataset } from './objectDataset';
+import { type FoundParts, objectDataset, objectPictures } from './objectDataset';
 import { idsOfList, VOC_CLASSES, vocFolder, vocList } from './vocFolder';
 
 /** The data set at a path. */
 export const vocDataset = (path: string): DatasetEntry => ({
   ownOptions: { names: OBJECT_OPTIONS, check: checkObjectOptions },
   contents: () => folderContents(path, yearsIn(path).flatMap(textsOf)),
+  pictures: (options) => objectPictures(findParts(path, options, () => undefined)),
   load: async (options) => objectDataset(path, options, (badBoxes) => findParts(path, options, badBoxes)),
 });
 

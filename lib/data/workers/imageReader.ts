@@ -26,10 +26,10 @@ export interface ReadImage<Note> {
 /** Two: while one is waited for, threads have the next to go on with. */
 const AHEAD = 2;
 
-const MOST_WORKERS = 256;
+export const MOST_WORKERS = 256;
 
 /** Threads that read, where nobody says: the environment variable IEKD_WORKERS, else as many as leave a core to training. */
-function defaultWorkers(): number {
+export function defaultWorkers(): number {
   const typed = process.env.IEKD_WORKERS;
   return typed ? integerIn('IEKD_WORKERS', Number(typed), 0, MOST_WORKERS) : Math.max(1, availableParallelism() - 1);
 }
