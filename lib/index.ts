@@ -80,6 +80,7 @@ export { partialL2 } from './losses/partialL2';
 
 // models: networks by name or by their layers, and what they return
 export type { LayerSpec } from './models/described/layerSpec';
+export { fromLayersModel, type LayersModelOptions } from './models/layersModel/fromLayersModel';
 export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
 export type { FeatureInfo, ForwardResult, ModelName, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
 

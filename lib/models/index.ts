@@ -16,6 +16,7 @@ import { vgg } from './families/vgg';
 import { wrn } from './families/wrn';
 import { inputNormalisation } from './inputNormalisation';
 import { parametersOf } from './layers/variablePlan';
+import { buildLayersModel, layersModelOver, planLayersModel } from './layersModel/layersModelNetwork';
 import { type Blueprint, networkOf, networkOver, planOf } from './network';
 import { specAt } from './spec';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
@@ -64,7 +65,7 @@ function blueprintOf(where: string, given: NetworkSpec): Blueprint {
 export function buildNetwork(spec: NetworkSpec, random: Random): Network {
   if (typeof random?.stream !== 'function')
     throw refuse('buildNetwork: random', 'random(seed)', random, 'as in buildNetwork(…, random(0))');
-  return networkOf(blueprintOf('buildNetwork', spec), random);
+  return hasTopology(spec) ? buildLayersModel(spec, random) : networkOf(blueprintOf('buildNetwork', spec), random);
 }
 
 /**
@@ -78,7 +79,7 @@ export function buildNetwork(spec: NetworkSpec, random: Random): Network {
  * ```
  */
 export function planNetwork(spec: NetworkSpec): NetworkPlan {
-  return planOf(blueprintOf('planNetwork', spec));
+  return hasTopology(spec) ? planLayersModel(spec) : planOf(blueprintOf('planNetwork', spec));
 }
 
 /**
@@ -95,7 +96,10 @@ export function onImages(where: string, network: Network, size: Network['input']
     const hint = known ? 'channels must be the same' : 'only networks of buildNetwork can be placed on another size';
     throw refusePhrase(`${where} ${name}`, `images of ${input.join('×')}`, size.join('×'), hint);
   }
-  const placed = networkOver(`${where} ${name}`, blueprintOf(where, { ...spec, input: size }), variables);
+  const [at, resized] = [`${where} ${name}`, { ...spec, input: size }];
+  const placed = hasTopology(spec)
+    ? layersModelOver(at, resized, variables)
+    : networkOver(at, blueprintOf(where, resized), variables);
   return { ...placed, dispose: () => network.dispose() };
 }
 
@@ -104,7 +108,12 @@ export function planIfKnown(spec: NetworkSpec): NetworkPlan | undefined {
   return isKnown(spec) ? planNetwork(spec) : undefined;
 }
 
-const isKnown = ({ name, stages }: NetworkSpec): boolean => stages !== undefined || findFamily(name) !== undefined;
+const isKnown = (spec: NetworkSpec): boolean =>
+  spec.stages !== undefined || hasTopology(spec) || findFamily(spec.name) !== undefined;
+
+/** Whether it is a `tf.LayersModel`'s; names of the table are their families'. */
+const hasTopology = (spec: NetworkSpec): boolean =>
+  isObject(spec) && spec['topology'] !== undefined && (typeof spec.name !== 'string' || findFamily(spec.name) === undefined);
 
 /** One line of the list of models. */
 export interface ModelRow {

@@ -43,8 +43,8 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'CrossEntropyOptions KdOptions',
   ],
   models: [
-    'buildNetwork describeModels planNetwork',
-    'FeatureInfo ForwardResult LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
+    'buildNetwork describeModels fromLayersModel planNetwork',
+    'FeatureInfo ForwardResult LayersModelOptions LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
   ],
   optim: [
     'scheduleAt TRAINING_DEFAULTS',

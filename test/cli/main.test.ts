@@ -13,6 +13,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('mistakes end with a sentence and an exit code', () => {
   const nowhere = join(folder, 'nowhere');
+  const mine = join(folder, 'mine.json');
+  writeFileSync(mine, '{ "name": "mine", "stages": [[{ "conv": 0 }]] }');
   const table: readonly (readonly [string[], number, RegExp])[] = [
     [[], 2, /^Usage: iekd/],
     [['explode'], 2, /^error: unknown command 'explode'\n$/],
@@ -31,6 +33,11 @@ describe('mistakes end with a sentence and an exit code', () => {
       ['train', '--model', 'resnet21', '--dry-run'],
       2,
       /^iekd: .*resnet21: expected a depth of 6n \+ 2, at least 8, received 21\n$/,
+    ],
+    [
+      ['train', '--model', mine, '--dry-run'],
+      2,
+      /^iekd: .*mine: stages: 0: 0: conv: expected an integer in \[1, 65536\], received 0\n$/,
     ],
     [['train', '--model-set', 'shortcut=C', '--dry-run'], 2, /^iekd: .*shortcut: expected one of A, B, received "C"\n$/],
     [

@@ -20,7 +20,7 @@ export function addModels(program: Command): void {
 }
 
 const OWN =
-  'Your own: { "name": "mine", "stages": [[{ "conv": 16 }], [{ "residual": [{ "conv": 32, "stride": 2 }, { "conv": 32 }] }]] } in a JSON file, --model mine.json; layers are conv, depthwise, residual, maxPool, dropout, and linear in "head".';
+  'Your own: { "name": "mine", "stages": [[{ "conv": 16 }], [{ "residual": [{ "conv": 32, "stride": 2 }, { "conv": 32 }] }]] } in a JSON file, --model mine.json; layers are conv, depthwise, residual, maxPool, dropout, and linear in "head". Or the model.json of a tf.LayersModel.';
 
 const COLUMNS = 'Parameters with 10 classes and with 100; mult-adds in millions, of one image with 10 classes.';
 

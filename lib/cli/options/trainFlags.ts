@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { RunConfig, TeacherConfig } from '../../experiments/run/config';
 import type { Method } from '../../methods/method';
 import type { NetworkSpec } from '../../models/types';
-import { refusePhrase } from '../../util/check';
+import { isObject, refusePhrase } from '../../util/check';
 import { readJson } from '../../util/json';
 import type { EngineFlags } from './engineOptions';
 import { fraction, integer, names, number, numbers, settings } from './parsers';
@@ -119,9 +119,16 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   };
 }
 
-/** A network by its name, or the description of one in a JSON file: `{ "name": "mine", "stages": [[{ "conv": 16 }]] }`. */
-const networkFrom = (model: string): NetworkSpec =>
-  model.endsWith('.json') ? (readJson(model) as NetworkSpec) : { name: model };
+/**
+ * A network by its name, or out of a JSON file: the description of one, `{ "name": "mine", "stages": [[{ "conv": 16 }]] }`, or a `model.json`
+ * of tfjs, whose topology it has.
+ */
+function networkFrom(model: string): NetworkSpec {
+  if (!model.endsWith('.json')) return { name: model };
+  const value = readJson(model);
+  const isModel = isObject(value) && ['modelTopology', 'model_config', 'class_name'].some((key) => value[key] !== undefined);
+  return isModel ? { name: 'layersModel', topology: value['modelTopology'] ?? value } : (value as NetworkSpec);
+}
 
 /** Of a file's training, only what was typed is changed; its learning rate stays unless --lr or --lr-drops was typed. */
 function trainingFrom(flags: TrainFlags, base: RunConfig['training'], usualRate: number): RunConfig['training'] {
