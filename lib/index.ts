@@ -193,7 +193,7 @@ export { plansOf } from './experiments/queue/order';
 export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
 export type { RunConfig } from './experiments/run/config';
 export { keptEncoders } from './experiments/run/keptEncoders';
-export { type ExperimentRun, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
+export { type ExperimentRun, type OwnDataConfig, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
 

@@ -92,7 +92,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       withSeed
     `,
     `
-      Budget BudgetName Experiment ExperimentRow ExperimentRun PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
+      Budget BudgetName Experiment ExperimentRow ExperimentRun OwnDataConfig PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
       RunPlan RunRecord RunRow RunStore RunStoreOptions
     `,
   ],

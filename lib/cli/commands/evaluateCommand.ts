@@ -82,6 +82,10 @@ async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const [first] = files.map((weights) => readRunWeights(weights)); // what is no file of weights says what it is
   const { dataset, task: spec } = await askedOf(path, flags);
   const task = checkTyped(() => taskNamed(spec));
+  if (dataset.contents !== undefined) {
+    const hint = 'name another with --data, or call evaluate(network, data) where it is made';
+    throw refusePhrase('evaluate', 'a data set by its name', `${dataset.name}, which was made in code`, hint);
+  }
   // Pictures on disk are brought to whatever the network sees, unless a size was asked for.
   const [height, width, channels] = (isPlaced(dataset.name) && first?.spec.input) || [];
   const grey = channels === 1 ? { channels } : {}; // where a data set has no such option, it says so

@@ -1,5 +1,5 @@
 /** A data set of one's own images: gathered, split, measured and checked, so that training, tables and pages take it as any other. */
-import { integerIn, knownKeys, neededKeys, numberIn, refusePhrase, textIn } from '../../util/check';
+import { integerIn, knownKeys, neededKeys, numberIn, refuse, refusePhrase, textIn } from '../../util/check';
 import { canonicalJson, sha256 } from '../../util/hash';
 import { random } from '../../util/rng';
 import { partsFingerprint } from '../assemble';
@@ -25,7 +25,7 @@ export interface OwnDatasetOptions {
   readonly test?: OwnImages;
   /** Names of the classes in the order of their numbers; default what the labels say: names by their code units, or numbers from 0. */
   readonly classes?: readonly string[];
-  /** For tables and names of runs; default `own`. */
+  /** For tables and names of runs, and so of their folders; default `own`. */
   readonly name?: string;
   /** Where it comes from, in a sentence; default `given in code`. */
   readonly source?: string;
@@ -174,8 +174,15 @@ function checkOptions(options: OwnDatasetOptions): { name: string; split: SplitS
   if (shape !== undefined) checkedShape('dataset: shape', Array.isArray(shape) ? (shape as unknown as PixelShape) : [0, 0, 0]);
   const { test = TEST_SHARE, validation = 0, seed = 0 } = split;
   return {
-    name: textIn('dataset: name', options.name ?? 'own', 200),
+    name: nameOfData('dataset: name', options.name ?? 'own'),
     split: { test, validation, seed: integerIn('dataset: split: seed', seed) },
     mostBytes: integerIn('dataset: mostBytes', options.mostBytes ?? MOST_BYTES, 1),
   };
+}
+
+/** A name that can stand in that of a folder. @throws InputError for one that cannot, or that names a path */
+export function nameOfData(where: string, name: unknown): string {
+  const text = textIn(where, name, 100);
+  if (/^[^/\\:.][^/\\:]*$/.test(text)) return text;
+  throw refuse(where, 'a name without /, \\ and :, which does not begin with a dot', name);
 }

@@ -52,7 +52,7 @@ export interface Reproduced {
   readonly stopped: boolean;
 }
 
-const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'dataFolder', 'onDataProgress'];
+const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'download', 'dataFolder', 'data', 'onDataProgress'];
 const POLL_MS = 2000;
 
 /**
@@ -73,7 +73,7 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
   objectsIn('reproduce', 'plans', plans, ['dataset', 'student', 'method', 'training']);
   knownKeys('reproduce', options, OPTIONS);
   const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
-  const { onEvent, listen, download, dataFolder, onDataProgress } = options;
+  const { onEvent, listen, download, dataFolder, data, onDataProgress } = options;
   integerIn('reproduce: together', together, 1);
   const failures = new Map<string, FailedRun>();
   let saidToWait = false;
@@ -89,7 +89,7 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
         if (event.kind !== 'begin') left--;
         onEvent?.({ ...event, left });
       };
-      await trainClaimed(claimed, { store, stop, listen, download, dataFolder, onDataProgress, onEvent: emit });
+      await trainClaimed(claimed, { store, stop, listen, download, dataFolder, data, onDataProgress, onEvent: emit });
       saidToWait = false;
     } else if (!wait || !first) break;
     else {

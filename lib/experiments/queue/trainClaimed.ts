@@ -80,7 +80,7 @@ interface Company {
 /** The record of a run that came to its end; undefined where it was stopped. */
 async function trainPlan(
   { plan, claim }: ClaimedRun,
-  { store, listen, stop, download, dataFolder, onDataProgress }: TrainClaimedOptions,
+  { store, listen, stop, download, dataFolder, data, onDataProgress }: TrainClaimedOptions,
   company: Company | undefined,
 ): Promise<RunRecord | undefined> {
   const { slot, source, size } = company ?? {};
@@ -94,6 +94,7 @@ async function trainPlan(
     source,
     download,
     dataFolder,
+    data,
     onDataProgress,
   });
   try {

@@ -1,6 +1,7 @@
 /** A run as data: everything that decides its result, in JSON. Names and options are checked against the tables of the library. */
 import { DATASET_TABLE } from '../../data';
 import { type DatasetTable, datasetLabel, datasetNamed } from '../../data/datasetNames';
+import { nameOfData } from '../../data/own/dataset';
 import type { PictureDataOptions } from '../../data/types';
 import { PRECISIONS, type Precision } from '../../engine/types';
 import { buildMethod, type MethodSpec } from '../../methods';
@@ -25,6 +26,8 @@ export interface DatasetConfig extends PictureDataOptions {
   readonly test?: number;
   /** Which images make up the parts; default 0, whatever the run's seed. */
   readonly seed?: number;
+  /** `fingerprint` of a data set that is given in code as `data`; it then has a name and this alone. */
+  readonly contents?: string;
 }
 
 /** A trained network: what it is, and the file that a run or `saveWeights` has written. */
@@ -120,7 +123,11 @@ export function readConfig(path: string): RunConfig {
 }
 
 function checkDataset(where: string, value: unknown, table: DatasetTable): void {
-  const { name } = objectAt(where, value);
+  const { name, contents } = objectAt(where, value);
+  if (contents !== undefined) {
+    checkGiven(where, value, name, contents);
+    return;
+  }
   const { ownOptions } = datasetNamed(`${where}: name`, name, table);
   knownKeys(where, value, [...DATASET_KEYS, ...(ownOptions?.names ?? [])]);
   const { folder, seed, train, validation, test, ...others } = value as unknown as DatasetConfig;
@@ -130,6 +137,13 @@ function checkDataset(where: string, value: unknown, table: DatasetTable): void 
   for (const [part, count] of Object.entries({ train, validation, test })) {
     if (count !== undefined) integerIn(`${where}: ${part}`, count, part === 'train' ? 1 : 0);
   }
+}
+
+/** A data set that is given in code: whether it is this one is seen when it is. */
+function checkGiven(where: string, value: unknown, name: unknown, contents: unknown): void {
+  knownKeys(where, value, ['name', 'contents']);
+  nameOfData(`${where}: name`, name);
+  textIn(`${where}: contents`, contents, 200);
 }
 
 function taskAt(where: string, value: unknown): Task {

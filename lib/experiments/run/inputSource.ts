@@ -4,6 +4,7 @@ import { isPlaced } from '../../data/datasetNames';
 import type { DataListener, Dataset } from '../../data/types';
 import { cachedNetwork } from '../../models/cachedNetwork';
 import type { Network, NetworkSpec } from '../../models/types';
+import { refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
 import { StoppedError, type StopSignal } from '../../util/stopSignal';
 import { networkOf } from '../../weights/networkFile';
@@ -18,6 +19,8 @@ export interface DataOptions {
   /** Threads that read pictures on disk, where the data set is of such; results are the same bits. As in `loadDataset`. */
   readonly workers?: number | undefined;
   readonly onDataProgress?: DataListener | undefined;
+  /** A data set made in code, for configurations that name it: `dataset: { name: data.name, contents: data.fingerprint }`. */
+  readonly data?: Dataset | undefined;
   /** Ends a download; what has come is kept. */
   readonly stop?: StopSignal | undefined;
 }
@@ -38,6 +41,7 @@ export const OWN_INPUTS: InputSource = {
 
 async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: DataOptions): Promise<Dataset> {
   const { download, dataFolder: folder = parts.folder, workers, onDataProgress, stop } = options;
+  if (parts.contents !== undefined) return givenData(name, parts.contents, options.data);
   const loading = new AbortController();
   const release = stop?.onRequest(() => {
     const hint = 'what has come is kept: the same command goes on';
@@ -55,6 +59,15 @@ async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: Dat
   } finally {
     release?.();
   }
+}
+
+/** @throws InputError where the data set is not given, or another one is */
+function givenData(name: string, contents: string, data: Dataset | undefined): Dataset {
+  const hint = 'it was made in code: give it as data, in runExperiment, resumeRun or reproduce';
+  if (!data) throw refusePhrase(name, 'the data set itself', 'its name alone', hint);
+  if (data.fingerprint === contents && data.name === name) return data;
+  const given = `${data.name} of ${data.fingerprint}`;
+  throw refusePhrase(name, `the data set of fingerprint ${contents}`, given, 'its images, labels or split differ');
 }
 
 /** Images are loaded once. A teacher is loaded once, sees a batch once, and goes when the last who asked for it lets it go. */

@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { datasetIn } from '../../data/images/checkDataset';
 import type { Dataset } from '../../data/types';
 import { type EngineReport, start } from '../../engine/start';
 import { buildMethod } from '../../methods';
@@ -16,7 +17,7 @@ import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { ownRun } from '../../training/runOwner';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
-import { knownKeys, refusePhrase, textIn } from '../../util/check';
+import { knownKeys, objectIn, refusePhrase, textIn } from '../../util/check';
 import type { Claim } from '../../util/claims';
 import { writeAtomic } from '../../util/files';
 import { readJson } from '../../util/json';
@@ -71,6 +72,7 @@ const KNOWN = [
   'everySeconds',
   'download',
   'dataFolder',
+  'data',
   'workers',
   'onDataProgress',
   'source',
@@ -80,7 +82,8 @@ const KNOWN = [
 ];
 
 /**
- * Trains what a configuration says, on the started engine or the best there is, in the configuration's precision.
+ * Trains what a configuration says, on the started engine or the best there is, in the configuration's precision. On images of one's own, which
+ * `dataset` makes: `runExperiment({ student, method, training }, { folder, data })`; the run's name has their fingerprint.
  * @throws InputError for a configuration that is wrong, inputs that are missing, and a folder that holds another run, or in which
  *   another process trains
  * @example
@@ -94,8 +97,18 @@ const KNOWN = [
  * run.dispose();
  * ```
  */
-export async function runExperiment(config: RunConfig, options: RunOptions): Promise<ExperimentRun> {
-  return trainRun(parseRun(config), options);
+export async function runExperiment(config: RunConfig | OwnDataConfig, options: RunOptions): Promise<ExperimentRun> {
+  const { data } = objectIn('runExperiment', 'options with a folder', options, ['folder']);
+  return trainRun(parseRun(data === undefined ? config : withData(config, datasetIn('runExperiment: data', data))), options);
+}
+
+/** A configuration of a run on images that are given as `data`, and need not be named. */
+export type OwnDataConfig = Omit<RunConfig, 'dataset'>;
+
+/** The configuration that names the data. What it says of it otherwise, such as the number of images, the data itself has decided. */
+function withData(config: RunConfig | OwnDataConfig, { name, fingerprint }: Dataset): RunConfig {
+  const { dataset } = objectIn('config', 'an object', config as Partial<RunConfig>, []);
+  return { ...config, dataset: { name, ...dataset, contents: fingerprint } };
 }
 
 /** As `runExperiment`, of a configuration that is parsed already. */
