@@ -82,7 +82,16 @@ export { partialL2 } from './losses/partialL2';
 export type { LayerSpec } from './models/described/layerSpec';
 export { fromLayersModel, type LayersModelOptions } from './models/layersModel/fromLayersModel';
 export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
-export type { FeatureInfo, ForwardResult, ModelName, Network, NetworkPlan, NetworkSpec, StorableNetwork } from './models/types';
+export type {
+  FeatureInfo,
+  ForwardResult,
+  InputNormalisation,
+  ModelName,
+  Network,
+  NetworkPlan,
+  NetworkSpec,
+  StorableNetwork,
+} from './models/types';
 
 // optim: what is minimised, how, and at which learning rate
 export type { LossTerm, Objective, TermValue, TermValues, TrainingOptions } from './optim/objective';
@@ -101,7 +110,11 @@ export type { DetectionOptions } from './tasks/detection/detectionOptions';
 export type { Meter, Task, TaskSpec } from './tasks/types';
 
 // weights: networks in files
+export type { StoredTensor, TensorValues } from './weights/dtypes';
+export { type LoadReport, type LoadWeightsOptions, loadWeights, type ReshapedTensor } from './weights/loadWeights';
+export { type RecognisedNetwork, recogniseNetwork } from './weights/naming/recogniseNetwork';
 export { loadNetwork, saveWeights } from './weights/networkFile';
+export { type ReadTensorsOptions, readTensors, type TensorFile } from './weights/readTensors';
 
 // export: networks in the formats of others
 export type { ExportOptions } from './export/exportedNetwork';

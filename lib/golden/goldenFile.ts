@@ -2,6 +2,7 @@
 import type { TensorData } from '../engine/variables';
 import { integerIn, refuse, refusePhrase } from '../util/check';
 import { decodeHashed } from '../weights/contentHash';
+import { asFloat32 } from '../weights/dtypes';
 import { fromTorch, permuteAxes } from '../weights/torchState';
 
 /** The networks and encoders of a file, as read from the shapes of their weights. */
@@ -48,7 +49,7 @@ export function openGolden(bytes: Uint8Array, where: string): GoldenFile {
     const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!found) throw refusePhrase(where, `a tensor "${name}"`, 'none of that name');
     read.add(name);
-    return { shape: found.shape, data: Float32Array.from(found.data) };
+    return { shape: found.shape, data: asFloat32(found.data) };
   }
   function map(name: string): TensorData {
     const value = tensor(name);

@@ -30,6 +30,9 @@ export const CHECKPOINT_FORMAT: FileFormat = {
 
 const FORMATS: readonly FileFormat[] = [NETWORK_FORMAT, CHECKPOINT_FORMAT];
 
+/** Whether a file's metadata say one of these formats. */
+export const isOfLibrary = ({ format }: Readonly<Record<string, string>>): boolean => FORMATS.some(({ name }) => name === format);
+
 /** Refuses the metadata of a file of another format. @throws InputError saying which it is */
 export function checkFormat(where: string, metadata: Readonly<Record<string, string>>, wanted: FileFormat): void {
   const { format } = metadata;

@@ -3,8 +3,8 @@ import { refusePhrase } from '../util/check';
 import { CHECKPOINT_FORMAT, type FileFormat } from './fileFormats';
 
 const OURS = 'name a .safetensors file of a run (student-last.safetensors), or one that saveWeights has written';
-const TORCH =
-  'files of PyTorch can run programs and are never opened: train the network here, or name a .safetensors file of a run';
+const PICKLE = 'of Python’s pickles only files of torch.save are read: in Python, torch.save(model.state_dict(), path)';
+const TORCH = 'its weights are read where a network is wanted: loadWeights(network, path), or --teacher';
 const AGAIN = 'it is no network but a page about it: fetch the file itself';
 const UNPACK = 'unpack it first';
 
@@ -44,7 +44,7 @@ const KINDS: readonly Kind[] = [
     hint: TORCH,
     fits: (text) => starts('\x80\x02')(text) && text.includes('l\xfc\x9cF\xf9 j\xa8P\x19'),
   },
-  { is: 'a pickle of Python', hint: TORCH, fits: starts('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05') },
+  { is: 'a pickle of Python', hint: PICKLE, fits: starts('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05') },
   { is: 'arrays of NumPy (.npz)', hint: OURS, fits: (text) => starts('PK\x03\x04')(text) && /\.npy/.test(text) },
   { is: 'a zip archive', hint: UNPACK, fits: starts('PK\x03\x04', 'PK\x05\x06') },
   { is: 'an array of NumPy (.npy)', hint: OURS, fits: starts('\x93NUMPY') },

@@ -13,14 +13,18 @@ import { canonicalJson } from '../util/hash';
 import { parseJson } from '../util/json';
 import { roleOf } from '../util/networkRoles';
 import { random } from '../util/rng';
-import { decodeHashed, encodeHashed } from './contentHash';
-import { NETWORK_FORMAT } from './fileFormats';
+import { encodeHashed } from './contentHash';
+import { checkFormat, isOfLibrary, NETWORK_FORMAT } from './fileFormats';
+import { finiteValues, otherWeights } from './otherWeights';
+import { type TensorFile, tensorFileOf } from './readTensors';
 import { DAMAGED } from './safetensors';
 
 /** What a file of weights holds. */
 export interface StoredWeights {
   readonly spec: NetworkSpec;
   readonly tensors: Readonly<Record<string, TensorData>>;
+  /** What wrote it, where that was another program. */
+  readonly writtenBy?: TensorFile['kind'];
   /** Notes of the writer, as text: how it was trained, how good it is. */
   readonly notes: Readonly<Record<string, string>>;
   /** SHA-256 of the contents: of the file as it would be without its own entry `sha256`. */
@@ -83,31 +87,26 @@ function storable(network: StorableNetwork): StorableNetwork {
 }
 
 /**
- * Reads a file of weights without building its network.
+ * Reads a file of weights without building its network: one of `saveWeights`, or of another program.
+ * @param other the network that a file of another program has; default what its tensors say
  * @throws InputError when it is missing, something else, damaged (its contents are not those of the SHA-256 in it), or has values
- * that are not finite
+ * that are not finite; and where nobody says which network a file of another program has
  */
-export function readWeights(path: string): StoredWeights {
+export function readWeights(path: string, other?: NetworkSpec): StoredWeights {
   const bytes = readBytes(path, NETWORK_FORMAT.is);
-  const { tensors: stored, metadata, sha256, checked } = decodeHashed(bytes, path, { format: NETWORK_FORMAT });
-  const { format: _, network, ...notes } = metadata;
+  const file = tensorFileOf(bytes, path);
+  if (!isOfLibrary(file.notes)) {
+    const { kind: writtenBy, notes, sha256, checked } = file;
+    return { ...otherWeights(file, path, other), writtenBy, notes, sha256, checked };
+  }
+  checkFormat(path, file.notes, NETWORK_FORMAT);
+  const { tensors: stored, sha256, checked } = file;
+  const { format: _, network, ...notes } = file.notes;
   const spec = parseSpec(path, network);
   const tensors: Record<string, TensorData> = {};
-  for (const [name, { shape, data }] of Object.entries(stored)) tensors[name] = { shape, data: finite(`${path}: ${name}`, data) };
+  for (const [name, { shape, data }] of Object.entries(stored))
+    tensors[name] = { shape, data: finiteValues(`${path}: ${name}`, data) };
   return { spec, tensors, notes, sha256, checked };
-}
-
-function finite(where: string, data: Float32Array | Int32Array): Float32Array {
-  if (!(data instanceof Float32Array)) throw refusePhrase(where, 'float32 values', 'int32');
-  let strange = 0;
-  while (strange < data.length && Number.isFinite(data[strange])) strange++;
-  if (strange === data.length) return data;
-  throw refusePhrase(
-    where,
-    'finite values',
-    `${data[strange]} at position ${strange}`,
-    'its training diverged, or the file is damaged',
-  );
 }
 
 /**

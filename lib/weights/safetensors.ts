@@ -108,9 +108,8 @@ function readTensors(
   checkCoverage(places, bytes.length - dataStart, where);
   const tensors: Record<string, StoredTensor> = {};
   for (const { name, dtype, shape, start, end } of places) {
-    const buffer = new ArrayBuffer(end - start); // a copy is aligned whatever the offset was
-    new Uint8Array(buffer).set(bytes.subarray(dataStart + start, dataStart + end));
-    tensors[name] = { shape, data: dtype.read(buffer) };
+    const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
+    tensors[name] = { shape, data: dtype.read(copy) };
   }
   return tensors;
 }

@@ -44,7 +44,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   models: [
     'buildNetwork describeModels fromLayersModel planNetwork',
-    'FeatureInfo ForwardResult LayersModelOptions LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec StorableNetwork',
+    `
+      FeatureInfo ForwardResult InputNormalisation LayersModelOptions LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec
+      StorableNetwork
+    `,
   ],
   optim: [
     'scheduleAt TRAINING_DEFAULTS',
@@ -54,7 +57,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'classification detect detection',
     'ClassificationOptions DecodedImage DetectionOptions DetectOptions Meter Task TaskSpec',
   ],
-  weights: ['loadNetwork saveWeights', ''],
+  weights: [
+    'loadNetwork loadWeights readTensors recogniseNetwork saveWeights',
+    'LoadReport LoadWeightsOptions ReadTensorsOptions RecognisedNetwork ReshapedTensor StoredTensor TensorFile TensorValues',
+  ],
   export: ['exportOnnx', 'ExportOptions OnnxOptions WrittenFile'],
   methods: [
     `

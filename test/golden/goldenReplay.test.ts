@@ -9,7 +9,7 @@ import { before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import { GOLDEN_TOLERANCES, replayGolden } from 'iekd/dist/golden/goldenReplay';
-import type { StoredTensor } from 'iekd/dist/weights/dtypes';
+import { asFloat32, type StoredTensor } from 'iekd/dist/weights/dtypes';
 import { decodeSafetensors, encodeSafetensors } from 'iekd/dist/weights/safetensors';
 import { enginesUnderTest } from '../engine/engines';
 
@@ -110,8 +110,8 @@ describe('a file that is wrong in one place', () => {
 
   function moved(name: string, [tensor, at, move]: Wrong): Record<string, StoredTensor> {
     const { shape, data } = open(name).tensors[tensor] as StoredTensor;
-    const largest = Array.from<number>(data).reduce((max, v) => Math.max(max, Math.abs(v)), 0);
-    const copy = data.slice();
+    const largest = Array.from(asFloat32(data)).reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+    const copy = asFloat32(data).slice();
     copy[at] = move(copy[at] as number, largest);
     return { [tensor]: { shape, data: copy } };
   }

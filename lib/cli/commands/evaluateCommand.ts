@@ -3,11 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetConfig, RunConfig } from '../../experiments/run/config';
+import type { NetworkSpec } from '../../models/types';
 import type { EvaluationReport, TaskSpec } from '../../tasks/types';
 import type { Evaluation } from '../../training/evaluation';
 import { refusePhrase } from '../../util/check';
+import type { StoredWeights } from '../../weights/networkFile';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { fraction, integer, oneOf } from '../options/parsers';
+import { fraction, integer, oneOf, settings } from '../options/parsers';
 import {
   type DataFolderFlags,
   type DownloadFlags,
@@ -35,6 +37,8 @@ interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, 
   readonly testImages?: number;
   readonly score?: number;
   readonly curves?: string;
+  readonly model?: string;
+  readonly modelSet?: Readonly<Record<string, unknown>>;
   readonly json?: boolean;
 }
 
@@ -43,6 +47,8 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .argument('<path>', 'a file of weights, the folder of a run, or its name')
     .description('Measure trained weights on the data set of their run, or on another.')
+    .option('--model <name>', 'network of a file of PyTorch, see iekd models; default: what its tensors say')
+    .option('--model-set <name=value>', 'an option of that network (shortcut=A, classes=100); may be repeated', settings)
     .option('--data <name>', 'data set, as of iekd train; default: that of the run')
     .option('--test-images <n>', 'use so many test images', integer(1))
     .option('--score <s>', 'of detection: precision and recall of the boxes from this score on; default: 0.5', fraction)
@@ -54,6 +60,7 @@ export function addEvaluate(program: Command): void {
 Examples:
   iekd evaluate data/runs/teacher
   iekd evaluate weights.safetensors --data cifar10
+  iekd evaluate resnet56-4bfd9763.th --data cifar10
   iekd evaluate data/runs/detector --curves data/runs/curves
   iekd evaluate weights.safetensors --task detection --data voc:VOCdevkit`,
     );
@@ -75,11 +82,14 @@ async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const { datasetNamed, isPlaced } = await import('../../data/datasetNames.js');
   const { readRunWeights } = await import('../../experiments/run/runWeights.js');
   const { networkOf } = await import('../../weights/networkFile.js');
+  const { onImages } = await import('../../models/index.js');
+  const { imageOf } = await import('../../training/checks/checkNetworks.js');
   const { evaluateInDetail } = await import('../../training/evaluate.js');
   const { taskNamed } = await import('../../tasks/index.js');
   const files = await weightFiles(path);
   if (flags.data !== undefined) checkTyped(() => datasetNamed('evaluate: --data', flags.data, DATASET_TABLE));
-  const [first] = files.map((weights) => readRunWeights(weights)); // what is no file of weights says what it is
+  const other = otherNetwork(flags);
+  const [first] = files.map((weights) => readRunWeights(weights, other)); // what is no file of weights says what it is
   const { dataset, task: spec } = await askedOf(path, flags);
   const task = checkTyped(() => taskNamed(spec));
   if (dataset.contents !== undefined) {
@@ -98,10 +108,9 @@ async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const data = await loadDataset(name, { ...parts, ...fetching, ...reading }).finally(() => view.end());
   const rows: Row[] = [];
   for (const weights of files) {
-    const stored = readRunWeights(weights);
-    if (!stored.checked) writeNote(`${shownPath(weights)}: an older file, which has no SHA-256 to be checked against`);
-    if (stored.notes['adjusted']) writeNote(`${shownPath(weights)}: of a run with ${stored.notes['adjusted']}`);
-    const network = networkOf(stored, weights);
+    const stored = readRunWeights(weights, other);
+    writeNotes(weights, stored);
+    const network = onImages('evaluate', networkOf(stored, weights), imageOf(data));
     const score = flags.score === undefined ? {} : { score: flags.score };
     const { evaluation, report } = await evaluateInDetail(network, data, flags.split, { task, ...score });
     rows.push({ weights, model: network.name, data: name, ...evaluation, ...(report ? { report } : {}) });
@@ -132,6 +141,23 @@ function writeReports(folder: string, rows: readonly Row[]): void {
   for (const { weights, report } of reports) {
     for (const file of writeCurves(folder, weights, report.curves)) writeNote(`written: ${shownPath(file)}`);
   }
+}
+
+/** What was typed of a network that its file does not describe. */
+function otherNetwork({ model, modelSet }: Flags): NetworkSpec | undefined {
+  if (model !== undefined) return { ...modelSet, name: model };
+  if (modelSet === undefined) return undefined;
+  throw refusePhrase('evaluate: --model-set', '--model, whose option it is', 'none');
+}
+
+/** What must be known of a file of weights beside how good they are. */
+function writeNotes(path: string, { checked, notes, spec, writtenBy }: StoredWeights): void {
+  const where = shownPath(path);
+  const { mean, std } = spec.normalisation ?? {};
+  if (notes['adjusted']) writeNote(`${where}: of a run with ${notes['adjusted']}`);
+  if (mean && std)
+    writeNote(`${where}: images are normalised by its own mean ${mean.join(', ')} and deviation ${std.join(', ')}`);
+  if (!checked && !writtenBy) writeNote(`${where}: an older file, which has no SHA-256 to be checked against`);
 }
 
 /** The file itself, or the last and the best weights of a run: the student's, then its peers'. */

@@ -30,7 +30,7 @@ export interface DatasetConfig extends PictureDataOptions {
   readonly contents?: string;
 }
 
-/** A trained network: what it is, and the file that a run or `saveWeights` has written. */
+/** A trained network: what it is, and the file that a run or `saveWeights` has written, or PyTorch. */
 export interface TeacherConfig {
   readonly network: NetworkSpec;
   readonly weights: string;

@@ -36,7 +36,7 @@ export interface InputSource {
 /** Everything is loaded anew. */
 export const OWN_INPUTS: InputSource = {
   dataset: loadUnlessStopped,
-  teacher: (path, expected) => networkOf(readRunWeights(path), path, expected),
+  teacher: (path, expected) => networkOf(readRunWeights(path, expected), path, expected),
 };
 
 async function loadUnlessStopped({ name, ...parts }: DatasetConfig, options: DataOptions): Promise<Dataset> {

@@ -40,8 +40,7 @@ export interface ParsedRun {
  */
 export function parseRun(value: unknown, where = 'config'): ParsedRun {
   const config = absolutePaths(checkConfig(value, where));
-  const sha256 = (path: string): string => readRunWeights(path).sha256;
-  const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: sha256(one.weights) }));
+  const teachers = listOf(config.teacher).map((one) => ({ ...one, sha256: readRunWeights(one.weights, one.network).sha256 }));
   const from =
     config.from === undefined ? {} : { from: { weights: config.from, sha256: readStartingWeights(config.from).sha256 } };
   const inputs = { dataset: config.dataset, teachers, ...from };

@@ -1,0 +1,112 @@
+/** Weights of a file into a network that is there, with a list of what was loaded and what was not. */
+import type { TensorData } from '../engine/variables';
+import { networkIn } from '../models/givenNetwork';
+import type { Network } from '../models/types';
+import { booleanIn, knownKeys, refusePhrase, sameShape, textIn } from '../util/check';
+import { finiteValues, namedFor } from './otherWeights';
+import { type ReadTensorsOptions, readTensors, type TensorFile } from './readTensors';
+
+/** Options of `loadWeights`. */
+export interface LoadWeightsOptions extends ReadTensorsOptions {
+  /** Whether every variable must be in the file, and every tensor of the file in the network; default true. */
+  readonly strict?: boolean;
+  /** Whether the last layer may be one of other classes: it then stays as it is. Default false. */
+  readonly otherClasses?: boolean;
+}
+
+/** What came of it, by the network's names. */
+export interface LoadReport {
+  readonly loaded: readonly string[];
+  /** Of the network, not in the file. */
+  readonly missing: readonly string[];
+  /** In the file, not of the network. */
+  readonly unexpected: readonly string[];
+  /** In both, of unlike shapes. */
+  readonly reshaped: readonly ReshapedTensor[];
+}
+
+/** A tensor that the network has with another shape. */
+export interface ReshapedTensor {
+  readonly name: string;
+  /** The network's. */
+  readonly expected: readonly number[];
+  /** The file's, in the network's layout. */
+  readonly found: readonly number[];
+}
+
+/**
+ * Loads a file's values into a network: one of `saveWeights`, of PyTorch, or safetensors of others, whose names are mapped by the families
+ * (torchvision, timm, akamaster, RepDistiller and others; `module.` before all names).
+ * @throws InputError for files as `readTensors` refuses them, values that are not finite, and, unless options say otherwise, a list of
+ *   what does not fit; nothing is written then
+ * @example
+ * ```ts
+ * import { buildNetwork, loadWeights, random, start } from 'iekd';
+ *
+ * await start();
+ * const network = buildNetwork({ name: 'resnet18', stem: 'imagenet', input: [224, 224, 3], classes: 37 }, random(0));
+ * const { loaded, reshaped } = loadWeights(network, 'resnet18-f37072fd.pth', { otherClasses: true });
+ * console.log(loaded.length, reshaped.map(({ name }) => name)); // fc.weight, fc.bias
+ * ```
+ */
+export function loadWeights(network: Network, path: string, options: LoadWeightsOptions = {}): LoadReport {
+  networkIn('loadWeights: network', network);
+  textIn('loadWeights: path', path);
+  knownKeys('loadWeights', options, ['key', 'strict', 'otherClasses']);
+  const { key, strict = true, otherClasses = false } = options;
+  booleanIn('loadWeights: strict', strict);
+  booleanIn('loadWeights: otherClasses', otherClasses);
+  const file = readTensors(path, key === undefined ? {} : { key });
+  const values = valuesFor(network, file, path);
+  const before = network.variables.snapshot();
+  const report = compare(before, values);
+  const head = otherClasses ? lastLayer(network) : undefined;
+  const misfits = report.reshaped.filter(({ name }) => head === undefined || !name.startsWith(head));
+  if (strict && (misfits.length > 0 || report.missing.length > 0 || report.unexpected.length > 0)) {
+    throw refusePhrase(path, `weights of ${network.name}`, misfitText({ ...report, reshaped: misfits }), HINT);
+  }
+  const loaded = Object.fromEntries(report.loaded.map((name) => [name, values[name] as TensorData]));
+  network.variables.load({ ...before, ...loaded }, path);
+  return report;
+}
+
+const HINT = 'name the network that the file has, or load what fits with { strict: false }';
+
+/** A file of this library has the network's own names and layouts. */
+function valuesFor({ spec }: Network, { tensors, notes }: TensorFile, where: string): Record<string, TensorData> {
+  if (!('network' in notes)) return namedFor(tensors, spec, where);
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: finiteValues(`${where}: ${name}`, data) }]),
+  );
+}
+
+function compare(own: Readonly<Record<string, TensorData>>, given: Readonly<Record<string, TensorData>>): LoadReport {
+  const [names, found] = [Object.keys(own), Object.keys(given)];
+  const shared = names.filter((name) => Object.hasOwn(given, name));
+  const shape = (table: Readonly<Record<string, TensorData>>, name: string): readonly number[] => table[name]?.shape ?? [];
+  const isSame = (name: string): boolean => sameShape(shape(own, name), shape(given, name));
+  return {
+    loaded: shared.filter(isSame),
+    missing: names.filter((name) => !Object.hasOwn(given, name)),
+    unexpected: found.filter((name) => !Object.hasOwn(own, name)),
+    reshaped: shared
+      .filter((name) => !isSame(name))
+      .map((name) => ({ name, expected: shape(own, name), found: shape(given, name) })),
+  };
+}
+
+/** What the names of the last layer begin with: `fc.`. */
+const lastLayer = ({ variables }: Network): string | undefined => /^.*\./.exec(variables.entries().at(-1)?.name ?? '')?.[0];
+
+/** A report in words: the first few names of each kind. */
+function misfitText({ missing, unexpected, reshaped }: LoadReport): string {
+  const few = (names: readonly string[]): string =>
+    `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+  const shapes = reshaped.map(({ name, found, expected }) => `${name} ${found.join('×')} for ${expected.join('×')}`);
+  const parts = [
+    ['missing', missing],
+    ['unexpected', unexpected],
+    ['of another shape', shapes],
+  ] as const;
+  return parts.flatMap(([what, names]) => (names.length > 0 ? [`${what}: ${few(names)}`] : [])).join('; ');
+}
