@@ -95,6 +95,7 @@ export type {
 
 // optim: what is minimised, how, and at which learning rate
 export type { LossTerm, Objective, TermValue, TermValues, TrainingOptions } from './optim/objective';
+export type { EarlyStopping } from './optim/earlyStopping';
 export type { OptimizerSpec } from './optim/optimizer';
 export { type Schedule, type ScheduleClock, scheduleAt } from './optim/schedule';
 export type { SgdOptions } from './optim/optimizers/sgd';
@@ -162,6 +163,7 @@ export { type EvaluateOptions, evaluate } from './training/evaluate';
 export type { Evaluation } from './training/evaluation';
 export type { Adjustment, RunControls, RunDescription, TrainingEvent, TrainingListener } from './training/events';
 export type { FittedStages } from './training/fittedStages';
+export { type TensorboardOptions, tensorboardFile } from './training/tensorboard/tensorboardFile';
 export { type TrainingResult, train } from './training/train';
 export type { TrainOptions } from './training/trainOptions';
 

@@ -83,7 +83,7 @@ export function describeSchedule(schedule: Schedule): string {
   const from = warmUp?.from ? ` from ${warmUp.from} of it` : '';
   return [
     base,
-    changeText(schedule),
+    ...(schedule.kind === 'multiStep' && schedule.at.length === 0 ? [] : [changeText(schedule)]),
     ...(warmUp ? [`after a warm-up of ${warmUp.epochs} ${unitOf(warmUp.epochs, 'epochs')}${from}`] : []),
   ].join(', ');
 }

@@ -51,7 +51,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   optim: [
     'scheduleAt TRAINING_DEFAULTS',
-    'LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
+    'EarlyStopping LossTerm Objective OptimizerSpec Schedule ScheduleClock SgdOptions TermValue TermValues TrainingOptions',
   ],
   tasks: [
     'classification detect detection',
@@ -74,9 +74,9 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
   ],
   training: [
-    'describeRun evaluate train',
+    'describeRun evaluate tensorboardFile train',
     `
-      Adjustable Adjustment AdjustOptions EvaluateOptions Evaluation FittedStages RunControls RunDescription TrainingEvent TrainingListener
+      Adjustable Adjustment AdjustOptions EvaluateOptions Evaluation FittedStages RunControls RunDescription TensorboardOptions TrainingEvent TrainingListener
       TrainingResult TrainOptions
     `,
   ],

@@ -114,6 +114,7 @@ describe('in words', () => {
       '1, times 0.5 every 30 epochs, after a warm-up of 1 epoch from 0.2 of it',
     ],
     [{ kind: 'step', base: 1, every: 1, factor: 0.5 }, '1, times 0.5 every epoch'],
+    [{ kind: 'multiStep', base: 0.1, at: [], factor: 0.1, warmUp: { epochs: 2 } }, '0.1, after a warm-up of 2 epochs'],
   ];
   for (const [schedule, words] of rows) test(words, () => assert.equal(describeSchedule(schedule), words));
 });

@@ -13,6 +13,7 @@ import { beforeWork } from '../output/stopping';
 
 interface Flags extends TrainFlags, DownloadFlags, WorkersFlags {
   readonly out?: string;
+  readonly tensorboard?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -24,6 +25,7 @@ export function addTrain(program: Command): void {
       'Train a network, alone, from a teacher or with peers. Ctrl-C or SIGTERM stops it after the step; iekd resume goes on.',
     )
     .option('--out <folder>', 'of the run; default: one named after the configuration, in data/runs')
+    .option('--tensorboard', 'write an event file for TensorBoard into that folder, too')
     .option('--dry-run', 'print the configuration and train nothing')
     .option('--json', 'the result as JSON')
     .addHelpText(
@@ -35,6 +37,7 @@ Examples:
   iekd train --model resnet8 --method ie-ft --teacher teacher --set split=random
   iekd train --model resnet8 --method dml --peer resnet14 --epochs 5
   iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
+  iekd train --optimizer adamw --weight-decay 0.05 --schedule cosine --warm-up 1 --clip 1 --ema 0.999 --tensorboard
   iekd train --config data/runs/teacher/config.json --seed 2`,
     );
   engineOptions(workersOption(downloadOption(configOptions(command)))).action(train);
@@ -72,6 +75,7 @@ async function train(flags: Flags): Promise<void> {
   }
   await showRun(async (watched) => {
     await beforeWork('train', watched.stop, () => startEngine(flags));
-    return trainRun(run, { ...watched, folder, ...workersOf(flags), download: flags.download ?? false });
+    const { download = false, tensorboard } = flags;
+    return trainRun(run, { ...watched, folder, ...workersOf(flags), download, tensorboard });
   }, flags.json);
 }

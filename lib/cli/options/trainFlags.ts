@@ -8,13 +8,14 @@ import type { NetworkSpec } from '../../models/types';
 import { isObject, refusePhrase } from '../../util/check';
 import { readJson } from '../../util/json';
 import type { EngineFlags } from './engineOptions';
-import { fraction, integer, names, number, numbers, settings } from './parsers';
+import { fraction, integer, names, number, settings } from './parsers';
 import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from './runPlace';
 import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from './taskFlags';
+import { defined, type TrainingFlags, trainingFlags, trainingFrom } from './trainingFlags';
 import { withoutWeights } from './unfinishedRun';
 import { checkTyped } from './usageError';
 
-export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags, TaskFlags, DataFlags {
+export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags, TaskFlags, DataFlags, TrainingFlags {
   readonly config?: string;
   readonly data?: string;
   readonly trainImages?: number;
@@ -26,12 +27,6 @@ export interface TrainFlags extends EngineFlags, RunsFlags, DataFolderFlags, Tas
   readonly set?: Readonly<Record<string, unknown>>;
   readonly teacher?: string;
   readonly peer?: string[];
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly lrDrops?: number[];
-  readonly weightDecay?: number;
-  readonly augment: boolean;
   readonly labelSmoothing?: number;
   readonly mixup?: number;
   readonly cutmix?: number;
@@ -53,7 +48,7 @@ export function configOptions(command: Command): Command {
   command
     .option('--config <file>', 'start from this configuration (JSON, as config.json in the folder of a run)')
     .option('--data <name>', 'data set, see iekd datasets, or folder:, csv:, jsonl:, voc:, coco:PATH (default: fashion-mnist)');
-  return runsOption(dataFolderOption(dataOptions(taskOptions(command))))
+  runsOption(dataFolderOption(dataOptions(taskOptions(command))))
     .option('--train-images <n>', 'use so many training images', integer(1))
     .option('--validation <n>', 'keep so many of them for validation', integer(0))
     .option('--test-images <n>', 'use so many test images', integer(1))
@@ -69,13 +64,8 @@ export function configOptions(command: Command): Command {
     .option('--method <name>', 'see iekd methods (default: supervised)')
     .option('--set <name=value>', 'an option of the method, see iekd methods (explore=0); may be repeated', settings)
     .option('--teacher <path>', 'weights of the teacher: a file, or a run (its folder or name), whose last weights are taken')
-    .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names)
-    .option('--epochs <n>', 'of the student (default: 10)', integer(1))
-    .option('--batch <n>', 'images a step', integer(1))
-    .option('--lr <rate>', 'learning rate to begin with (default: 0.1, for detection 0.02)', number(0))
-    .option('--lr-drops <epochs>', 'where it becomes ten times lower (default: after half and four fifths)', numbers)
-    .option('--weight-decay <rate>', 'of all parameters', number(0))
-    .option('--no-augment', 'show training images as they are')
+    .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names);
+  return trainingFlags(command)
     .option('--label-smoothing <share>', 'of a target spread over all classes (0.1)', fraction)
     .option('--mixup <alpha>', 'mix images of a batch, by λ ~ Beta(alpha, alpha) (0.2)', number(0))
     .option('--cutmix <alpha>', 'put a box of one image into another; with --mixup either, in turn at random (1)', number(0))
@@ -114,7 +104,7 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
     dataset: { ...dataset, ...dataSettings(flags), ...defined({ folder, train: trainImages, validation, test: testImages }) },
     student: { ...student, ...flags.modelSet },
     method: { ...spec, ...defined({ fit: fitting.fit }) },
-    training: trainingFrom(flags, base.training, usual.learningRate),
+    training: await trainingFrom(flags, base.training, usual.learningRate),
     ...defined({ task, peers, teacher, seed, from: begun?.weights, fitSeed: fitting.seed }),
   };
 }
@@ -128,20 +118,6 @@ function networkFrom(model: string): NetworkSpec {
   const value = readJson(model);
   const isModel = isObject(value) && ['modelTopology', 'model_config', 'class_name'].some((key) => value[key] !== undefined);
   return isModel ? { name: 'layersModel', topology: value['modelTopology'] ?? value } : (value as NetworkSpec);
-}
-
-/** Of a file's training, only what was typed is changed; its learning rate stays unless --lr or --lr-drops was typed. */
-function trainingFrom(flags: TrainFlags, base: RunConfig['training'], usualRate: number): RunConfig['training'] {
-  const { epochs = base.epochs, batch, lr = usualRate, lrDrops = usualDrops(epochs), weightDecay } = flags;
-  const keeps = base.learningRate !== undefined && flags.lr === undefined && flags.lrDrops === undefined;
-  const learningRate = lrDrops.length > 0 ? ({ kind: 'multiStep', base: lr, at: lrDrops, factor: 0.1 } as const) : lr;
-  return {
-    ...base,
-    epochs,
-    ...(keeps ? {} : { learningRate }),
-    ...defined({ batch, weightDecay }),
-    ...(flags.augment ? {} : { augment: false }),
-  };
 }
 
 /**
@@ -161,12 +137,6 @@ function fittingFrom(
   const option = epochs === undefined ? '--fit-seed' : '--fit-epochs';
   if (epochs === undefined && fitSeed === undefined) return {};
   throw refusePhrase(`train: ${option}`, 'a method that fits an encoder to the teacher', name, 'ft and ie-ft do');
-}
-
-/** After half and after four fifths of the epochs, where those are whole epochs within the run. */
-function usualDrops(epochs: number): number[] {
-  const drops = [Math.round(0.5 * epochs), Math.round(0.8 * epochs)];
-  return [...new Set(drops)].filter((epoch) => epoch > 0 && epoch < epochs);
 }
 
 /** Of a backbone, which may carry any network, the network is not known. */
@@ -189,9 +159,4 @@ export async function lastWeights(option: string, path: string): Promise<string>
   const weights = isFolder ? join(path, RUN_FILES.last) : path;
   if (isFolder && !existsSync(weights)) throw await withoutWeights(option, path);
   return weights;
-}
-
-/** Without the entries that are undefined. */
-function defined<T extends object>(entries: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as ReturnType<typeof defined<T>>;
 }

@@ -13,11 +13,17 @@ const ALWAYS: readonly (readonly [RegExp, string])[] = [
 
 /** Entries of a configuration that were typed as options. `train: training: learningRate: at: expected …` is of `--lr-drops`. */
 const TYPED: readonly (readonly [RegExp, string])[] = [
+  [/^train: training: learningRate: warmUp: epochs: /, '--warm-up: '],
   [/^train: training: learningRate: at: /, '--lr-drops: '],
   [/^train: training: learningRate(: base)?: /, '--lr: '],
   [/^train: training: epochs: /, '--epochs: '],
   [/^train: training: batch: /, '--batch: '],
-  [/^train: training: weightDecay: /, '--weight-decay: '],
+  [/^train: training: (?:optimizer: )?weightDecay: /, '--weight-decay: '],
+  [/^train: training: optimizer: name: /, '--optimizer: '],
+  [/^train: training: optimizer: /, '--optimizer-set: '],
+  [/^train: training: stopEarly: patience: /, '--early-stop: '],
+  [/^train: training\.stopEarly: /, '--early-stop: '],
+  [/^train: training: (clip|ema|accumulate|decay): /, '--$1: '],
   [/^train: dataset: name: /, '--data: '],
   [/^train: dataset: folder: /, '--folder: '],
   [/^train: dataset: train: /, '--train-images: '],

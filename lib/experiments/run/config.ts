@@ -8,6 +8,7 @@ import { buildMethod, type MethodSpec } from '../../methods';
 import type { Method } from '../../methods/method';
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
+import { OPTIMIZERS } from '../../optim/optimizers';
 import { checkWithinEpochs, type StageTraining, type TrainingSettings, trainingOptions } from '../../optim/trainingOptions';
 import { DEFAULT_TASK, taskEntry, taskNamed } from '../../tasks';
 import type { Task, TaskSpec } from '../../tasks/types';
@@ -115,6 +116,11 @@ export function checkConfig(value: unknown, where = 'config', table = DATASET_TA
   if (fitSeed !== undefined) integerIn(`${where}: fitSeed`, fitSeed);
   const { task: _, ...given } = value as RunConfig;
   return JSON.parse(canonicalJson({ seed: 0, ...given, ...taskEntry(checkedTask) })) as RunConfig;
+}
+
+/** The learning rate of an optimiser where none is given; undefined for a name that none has. */
+export function usualLearningRate(optimizer: string): number | undefined {
+  return OPTIMIZERS[optimizer]?.learningRate;
 }
 
 /** Reads a configuration from a JSON file. */

@@ -15,6 +15,7 @@ import { checkSame } from '../../training/checkpoint/checkSame';
 import { DESCRIPTION_FILE, descriptionFile } from '../../training/descriptionFile';
 import { METRICS_FILE, metricsFile } from '../../training/metricsFile';
 import { ownRun } from '../../training/runOwner';
+import { hasTensorboard, tensorboardFile } from '../../training/tensorboard/tensorboardFile';
 import { type TrainingResult, train } from '../../training/train';
 import type { TrainOptions } from '../../training/trainOptions';
 import { knownKeys, objectIn, refusePhrase, textIn } from '../../util/check';
@@ -43,6 +44,8 @@ export interface RunOptions extends Pick<TrainOptions, 'listeners' | 'stop' | 's
   readonly onInputs?: ((inputs: RunInputs, run: ParsedRun) => Promise<void>) | undefined;
   /** Folder of fitted encoders, which runs share; default `.encoders` beside the run's folder, false: the run fits its own. */
   readonly encoders?: string | false | undefined;
+  /** Writes an event file for TensorBoard into the folder (`tensorboardFile`); default where a share of the run before has. */
+  readonly tensorboard?: boolean | undefined;
   /** That this process is the folder's owner already; default it becomes it, until the run has ended. */
   readonly claim?: Claim | undefined;
 }
@@ -79,6 +82,7 @@ const KNOWN = [
   'slot',
   'encoders',
   'claim',
+  'tensorboard',
 ];
 
 /**
@@ -179,6 +183,7 @@ function trainIn(
 ): Promise<TrainingResult> {
   const { folder, listeners = [], stop, slot, adjust, resume, everySteps, everySeconds, claim } = options;
   const { method, task, training, stages, seed, fitSeed } = config;
+  const { tensorboard = hasTensorboard(folder) } = options;
   const { encoders = join(dirname(resolve(folder)), ENCODERS_FOLDER) } = options;
   const header = { config, inputs: hashes, provenance: origin };
   return train({
@@ -202,6 +207,7 @@ function trainIn(
     listeners: [
       descriptionFile(join(folder, DESCRIPTION_FILE)),
       metricsFile(join(folder, METRICS_FILE), { header }),
+      ...(tensorboard ? [tensorboardFile(folder)] : []),
       ...listeners,
     ],
     checkpoint: { folder, everySteps, everySeconds, claim },

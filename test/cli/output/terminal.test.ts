@@ -73,6 +73,10 @@ describe('words', () => {
     ],
     ['train: training: learningRate: base: expected a number', '--lr: expected a number'],
     ['train: training: batch: expected', '--batch: expected'],
+    ['train: training: ema: expected a number between 0 and 1', '--ema: expected a number between 0 and 1'],
+    ['train: training: optimizer: name: expected one of sgd', '--optimizer: expected one of sgd'],
+    ['train: training: optimizer: beta2: expected a number below 1', '--optimizer-set: beta2: expected a number below 1'],
+    ['train: training: learningRate: warmUp: epochs: expected', '--warm-up: expected'],
     ['train: dataset: train: expected', '--train-images: expected'],
     [
       'train: peers: expected none for the method supervised, received [{"name":"resnet8"}]',
