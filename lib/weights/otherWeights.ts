@@ -16,7 +16,7 @@ export interface OtherWeights {
   readonly tensors: Readonly<Record<string, TensorData>>;
 }
 
-const NAME_IT = 'say which network it is: --model resnet56 --model-set shortcut=A; iekd weights lists what it holds';
+const NAME_IT = 'say which network it is: --model resnet56 --model-set shortcut=A';
 
 /**
  * @param spec the network, where it is known @param where the file's name, for errors

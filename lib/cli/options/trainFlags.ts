@@ -63,7 +63,10 @@ export function configOptions(command: Command): Command {
     )
     .option('--method <name>', 'see iekd methods (default: supervised)')
     .option('--set <name=value>', 'an option of the method, see iekd methods (explore=0); may be repeated', settings)
-    .option('--teacher <path>', 'weights of the teacher: a file, or a run (its folder or name), whose last weights are taken')
+    .option(
+      '--teacher <path>',
+      'weights of the teacher: a file, of PyTorch too (.pth), or a run (its folder or name), whose last weights are taken',
+    )
     .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names);
   return trainingFlags(command)
     .option('--label-smoothing <share>', 'of a target spread over all classes (0.1)', fraction)
@@ -74,7 +77,7 @@ export function configOptions(command: Command): Command {
     .option('--fit-seed <n>', 'of that encoder, which runs of every --seed then share (default: 0)', integer(0))
     .option(
       '--from <path>',
-      'begin with these weights: a file, or the folder of a run, whose network is then --model; or safetensors of its backbone as PyTorch has it',
+      'begin with these weights: a file, or the folder of a run, whose network is then --model; or a file of PyTorch (.pth, safetensors), of the network or of its backbone; a last layer of other classes is drawn',
     );
 }
 
@@ -88,10 +91,10 @@ export async function configFrom(flags: TrainFlags): Promise<RunConfig> {
   const softened = defined({ labelSmoothing, mixup, cutmix });
   const taskSet = Object.keys(softened).length > 0 ? { ...flags.taskSet, ...softened } : flags.taskSet;
   const task = taskFrom({ ...flags, ...(taskSet ? { taskSet } : {}) }, given?.task);
-  const { usual } = checkTyped(() => taskNamed(task));
+  const { name: taskName, usual } = checkTyped(() => taskNamed(task));
   const base = given ?? { ...BASE, student: { name: usual.network } };
   const { data, folder, trainImages, validation, testImages, model, seed } = flags;
-  const begun = flags.from === undefined ? undefined : await beginningAt(runPlace(flags.from, flags));
+  const begun = flags.from === undefined ? undefined : await beginningAt(runPlace(flags.from, flags), taskName);
   const dataset = data === undefined ? base.dataset : { name: data };
   const student = model === undefined ? (begun?.network ?? base.student) : networkFrom(model);
   const method = flags.method === undefined ? base.method : { name: flags.method };
@@ -139,11 +142,15 @@ function fittingFrom(
   throw refusePhrase(`train: ${option}`, 'a method that fits an encoder to the teacher', name, 'ft and ie-ft do');
 }
 
-/** Of a backbone, which may carry any network, the network is not known. */
-async function beginningAt(path: string): Promise<{ readonly network: NetworkSpec | undefined; readonly weights: string }> {
+/** A classifier of another program is, where another task is learned, the backbone of a network that is not known. */
+async function beginningAt(
+  path: string,
+  task: string,
+): Promise<{ readonly network: NetworkSpec | undefined; readonly weights: string }> {
   const { readStartingWeights } = await import('../../experiments/run/startingWeights.js');
   const weights = await lastWeights('--from', path);
-  return { network: readStartingWeights(weights).spec, weights };
+  const { spec, ofOthers } = readStartingWeights(weights);
+  return { network: ofOthers && task !== 'classification' ? undefined : spec, weights };
 }
 
 async function weightsAt(option: string, path: string): Promise<TeacherConfig> {

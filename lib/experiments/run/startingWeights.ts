@@ -1,48 +1,56 @@
 /**
- * What a student begins with: weights of the whole network, as runs write them, or of its backbone alone, as users of PyTorch have them:
- * safetensors of a state dict, with torchvision's names and layouts, say of a ResNet-18 that ImageNet trained.
+ * What a student begins with: weights of the whole network, as runs write them, or of others, as users of PyTorch have them: of the whole
+ * network, of all of it but a last layer of other classes, or of its backbone alone, say of a ResNet-18 that ImageNet trained.
  */
 
 import { whileUnchanged } from '../../data/files/whileUnchanged';
+import type { TensorData } from '../../engine/variables';
 import { buildNetwork, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
+import { sameShape } from '../../util/check';
 import { readBytes } from '../../util/files';
 import type { Random } from '../../util/rng';
 import { loadBackbone } from '../../weights/backbone';
-import { decodeHashed } from '../../weights/contentHash';
+import { recogniseNetwork } from '../../weights/naming/recogniseNetwork';
 import { networkOf } from '../../weights/networkFile';
-import { fromTorch, type State } from '../../weights/torchState';
+import { namedFor } from '../../weights/otherWeights';
+import { tensorFileOf } from '../../weights/readTensors';
 import { readRunWeights } from './runWeights';
 
 /** Weights to begin with. */
 export interface StartingWeights {
   /** Of the contents. */
   readonly sha256: string;
-  /** The network that the file describes; absent: it has weights of a backbone, whatever stands on it. */
+  /** The network that the file has; absent: it has weights of a backbone, whatever stands on it. */
   readonly spec?: NetworkSpec;
+  /** Whether another program wrote it: its network may be meant as the backbone of another one. */
+  readonly ofOthers: boolean;
   /** The network with these weights; what they do not have is drawn. @throws InputError for a file of another network */
   network(spec: NetworkSpec, random: Random): Network;
 }
 
 /** @throws InputError for a file that is missing, damaged or none of weights */
 export function readStartingWeights(path: string): StartingWeights {
-  const bytes = readBytes(path, 'a file of weights');
-  const { metadata, tensors, sha256 } = decodeHashed(bytes, path);
-  if ('network' in metadata || 'facts' in metadata) {
+  const file = tensorFileOf(readBytes(path, 'a file of weights'), path);
+  if ('network' in file.notes || 'facts' in file.notes) {
     const stored = readRunWeights(path);
     const { spec } = stored;
-    return { sha256: stored.sha256, spec, network: (expected) => networkOf(stored, path, planNetwork(expected).spec) };
+    return {
+      sha256: stored.sha256,
+      spec,
+      ofOthers: false,
+      network: (expected) => networkOf(stored, path, planNetwork(expected).spec),
+    };
   }
-  // Counts of batches, which PyTorch keeps as integers, are none of ours.
-  const state: State = Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, { shape, data }]) => (data instanceof Float32Array ? [[name, { shape, data }]] : [])),
-  );
+  const recognised = recogniseNetwork(file.tensors)?.spec;
   return {
-    sha256,
+    sha256: file.sha256,
+    ofOthers: true,
+    ...(recognised ? { spec: withoutData(recognised) } : {}),
     network(spec, random) {
       const network = buildNetwork(spec, random);
       try {
-        loadBackbone(network, fromTorch(state), path);
+        loadBackbone(network, withoutOtherHead(network, namedFor(file.tensors, spec, path)), path);
         return network;
       } catch (error) {
         network.dispose();
@@ -50,6 +58,24 @@ export function readStartingWeights(path: string): StartingWeights {
       }
     },
   };
+}
+
+/** Classes and size of the images are those of the data that it is trained on. */
+function withoutData({ classes: _, input: __, ...spec }: NetworkSpec): NetworkSpec {
+  return spec as NetworkSpec;
+}
+
+/** A last layer of other classes is drawn: a network of ImageNet begins another task. */
+function withoutOtherHead({ variables }: Network, weights: Record<string, TensorData>): Record<string, TensorData> {
+  const entries = variables.entries();
+  const head = /^.*\./.exec(entries.at(-1)?.name ?? '')?.[0];
+  const others = entries
+    .filter(
+      ({ name, variable }) =>
+        head !== undefined && name.startsWith(head) && !sameShape(weights[name]?.shape ?? [], variable.shape),
+    )
+    .map(({ name }) => name);
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => !others.includes(name)));
 }
 
 const known = whileUnchanged('a file of weights');

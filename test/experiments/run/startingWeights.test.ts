@@ -26,7 +26,7 @@ test('a backbone of PyTorch: its stages are taken over, counts of batches passed
   const { 'linear.weight': _, ...state } = toTorch(classifier.variables.snapshot());
   writeFileSync(torch, encodeSafetensors({ ...state, 'bn1.num_batches_tracked': { shape: [1], data: Int32Array.of(7) } }));
   const begin = readStartingWeights(torch);
-  assert.equal(begin.spec, undefined);
+  assert.deepEqual([begin.spec, begin.ofOthers], [{ name: 'resnet8', shortcut: 'B' }, true]); // taken where nobody names another
   assert.match(begin.sha256, /^[0-9a-f]{64}$/);
   const [begun, drawn] = [begin.network(detector, random(2)), buildNetwork(detector, random(2))];
   const [values, before, theirs] = [begun, drawn, classifier].map(({ variables }) => variables.snapshot());
@@ -38,6 +38,15 @@ test('a backbone of PyTorch: its stages are taken over, counts of batches passed
   }
   assert.ok(taken > 20, `${taken} variables`);
   for (const network of [classifier, begun, drawn]) network.dispose();
+});
+
+test('a last layer of other classes is drawn', () => {
+  const spec = { name: 'resnet8', classes: 4 } as const;
+  const [begun, drawn] = [readStartingWeights(torch).network(spec, random(2)), buildNetwork(spec, random(2))];
+  const [values, before] = [begun, drawn].map(({ variables }) => variables.snapshot());
+  assert.deepEqual(values?.['fc.weight'], before?.['fc.weight']);
+  assert.notDeepEqual(values?.['conv.weight'], before?.['conv.weight']);
+  for (const network of [begun, drawn]) network.dispose();
 });
 
 test('the weights of a run, bit for bit, of that network alone', () => {
