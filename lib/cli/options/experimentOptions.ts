@@ -15,6 +15,7 @@ export interface ExperimentFlags {
   readonly rows?: string[];
   readonly groups?: string[];
   readonly precision?: Precision;
+  readonly images?: string;
   readonly objects?: string;
   readonly backbone?: Readonly<Record<string, string>>;
   readonly runs?: string;
@@ -30,7 +31,7 @@ export interface AskedExperiment {
   readonly store: RunStore;
 }
 
-/** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--runs` and `--results`. */
+/** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--images`, `--objects`, `--backbone`, `--runs` and `--results`. */
 export function experimentOptions(command: Command): Command {
   const precision = oneOf('--precision <name>', "in place of the budget's", PRECISIONS);
   return command
@@ -43,6 +44,7 @@ export function experimentOptions(command: Command): Command {
     )
     .option('--groups <n>', 'only these pairs of networks, by number from 1: 1,2', texts)
     .addOption(precision)
+    .option('--images <name>', 'pictures of your own in place of those of a classification table: folder:PATH')
     .option(
       '--objects <name>',
       'pictures of your own for table3: voc:PATH or coco:PATH; default: BCCD in data/cache/bccd, see data/README.md',
@@ -63,11 +65,14 @@ export async function askedExperiment(name: string, flags: ExperimentFlags): Pro
   const { runStore } = await import('../../experiments/store/runStore.js');
   return checkTyped(() => {
     const experiment = experimentNamed(name);
-    const { seeds: own, precision, objects, backbone, runs, results } = flags;
+    const { seeds: own, precision, images, objects, backbone, runs, results } = flags;
     const store = runStore({ ...(runs ? { runs: resolve(runs) } : {}), ...(results ? { results: resolve(results) } : {}) });
+    const { train, test } = budgetNamed(flags.budget).images ?? {};
+    const counts = train === undefined || test === undefined ? {} : { train, test };
     const budget = budgetNamed(flags.budget, {
       ...(own ? { seeds: own } : {}),
       ...(precision ? { precision } : {}),
+      ...(images === undefined ? {} : { images: { ...counts, name: images } }),
       ...(objects === undefined ? {} : { objects: { name: objects } }),
       ...(backbone === undefined ? {} : { backbones: backbone }),
     });

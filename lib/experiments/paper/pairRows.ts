@@ -58,8 +58,8 @@ export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodE
   const { published = {} } = pair;
   const group = groupName(pair);
   const supervised = { name: 'supervised' };
-  const { dataset, budget, teacherShare = budget.share } = setting;
-  const teacher = studentPlan({ dataset, budget, share: teacherShare }, pair.teacher, supervised);
+  const { budget, teacherShare = budget.share } = setting;
+  const teacher = studentPlan({ ...setting, share: teacherShare }, pair.teacher, supervised);
   const alone = studentPlan(setting, pair.student, supervised);
   const plan = ({ method, self }: MethodEntry): RunPlan =>
     studentPlan(setting, pair.student, method, teacherFor(method, self ? alone : teacher));

@@ -7,12 +7,13 @@ import type { MethodOptions, MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../optim/trainingOptions';
 import { type Budget, epochsOf } from '../budgets';
-import type { OneOrMore } from '../run/config';
+import type { DatasetConfig, OneOrMore } from '../run/config';
 import type { RunPlan } from '../runPlan';
 
 /** Of a classification: what is the same for all its rows. */
 export interface Setting {
-  readonly dataset: string;
+  /** A name of the table, or pictures with their options. */
+  readonly dataset: string | DatasetConfig;
   readonly budget: Budget;
   /** Of the paper's epochs, for students; default the budget's. */
   readonly share?: number;
@@ -27,11 +28,14 @@ interface Schedule {
   readonly epochs: number;
   readonly falls: readonly number[];
   readonly batch: number;
+  readonly nesterov: boolean;
+  readonly weightDecay: number;
 }
 
 const SCHEDULES = {
-  classification: { epochs: 160, falls: [0.5, 0.75], batch: 128 },
-  mutual: { epochs: 200, falls: [0.3, 0.6, 0.9], batch: 64 },
+  classification: { epochs: 160, falls: [0.5, 0.75], batch: 128, nesterov: true, weightDecay: 5e-4 },
+  mutual: { epochs: 200, falls: [0.3, 0.6, 0.9], batch: 64, nesterov: true, weightDecay: 5e-4 },
+  imagenet: { epochs: 100, falls: [0.3, 0.6, 0.9], batch: 256, nesterov: false, weightDecay: 1e-4 },
 } satisfies Readonly<Record<string, Schedule>>;
 const FIT_EPOCHS = 30;
 
@@ -44,7 +48,7 @@ export function studentPlan(
 ): RunPlan {
   const first = typeof method['pretrain'] === 'number' ? method['pretrain'] : 0;
   return {
-    dataset: budget.images ?? { name: dataset },
+    dataset: budget.images ?? (typeof dataset === 'string' ? { name: dataset } : dataset),
     student,
     method,
     training: settings(SCHEDULES[schedule], budget, share, first),
@@ -75,10 +79,15 @@ export const HALVES = { ratio: 0.5, split: 'natural', inherit: 50, explore: 50 }
 export const FT_WEIGHT = 500;
 
 /** @param first epochs that a first stage takes from the student's */
-function settings({ epochs: paper, falls, batch }: Schedule, budget: Budget, share: number, first: number): TrainingSettings {
+function settings(
+  { epochs: paper, falls, batch, nesterov, weightDecay }: Schedule,
+  budget: Budget,
+  share: number,
+  first: number,
+): TrainingSettings {
   const epochs = Math.max(1, epochsOf(paper, share) - first);
   const at = [...new Set(falls.map((fall) => Math.round(fall * epochs)))].filter((epoch) => epoch > 0 && epoch < epochs);
   const learningRate = at.length > 0 ? ({ kind: 'multiStep', base: 0.1, at, factor: 0.1 } as const) : 0.1;
-  const optimizer = { momentum: 0.9, nesterov: true, weightDecay: 5e-4 };
+  const optimizer = { momentum: 0.9, nesterov, weightDecay };
   return { epochs, batch: budget.batch ?? batch, learningRate, ...optimizer, augment: true };
 }

@@ -64,7 +64,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
     [['iekd', 'train', '--teacher', 'w'], ['weights.safetensors']],
     [
       ['iekd', 'table', 'table'],
-      ['table1', 'table3', 'table4'],
+      ['table1', 'table2', 'table3', 'table4'],
     ],
     [
       ['iekd', 'table', 'table1', '--budget', ''],
