@@ -46,6 +46,7 @@ export type { RgbPicture } from './data/pictures/rgbPicture';
 export type { ShrunkPicture } from './data/pictures/shrunkPicture';
 export { dataset, type OwnDataset, type OwnDatasetOptions } from './data/own/dataset';
 export type { Label, LabelList } from './data/own/classLabels';
+export type { FileDataset, FileDatasetOptions, LabelledFile } from './data/own/fileDataset';
 export type { ImagesWithLabels, LabelledImage, OwnImages } from './data/own/gatherImages';
 export type { FlatPixels, OwnImage, PixelShape } from './data/own/pixelValues';
 export { type DataReport, dataReport, type Pairs, type PartCounts, type Spread } from './data/check/dataReport';
@@ -208,7 +209,13 @@ export { plansOf } from './experiments/queue/order';
 export { type Reproduced, type ReproduceOptions, reproduce } from './experiments/queue/reproduce';
 export type { RunConfig } from './experiments/run/config';
 export { keptEncoders } from './experiments/run/keptEncoders';
-export { type ExperimentRun, type OwnDataConfig, type RunOptions, resumeRun, runExperiment } from './experiments/run/runExperiment';
+export {
+  type ExperimentRun,
+  type OwnDataConfig,
+  type RunOptions,
+  resumeRun,
+  runExperiment,
+} from './experiments/run/runExperiment';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
 

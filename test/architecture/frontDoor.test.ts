@@ -32,8 +32,8 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples DataReport Dataset DatasetOptions DatasetTable DetectionDatasetOptions
-      DetectionSample DetectionSamples FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
-      ImagesWithLabels Label LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
+      DetectionSample DetectionSamples FileDataset FileDatasetOptions FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
+      ImagesWithLabels Label LabelledFile LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
       OpenPicture OwnDataset OwnDatasetOptions OwnImage OwnImages Pairs PartCounts PictureOptions PixelShape RgbPicture
       SampleOptions ShrunkPicture Spread SsdAugmentation UnreadableFile VocFolderOptions
     `,

@@ -39,7 +39,7 @@ export const imageEntry =
  * The data set. Its fingerprint is that of paths, sizes and classes of all files and of what is done with them: their bytes are not read for it.
  * @throws InputError for options that are none, and more images than there are
  */
-async function imageDataset(
+export async function imageDataset(
   path: string,
   files: ImageFiles,
   options: DatasetOptions & ImageDataOptions,

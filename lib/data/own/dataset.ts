@@ -1,5 +1,5 @@
 /** A data set of one's own images: gathered, split, measured and checked, so that training, tables and pages take it as any other. */
-import { integerIn, knownKeys, neededKeys, numberIn, refuse, refusePhrase, textIn } from '../../util/check';
+import { integerIn, isObject, knownKeys, neededKeys, refuse, refusePhrase, textIn } from '../../util/check';
 import { canonicalJson, sha256 } from '../../util/hash';
 import { random } from '../../util/rng';
 import { partsFingerprint } from '../assemble';
@@ -11,9 +11,11 @@ import type { Augmentation, Dataset, ImageSet, Normalisation } from '../types';
 import { checkedShape } from './byteCollector';
 import { classLabels, type Label } from './classLabels';
 import { classCounts, classNotes } from './classNotes';
+import { areFiles, type FileDataset, type FileDatasetOptions, fileDataset } from './fileDataset';
 import { type GatheredImages, gatherImages, type OwnImages } from './gatherImages';
 import type { PixelShape } from './pixelValues';
 import { labelNotes, leakNotes, sharedImages } from './sharedImages';
+import { type SplitShares, splitShares } from './splitShares';
 
 /** What `dataset` is made of. */
 export interface OwnDatasetOptions {
@@ -54,7 +56,6 @@ const KNOWN = [
   ...['leaking', 'mostBytes'],
 ];
 const MOST_BYTES = 2 ** 31;
-const TEST_SHARE = 0.2;
 
 /**
  * A data set of one's own images, from arrays, nested lists, tensors or iterators, with labels as names or numbers. Images of one size.
@@ -70,8 +71,28 @@ const TEST_SHARE = 0.2;
  * console.log(data.classNames, data.train.count, data.test.count, data.mean, data.notes);
  * ```
  */
-export async function dataset(options: OwnDatasetOptions): Promise<OwnDataset> {
-  const { name, split, mostBytes } = checkOptions(options);
+export async function dataset(options: OwnDatasetOptions): Promise<OwnDataset>;
+/**
+ * A data set of pictures in files, each with its label, or of `folder:PATH`, `csv:PATH` or `jsonl:PATH`: decoded in threads when they are needed,
+ * brought to `pixels`, and varied as `augmentation` says (`loadDataset`). They are never all in memory; `dataReport` looks for those that are
+ * broken, twice there or leaking.
+ * @throws InputError naming part and number of a file that is not there, and for options that are none
+ */
+export async function dataset(options: FileDatasetOptions): Promise<FileDataset>;
+export async function dataset(options: OwnDatasetOptions | FileDatasetOptions): Promise<OwnDataset | FileDataset> {
+  neededKeys('dataset', objectOf(options), ['train']);
+  const name = nameOfData('dataset: name', options.name ?? 'own');
+  if (areFiles(options.train)) return fileDataset(options as FileDatasetOptions, name, splitShares(options));
+  return memoryDataset(options as OwnDatasetOptions, name);
+}
+
+function objectOf(options: unknown): object {
+  if (!isObject(options)) throw refuse('dataset', 'an object of options', options);
+  return options;
+}
+
+async function memoryDataset(options: OwnDatasetOptions, name: string): Promise<OwnDataset> {
+  const { shares, mostBytes } = checkOptions(options);
   const given = await gathered(options, mostBytes);
   const { classNames, labels } = classLabels(
     'dataset',
@@ -82,14 +103,14 @@ export async function dataset(options: OwnDatasetOptions): Promise<OwnDataset> {
     given.map(({ part, images }, i) => [part, setOf(part, images, labels[i] as ImageSet['labels'])]),
   );
   if (!options.classes) checkLearned(sets as GivenSets, classNames);
-  const parts = splitParts(sets as GivenSets, split);
+  const parts = splitParts(sets as GivenSets, shares);
   const { train } = parts;
   const normalisation = options.normalisation ?? ownStatistics(train);
   const augmentation = options.augmentation ?? { pad: 0, flip: false };
   const data: Dataset<ImageSet> = {
     ...{ name, classNames, ...parts, mean: normalisation.mean, std: normalisation.std, augmentation },
     source: options.source ?? 'given in code',
-    split: splitText(parts, options, split),
+    split: splitText(parts, options, shares),
     fingerprint: sha256(canonicalJson({ classNames, normalisation, augmentation }), partsFingerprint(Object.values(parts))),
   };
   checkDataset('dataset', data);
@@ -100,7 +121,6 @@ export async function dataset(options: OwnDatasetOptions): Promise<OwnDataset> {
 }
 
 type GivenSets = Readonly<{ train: ImageSet; validation?: ImageSet; test?: ImageSet }>;
-type SplitShares = Readonly<{ test: number; validation: number; seed: number }>;
 const PARTS = ['train', 'validation', 'test'] as const;
 
 async function gathered(options: OwnDatasetOptions, mostBytes: number): Promise<{ part: string; images: GatheredImages }[]> {
@@ -160,24 +180,12 @@ function splitText(parts: Pick<Dataset<ImageSet>, (typeof PARTS)[number]>, given
   return shares === '' ? `as given: ${sizes}` : `${shares}, stratified, seed ${split.seed}: ${sizes}`;
 }
 
-function checkOptions(options: OwnDatasetOptions): { name: string; split: SplitShares; mostBytes: number } {
+function checkOptions(options: OwnDatasetOptions): { shares: SplitShares; mostBytes: number } {
   knownKeys('dataset', options, KNOWN);
-  neededKeys('dataset', options, ['train']);
-  const { split = {}, shape, leaking = 'note' } = options;
-  knownKeys('dataset: split', split, ['test', 'validation', 'seed']);
-  for (const part of ['test', 'validation'] as const) {
-    if (split[part] === undefined) continue;
-    numberIn(`dataset: split: ${part}`, split[part], 0, 0.9);
-    if (options[part]) throw refusePhrase(`dataset: split: ${part}`, `none where ${part} is given`, String(split[part]));
-  }
+  const { shape, leaking = 'note' } = options;
   if (leaking !== 'note' && leaking !== 'refuse') throw refusePhrase('dataset: leaking', 'note or refuse', String(leaking));
   if (shape !== undefined) checkedShape('dataset: shape', Array.isArray(shape) ? (shape as unknown as PixelShape) : [0, 0, 0]);
-  const { test = TEST_SHARE, validation = 0, seed = 0 } = split;
-  return {
-    name: nameOfData('dataset: name', options.name ?? 'own'),
-    split: { test, validation, seed: integerIn('dataset: split: seed', seed) },
-    mostBytes: integerIn('dataset: mostBytes', options.mostBytes ?? MOST_BYTES, 1),
-  };
+  return { shares: splitShares(options), mostBytes: integerIn('dataset: mostBytes', options.mostBytes ?? MOST_BYTES, 1) };
 }
 
 /** A name that can stand in that of a folder. @throws InputError for one that cannot, or that names a path */

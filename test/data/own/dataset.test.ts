@@ -185,10 +185,7 @@ describe('mistakes', () => {
       { train: whole, shape, tests: 1 },
       /^dataset: did you mean "test"\? expected options among train, validation, test, .*received "tests"$/,
     ],
-    [
-      { train: 'cats' },
-      'dataset: train: expected images with labels: { images, labels }, or a list or iterator of { image, label }, received "cats"',
-    ],
+    [{ train: 'cats' }, 'dataset: train: expected images with labels, or folder:PATH, csv:PATH, jsonl:PATH, received "cats"'],
     [{ train: [] }, 'dataset: train: expected images, received none'],
     [{ train: [[[1]]] }, 'dataset: train: image 0: expected { image, label }, received [[1]]'],
     [
