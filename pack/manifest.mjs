@@ -51,6 +51,7 @@ export function packageManifest({ root, library, texts }) {
     description: library.description,
     license: library.license,
     keywords: ['knowledge-distillation', 'deep-learning', 'tensorflow', 'tfjs', 'onednn', 'jupyter'],
+    type: 'commonjs',
     engines: root.engines,
     main: './dist/index.js',
     types: './dist/index.d.ts',

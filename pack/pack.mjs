@@ -5,6 +5,9 @@
  *
  *   npm run pack                             iekd-VERSION.tgz in the working directory
  *   npm run pack -- --out FOLDER             there
+ *   npm run pack -- --platform linux-x64     the package of that platform; --processors x86-64-v3,…: for these only, to try it
+ *
+ * linux-arm64 is compiled by Debian's cross compiler against oneDNN for arm64, whose folder ONEDNN_ROOT names (pack/arm64.sh gets both).
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,6 +18,7 @@ import { parseArgs } from 'node:util';
 import { moduleEntry } from './entry.mjs';
 import { packageFiles } from './files.mjs';
 import { packageManifest } from './manifest.mjs';
+import { platformFiles } from './platformPackage.mjs';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -53,8 +57,35 @@ function tarball({ manifest, files }, out) {
   }
 }
 
+const OPTIONS = /** @type {const} */ ({
+  out: { type: 'string', default: '.' },
+  platform: { type: 'string' },
+  processors: { type: 'string' },
+});
+
+async function main() {
+  const { out, platform, processors } = parseArgs({ options: OPTIONS }).values;
+  const from = platform ? await platformOf(platform, processors) : libraryPackage();
+  const path = tarball(from, resolve(out));
+  const glibc = 'glibc' in from ? `, needs glibc ${from.glibc}` : '';
+  console.log(`${path} (${(statSync(path).size / 2 ** 20).toFixed(2)} MB${glibc})`);
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} processors
+ */
+function platformOf(name, processors) {
+  const only = processors === undefined ? {} : { processors: processors.split(',') };
+  const log = (/** @type {string} */ line) => console.error(line);
+  return platformFiles({ name, version: json('lib/package.json').version, root: ROOT, log, ...only });
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: '.' } } });
-  const path = tarball(libraryPackage(), resolve(values.out));
-  console.log(`${path} (${(statSync(path).size / 2 ** 20).toFixed(2)} MB)`);
+  try {
+    await main();
+  } catch (error) {
+    console.error(`pack: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
 }

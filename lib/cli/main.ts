@@ -18,6 +18,8 @@ import { addGolden } from './commands/goldenCommand';
 import { addKernel } from './commands/kernelCommand';
 import { addMethods } from './commands/methodsCommand';
 import { addModels } from './commands/modelsCommand';
+import { addInit } from './commands/project/initCommand';
+import { addSetup } from './commands/project/setupCommand';
 import { addReproduce } from './commands/reproduceCommand';
 import { addResults } from './commands/resultsCommand';
 import { addResume } from './commands/resumeCommand';
@@ -45,6 +47,8 @@ const COMMANDS = [
   addResults,
   addRun,
   addKernel,
+  addSetup,
+  addInit,
   addBench,
   addGolden,
   addCompletion,

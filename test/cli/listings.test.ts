@@ -44,10 +44,12 @@ describe('help', () => {
       'run',
       'bench',
       'golden',
+      'setup',
+      'init',
     ];
     for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   });
-  for (const command of ['train', 'evaluate', 'detect', 'run', 'bench']) {
+  for (const command of ['train', 'evaluate', 'detect', 'run', 'bench', 'init']) {
     test(`iekd ${command} --help has examples`, () => {
       const { code, stdout } = iekd([command, '--help']);
       assert.equal(code, 0);

@@ -1,5 +1,6 @@
 /** Loads the native addon and checks it before it is trusted: file and processor (native/stamp.cjs), ABI, the kernels it exports. */
 import { join, resolve } from 'node:path';
+import { type PlatformAddon, platformAddon } from './platformAddon';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
 const ABI = 5;
@@ -46,20 +47,28 @@ const NATIVE = resolve(__dirname, '../../../engine/onednn/native');
 
 export type LoadedAddon = { readonly addon: Addon } | { readonly unavailable: string };
 
+/** Where the addon is: in the folder that was asked for, where it was built here, or in the package of this platform. */
+function addonPlace({ addonFolder, refusal }: Stamps, folder?: string): Exclude<PlatformAddon, undefined> {
+  const own = folder ?? addonFolder();
+  // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
+  const refused = refusal(own);
+  if (refused === undefined) return { folder: own };
+  const asked = folder !== undefined || process.env['IEKD_ADDON_FOLDER'];
+  return (asked ? undefined : platformAddon({ find: (name) => require.resolve(name), refusal })) ?? { refused };
+}
+
 /** Loads the addon from `folder`, or says in a sentence why it cannot be used and what to do. Never throws. */
 export function loadAddon(folder?: string, kernels: readonly string[] = []): LoadedAddon {
-  const { addonFolder, addonPath, refusal } = require(join(NATIVE, 'stamp.cjs')) as Stamps;
+  const stamps = require(join(NATIVE, 'stamp.cjs')) as Stamps;
   const { setupCommand } = require(join(NATIVE, 'setupCommand.cjs')) as { setupCommand(): string };
   const rebuild = `run \`${setupCommand()}\``;
-  const place = folder ?? addonFolder();
-  // What is damaged, or made of instructions of another processor, would end the process; so this comes before loading.
-  const refused = refusal(place);
-  if (refused !== undefined) return { unavailable: `the oneDNN addon ${refused}` };
+  const place = addonPlace(stamps, folder);
+  if ('refused' in place) return { unavailable: `the oneDNN addon ${place.refused}` };
   try {
     // How long a thread that waits for the other one turns on the spot before it sleeps. libgomp's default, milliseconds, makes a
     // step eight times slower as soon as another program wants a core; this many turns are some microseconds.
     process.env.GOMP_SPINCOUNT ??= '5000';
-    const addon = require(addonPath(place)) as Addon;
+    const addon = require(stamps.addonPath(place.folder)) as Addon;
     const { abi } = addon.info();
     if (abi !== ABI) return { unavailable: `the oneDNN addon has ABI ${abi}, the library needs ${ABI}; ${rebuild}` };
     const missing = kernels.filter((name) => typeof addon[name] !== 'function');

@@ -25,9 +25,15 @@ export function libraryVersion(): string {
 /** The command that installs packages which may be missing, in the versions that the library is made for. */
 export function installCommand(names: readonly string[], folder: string = LIBRARY): string {
   if (inRepository(folder)) return '`npm install`';
-  const versions = [manifest(folder)['optionalDependencies'], manifest(folder)['peerDependencies']].filter(isObject);
-  const wanted = names.map((name) => [name, versions.map((of) => of[name]).find(Boolean)].filter(Boolean).join('@'));
+  const wanted = names.map((name) => [name, wantedVersion(name, folder)].filter(Boolean).join('@'));
   return `\`npm install ${wanted.join(' ')}\``;
+}
+
+/** The version of another package that the library is made for; undefined for one that it does not name. */
+export function wantedVersion(name: string, folder: string = LIBRARY): string | undefined {
+  const from = manifest(inRepository(folder) ? dirname(folder) : folder);
+  const lists = [from['dependencies'], from['optionalDependencies'], from['peerDependencies']].filter(isObject);
+  return lists.map((list) => list[name]).find((version) => typeof version === 'string');
 }
 
 /** What Node says of an import that leads nowhere, as a sentence; undefined for other errors and for files that are missing. */

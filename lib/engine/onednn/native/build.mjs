@@ -25,6 +25,15 @@ const source = join(here, 'src');
 /** Where the sanitizer's build goes: never in the place of the other. */
 export const SANITIZED = join(here, 'build', 'sanitize');
 
+/**
+ * A build for other machines: it must run on any processor of its kind, and beside its own copy of oneDNN.
+ * @typedef {object} Release
+ * @property {string} cxx
+ * @property {string} processor as -march= takes it
+ * @property {{ platform: string, arch: string }} machine
+ * @property {string} folder
+ */
+
 /** @param {readonly (string | Buffer)[]} parts */
 const hash = (...parts) => parts.reduce((h, part) => h.update(part), createHash('sha256')).digest('hex');
 
@@ -52,6 +61,7 @@ async function runAll(jobs) {
  * @property {import('./toolchain.mjs').Target} target the same as the compiler has it
  * @property {string} folder
  * @property {boolean} sanitize
+ * @property {Release} [release]
  * @property {(line: string) => void} log
  */
 
@@ -86,6 +96,21 @@ export async function build({ log = () => {}, sanitize = false } = {}) {
 
 /** What helps where the compiler does not take the sources. */
 const ANOTHER = `try another compiler (\`CXX=clang++ ${setupCommand()}\`) or another oneDNN (\`ONEDNN_ROOT=FOLDER ${setupCommand()}\`)`;
+
+/**
+ * Builds for other machines, with the oneDNN that is found here. @throws Error with the compiler's text
+ * @param {Release} release
+ * @param {(line: string) => void} [log]
+ * @returns {Promise<import('./oneDnn.mjs').OneDnn>} the copy that it was linked with
+ */
+export async function buildRelease(release, log = () => {}) {
+  const place = findOneDnn();
+  if (!('found' in place)) throw new Error(place.reason);
+  const { cxx, processor, folder } = release;
+  const target = await targetFor(cxx, processor);
+  await carryOut({ cxx, oneDnn: place.found, processor, target, folder, sanitize: false, release, log });
+  return place.found;
+}
 
 /** @param {Plan} plan */
 async function carryOut(plan) {
@@ -141,9 +166,10 @@ function prepare(folder) {
  * @param {Plan} plan
  * @returns {import('./stamp.cjs').Target}
  */
-function targetOf({ processor, target, sanitize }) {
+function targetOf({ processor, target, sanitize, release }) {
   const { platform, arch, model, instructions } = thisMachine();
   const used = usedInstructions(target.macros);
+  if (release) return { ...release.machine, model: processor, instructions: used };
   // A kernel that is older than the processor has no names for the newest sets, so that they could not be looked for.
   const known = processor === 'native' && instructions ? used.filter((name) => instructions.has(name)) : used;
   return { platform, arch, model, instructions: known, ...(sanitize ? { sanitized: true } : {}) };

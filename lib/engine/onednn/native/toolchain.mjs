@@ -82,15 +82,29 @@ export function compileFlags({ include, lib }, { target, sanitize }) {
 }
 
 /**
- * @param {import('./oneDnn.mjs').OneDnn} oneDnn
- * @param {{ sanitize: boolean }} variant
+ * Of a build for other machines: C++'s runtime inside, which is older there, without its names for others to find; and libraries beside
+ * it, those that they need themselves too (DT_RPATH, which is inherited, where DT_RUNPATH is not).
  */
-export function linkFlags({ lib }, { sanitize }) {
+const RELEASE = [
+  '-static-libstdc++',
+  '-Wl,--exclude-libs,ALL',
+  '-Wl,--gc-sections', // what is not used of it may need a newer C library
+  '-Wl,--disable-new-dtags',
+  '-Wl,-rpath,$ORIGIN/../lib',
+  '-s',
+];
+
+/**
+ * @param {import('./oneDnn.mjs').OneDnn} oneDnn
+ * @param {{ sanitize: boolean, release?: object }} variant
+ */
+export function linkFlags({ lib }, { sanitize, release }) {
   const dynamic = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
   return [
     ...dynamic,
     ...(sanitize ? SANITIZE.filter((flag) => flag.startsWith('-fsanitize')) : []),
-    ...(lib ? [`-L${lib}`, `-Wl,-rpath,${lib}`] : []),
+    ...(lib ? [`-L${lib}`] : []),
+    ...(release ? RELEASE : lib ? [`-Wl,-rpath,${lib}`] : []),
     '-ldnnl',
   ];
 }
