@@ -9,7 +9,7 @@ import { counted } from '../../util/text';
 import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
 import { integer, listOf, oneOf } from '../options/parsers';
 import { UsageError } from '../options/usageError';
-import { benchText, measuresText, networksText, profileText } from '../output/benchText';
+import { benchText, dataText, measuresText, networksText, profileText } from '../output/benchText';
 import { shownPath, writeNote, writeResult } from '../output/output';
 import { endable } from '../output/stopping';
 import { type ProgressView, progressView } from '../output/terminalProgress';
@@ -29,12 +29,15 @@ interface BenchFlags extends EngineFlags {
   readonly keep?: string | true;
   readonly profile?: ProfileKey;
   readonly figure?: string;
+  readonly folder?: string;
   readonly json?: boolean;
 }
 
 const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference', 'ssd', 'ssd300'];
 /** What is measured in milliseconds, alone. */
 const [KERNEL, DECODING] = ['kernel', 'decoding'];
+/** Training from a folder of pictures beside memory, alone. */
+const DATA = 'data';
 /** A cell takes milliseconds, not seconds as the other works. */
 const CELLS_A_ROUND = 10;
 const IMAGES_A_ROUND = 50;
@@ -45,8 +48,8 @@ export function addBench(program: Command): void {
     .description('Measure training, an IE-FT step and inference, beside PyTorch where python3 imports torch.')
     .option(
       '--work <names>',
-      `which of ${WORKS.join(',')}; default: the first three; or, alone, kernel or decoding`,
-      listOf([...WORKS, KERNEL, DECODING]),
+      `which of ${WORKS.join(',')}; default: the first three; or, alone, kernel, decoding or data`,
+      listOf([...WORKS, KERNEL, DECODING, DATA]),
     )
     .option('--depth <n>', 'of the network that is trained, 6n + 2; default 20, of ssd 8', integer(8))
     .option('--batch <n>', 'images a step; default 128, of ssd 16, of ssd300 4', integer(1))
@@ -66,6 +69,7 @@ export function addBench(program: Command): void {
     .option('--keep [file]', 'add the rows, with date, commit, machine and versions, to data/results/bench.jsonl')
     .addOption(profile.preset('kernel').conflicts(['memory', 'scaling', 'keep']))
     .option('--figure <file.html>', 'the profile as a page with its figures')
+    .option('--folder <path>', 'of --work data: a folder with a folder of pictures for each class; default: one that is made')
     .option('--json', 'rows {work, engine, precision, threads, depth, batch, imagesPerSecond, peer, ratio, …} as JSON')
     .addHelpText(
       'after',
@@ -79,6 +83,7 @@ Examples:
   iekd bench --memory --scaling --keep       all that is known, kept
   iekd bench --work ssd,ssd300               training detectors
   iekd bench --work decoding                 predictions to detections, in ms
+  iekd bench --work data                     reading JPEGs beside memory
   iekd bench --work kernel                   the notebook's kernel, in ms
   iekd bench --work supervised --profile --figure profile.html
   iekd bench --networks --keep               all families at batch 128: 10 min
@@ -87,6 +92,7 @@ Examples:
   engineOptions(command).action((flags: BenchFlags) => {
     const asked = flags.work as readonly string[] | undefined;
     for (const alone of [KERNEL, DECODING]) if (asked?.includes(alone)) return runMilliseconds(alone, flags);
+    if (asked?.includes(DATA)) return runData(flags);
     if (flags.networks) return runNetworks(flags.networks, flags);
     return flags.profile ? runProfile(flags.profile, flags) : runBench(flags);
   });
@@ -106,6 +112,30 @@ async function runNetworks(names: string | true, { batch, steps, json, keep, ...
   const path = keep === true ? benchFile() : keep;
   const { length } = keepRows<NetworkRow>(path, { rows }, report, { steps, rounds: 1 });
   writeNote(`${counted(length, 'row')} added to ${shownPath(path)}`);
+}
+
+/** Reading pictures ahead of training. */
+async function runData({
+  work,
+  batch,
+  steps,
+  rounds,
+  folder,
+  json,
+  profile,
+  keep,
+  memory,
+  scaling,
+  ...flags
+}: BenchFlags): Promise<void> {
+  if (work?.length !== 1 || profile || keep !== undefined || memory || scaling) {
+    const expected = 'expected no other work, and none of --profile, --keep, --memory, --scaling';
+    throw new UsageError(`bench: --work ${DATA}: ${expected}`);
+  }
+  const { benchData } = await import('../../bench/dataBench.js');
+  await startEngine(flags);
+  const rows = await endable('bench', () => benchData({ folder, batch, steps, rounds, onProgress: writeNote }));
+  writeResult({ json: rows, text: dataText(rows) }, json);
 }
 
 /** What is measured in milliseconds. */

@@ -2,6 +2,7 @@
 import type { BenchResult } from '../../bench/bench';
 import type { BenchProfile } from '../../bench/benchProfile';
 import { type BenchRow, scalingRows, workNetwork } from '../../bench/benchRow';
+import type { DataRow } from '../../bench/dataBench';
 import type { MeasureRow } from '../../bench/measureRow';
 import type { NetworkRow } from '../../bench/networkBench';
 import type { PeerRates } from '../../bench/pytorch';
@@ -54,6 +55,22 @@ export function measuresText(rows: readonly MeasureRow[]): string {
     rows.map(({ measure, unit, bar, values }): Row => {
       const shown = Object.entries(values).map(([name, value]) => [name, value === null ? null : Number(value.toPrecision(3))]);
       return { measure, unit, bar: bar === undefined ? null : `≤ ${bar}`, ...Object.fromEntries(shown) };
+    }),
+  );
+}
+
+/** A row for each place that images come from. */
+export function dataText(rows: readonly DataRow[]): string {
+  return textTable(
+    rows.map(({ images, imagesPerSecond, ratio, readPerSecond = null, coreMs = null }): Row => {
+      const [rate, read] = [imagesPerSecond, readPerSecond].map((value) => value && Number(value.toPrecision(3)));
+      return {
+        images,
+        'trained/s': rate ?? null,
+        'to memory': ratio.toFixed(2),
+        'read/s alone': read ?? null,
+        'core ms': coreMs?.toFixed(2) ?? null,
+      };
     }),
   );
 }
