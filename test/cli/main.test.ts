@@ -24,7 +24,7 @@ describe('mistakes end with a sentence and an exit code', () => {
     [
       ['bench', '--work', 'sleep'],
       2,
-      /expected names among supervised, ie-ft, inference, ssd, ssd300, kernel, decoding, separated by commas\.\n$/,
+      /expected names among supervised, ie-ft, inference, ssd, ssd300, kernel, decoding, data, separated by commas\.\n$/,
     ],
     [['bench', '--engine', 'abacus'], 2, /Allowed choices are tensorflow, webgpu, onednn, portable, cpu\.\n$/],
     [['golden'], 2, /^error: missing required argument 'file'\n$/],

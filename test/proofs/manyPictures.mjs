@@ -40,8 +40,9 @@ async function makeFiles(root) {
 function memory() {
   globalThis.gc?.();
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
-  const [resident, heap, buffers] = [rss, heapUsed, arrayBuffers].map((bytes) => Math.round(bytes / 2 ** 20));
-  return { resident, heap, buffers };
+  /** @param {number} bytes */
+  const mib = (bytes) => Math.round(bytes / 2 ** 20);
+  return { resident: mib(rss), heap: mib(heapUsed), buffers: mib(arrayBuffers) };
 }
 
 /** @param {string} what @param {number} begin */

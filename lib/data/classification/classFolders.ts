@@ -34,9 +34,10 @@ export function classFolders(path: string): ImageFiles {
     checkClasses(join(root, folder), present, classNames);
     for (const name of present) {
       const files = picturesIn(root, folder === '' ? name : `${folder}/${name}`, passed, 0);
+      const label = classNames.indexOf(name);
       let count = 0;
       for (const file of files) {
-        found.add({ ...file, part, label: classNames.indexOf(name) });
+        found.add({ ...file, part, label });
         count++;
       }
       if (count === 0 && part !== 'validation' && part !== 'test') {
