@@ -13,7 +13,7 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 require('ts-node/register/transpile-only');
-/** @type {typeof import('../weights/mutatedFiles')} */
+/** @type {typeof import('../weights/mutatedFiles.js')} */
 const { KINDS, mutated, readOrRefused } = require('../weights/mutatedFiles.ts');
 
 const [count = '10000', first = '0'] = process.argv.slice(2);
