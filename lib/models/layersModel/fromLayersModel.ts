@@ -6,6 +6,7 @@ import type { InputNormalisation, Network } from '../types';
 import { buildLayersModel } from './layersModelNetwork';
 import { readTopology } from './topology';
 
+/** What `fromLayersModel` takes beside the model. */
 export interface LayersModelOptions {
   /** Default `layersModel`. */
   readonly name?: string;
