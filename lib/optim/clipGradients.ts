@@ -22,11 +22,22 @@ export function clipGradients(where: string, gradients: Gradients, most: number)
   }
   const factor = most / (norm + EPSILON);
   if (factor >= 1) return { gradients, norm };
-  return { gradients: new Map([...gradients].map(([name, g]) => [name, tf.mul(g, factor)])), norm };
+  const scale = tf.scalar(factor);
+  return { gradients: new Map([...gradients].map(([name, g]) => [name, tf.mul(g, scale)])), norm };
 }
 
+/** Values of a row, whose squares are summed in float32; the sum over rows is one in double precision. */
+const ROW = 1024;
+
+/** All values in rows: one sum of millions of float32 would lose a thousandth, a call for each gradient would cost more. */
 function sumOfSquares(gradients: readonly tf.Tensor[]): number {
-  if (gradients.length === 0) return 0;
-  const sums = tf.tidy(() => tf.stack(gradients.map((g) => tf.sum(tf.square(g)))).dataSync());
+  const count = gradients.reduce((sum, g) => sum + g.size, 0);
+  if (count === 0) return 0;
+  const rows = Math.ceil(count / ROW);
+  const sums = tf.tidy(() => {
+    const rest = rows * ROW - count;
+    const all = [...gradients.map((g) => tf.reshape(g, [-1])), ...(rest > 0 ? [tf.zeros([rest])] : [])];
+    return tf.sum(tf.square(tf.reshape(tf.concat(all), [rows, ROW])), 1).dataSync();
+  });
   return Array.from(sums).reduce((sum, value) => sum + value, 0);
 }
