@@ -1,7 +1,7 @@
 /** Which network a file has the weights of, by the names and shapes of its tensors. */
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
-import { InputError, sameShape } from '../../util/check';
+import { InputError, isObject, refuse, sameShape } from '../../util/check';
 import type { Naming, Shapes } from './naming';
 import { ourShape, shapesOf } from './networkShapes';
 import { mobilenet, mobilenetV2, repDistillerVgg, shufflenetV2, vgg, wideResnet } from './otherFamilies';
@@ -23,7 +23,7 @@ export interface RecognisedNetwork {
 
 /**
  * The network whose variables are these tensors, all of them and with all their shapes; undefined where there is none.
- * @param state tensors by name in PyTorch's layouts, of `readTensors`
+ * @param state tensors by name in PyTorch's layouts, of `readTensors` @throws InputError for what is none
  * @example
  * ```ts
  * import { readTensors, recogniseNetwork } from 'iekd';
@@ -35,6 +35,8 @@ export interface RecognisedNetwork {
 export function recogniseNetwork(
   state: Readonly<Record<string, { readonly shape: readonly number[] }>>,
 ): RecognisedNetwork | undefined {
+  const isState = isObject(state) && Object.values(state).every((one) => isObject(one) && Array.isArray(one.shape));
+  if (!isState) throw refuse('recogniseNetwork', 'tensors by name, each with its shape', state);
   const shapes = shapesOf(state);
   for (const naming of NAMINGS) {
     const spec = naming.candidates(shapes).find((one) => fits(one, naming, shapes));
