@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       readPicture sampleImages select SSD_AUGMENTATION VOC_CLASSES vocFolder
     `,
     `
-      Augmentation BadBoxes CocoJsonOptions CocoSamples DataReport Dataset DatasetOptions DatasetTable DetectionDatasetOptions
+      Augmentation BadBoxes CocoJsonOptions CocoSamples DataReport DataReportOptions Dataset DatasetOptions DatasetTable DetectionDatasetOptions
       DetectionSample DetectionSamples FileDataset FileDatasetOptions FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
       ImagesWithLabels Label LabelledFile LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
       OpenPicture OwnDataset OwnDatasetOptions OwnImage OwnImages Pairs PartCounts PictureOptions PixelShape RgbPicture

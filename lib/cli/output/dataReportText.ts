@@ -1,5 +1,5 @@
 /** A report on a data set for a terminal: counts, sizes, then what to look at. */
-import type { DataReport, Pairs, Spread } from '../../data/check/dataReport';
+import type { DataReport, Pairs, Spread } from '../../data/check/dataFindings';
 import { count } from '../../util/text';
 import { fittedText, shownPath, textTable } from './output';
 

@@ -2,7 +2,7 @@
 import { listed } from '../../util/names';
 import { count, counted } from '../../util/text';
 import { IMAGENET_NORMALISATION } from '../detection/detectionDataset';
-import type { DataReport } from './dataReport';
+import type { DataReport } from './dataFindings';
 
 /** Sides of images that networks are trained on. */
 const SIDES = [32, 64, 96, 128, 160, 224] as const;

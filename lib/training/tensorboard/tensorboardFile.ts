@@ -6,6 +6,7 @@ import type { EpochEvent, StartEvent, StepEvent, TrainingListener } from '../eve
 import { STUDENT_STAGE } from '../planStages';
 import { appendScalars, beginEvents, eventFiles, readEvents } from './eventFile';
 
+/** Of `tensorboardFile`. */
 export interface TensorboardOptions {
   /** Only every so many steps get points, those divisible by it; default 10. */
   readonly everySteps?: number;
