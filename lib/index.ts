@@ -172,6 +172,7 @@ export type { TrainOptions } from './training/trainOptions';
 // analysis: looks into trained students
 export { type ActiveNeurons, type ActiveNeuronsOptions, activeNeurons } from './analysis/activeNeurons';
 export { type CkaMatrix, cka, ckaMatrix } from './analysis/ckaMatrix';
+export { confusions } from './analysis/confusions';
 export { type Contested, type ContestedOptions, contested } from './analysis/contested';
 export { type DetectedImagesOptions, detectedImages } from './analysis/detectedImages';
 export { type FactorSimilarityOptions, factorSimilarity, type PartSimilarity } from './analysis/factorSimilarity';

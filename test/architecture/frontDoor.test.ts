@@ -82,7 +82,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   analysis: [
     `
-      activeNeurons cka ckaMatrix contested detectedImages factorSimilarity featureMatrices linearReadout lrp predictions
+      activeNeurons cka ckaMatrix confusions contested detectedImages factorSimilarity featureMatrices linearReadout lrp predictions
       reconstructions relevanceMaps relevanceSimilarity weightNoise
     `,
     `
