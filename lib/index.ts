@@ -122,6 +122,10 @@ export { type ReadTensorsOptions, readTensors, type TensorFile } from './weights
 // export: networks in the formats of others
 export type { ExportOptions } from './export/exportedNetwork';
 export { exportOnnx, type OnnxOptions } from './export/onnx/exportOnnx';
+export { exportTfjs, type TfjsOptions } from './export/tfjs/exportTfjs';
+export type { Quantisation } from './export/tfjs/quantise';
+export { exportTorch, type TorchOptions } from './export/torch/exportTorch';
+export type { TorchNames } from './export/torch/torchNames';
 export type { WrittenFile } from './export/writtenFile';
 
 // methods: what a student learns from its teachers; `match` and `ie` take any matcher

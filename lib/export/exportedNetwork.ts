@@ -42,21 +42,33 @@ export function exportedNetwork(
   { classNames, normalisation, foldBatchNorm = false }: ExportOptions & { readonly foldBatchNorm?: boolean },
 ): ExportedNetwork {
   const network = networkIn(where, given);
-  const { name, input, classes, operations, priors, spec } = network;
+  const { name, input, classes, operations, priors } = network;
   if (!operations) throw refuse(where, "a network that says what its layers do, as buildNetwork's do", name);
   const valuing = { where: `${where}: ${name}`, state: network.variables.snapshot(), foldBatchNorm };
-  const normalised = inputNormalisation(where, spec.normalisation ?? normalisation, input[2]);
+  const ownNormalisation = normalisationOf(where, network, normalisation);
   return {
-    ...{ name, input, classes, normalisation: normalised },
+    ...{ name, input, classes, normalisation: ownNormalisation },
     stages: operations.stages.map((stage) => ({ ...stage, operations: valuedOperations(stage.operations, valuing) })),
     heads: operations.heads.map((head) => ({ ...head, operations: valuedOperations(head.operations, valuing) })),
     perPrior: priors ? valuesPerPrior(classes) : undefined,
-    notes: {
-      network: canonicalJson(spec),
-      ...(normalised ? { normalisation: canonicalJson(normalised) } : {}),
-      ...(classNames ? { classes: canonicalJson(namesIn(`${where}: classNames`, classNames, classes)) } : {}),
-      ...(priors ? { priors: canonicalJson(priors) } : {}),
-    },
+    notes: exportNotes(where, network, { ...(classNames ? { classNames } : {}), ...(normalisation ? { normalisation } : {}) }),
+  };
+}
+
+/** That of the network's description, or else the one that was given; undefined where there is neither. */
+const normalisationOf = (where: string, { spec, input }: Network, given: InputNormalisation | undefined) =>
+  inputNormalisation(where, spec.normalisation ?? given, input[2]);
+
+/** What a file notes of a network, text by name. @throws InputError for what is no network, and class names that are not its own */
+export function exportNotes(where: string, given: Network, options: ExportOptions): Record<string, string> {
+  const network = networkIn(where, given);
+  const { spec, priors, classes } = network;
+  const normalisation = normalisationOf(where, network, options.normalisation);
+  return {
+    network: canonicalJson(spec),
+    ...(normalisation ? { normalisation: canonicalJson(normalisation) } : {}),
+    ...(options.classNames ? { classes: canonicalJson(namesIn(`${where}: classNames`, options.classNames, classes)) } : {}),
+    ...(priors ? { priors: canonicalJson(priors) } : {}),
   };
 }
 
