@@ -14,6 +14,7 @@ import { addDatasets } from './commands/datasetsCommand';
 import { addDetect } from './commands/detectCommand';
 import { addEngines } from './commands/enginesCommand';
 import { addEvaluate } from './commands/evaluateCommand';
+import { addExport } from './commands/exportCommand';
 import { addGolden } from './commands/goldenCommand';
 import { addKernel } from './commands/kernelCommand';
 import { addMethods } from './commands/methodsCommand';
@@ -42,6 +43,7 @@ const COMMANDS = [
   addResume,
   addEvaluate,
   addDetect,
+  addExport,
   addReproduce,
   addTable,
   addResults,
