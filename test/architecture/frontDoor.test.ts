@@ -61,7 +61,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     'loadNetwork loadWeights readTensors recogniseNetwork saveWeights',
     'LoadReport LoadWeightsOptions ReadTensorsOptions RecognisedNetwork ReshapedTensor StoredTensor TensorFile TensorValues',
   ],
-  export: ['exportOnnx exportTfjs exportTorch', 'ExportOptions OnnxOptions Quantisation TfjsOptions TorchNames TorchOptions WrittenFile'],
+  export: [
+    'exportOnnx exportTfjs exportTorch',
+    'ExportOptions OnnxOptions Quantisation TfjsOptions TorchNames TorchOptions WrittenFile',
+  ],
   methods: [
     `
       ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers

@@ -41,6 +41,7 @@ describe('help', () => {
       'resume',
       'evaluate',
       'detect',
+      'export',
       'run',
       'bench',
       'golden',

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { OutputDifference } from '../../export/compare';
 import type { Quantisation } from '../../export/tfjs/quantise';
+import type { TorchNames } from '../../export/torch/torchNames';
 import type { WrittenFile } from '../../export/writtenFile';
 import type { Network } from '../../models/types';
 import { refusePhrase } from '../../util/check';
@@ -14,13 +15,14 @@ import { type KnownData, knownData } from '../options/weightsData';
 import { shownPath, textTable, writeNote, writeResult } from '../output/output';
 
 interface Flags extends EngineFlags, RunsFlags, DataFolderFlags {
-  readonly to: 'onnx' | 'tfjs';
+  readonly to: 'onnx' | 'tfjs' | 'torch';
   readonly out?: string;
   readonly fold?: boolean;
   readonly normalise?: boolean;
   readonly features?: string[];
   readonly int8?: boolean;
   readonly float16?: boolean;
+  readonly names?: string;
   readonly check?: boolean;
   readonly data?: string;
   readonly testImages: number;
@@ -32,13 +34,20 @@ export function addExport(program: Command): void {
     .command('export')
     .argument('<weights>', 'a file of weights, or a run (its folder or name), whose last weights are taken')
     .description('Write a trained network in a format of others.')
-    .addOption(oneOf('--to <format>', 'onnx, or tfjs: a folder with model.json', ['onnx', 'tfjs']).makeOptionMandatory())
+    .addOption(
+      oneOf('--to <format>', 'onnx; tfjs: a folder with model.json; torch: a state dict as safetensors', [
+        'onnx',
+        'tfjs',
+        'torch',
+      ]).makeOptionMandatory(),
+    )
     .option('--out <path>', 'the file, of tfjs the folder; default: beside the weights')
     .option('--fold', 'fold batch norms into the convolutions before them')
     .option('--normalise', 'of onnx: images in [0, 1] are normalised inside')
     .option('--features <names>', 'of onnx: maps of these stages are outputs, too (stage2,stage3)', texts)
     .option('--int8', 'of tfjs: filters in 8 bits, with the accuracy that it costs')
     .option('--float16', 'of tfjs: filters in 16 bits, with the accuracy that it costs')
+    .option('--names <whose>', 'of torch: torchvision (default), akamaster or iekd')
     .option('--check', 'compare outputs on random images (onnx: where onnxruntime-node is installed)')
     .option('--data <name>', 'data set whose classes and normalisation are noted; default: that of the run')
     .option('--test-images <n>', 'for the accuracy, use so many test images', integer(1), 1000)
@@ -71,18 +80,25 @@ async function exportWeights(typed: string, flags: Flags): Promise<void> {
   const network = networkOf(stored, path);
   try {
     const known = await knownData(path, stored, flags);
-    const exported = flags.to === 'onnx' ? await toOnnx(network, path, known, flags) : await toTfjs(network, path, known, flags);
+    const exported = await WRITERS[flags.to](network, path, known, flags);
     writeResult({ json: exported, text: text(exported) }, flags.json);
   } finally {
     network.dispose();
   }
 }
 
-/** Options of the other format are no silence. */
-function checkFlags({ to, normalise, features, int8, float16 }: Flags): void {
-  const given = Object.entries({ normalise, features, int8, float16 }).filter(([, value]) => value !== undefined);
-  const others = given.find(([name]) => (to === 'onnx') !== ['normalise', 'features'].includes(name));
-  if (others) throw refusePhrase('export', `options of --to ${to}`, `--${others[0]}`);
+/** Options that not every format has. */
+const OWN_OPTIONS: Readonly<Record<Flags['to'], readonly string[]>> = {
+  onnx: ['fold', 'normalise', 'features', 'check'],
+  tfjs: ['fold', 'int8', 'float16', 'check'],
+  torch: ['names'],
+};
+
+/** An option of another format would be left out in silence. */
+function checkFlags({ to, fold, normalise, features, int8, float16, names, check }: Flags): void {
+  const typed = { fold, normalise, features, int8, float16, names, check };
+  const other = Object.entries(typed).find(([name, value]) => value !== undefined && !OWN_OPTIONS[to].includes(name));
+  if (other) throw refusePhrase('export', `options of --to ${to}`, `--${other[0]}`);
   if (int8 && float16) throw refusePhrase('export', 'one of --int8 and --float16', 'both');
 }
 
@@ -128,6 +144,14 @@ async function toTfjs(network: Network, path: string, { notes, data }: KnownData
     written.dispose();
   }
 }
+
+async function toTorch(network: Network, path: string, { notes }: KnownData, { names, out }: Flags): Promise<Exported> {
+  const { exportTorch } = await import('../../export/torch/exportTorch.js');
+  const options = { ...notes, ...(names === undefined ? {} : { names: names as TorchNames }) };
+  return { files: exportTorch(network, out ?? beside(path, '-torch.safetensors'), options) };
+}
+
+const WRITERS = { onnx: toOnnx, tfjs: toTfjs, torch: toTorch } as const;
 
 async function accuracyOf(
   network: Network,
