@@ -11,8 +11,8 @@ import { type ExportedNetwork, type ExportOptions, exportedNetwork } from '../ex
 import { type MapValue, writeOperations } from '../walk';
 import { fileSizes, type WrittenFile } from '../writtenFile';
 import { kerasWriter } from './kerasLayers';
+import { modelTopology, type TopologyBuilder, topologyBuilder } from './kerasTopology';
 import { encodeWeight, type Quantisation } from './quantise';
-import { modelTopology, type TopologyBuilder, topologyBuilder } from './topology';
 
 /** Options of `exportTfjs`. */
 export interface TfjsOptions extends ExportOptions {

@@ -10,7 +10,7 @@ import type { FixedForm, Windows } from '../../models/layers/operations';
 import { refusePhrase } from '../../util/check';
 import type { ValuedConvolution, ValuedNorm, ValuedProduct } from '../valued';
 import type { GraphWriter, MapValue } from '../walk';
-import type { TopologyBuilder } from './topology';
+import type { TopologyBuilder } from './kerasTopology';
 
 /** Layers that may end in an activation of their own, which engines compute in the same pass. */
 const ACTIVATING: readonly string[] = ['Conv2D', 'DepthwiseConv2D', 'Dense'];
