@@ -45,7 +45,7 @@ export function exportTorch(network: Network, path: string, options: TorchOption
 }
 
 /** All tensors by their names in PyTorch, in the order of its state dicts. */
-export function torchStateDict({ name, variables }: Network, names: TorchNames = 'torchvision'): Record<string, StoredTensor> {
+function torchStateDict({ name, variables }: Network, names: TorchNames = 'torchvision'): Record<string, StoredTensor> {
   nameIn('exportTorch: names', ['torchvision', 'akamaster', 'iekd'] as const, names);
   const values = toTorch(variables.snapshot());
   const isCifar = isCifarResnet(Object.keys(values));
