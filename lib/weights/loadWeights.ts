@@ -3,6 +3,7 @@ import type { TensorData } from '../engine/variables';
 import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
 import { booleanIn, knownKeys, refusePhrase, sameShape, textIn } from '../util/check';
+import { isOfLibrary } from './fileFormats';
 import { finiteValues, namedFor } from './otherWeights';
 import { type ReadTensorsOptions, readTensors, type TensorFile } from './readTensors';
 
@@ -74,7 +75,7 @@ const HINT = 'name the network that the file has, or load what fits with { stric
 
 /** A file of this library has the network's own names and layouts. */
 function valuesFor({ spec }: Network, { tensors, notes }: TensorFile, where: string): Record<string, TensorData> {
-  if (!('network' in notes)) return namedFor(tensors, spec, where);
+  if (!isOfLibrary(notes)) return namedFor(tensors, spec, where);
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: finiteValues(`${where}: ${name}`, data) }]),
   );

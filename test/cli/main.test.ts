@@ -17,7 +17,7 @@ describe('mistakes end with a sentence and an exit code', () => {
   writeFileSync(mine, '{ "name": "mine", "stages": [[{ "conv": 0 }]] }');
   const table: readonly (readonly [string[], number, RegExp])[] = [
     [[], 2, /^Usage: iekd/],
-    [['explode'], 2, /^error: unknown command 'explode'\n$/],
+    [['quux'], 2, /^error: unknown command 'quux'\n$/],
     [['trian'], 2, /^error: unknown command 'trian'\n\(Did you mean train\?\)\n$/],
     [['models', '--jsn'], 2, /^error: unknown option '--jsn'\n/],
     [['bench', '--steps', '0'], 2, /argument '0' is invalid\. expected an integer of at least 1\.\n$/],

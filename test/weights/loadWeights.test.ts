@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import type { TensorData } from 'iekd/dist/engine/variables';
+import { exportTorch } from 'iekd/dist/export/torch/exportTorch';
 import { buildNetwork } from 'iekd/dist/models';
 import type { NetworkSpec } from 'iekd/dist/models/types';
 import { variablesHash } from 'iekd/dist/training/checkpoint/runDescription';
@@ -52,6 +53,19 @@ describe('loadWeights', () => {
     );
     network.dispose();
   });
+
+  for (const names of ['torchvision', 'akamaster'] as const) {
+    test(`what exportTorch has written with the names of ${names}, to the bit`, () => {
+      const [one, two] = [buildNetwork(SPEC, random(0)), buildNetwork(SPEC, random(1))];
+      const path = join(folder, `${names}.safetensors`);
+      exportTorch(one, path, { names });
+      assert.deepEqual(loadWeights(two, path).unexpected, []);
+      assert.deepEqual(two.variables.snapshot(), one.variables.snapshot());
+      assert.equal(readWeights(path).spec.name, SPEC.name);
+      one.dispose();
+      two.dispose();
+    });
+  }
 
   test('a file of this library', () => {
     const [one, two] = [buildNetwork(SPEC, random(0)), buildNetwork(SPEC, random(1))];

@@ -57,7 +57,7 @@ export function addExport(program: Command): void {
       `
 Examples:
   iekd export data/runs/student --to onnx --fold --check
-  iekd export student-last.safetensors --to tfjs --int8 --data cifar10 --out web/student`,
+  iekd export student-last.safetensors --to tfjs --int8 --data cifar10`,
     );
   engineOptions(runsOption(dataFolderOption(command))).action(exportWeights);
 }

@@ -37,7 +37,7 @@ Examples:
   iekd train --model resnet8 --method ie-ft --teacher teacher --set split=random
   iekd train --model resnet8 --method dml --peer resnet14 --epochs 5
   iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
-  iekd train --optimizer adamw --weight-decay 0.05 --schedule cosine --warm-up 1 --clip 1 --ema 0.999 --tensorboard
+  iekd train --optimizer adamw --schedule cosine --clip 1 --ema 0.999
   iekd train --config data/runs/teacher/config.json --seed 2`,
     );
   engineOptions(workersOption(downloadOption(configOptions(command)))).action(train);

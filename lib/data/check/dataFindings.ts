@@ -22,7 +22,7 @@ export interface DataReport {
   readonly leaking: Pairs;
   /** The same bytes with other classes. */
   readonly relabelled: Pairs;
-  /** Other bytes that look the same: difference hashes of 64 bits that differ in 2 or fewer. Of images in memory none are looked for. */
+  /** Other bytes that look the same: difference hashes of 64 bits that differ in 2 or fewer, and cells of grey by 3 of 255 at most. Of images in memory none are looked for. */
   readonly alike: Pairs;
   /** What to look at, in a sentence each. */
   readonly notes: readonly string[];

@@ -69,7 +69,7 @@ function ofFiles(name: string, { classNames, layout, parts, notes }: PictureFile
   };
   const same = Array.from(looked.firstSame.entries()).filter(([i, first]) => first >= 0 && first !== i);
   const places = same.map(([i, first]) => [at(first), at(i)] as const);
-  const alike = alikePairs(looked.high, looked.low, (i) => looked.hashed[i] === 1 && looked.firstSame[i] === i);
+  const alike = alikePairs(looked, (i) => looked.hashed[i] === 1 && looked.firstSame[i] === i);
   const counts = parts.map(({ part, count, classes }) => {
     const perClass = new Array<number>(classNames.length).fill(0);
     for (let i = 0; i < count; i++) for (const label of Array.from(classes(i))) perClass[label] = (perClass[label] ?? 0) + 1;

@@ -2,25 +2,35 @@
  * What a picture looks like in 64 bits: the difference hash (dHash; N. Krawetz 2013, "Kind of Like That",
  * https://www.hackerfactor.com/blog/index.php?/archives/529-Kind-of-Like-That.html). In 9 × 8 cells of mean grey a bit says whether a cell is darker
  * than the one to its right. Pictures that were resized or compressed again differ in few bits. Deviation: cells are means, where the original resizes.
+ * Small and even pictures of one kind share bits, too: the grey of the cells tells them apart.
  */
 import type { RgbPicture } from '../pictures/rgbPicture';
 
 const [ROWS, COLUMNS] = [8, 9];
+/** Of a hash. */
+export const CELLS = ROWS * COLUMNS;
 
 /** Two words of 32 bits. */
 export type DifferenceHash = readonly [high: number, low: number];
 
-/** Sums over the pixels of a picture in [0, 1]: by channel, of values and of their squares; and its hash, where it has a pixel for each cell. */
+/** Sums over the pixels of a picture in [0, 1]: by channel, of values and of their squares; and what it looks like, where it has a pixel for each cell. */
 export interface PixelSums {
   readonly means: readonly number[];
   readonly squares: readonly number[];
-  readonly hash?: DifferenceHash;
+  readonly look?: Look;
+}
+
+/** What a picture looks like. */
+export interface Look {
+  readonly hash: DifferenceHash;
+  /** Grey of the cells, row by row, from 0 to 255. */
+  readonly cells: Uint8Array;
 }
 
 /** In one pass. */
 export function pixelSums({ height, width, bytes }: RgbPicture): PixelSums {
   const [sums, squares] = [new Float64Array(3), new Float64Array(3)];
-  const [grey, pixels] = [new Float64Array(ROWS * COLUMNS), new Float64Array(ROWS * COLUMNS)];
+  const [grey, pixels] = [new Float64Array(CELLS), new Float64Array(CELLS)];
   const columnOf = Uint8Array.from({ length: width }, (_, x) => Math.floor((x * COLUMNS) / width));
   for (let y = 0, at = 0; y < height; y++) {
     const row = Math.floor((y * ROWS) / height) * COLUMNS;
@@ -38,11 +48,12 @@ export function pixelSums({ height, width, bytes }: RgbPicture): PixelSums {
     }
   }
   const count = height * width;
-  const hash = height >= ROWS && width >= COLUMNS ? { hash: bitsOf(grey.map((sum, i) => sum / (pixels[i] as number))) } : {};
+  const greys = grey.map((sum, i) => sum / (3 * (pixels[i] as number)));
+  const look = { hash: bitsOf(greys), cells: Uint8Array.from(greys, Math.round) };
   return {
     means: Array.from(sums, (s) => s / (255 * count)),
     squares: Array.from(squares, (s) => s / (255 ** 2 * count)),
-    ...hash,
+    ...(height >= ROWS && width >= COLUMNS ? { look } : {}),
   };
 }
 

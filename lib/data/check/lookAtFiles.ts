@@ -5,6 +5,7 @@ import { loadSharp } from '../pictures/decodePicture';
 import type { DataListener } from '../types';
 import { defaultWorkers, MOST_WORKERS } from '../workers/imageReader';
 import { workerPool } from '../workers/workerPool';
+import { CELLS } from './differenceHash';
 import { type FileFacts, fileFacts } from './pictureFacts';
 import type { PicturePart } from './pictureFiles';
 
@@ -19,6 +20,8 @@ export interface LookedAt {
   readonly high: Uint32Array;
   readonly low: Uint32Array;
   readonly hashed: Uint8Array;
+  /** Grey of the cells that the hashes are made of, picture by picture. */
+  readonly cells: Uint8Array;
   /** Number of the first picture with the same bytes: its own, where there is none before. −1 of a file that is no picture. */
   readonly firstSame: Int32Array;
   /** Mean and mean square of each channel, each picture as much as any other. */
@@ -88,6 +91,7 @@ function keeper(count: number): { add(file: string, facts: FileFacts): void; see
     widths: new Uint32Array(count),
     high: new Uint32Array(count),
     low: new Uint32Array(count),
+    cells: new Uint8Array(CELLS * count),
   };
   const [hashed, firstSame] = [new Uint8Array(count), new Int32Array(count)];
   const first = new Map<string, number>();
@@ -112,8 +116,9 @@ function keeper(count: number): { add(file: string, facts: FileFacts): void; see
     const key = facts.sha256.slice(0, 32);
     if (!first.has(key)) first.set(key, index);
     firstSame[index] = first.get(key) as number;
-    if (!facts.hash) return;
-    [arrays.high[index], arrays.low[index]] = facts.hash;
+    if (!facts.look) return;
+    [arrays.high[index], arrays.low[index]] = facts.look.hash;
+    arrays.cells.set(facts.look.cells, CELLS * index);
     hashed[index] = 1;
   }
   const mean = (sums: Float64Array): number[] => Array.from(sums, (sum) => sum / (seen - bad));

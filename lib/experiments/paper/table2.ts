@@ -1,7 +1,7 @@
 /**
  * Table 2: ImageNet at 224×224. Two of the paper's numbers are known, second-hand; those of other methods are their own papers', as
- * torchdistill lists them. The second pair is OFD's, whose numbers stand beside it. The paper's schedule is not known: here it is that of
- * attention transfer's code (100 epochs of 256 images a step, rate 0.1, a tenth after 30, 60 and 90, weight decay 1e-4, no Nesterov);
+ * torchdistill lists them. The second pair is OFD's, whose numbers stand beside it. The paper's schedule is not known; this one is a
+ * choice of ours: 100 epochs of 256 images a step, rate 0.1, a tenth after 30, 60 and 90, weight decay 1e-4, no Nesterov.
  * FT's weight of 1000 and its encoder's one epoch are torchdistill's.
  *
  * Budget `paper` wants a folder of ImageNet's class folders, `data/cache/imagenet` with `train` and `val`, or `--images folder:PATH`. It is for
@@ -79,7 +79,7 @@ export const table2: Experiment = {
   name: 'table2',
   title: 'ImageNet: and at 224×224, with a thousand classes?',
   place: 'Table 2',
-  paperEpochs: '100, of attention transfer’s code; the paper’s are not known',
+  paperEpochs: '100, a choice of ours; the paper’s are not known',
   rows(budget) {
     const { images: _, ...rest } = budget;
     const setting: Setting = { dataset: pictures(budget), budget: rest, schedule: 'imagenet' };

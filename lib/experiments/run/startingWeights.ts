@@ -11,6 +11,7 @@ import { sameShape } from '../../util/check';
 import { readBytes } from '../../util/files';
 import type { Random } from '../../util/rng';
 import { loadBackbone } from '../../weights/backbone';
+import { isOfLibrary } from '../../weights/fileFormats';
 import { recogniseNetwork } from '../../weights/naming/recogniseNetwork';
 import { networkOf } from '../../weights/networkFile';
 import { namedFor } from '../../weights/otherWeights';
@@ -32,7 +33,7 @@ export interface StartingWeights {
 /** @throws InputError for a file that is missing, damaged or none of weights */
 export function readStartingWeights(path: string): StartingWeights {
   const file = tensorFileOf(readBytes(path, 'a file of weights'), path);
-  if ('network' in file.notes || 'facts' in file.notes) {
+  if (isOfLibrary(file.notes)) {
     const stored = readRunWeights(path);
     const { spec } = stored;
     return {

@@ -157,11 +157,15 @@ test('a data set in memory', async () => {
 describe('hashes', () => {
   test('bits say which cell is darker than its neighbour; sums are exact', () => {
     const ramp = Uint8Array.from({ length: 8 * 9 * 3 }, (_, k) => 10 * (Math.floor(k / 3) % 9));
-    const { hash, means, squares } = pixelSums({ height: 8, width: 9, bytes: ramp });
-    assert.deepEqual(hash, [0xffffffff, 0xffffffff]);
+    const { look, means, squares } = pixelSums({ height: 8, width: 9, bytes: ramp });
+    assert.deepEqual(look?.hash, [0xffffffff, 0xffffffff]);
+    assert.deepEqual(
+      look?.cells,
+      Uint8Array.from({ length: 72 }, (_, i) => ramp[3 * i] as number),
+    );
     assert.ok(Math.abs((means[0] as number) - 40 / 255) < 1e-12);
     assert.ok(Math.abs((squares[2] as number) - (100 * 204) / 9 / 255 ** 2) < 1e-12);
-    assert.equal(pixelSums({ height: 4, width: 9, bytes: new Uint8Array(108) }).hash, undefined);
+    assert.equal(pixelSums({ height: 4, width: 9, bytes: new Uint8Array(108) }).look, undefined);
   });
 
   test('pairs are those of a comparison of each with each', () => {
@@ -181,10 +185,14 @@ describe('hashes', () => {
       words.flatMap(([c, d], j) => (j > i && differingBits(a, c) + differingBits(b, d) <= 2 ? [[i, j]] : [])),
     );
     assert.equal(expected.length, 30);
-    assert.deepEqual(
-      alikePairs(high, low, () => true),
-      expected,
-    );
+    const cells = new Uint8Array(72 * words.length);
+    const pairs = (): (readonly [number, number])[] => alikePairs({ high, low, cells }, () => true);
+    assert.deepEqual(pairs(), expected);
+    const [first = [0, 0]] = expected;
+    cells.fill(3, 72 * (first[0] as number), 72 * (first[0] as number) + 72);
+    assert.deepEqual(pairs(), expected, 'a mean difference of 3 is near');
+    cells[72 * (first[0] as number)] = 4;
+    assert.deepEqual(pairs(), expected.slice(1), 'more is not');
     assert.equal(differingBits(0xffffffff, 0), 32);
   });
 });

@@ -150,7 +150,7 @@ describe('reproduce', () => {
     assert.rejects(reproduce([], { folder: 'a' } as object), {
       name: 'InputError',
       message:
-        'reproduce: expected options among store, onEvent, listen, stop, wait, together, download, dataFolder, onDataProgress, received "folder"',
+        'reproduce: expected options among store, onEvent, listen, stop, wait, together, download, dataFolder, data, onDataProgress, received "folder"',
     }));
 });
 

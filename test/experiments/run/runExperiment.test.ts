@@ -251,6 +251,6 @@ describe('runExperiment refuses', () => {
   test('unknown options', () =>
     refuses(
       () => runExperiment(config, { folder: at('x'), epochs: 1 } as { folder: string }),
-      'runExperiment: expected options among folder, listeners, stop, adjust, resume, onInputs, everySteps, everySeconds, download, dataFolder, onDataProgress, source, slot, encoders, claim, received "epochs"',
+      'runExperiment: expected options among folder, listeners, stop, adjust, resume, onInputs, everySteps, everySeconds, download, dataFolder, data, workers, onDataProgress, source, slot, encoders, claim, tensorboard, received "epochs"',
     ));
 });
