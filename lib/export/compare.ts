@@ -1,6 +1,7 @@
 /** How far what was exported is from the network: greatest differences of outputs on random images. */
 import { tf } from '../engine/tf';
 import { networkIn } from '../models/givenNetwork';
+import { volume } from '../models/layers/initial';
 import type { Network } from '../models/types';
 import { random } from '../util/rng';
 
@@ -24,7 +25,7 @@ export async function outputDifferences(given: Network, other: OutputsOf): Promi
   const network = networkIn('outputDifferences', given);
   const stream = random(0).stream('export/images');
   const shape: [number, number, number, number] = [IMAGES, ...network.input];
-  const values = Float32Array.from({ length: shape.reduce((product, n) => product * n, 1) }, () => stream.normal());
+  const values = Float32Array.from({ length: volume(shape) }, () => stream.normal());
   const images = tf.tensor4d(values, shape);
   try {
     const found = await other(images);

@@ -7,25 +7,16 @@
  * (p/255 − m′)/s′ in exact arithmetic; in float32 it differs by at most 4 · 2⁻²⁴ · (|x| · s/s′ + |m − m′|/s′): some 10⁻⁶.
  */
 import { tf } from '../engine/tf';
-import { isObject, knownKeys, refuse } from '../util/check';
+import { isObject, knownKeys } from '../util/check';
+import { normalisationIn } from '../util/images/imageNormalisation';
 import type { InputNormalisation, Network, NetworkSpec } from './types';
 
 /** The entry of a description, checked; undefined where it has none. @param channels of the images @throws InputError naming `where` */
 export function inputNormalisation(where: string, given: unknown, channels: number): InputNormalisation | undefined {
   if (given === undefined) return undefined;
   const at = `${where}: normalisation`;
-  if (!isObject(given)) throw refuse(at, 'mean and std, a number a channel', given);
-  knownKeys(at, given, ['mean', 'std']);
-  const { mean, std } = given;
-  return { mean: numbersAt(`${at}: mean`, mean, channels, 0), std: numbersAt(`${at}: std`, std, channels, Number.MIN_VALUE) };
-}
-
-function numbersAt(where: string, given: unknown, channels: number, least: number): readonly number[] {
-  if (!Array.isArray(given) || given.length !== channels) throw refuse(where, `a number for each of ${channels} channels`, given);
-  const bad = given.find((value) => !(typeof value === 'number' && value >= least && value <= 1));
-  if (bad === undefined) return [...(given as number[])];
-  const hint = typeof bad === 'number' && bad > 1 && bad <= 255 ? 'divide them by 255' : undefined;
-  throw refuse(where, `numbers ${least === 0 ? 'in [0, 1]' : 'above 0, at most 1'}, of pixels in [0, 1]`, given, hint);
+  if (isObject(given)) knownKeys(at, given, ['mean', 'std']);
+  return normalisationIn(at, given, channels);
 }
 
 /** What a network's images are normalised by: its own means and deviations, or else the data set's. */

@@ -2,6 +2,7 @@
 import type { PriorSpec } from '../detection/priors/priors';
 import type { tf } from '../engine/tf';
 import type { Variables } from '../engine/variables';
+import type { ImageNormalisation } from '../util/images/imageNormalisation';
 import type { Random } from '../util/rng';
 import type { LayerSpec } from './described/layerSpec';
 import type { NetworkOperations } from './layers/operations';
@@ -106,10 +107,7 @@ export interface NetworkPlan {
 }
 
 /** Per channel, of pixel values in [0, 1]: a pixel p becomes (p / 255 − mean) / std. */
-export interface InputNormalisation {
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
+export type InputNormalisation = ImageNormalisation;
 
 /** Models that `describeModels` lists. Families know more, by their rules. */
 export type ModelName =

@@ -4,6 +4,7 @@
  */
 import type { TensorData } from '../engine/variables';
 import { refuse } from '../util/check';
+import { contiguousStrides, gather } from './strided';
 
 /** Values by name. */
 export type State = Readonly<Record<string, TensorData>>;
@@ -33,21 +34,9 @@ function convert(where: string, state: State, orders: Readonly<Record<number, re
 
 /** Axis k of the result is axis order[k] of the tensor: `tf.transpose` outside the engine. */
 export function permuteAxes({ shape, data }: TensorData, order: readonly number[]): TensorData {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  const strides = contiguousStrides(shape);
   const outShape = order.map((axis) => shape[axis] as number);
-  const outStrides = order.map((axis) => strides[axis] as number);
   const out = new Float32Array(data.length);
-  const position = outShape.map(() => 0);
-  for (let i = 0, from = 0; i < out.length; i++) {
-    out[i] = data[from] as number;
-    for (let axis = position.length - 1; axis >= 0; axis--) {
-      const stride = outStrides[axis] as number;
-      position[axis] = (position[axis] as number) + 1;
-      from += stride;
-      if ((position[axis] as number) < (outShape[axis] as number)) break;
-      from -= stride * (outShape[axis] as number);
-      position[axis] = 0;
-    }
-  }
+  gather(data, { offset: 0, shape: outShape, strides: order.map((axis) => strides[axis] as number) }, out);
   return { shape: outShape, data: out };
 }

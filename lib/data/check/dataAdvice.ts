@@ -1,7 +1,8 @@
 /** What a look at a data set comes to, in sentences: what to look at, and what to train with. */
+
+import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
 import { listed } from '../../util/names';
 import { count, counted } from '../../util/text';
-import { IMAGENET_NORMALISATION } from '../detection/detectionDataset';
 import type { DataReport } from './dataFindings';
 
 /** Sides of images that networks are trained on. */

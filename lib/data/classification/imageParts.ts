@@ -20,7 +20,8 @@ export interface PartOptions extends SubsetOptions {
   readonly testShare?: number | undefined;
 }
 
-const TEST_SHARE = 0.2;
+/** Of each class, where nobody says. */
+export const TEST_SHARE = 0.2;
 
 /**
  * The parts of the layout; where it has none, `testShare` of each class is tested on. Then as many of each as are asked for; validation files,

@@ -1,8 +1,10 @@
 /** A data set for detection: three parts of samples, read as they are needed, with what training and tables ask of any data set. */
+
 import { join } from 'node:path';
 import { knownKeys, listIn, neededKeys, numberIn, objectsIn, refuse } from '../../util/check';
 import { cacheFolder } from '../../util/folders';
 import { canonicalJson, sha256 } from '../../util/hash';
+import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
 import { objectsHash } from '../images/objectSource';
 import type { ShrinkPlan } from '../pictures/shrunkPicture';
 import type { Dataset, Normalisation, ObjectSource } from '../types';
@@ -37,9 +39,6 @@ export interface DetectionDatasetOptions {
   /** Where it came from, in a sentence. */
   readonly source: string;
 }
-
-/** Of ImageNet's training images, as torchvision has them. */
-export const IMAGENET_NORMALISATION: Normalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 /** The data set. Its fingerprint is that of ids, objects, sizes and variation: bytes of pictures are not read for it. @throws InputError for options that are missing or none */
 export function detectionDataset(options: DetectionDatasetOptions): Dataset<ObjectSource> {

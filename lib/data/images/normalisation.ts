@@ -1,5 +1,6 @@
 /** Mean and deviation per channel: how the constants of the data sets were computed, and the table that applies them. */
-import { isObject, refuse, refusePhrase } from '../../util/check';
+import { refusePhrase } from '../../util/check';
+import { normalisationIn } from '../../util/images/imageNormalisation';
 import type { ImageSet, Normalisation } from '../types';
 
 /** Mean and population standard deviation of every channel over all pixels of all images, of values in [0, 1]. Exact sums. */
@@ -23,20 +24,7 @@ export function channelStatistics(set: ImageSet): Normalisation {
  * @throws InputError for means and deviations of another number of channels, or of another scale than [0, 1]
  */
 export function normalisationTable(given: Normalisation, channels: number, where = 'normalisation'): Float32Array {
-  if (!isObject(given)) throw refuse(where, 'mean and std, a number a channel', given);
-  const { mean, std } = given;
-  for (const [name, values] of Object.entries({ mean, std })) {
-    const here = `${where}: ${name}`;
-    if (!Array.isArray(values) || values.length !== channels)
-      throw refuse(here, `a number for each of ${channels} channels`, values);
-    const bad = values.find(
-      (value) => !(typeof value === 'number' && value >= 0 && value <= 1 && (name === 'mean' || value > 0)),
-    );
-    if (bad === undefined) continue;
-    const range = name === 'mean' ? 'in [0, 1]' : 'above 0, at most 1';
-    const hint = typeof bad === 'number' && bad > 1 && bad <= 255 ? 'divide them by 255' : undefined;
-    throw refuse(here, `numbers ${range}, of pixels in [0, 1]`, values, hint);
-  }
+  const { mean, std } = normalisationIn(where, given, channels);
   return Float32Array.from({ length: channels * 256 }, (_, i) => {
     return ((i & 255) / 255 - (mean[i >> 8] as number)) / (std[i >> 8] as number);
   });

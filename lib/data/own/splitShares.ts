@@ -1,5 +1,6 @@
 /** Which shares of the training images are tested on and held out, where no images are given for it. */
 import { integerIn, knownKeys, numberIn, refusePhrase } from '../../util/check';
+import { TEST_SHARE } from '../classification/imageParts';
 
 /** Complete. */
 export interface SplitShares {
@@ -7,8 +8,6 @@ export interface SplitShares {
   readonly validation: number;
   readonly seed: number;
 }
-
-const TEST_SHARE = 0.2;
 
 /** @param options with `split`, and `test` and `validation` where these are given @throws InputError for shares that are none, and beside a part that is given */
 export function splitShares(options: {

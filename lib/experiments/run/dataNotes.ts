@@ -1,8 +1,9 @@
 /** What a file of weights says of the images that its network was trained on, so that a detector can be used by itself. */
-import { IMAGENET_NORMALISATION } from '../../data/detection/detectionDataset';
+
 import type { Dataset, Normalisation } from '../../data/types';
 import type { Network } from '../../models/types';
 import { canonicalJson } from '../../util/hash';
+import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
 import { parseJson } from '../../util/json';
 import { listOf, number, objectOf, text } from '../../util/schema';
 import type { StoredWeights } from '../../weights/networkFile';

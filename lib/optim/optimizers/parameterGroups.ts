@@ -1,5 +1,6 @@
 /** What optimisers do with the parameters that they are created for. */
 import type { NamedVariable, Variables } from '../../engine/variables';
+import { volume } from '../../models/layers/initial';
 import { refuse } from '../../util/check';
 import type { Decays } from '../optimizer';
 
@@ -15,8 +16,7 @@ export function distinctParameters(where: string, variables: Variables): NamedVa
 
 /** Adds a variable of zeros to an optimiser's state. */
 export function addZeros(state: Variables, name: string, shape: readonly number[]): void {
-  const size = shape.reduce((product, n) => product * n, 1);
-  state.add(name, { shape, data: new Float32Array(size) }, false);
+  state.add(name, { shape, data: new Float32Array(volume(shape)) }, false);
 }
 
 /** Parameters that decay alike. */

@@ -2,7 +2,8 @@
  * How others name a network's tensors. A naming recognises its networks by names and shapes, and says what each tensor is called here.
  * To add one: a row in the file of its family, and its case in test/weights/naming.
  */
-import type { InputNormalisation, NetworkSpec } from '../../models/types';
+import type { NetworkSpec } from '../../models/types';
+import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
 
 /** Shapes by name, in PyTorch's layouts. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -18,12 +19,9 @@ export interface Naming {
   rename(name: string, shapes: Shapes): string;
 }
 
-/** Of torchvision's and timm's networks of ImageNet, and of networks that took over their preprocessing. */
-export const IMAGENET: InputNormalisation = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-
 /** Of the 1000 classes of ImageNet, so that its strides and sizes are meant. */
 export const forImageNet = (classes: number): Partial<NetworkSpec> =>
-  classes === 1000 ? { stem: 'imagenet', input: [224, 224, 3], normalisation: IMAGENET } : {};
+  classes === 1000 ? { stem: 'imagenet', input: [224, 224, 3], normalisation: IMAGENET_NORMALISATION } : {};
 
 /** First size of a tensor: of a last layer its classes. 0 where there is none. */
 export const outputs = (shapes: Shapes, ...names: readonly string[]): number =>

@@ -1,6 +1,7 @@
 /** ResNets of CIFAR (three stages) and of ImageNet (four), as their repositories name them. */
 import type { NetworkSpec } from '../../models/types';
-import { counted, forImageNet, IMAGENET, type Naming, outputs, type Shapes } from './naming';
+import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
+import { counted, forImageNet, type Naming, outputs, type Shapes } from './naming';
 
 /** Blocks of the stages of three. @param prefix of the number of a stage, and of that of a block @returns undefined where they are unlike */
 function cifarSpec(shapes: Shapes, blocks: readonly number[], stem: string, first: string): NetworkSpec | undefined {
@@ -33,7 +34,7 @@ export const cifarResnet: Naming = {
     const blocks = [1, 2, 3].map((stage) => counted(shapes, `layer${stage}.`));
     const spec = cifarSpec(shapes, blocks, 'conv1.weight', 'layer1.0.conv1.weight');
     if (!spec) return [];
-    return ['linear.weight' in shapes ? { ...spec, normalisation: IMAGENET } : spec];
+    return ['linear.weight' in shapes ? { ...spec, normalisation: IMAGENET_NORMALISATION } : spec];
   },
   rename: (name) =>
     name
@@ -54,7 +55,9 @@ export const fourStageResnet: Naming = {
     const depth = DEPTHS[`${'layer1.0.conv3.weight' in shapes ? 'bottleneck' : 'basic'} ${blocks}`];
     if (depth === undefined) return [];
     const isLarge = shapes['conv1.weight']?.[2] === 7;
-    const stem = isLarge ? { stem: 'imagenet', input: [224, 224, 3] as const, normalisation: IMAGENET } : { stem: 'cifar' };
+    const stem = isLarge
+      ? { stem: 'imagenet', input: [224, 224, 3] as const, normalisation: IMAGENET_NORMALISATION }
+      : { stem: 'cifar' };
     return [{ name: `resnet${depth}`, classes: outputs(shapes, 'fc.weight', 'linear.weight'), ...stem }];
   },
   rename: (name) => name.replace(/^linear\./, 'fc.').replace(/\.shortcut\./, '.downsample.'),

@@ -2,6 +2,7 @@
 import { refusePhrase } from '../../util/check';
 import type { StoredTensor, TensorValues } from '../dtypes';
 import { PickleCall, PickleTuple, type PickleValue } from '../pickle/pickleValues';
+import { contiguousStrides, gather, type StridedView } from '../strided';
 import { type StorageId, sizeIn, storageDtype, storageId, type TorchStorage } from './torchStorages';
 
 /** Finds a storage of the file. */
@@ -19,11 +20,8 @@ export function tensorCall(value: PickleValue | undefined): PickleCall | undefin
   return inner instanceof PickleCall && TENSORS.includes(inner.name) ? inner : undefined;
 }
 
-interface View {
+interface View extends StridedView {
   readonly storage: TorchStorage;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
   readonly volume: number;
 }
 
@@ -72,22 +70,8 @@ function viewIn(where: string, { args }: PickleCall, storageOf: StorageOf): View
   return { storage, offset, shape, strides, volume };
 }
 
-const contiguousStrides = (shape: readonly number[]): number[] =>
-  shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
-
-function gathered(all: TensorValues, { offset, shape, strides, volume }: View): TensorValues {
-  const values = new (all.constructor as new (length: number) => TensorValues)(volume);
-  const position = shape.map(() => 0);
-  for (let i = 0, from = offset; i < volume; i++) {
-    values[i] = all[from] as number;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const [next, stride] = [(position[axis] as number) + 1, strides[axis] as number];
-      from += stride;
-      position[axis] = next;
-      if (next < (shape[axis] as number)) break;
-      from -= stride * next;
-      position[axis] = 0;
-    }
-  }
+function gathered(all: TensorValues, view: View): TensorValues {
+  const values = new (all.constructor as new (length: number) => TensorValues)(view.volume);
+  gather(all, view, values as { readonly length: number; [index: number]: number }); // whole numbers of 64 bits go to such an array
   return values;
 }
