@@ -2,14 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { DatasetConfig, RunConfig } from '../../experiments/run/config';
-import type { NetworkSpec } from '../../models/types';
-import type { EvaluationReport, TaskSpec } from '../../tasks/types';
-import type { Evaluation } from '../../training/evaluation';
-import { refusePhrase } from '../../util/check';
-import type { StoredWeights } from '../../weights/networkFile';
-import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { fraction, integer, oneOf, settings } from '../options/parsers';
+import type { DatasetConfig, RunConfig } from '../../../experiments/run/config';
+import type { NetworkSpec } from '../../../models/types';
+import type { EvaluationReport, TaskSpec } from '../../../tasks/types';
+import type { Evaluation } from '../../../training/evaluation';
+import { refusePhrase } from '../../../util/check';
+import type { StoredWeights } from '../../../weights/networkFile';
+import { type EngineFlags, engineOptions, startEngine } from '../../options/engineOptions';
+import { fraction, integer, oneOf, settings } from '../../options/parsers';
 import {
   type DataFolderFlags,
   type DownloadFlags,
@@ -21,15 +21,15 @@ import {
   type WorkersFlags,
   workersOf,
   workersOption,
-} from '../options/runPlace';
-import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from '../options/taskFlags';
-import { withoutWeights } from '../options/unfinishedRun';
-import { checkTyped } from '../options/usageError';
-import { shownPath, textTable, writeNote, writeResult } from '../output/output';
-import { writeCurves } from '../output/reportCurves';
-import { dataProgress } from '../output/runResult';
-import { progressView } from '../output/terminalProgress';
-import { metricCells } from '../output/trainingProgress';
+} from '../../options/runPlace';
+import { type DataFlags, dataOptions, dataSettings, type TaskFlags, taskFrom, taskOptions } from '../../options/taskFlags';
+import { withoutWeights } from '../../options/unfinishedRun';
+import { checkTyped } from '../../options/usageError';
+import { shownPath, textTable, writeNote, writeResult } from '../../output/output';
+import { writeCurves } from '../../output/reportCurves';
+import { dataProgress } from '../../output/runResult';
+import { progressView } from '../../output/terminalProgress';
+import { metricCells } from '../../output/trainingProgress';
 
 interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, WorkersFlags, TaskFlags, DataFlags {
   readonly data?: string;
@@ -78,14 +78,14 @@ interface Row extends Evaluation {
 
 async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const path = runPlace(typed, flags);
-  const { DATASET_TABLE, loadDataset } = await import('../../data/index.js');
-  const { datasetNamed, isPlaced } = await import('../../data/datasetNames.js');
-  const { readRunWeights } = await import('../../experiments/run/runWeights.js');
-  const { networkOf } = await import('../../weights/networkFile.js');
-  const { onImages } = await import('../../models/index.js');
-  const { imageOf } = await import('../../training/checks/checkNetworks.js');
-  const { evaluateInDetail } = await import('../../training/evaluate.js');
-  const { taskNamed } = await import('../../tasks/index.js');
+  const { DATASET_TABLE, loadDataset } = await import('../../../data/index.js');
+  const { datasetNamed, isPlaced } = await import('../../../data/datasetNames.js');
+  const { readRunWeights } = await import('../../../experiments/run/runWeights.js');
+  const { networkOf } = await import('../../../weights/networkFile.js');
+  const { onImages } = await import('../../../models/index.js');
+  const { imageOf } = await import('../../../training/checks/checkNetworks.js');
+  const { evaluateInDetail } = await import('../../../training/evaluate.js');
+  const { taskNamed } = await import('../../../tasks/index.js');
   const files = await weightFiles(path);
   if (flags.data !== undefined) checkTyped(() => datasetNamed('evaluate: --data', flags.data, DATASET_TABLE));
   const other = otherNetwork(flags);
@@ -162,7 +162,7 @@ function writeNotes(path: string, { checked, notes, spec, writtenBy }: StoredWei
 
 /** The file itself, or the last and the best weights of a run: the student's, then its peers'. */
 async function weightFiles(path: string): Promise<string[]> {
-  const { weightsIn } = await import('../../weights/networkFile.js');
+  const { weightsIn } = await import('../../../weights/networkFile.js');
   if (!isFolder(path)) return [path];
   const files = weightsIn(path);
   if (files.length > 0) return files;
@@ -188,8 +188,8 @@ async function askedOf(
 }
 
 async function configOf(path: string): Promise<RunConfig | undefined> {
-  const { RUN_FILES } = await import('../../experiments/run/runFiles.js');
-  const { readConfig } = await import('../../experiments/run/config.js');
+  const { RUN_FILES } = await import('../../../experiments/run/runFiles.js');
+  const { readConfig } = await import('../../../experiments/run/config.js');
   const config = join(isFolder(path) ? path : dirname(path), RUN_FILES.config);
   return existsSync(config) ? readConfig(config) : undefined;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildNetwork, random, saveWeights, start } from 'iekd';
-import { iekd } from '../command';
+import { iekd } from '../../command';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-export-'));
 after(() => rmSync(root, { recursive: true }));

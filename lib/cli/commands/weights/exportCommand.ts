@@ -1,18 +1,18 @@
 /** `iekd export WEIGHTS`: trained weights in a format of others, and how far the outputs of that are from the network's. */
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { OutputDifference } from '../../export/compare';
-import type { Quantisation } from '../../export/tfjs/quantise';
-import type { TorchNames } from '../../export/torch/torchNames';
-import type { WrittenFile } from '../../export/writtenFile';
-import type { Network } from '../../models/types';
-import { refusePhrase } from '../../util/check';
-import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { integer, oneOf, texts } from '../options/parsers';
-import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from '../options/runPlace';
-import { lastWeights } from '../options/trainFlags';
-import { type KnownData, knownData } from '../options/weightsData';
-import { shownPath, textTable, writeNote, writeResult } from '../output/output';
+import type { OutputDifference } from '../../../export/compare';
+import type { Quantisation } from '../../../export/tfjs/quantise';
+import type { TorchNames } from '../../../export/torch/torchNames';
+import type { WrittenFile } from '../../../export/writtenFile';
+import type { Network } from '../../../models/types';
+import { refusePhrase } from '../../../util/check';
+import { type EngineFlags, engineOptions, startEngine } from '../../options/engineOptions';
+import { integer, oneOf, texts } from '../../options/parsers';
+import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsOption } from '../../options/runPlace';
+import { lastWeights } from '../../options/trainFlags';
+import { type KnownData, knownData } from '../../options/weightsData';
+import { shownPath, textTable, writeNote, writeResult } from '../../output/output';
 
 interface Flags extends EngineFlags, RunsFlags, DataFolderFlags {
   readonly to: 'onnx' | 'tfjs' | 'torch';
@@ -71,8 +71,8 @@ interface Exported {
 }
 
 async function exportWeights(typed: string, flags: Flags): Promise<void> {
-  const { readRunWeights } = await import('../../experiments/run/runWeights.js');
-  const { networkOf } = await import('../../weights/networkFile.js');
+  const { readRunWeights } = await import('../../../experiments/run/runWeights.js');
+  const { networkOf } = await import('../../../weights/networkFile.js');
   const path = await lastWeights('export', runPlace(typed, flags));
   checkFlags(flags);
   const stored = readRunWeights(path);
@@ -107,13 +107,13 @@ const beside = (path: string, ending: string): string =>
   join(dirname(path), `${basename(path).replace(/\.[^.]+$/, '')}${ending}`);
 
 async function toOnnx(network: Network, path: string, { notes }: KnownData, flags: Flags): Promise<Exported> {
-  const { exportOnnx } = await import('../../export/onnx/exportOnnx.js');
+  const { exportOnnx } = await import('../../../export/onnx/exportOnnx.js');
   const out = flags.out ?? beside(path, '.onnx');
   const { fold = false, normalise = false, features = [] } = flags;
   const files = exportOnnx(network, out, { ...notes, foldBatchNorm: fold, features, normalise: normalise ? 'inside' : 'none' });
   if (!flags.check) return { files };
-  const { onnxOutputs } = await import('../../export/onnx/onnxRuntime.js');
-  const { outputDifferences } = await import('../../export/compare.js');
+  const { onnxOutputs } = await import('../../../export/onnx/onnxRuntime.js');
+  const { outputDifferences } = await import('../../../export/compare.js');
   const outputs = normalise ? undefined : onnxOutputs(out);
   if (outputs) return { files, differences: await outputDifferences(network, outputs) };
   writeNote(
@@ -125,13 +125,13 @@ async function toOnnx(network: Network, path: string, { notes }: KnownData, flag
 }
 
 async function toTfjs(network: Network, path: string, { notes, data }: KnownData, flags: Flags): Promise<Exported> {
-  const { exportTfjs, tfjsModel } = await import('../../export/tfjs/exportTfjs.js');
-  const { tfjsNetwork } = await import('../../export/tfjs/tfjsNetwork.js');
+  const { exportTfjs, tfjsModel } = await import('../../../export/tfjs/exportTfjs.js');
+  const { tfjsNetwork } = await import('../../../export/tfjs/tfjsNetwork.js');
   const quantise: Quantisation = flags.int8 ? 'uint8' : flags.float16 ? 'float16' : 'none';
   const options = { ...notes, foldBatchNorm: flags.fold ?? false, quantise };
   const files = exportTfjs(network, flags.out ?? beside(path, '-tfjs'), options);
   if (!flags.check && quantise === 'none') return { files };
-  const { outputDifferences, outputsOf } = await import('../../export/compare.js');
+  const { outputDifferences, outputsOf } = await import('../../../export/compare.js');
   const written = await tfjsNetwork(network, tfjsModel(network, options));
   try {
     const differences = await outputDifferences(network, async (images) => outputsOf(written, images));
@@ -146,7 +146,7 @@ async function toTfjs(network: Network, path: string, { notes, data }: KnownData
 }
 
 async function toTorch(network: Network, path: string, { notes }: KnownData, { names, out }: Flags): Promise<Exported> {
-  const { exportTorch } = await import('../../export/torch/exportTorch.js');
+  const { exportTorch } = await import('../../../export/torch/exportTorch.js');
   const options = { ...notes, ...(names === undefined ? {} : { names: names as TorchNames }) };
   return { files: exportTorch(network, out ?? beside(path, '-torch.safetensors'), options) };
 }
@@ -158,7 +158,7 @@ async function accuracyOf(
   written: Network,
   { set, task }: NonNullable<KnownData['data']>,
 ): Promise<NonNullable<Exported['accuracy']>> {
-  const { evaluate } = await import('../../training/evaluate.js');
+  const { evaluate } = await import('../../../training/evaluate.js');
   const metric = task.primary.name;
   const of = async (one: Network): Promise<number> => (await evaluate(one, set, 'test', { task })).metrics[metric] as number;
   return { metric, images: set.test.count, network: await of(network), exported: await of(written) };

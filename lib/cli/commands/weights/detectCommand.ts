@@ -1,15 +1,15 @@
 /** `iekd detect IMAGE…`: what a trained detector finds in pictures, as a list and as pictures with boxes. */
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { detect as detectIn } from '../../tasks/detection/detect';
-import { refusePhrase } from '../../util/check';
-import { writeAtomic } from '../../util/files';
-import type { StoredWeights } from '../../weights/networkFile';
-import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
-import { fraction, texts } from '../options/parsers';
-import { type RunsFlags, runPlace, runsOption } from '../options/runPlace';
-import { lastWeights } from '../options/trainFlags';
-import { shownPath, textTable, writeNote, writeResult } from '../output/output';
+import type { detect as detectIn } from '../../../tasks/detection/detect';
+import { refusePhrase } from '../../../util/check';
+import { writeAtomic } from '../../../util/files';
+import type { StoredWeights } from '../../../weights/networkFile';
+import { type EngineFlags, engineOptions, startEngine } from '../../options/engineOptions';
+import { fraction, texts } from '../../options/parsers';
+import { type RunsFlags, runPlace, runsOption } from '../../options/runPlace';
+import { lastWeights } from '../../options/trainFlags';
+import { shownPath, textTable, writeNote, writeResult } from '../../output/output';
 
 interface Flags extends EngineFlags, RunsFlags {
   readonly weights: string;
@@ -59,12 +59,12 @@ interface FoundBox {
 }
 
 async function detectAll(images: readonly string[], flags: Flags): Promise<void> {
-  const { readRunWeights } = await import('../../experiments/run/runWeights.js');
-  const { dataNotesOf } = await import('../../experiments/run/dataNotes.js');
-  const { networkOf } = await import('../../weights/networkFile.js');
-  const { detect } = await import('../../tasks/detection/detect.js');
-  const { boxesPicture } = await import('../../notebook/plots/boxesPicture.js');
-  const { readPicture } = await import('../../data/pictures/decodePicture.js');
+  const { readRunWeights } = await import('../../../experiments/run/runWeights.js');
+  const { dataNotesOf } = await import('../../../experiments/run/dataNotes.js');
+  const { networkOf } = await import('../../../weights/networkFile.js');
+  const { detect } = await import('../../../tasks/detection/detect.js');
+  const { boxesPicture } = await import('../../../notebook/plots/boxesPicture.js');
+  const { readPicture } = await import('../../../data/pictures/decodePicture.js');
   const path = await lastWeights('--weights', runPlace(flags.weights, flags));
   const stored = readRunWeights(path);
   const { normalisation, classNames } = dataNotesOf(path, stored);
