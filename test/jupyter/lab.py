@@ -145,10 +145,10 @@ class Lab(contextlib.ExitStack):
         super().__enter__()
         pages = FOLDER / "pages"
         pages.mkdir(parents=True, exist_ok=True)
-        settings = FOLDER / "jupyter" / "config" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True, exist_ok=True)
         # Else it asks whether it may fetch news, in front of what is tested.
-        (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        user_settings("apputils-extension", "notification", fetchNews="false", checkForUpdates=False)
+        # It drops completions that take over a second, which two cores with a browser and a loop on them cannot promise.
+        user_settings("completer-extension", "manager", providerTimeout=PATIENCE_MS)
         words = ["--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root", f"--ServerApp.root_dir={pages}"]
         words += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
         child, log = self.enter_context(program("jupyter-lab", *words, log="lab.log"))
@@ -169,6 +169,13 @@ class Lab(contextlib.ExitStack):
         opened = LabPage(page, path)
         opened.wait_status("idle")
         return opened
+
+
+def user_settings(extension: str, name: str, **values) -> None:
+    """What a user has set in JupyterLab."""
+    folder = FOLDER / "jupyter" / "config" / "lab" / "user-settings" / "@jupyterlab" / extension
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
 
 
 def server_address(child, log) -> str:

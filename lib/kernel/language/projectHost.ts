@@ -17,11 +17,17 @@ export interface Project extends Pick<ProjectFiles, 'has' | 'write'> {
   addRoots(paths: readonly string[]): void;
   /** Looks whether local files have changed on the disk. */
   refresh(): void;
-  /** Reads the types of a package that may be imported, so that the cell which imports it finds them read. */
-  prepare(specifier: string): void;
+  /**
+   * Reads the types of a package that may be imported, so that the cell which imports it finds them read. Asks before each file
+   * whether to stop; what has been read stays so.
+   */
+  prepare(specifier: string, stop?: () => boolean): void;
   /** The file that a specifier means. */
   resolve(specifier: string, from: string): string | undefined;
 }
+
+/** TypeScript makes a program in one go: this is the way out. */
+class Stopped extends Error {}
 
 /**
  * TypeScript lets every file import the runtime of JSX, also those that have none: looking for it in vain, for each cell and place of
@@ -90,15 +96,22 @@ export function createProject(folder: string): Project {
       files.touch();
     },
     refresh: () => files.refresh(unresolved),
-    prepare(specifier) {
+    prepare(specifier, stop = () => false) {
       const path = `${folder}/[prepared].ts`;
       const file = fileOf(specifier, path);
       if (file === undefined || service.getProgram()?.getSourceFile(file)) return;
       files.write(path, `import '${specifier}';\n`);
+      const getScriptSnapshot = (name: string): ts.IScriptSnapshot | undefined => {
+        if (stop()) throw new Stopped();
+        return files.held(name).snapshot;
+      };
       // The registry keeps what this program has read and bound; the program itself goes.
-      ts.createLanguageService({ ...host, getScriptFileNames: () => [path] }, registry)
-        .getProgram()
-        ?.getTypeChecker();
+      const reading = ts.createLanguageService({ ...host, getScriptFileNames: () => [path], getScriptSnapshot }, registry);
+      try {
+        reading.getProgram()?.getTypeChecker();
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error;
+      }
     },
     resolve: fileOf,
   };

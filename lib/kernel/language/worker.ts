@@ -2,7 +2,7 @@
  * The language thread. Requests come on two ports: the server's, and main's, which waits for its answer (a file that a cell
  * requires): so main is woken through shared memory once the answer lies in its port.
  */
-import { type MessagePort, workerData } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Language, LanguageReply, LanguageRequest } from '../messages';
 import { LARGE_PACKAGE } from '../ownPackages';
 import { createLanguage } from './language';
@@ -26,13 +26,33 @@ const language = createLanguage({ folder });
 /** Set while the package is to be read, in a first pause: a cell that imports it is compiled several times as quick then. */
 let pause: NodeJS.Timeout | undefined;
 
+/** Reads it until somebody asks for something, who is answered at once; the rest comes in the next pause. */
 function prepare(): void {
+  let asked: (() => void) | undefined;
   pause = undefined;
   try {
-    language.prepare(LARGE_PACKAGE);
+    language.prepare(LARGE_PACKAGE, () => {
+      asked ??= waiting();
+      return asked !== undefined;
+    });
   } catch {
     // a cell that imports it is told what is wrong
   }
+  if (!asked) return;
+  asked();
+  pause = setTimeout(prepare, PAUSE_MS);
+}
+
+/** What answers a request that waits, main's first, since main stands still meanwhile. */
+function waiting(): (() => void) | undefined {
+  for (const [port, answer] of [
+    [main, answerMain],
+    [server, answerServer],
+  ] as const) {
+    const received = receiveMessageOnPort(port) as { readonly message: LanguageRequest } | undefined;
+    if (received) return () => answer(received.message);
+  }
+  return undefined;
 }
 
 // The first program takes most of a second: it is made while nobody waits yet.
@@ -41,15 +61,19 @@ setImmediate(() => {
   pause = setTimeout(prepare, PAUSE_MS);
 });
 
-server.on('message', (request: LanguageRequest) => {
+server.on('message', answerServer);
+main.on('message', answerMain);
+
+function answerServer(request: LanguageRequest): void {
   server.postMessage(reply(request));
   pause?.refresh();
-});
-main.on('message', (request: LanguageRequest) => {
+}
+
+function answerMain(request: LanguageRequest): void {
   main.postMessage(reply(request));
   Atomics.add(answered, 0, 1);
   Atomics.notify(answered, 0);
-});
+}
 
 /** A bug is an answer too: whoever asked goes on. */
 function reply(request: LanguageRequest): LanguageReply {

@@ -38,6 +38,25 @@ describe('a package that was prepared', () => {
     assert.equal(compile(prepared, 'const n: number = start;').split("'")[0], 'Type ');
   });
 
+  it('is read in pieces where somebody asks for something meanwhile', () => {
+    const [plain, prepared] = [createLanguage({ folder }), createLanguage({ folder })];
+    for (const language of [plain, prepared]) assert.equal(compile(language, '1 + 1'), 'compiled');
+    const PIECE = 300;
+    const read = (most: number): number => {
+      let files = 0;
+      prepared.prepare('iekd', () => ++files > most);
+      return files;
+    };
+    for (let most = PIECE; read(most) > most; most += PIECE) {
+      assert.ok(most < 10_000, `${most} files and no end`);
+      assert.equal(compile(prepared, '2 + 2'), 'compiled');
+    }
+    const [without, having] = [plain, prepared].map((language) =>
+      work(() => assert.equal(compile(language, source), 'compiled')),
+    ) as [number, number];
+    assert.ok(having < without / 2, `${having} of ${without} ms`);
+  });
+
   it('is no name of any cell, and one that is not there is passed over', () => {
     const language = createLanguage({ folder });
     language.prepare('iekd');
