@@ -115,7 +115,8 @@ export type { Meter, Task, TaskSpec } from './tasks/types';
 // weights: networks in files
 export type { StoredTensor, TensorValues } from './weights/dtypes';
 export { type LoadReport, type LoadWeightsOptions, loadWeights, type ReshapedTensor } from './weights/loadWeights';
-export { type RecognisedNetwork, recogniseNetwork } from './weights/naming/recogniseNetwork';
+export { recogniseNetwork } from './weights/naming/recogniseNetwork';
+export type { RecognisedNetwork } from './weights/naming/recogniseTensors';
 export { loadNetwork, saveWeights } from './weights/networkFile';
 export { type ReadTensorsOptions, readTensors, type TensorFile } from './weights/readTensors';
 

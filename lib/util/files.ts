@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -146,4 +147,16 @@ export function inside(folder: string, name: string): string {
   const path = resolve(root, name);
   if (path !== root && !path.startsWith(root + sep)) throw refuse('inside', `a path inside ${root}`, name);
   return path;
+}
+
+/**
+ * `folder/name` of a file that another one in that folder names: a relative path downwards, which no symbolic link leads out of the folder.
+ * @param where what named it, for errors @throws InputError for another path; a file that is missing is left to its reader
+ */
+export function insideReally(folder: string, name: string, where: string): string {
+  const plain = name !== '' && !/^[/\\]|^[a-z][a-z0-9+.-]*:|\\|\0/i.test(name) && !name.split('/').includes('..');
+  const path = join(folder, name);
+  const real = (one: string): string => (existsSync(one) ? realpathSync(one) : resolve(one));
+  if (plain && real(path).startsWith(real(folder === '' ? '.' : folder) + sep)) return path;
+  throw refuse(where, 'files in its own folder, or below', name);
 }

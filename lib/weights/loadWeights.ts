@@ -37,7 +37,7 @@ export interface ReshapedTensor {
 
 /**
  * Loads a file's values into a network: one of `saveWeights`, of PyTorch, or safetensors of others, whose names are mapped by the families
- * (torchvision, timm, akamaster, RepDistiller and others; `module.` before all names).
+ * (torchvision, timm, akamaster, RepDistiller and others; `module.` before all names); or a layers model of TensorFlow.js.
  * @throws InputError for files as `readTensors` refuses them, values that are not finite, and, unless options say otherwise, a list of
  *   what does not fit; nothing is written then
  * @example
@@ -74,8 +74,9 @@ export function loadWeights(network: Network, path: string, options: LoadWeights
 const HINT = 'name the network that the file has, or load what fits with { strict: false }';
 
 /** A file of this library has the network's own names and layouts. */
-function valuesFor({ spec }: Network, { tensors, notes }: TensorFile, where: string): Record<string, TensorData> {
-  if (!isOfLibrary(notes)) return namedFor(tensors, spec, where);
+function valuesFor({ spec }: Network, file: TensorFile, where: string): Record<string, TensorData> {
+  const { tensors, notes } = file;
+  if (!isOfLibrary(notes)) return namedFor(file, spec, where);
   return Object.fromEntries(
     Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: finiteValues(`${where}: ${name}`, data) }]),
   );

@@ -8,7 +8,7 @@ import { type TensorData, Variables } from '../engine/variables';
 import { buildNetwork, planNetwork } from '../models';
 import type { Network, NetworkPlan, NetworkSpec, StorableNetwork } from '../models/types';
 import { describe, hinted, isObject, objectIn, refuse, refusePhrase, sameShape, textIn } from '../util/check';
-import { readBytes, writeAtomic } from '../util/files';
+import { writeAtomic } from '../util/files';
 import { canonicalJson } from '../util/hash';
 import { parseJson } from '../util/json';
 import { roleOf } from '../util/networkRoles';
@@ -16,7 +16,7 @@ import { random } from '../util/rng';
 import { encodeHashed } from './contentHash';
 import { checkFormat, isOfLibrary, NETWORK_FORMAT } from './fileFormats';
 import { finiteValues, otherWeights } from './otherWeights';
-import { type TensorFile, tensorFileOf } from './readTensors';
+import { type TensorFile, tensorFileAt } from './readTensors';
 import { DAMAGED } from './safetensors';
 
 /** What a file of weights holds. */
@@ -25,6 +25,8 @@ export interface StoredWeights {
   readonly tensors: Readonly<Record<string, TensorData>>;
   /** What wrote it, where that was another program. */
   readonly writtenBy?: TensorFile['kind'];
+  /** What must be known of how another program's file was read, in a sentence. */
+  readonly remark?: string;
   /** Notes of the writer, as text: how it was trained, how good it is. */
   readonly notes: Readonly<Record<string, string>>;
   /** SHA-256 of the contents: of the file as it would be without its own entry `sha256`. */
@@ -93,8 +95,7 @@ function storable(network: StorableNetwork): StorableNetwork {
  * that are not finite; and where nobody says which network a file of another program has
  */
 export function readWeights(path: string, other?: NetworkSpec): StoredWeights {
-  const bytes = readBytes(path, NETWORK_FORMAT.is);
-  const file = tensorFileOf(bytes, path);
+  const file = tensorFileAt(path);
   if (!isOfLibrary(file.notes)) {
     const { kind: writtenBy, notes, sha256, checked } = file;
     return { ...otherWeights(file, path, other), writtenBy, notes, sha256, checked };

@@ -4,9 +4,11 @@ import { planNetwork } from '../models';
 import type { NetworkSpec } from '../models/types';
 import { refusePhrase, sameShape } from '../util/check';
 import { count } from '../util/text';
-import { asFloat32, dtypeText, type TensorValues } from './dtypes';
+import { asFloat32, dtypeText, type StoredTensor, type TensorValues } from './dtypes';
+import { placedTensors } from './layersModel/layersWeights';
 import { networkTensors, ourShape, shapesOf } from './naming/networkShapes';
-import { NAMINGS, recogniseNetwork } from './naming/recogniseNetwork';
+import { recogniseFile } from './naming/recogniseNetwork';
+import { NAMINGS } from './naming/recogniseTensors';
 import type { TensorFile } from './readTensors';
 import { fromTorch } from './torchState';
 
@@ -14,26 +16,43 @@ import { fromTorch } from './torchState';
 export interface OtherWeights {
   readonly spec: NetworkSpec;
   readonly tensors: Readonly<Record<string, TensorData>>;
+  /** What must be known of how it was read, in a sentence. */
+  readonly remark?: string;
 }
 
-const NAME_IT = 'say which network it is: --model resnet56 --model-set shortcut=A';
+const NAMED = 'say which network it is: --model resnet56 --model-set shortcut=A';
+const WHOLE = 'its layers are not in the file: in Python, model.save("model.keras") writes them';
+const NAME_IT = { pytorch: NAMED, safetensors: NAMED, tfjs: WHOLE, keras: WHOLE } as const;
 
 /**
  * @param spec the network, where it is known @param where the file's name, for errors
  * @throws InputError where nobody says which network it is, and for values that are not finite
  */
-export function otherWeights({ tensors }: TensorFile, where: string, spec?: NetworkSpec): OtherWeights {
-  const known = spec ?? recogniseNetwork(tensors)?.spec;
+export function otherWeights(file: TensorFile, where: string, spec?: NetworkSpec): OtherWeights {
+  const { spec: known, remark } = spec ? { spec, remark: undefined } : (recogniseFile(file, where) ?? {});
   if (!known) {
-    const names = Object.keys(tensors);
+    const names = Object.keys(file.tensors);
     const received = `${count(names.length)} tensors, as ${names.slice(0, 2).join(', ')}`;
-    throw refusePhrase(where, 'weights of a network that is known by its tensors', received, NAME_IT);
+    throw refusePhrase(where, 'weights of a network that is known by its tensors', received, NAME_IT[file.kind]);
   }
-  return { spec: planNetwork(known).spec, tensors: namedFor(tensors, known, where) };
+  const tensors = namedFor(file, known, where);
+  return { spec: planNetwork(known).spec, tensors, ...(remark === undefined ? {} : { remark }) };
 }
 
 /** The tensors with the names and in the layouts of that network; what it does not have keeps its name. @throws InputError as `otherWeights` */
-export function namedFor(tensors: TensorFile['tensors'], spec: NetworkSpec, where: string): Record<string, TensorData> {
+export function namedFor(file: TensorFile, spec: NetworkSpec, where: string): Record<string, TensorData> {
+  return file.kind === 'tfjs' || file.kind === 'keras' ? ofLayers(file, spec, where) : ofTorch(file, spec, where);
+}
+
+function ofLayers(file: TensorFile, spec: NetworkSpec, where: string): Record<string, TensorData> {
+  const placed = placedTensors(file, spec, where).map(({ from, name, shape }): [string, TensorData] => {
+    const { data } = file.tensors[from] as StoredTensor;
+    return [name, { shape, data: finiteValues(`${where}: ${from}`, data) }];
+  });
+  return Object.fromEntries(placed);
+}
+
+function ofTorch({ tensors }: TensorFile, spec: NetworkSpec, where: string): Record<string, TensorData> {
   const shapes = shapesOf(tensors);
   const wanted = new Map(planNetwork(spec).variables.map(({ name, shape }) => [name, shape]));
   const fitting = NAMINGS.map((naming) => (name: string) => naming.rename(name, shapes));

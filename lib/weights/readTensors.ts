@@ -1,11 +1,14 @@
 /** Files of tensors, of this library and of other programs, by what is in them: names do not count. Nothing in a file is ever run. */
-import { knownKeys, textIn } from '../util/check';
-import { readBytes } from '../util/files';
+import { dirname } from 'node:path';
+import { knownKeys, refusePhrase, textIn } from '../util/check';
+import { insideReally, readBytes } from '../util/files';
 import { sha256 } from '../util/hash';
 import { decodeHashed } from './contentHash';
 import type { StoredTensor } from './dtypes';
 import { NETWORK_FORMAT } from './fileFormats';
 import { refuseForeign } from './foreignFiles';
+import type { LayersFile } from './layersModel/layersFile';
+import { type ReadBeside, tfjsModelFile } from './layersModel/tfjsModelFile';
 import { isLegacyFile } from './torch/legacyFile';
 import { torchFile } from './torch/torchFile';
 import { type ZipArchive, zipArchive } from './zip/zipArchive';
@@ -13,11 +16,13 @@ import { type ZipArchive, zipArchive } from './zip/zipArchive';
 /** What a file holds. */
 export interface TensorFile {
   /** What wrote it. */
-  readonly kind: 'pytorch' | 'safetensors';
+  readonly kind: 'pytorch' | 'safetensors' | 'tfjs' | 'keras';
   /** By name, in the file's order, as they are stored: whole numbers stay whole, float16 and bfloat16 are widened. */
   readonly tensors: Readonly<Record<string, StoredTensor>>;
   /** What it says beside them, as text: metadata, entries of a checkpoint. */
   readonly notes: Readonly<Record<string, string>>;
+  /** Of a model of TensorFlow.js or Keras: its layers as they stand in the file, not checked yet. */
+  readonly topology?: unknown;
   /** Of its contents: what names a run that reads it. */
   readonly sha256: string;
   /** Whether the file says its hash, so that it is known to be whole. */
@@ -32,7 +37,7 @@ export interface ReadTensorsOptions {
 
 /**
  * Reads a file of tensors: PyTorch's `.pth`, `.pt` and `.th` (both containers; pickles are read as data, and names in them that are not on a
- * list refuse the file), or safetensors of any dtype.
+ * list refuse the file), safetensors of any dtype, or a layers model of TensorFlow.js (`model.json`, with the files that it names).
  * @throws InputError for what is missing, something else, damaged or hostile
  * @example
  * ```ts
@@ -46,19 +51,50 @@ export function readTensors(path: string, options: ReadTensorsOptions = {}): Ten
   textIn('readTensors: path', path);
   knownKeys('readTensors', options, ['key']);
   if (options.key !== undefined) textIn('readTensors: key', options.key);
-  return tensorFileOf(readBytes(path, 'a file of weights'), path, options);
+  return tensorFileAt(path, options);
+}
+
+/** As `readTensors`, unchecked options. */
+export function tensorFileAt(path: string, options: ReadTensorsOptions = {}): TensorFile {
+  const beside: ReadBeside = (name, most) =>
+    readBytes(insideReally(dirname(path), name, `${path}: weightsManifest: paths`), 'a file of weights', most);
+  return tensorFileOf(readBytes(path, 'a file of weights'), path, { ...options, beside });
+}
+
+/** How bytes are read. */
+interface Reading extends ReadTensorsOptions {
+  /** Files that lie beside the one that is read; default: there are none. */
+  readonly beside?: ReadBeside;
 }
 
 /** As `readTensors`, of bytes. @param where the file's name, for errors */
-export function tensorFileOf(bytes: Uint8Array, where: string, { key }: ReadTensorsOptions = {}): TensorFile {
+export function tensorFileOf(bytes: Uint8Array, where: string, { key, beside = nothing(where) }: Reading = {}): TensorFile {
   const archive = archiveIn(bytes, where);
   if (archive || isLegacyFile(bytes)) {
     return { kind: 'pytorch', ...torchFile(bytes, archive, where, key), sha256: sha256(bytes), checked: false };
   }
+  const model = isJson(bytes) ? tfjsModelFile(bytes, where, beside) : undefined;
+  if (model) return ofLayers('tfjs', model);
   refuseForeign(bytes, where, NETWORK_FORMAT);
   const { metadata, ...file } = decodeHashed(bytes, where);
   return { kind: 'safetensors', notes: metadata, ...file };
 }
+
+/** No such file says that it is of this library: that are safetensors alone. */
+const ofLayers = (kind: TensorFile['kind'], { notes: { format: _, ...notes }, ...file }: LayersFile): TensorFile => ({
+  ...{ kind, ...file, notes },
+  checked: false,
+});
+
+const nothing =
+  (where: string): ReadBeside =>
+  (name) => {
+    throw refusePhrase(where, `${name} beside it`, 'bytes alone', 'name the file itself');
+  };
+
+/** A list or an object begins; eight bytes of length and a header, as safetensors have them, are none. */
+const isJson = (bytes: Uint8Array): boolean =>
+  /^(\xef\xbb\xbf)?\s*[{[]\s*["{[\]}]/.test(Buffer.from(bytes.subarray(0, 64)).toString('latin1'));
 
 /** An archive lists its files at its end; PyTorch's pickle is also the first in it. */
 const LISTED = 65_536;

@@ -9,6 +9,7 @@ import { counted } from '../util/text';
 import { type Dtype, dtypeNamed, dtypeOf, type StoredTensor } from './dtypes';
 import { checkFormat, type FileFormat } from './fileFormats';
 import { refuseForeign } from './foreignFiles';
+import { shapeVolume } from './shapeVolume';
 
 /** What a file holds; names and metadata keys are never those of `Object.prototype`. */
 export interface SafetensorsFile {
@@ -53,7 +54,7 @@ export function safetensorsParts(tensors: Tensors, metadata: Readonly<Record<str
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     checkName(where, name);
     if (name === METADATA) throw refuse(where, 'tensor names other than the metadata key', name);
-    const values = volume(`${where}: "${name}"`, shape, data.BYTES_PER_ELEMENT);
+    const values = shapeVolume(`${where}: "${name}"`, shape, data.BYTES_PER_ELEMENT);
     if (values !== data.length) throw refuse(`${where}: "${name}"`, `${values} values for shape ${describe(shape)}`, data.length);
     const dtype = dtypeOf(`${where}: "${name}"`, data);
     header[name] = { dtype, shape, data_offsets: [size, size + data.byteLength] };
@@ -157,22 +158,13 @@ function readPlace(name: string, entry: unknown, where: string): Place {
   if (strange !== undefined) throw refuse(here, `the keys ${ENTRY_KEYS.join(', ')}`, strange);
   const { dtype, shape, data_offsets: offsets } = entry;
   const known = dtypeNamed(`${here}: dtype`, dtype);
-  const size = known.bytes * volume(here, shape, known.bytes);
+  const size = known.bytes * shapeVolume(here, shape, known.bytes);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw refuse(`${here}: data_offsets`, 'two byte positions', offsets);
   }
   const [start, end] = offsets as [number, number];
   if (end - start !== size) throw refuse(`${here}: data_offsets`, `${size} bytes for shape ${describe(shape)}`, end - start);
   return { name, dtype: known, shape: shape as number[], start, end };
-}
-
-/** Number of values of a shape: 1 for a scalar's []. @param bytes of a value */
-function volume(where: string, shape: unknown, bytes: number): number {
-  const valid = Array.isArray(shape) && shape.length <= 8 && shape.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (!valid) throw refuse(`${where}: shape`, 'up to 8 sizes, each a whole number', shape);
-  const values = (shape as number[]).reduce((product, n) => product * n, 1);
-  if (!(bytes * values <= Number.MAX_SAFE_INTEGER)) throw refuse(`${where}: shape`, 'a size that memory can hold', shape);
-  return values;
 }
 
 /** Tensors in order of place fill the data exactly: no gap, no overlap, nothing after the last. */

@@ -8,14 +8,13 @@ import type { TensorData } from '../../engine/variables';
 import { buildNetwork, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
 import { sameShape } from '../../util/check';
-import { readBytes } from '../../util/files';
 import type { Random } from '../../util/rng';
 import { loadBackbone } from '../../weights/backbone';
 import { isOfLibrary } from '../../weights/fileFormats';
-import { recogniseNetwork } from '../../weights/naming/recogniseNetwork';
+import { recogniseFile } from '../../weights/naming/recogniseNetwork';
 import { networkOf } from '../../weights/networkFile';
 import { namedFor } from '../../weights/otherWeights';
-import { tensorFileOf } from '../../weights/readTensors';
+import { tensorFileAt } from '../../weights/readTensors';
 import { readRunWeights } from './runWeights';
 
 /** Weights to begin with. */
@@ -32,7 +31,7 @@ export interface StartingWeights {
 
 /** @throws InputError for a file that is missing, damaged or none of weights */
 export function readStartingWeights(path: string): StartingWeights {
-  const file = tensorFileOf(readBytes(path, 'a file of weights'), path);
+  const file = tensorFileAt(path);
   if (isOfLibrary(file.notes)) {
     const stored = readRunWeights(path);
     const { spec } = stored;
@@ -43,7 +42,7 @@ export function readStartingWeights(path: string): StartingWeights {
       network: (expected) => networkOf(stored, path, planNetwork(expected).spec),
     };
   }
-  const recognised = recogniseNetwork(file.tensors)?.spec;
+  const recognised = recogniseFile(file, path)?.spec;
   return {
     sha256: file.sha256,
     ofOthers: true,
@@ -51,7 +50,7 @@ export function readStartingWeights(path: string): StartingWeights {
     network(spec, random) {
       const network = buildNetwork(spec, random);
       try {
-        loadBackbone(network, withoutOtherHead(network, namedFor(file.tensors, spec, path)), path);
+        loadBackbone(network, withoutOtherHead(network, namedFor(file, spec, path)), path);
         return network;
       } catch (error) {
         network.dispose();
@@ -88,5 +87,6 @@ const known = whileUnchanged('a file of weights');
  */
 export function startingHash(path: string): string {
   if (/^[0-9a-f]{64}$/.test(path)) return path;
+  if (path.endsWith('.json')) return readStartingWeights(path).sha256; // its values lie in other files
   return known(path, [path], () => readStartingWeights(path).sha256);
 }

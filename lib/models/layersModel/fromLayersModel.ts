@@ -3,7 +3,7 @@ import { tf } from '../../engine/tf';
 import { isObject, knownKeys, refuse, refusePhrase } from '../../util/check';
 import { random } from '../../util/rng';
 import type { InputNormalisation, Network } from '../types';
-import { buildLayersModel } from './layersModelNetwork';
+import { buildLayersModel, layerVariables } from './layersModelNetwork';
 import { readTopology } from './topology';
 
 /** What `fromLayersModel` takes beside the model. */
@@ -58,12 +58,13 @@ export function fromLayersModel(model: tf.LayersModel, options: LayersModelOptio
 }
 
 /** Layer by layer, in the order in which each has its weights. */
-function takeWeights(model: tf.LayersModel, renamed: ReadonlyMap<string, string>, { variables }: Network): void {
+function takeWeights(model: tf.LayersModel, renamed: ReadonlyMap<string, string>, { spec, variables }: Network): void {
+  const names = layerVariables(spec);
   for (const layer of model.layers) {
     const own = renamed.get(layer.name);
     if (own === undefined) continue;
     const values = layer.getWeights();
-    const mine = variables.entries().filter(({ name }) => name.startsWith(`${own}.`));
+    const mine = names.get(own) ?? [];
     if (values.length !== mine.length) {
       throw refusePhrase(
         `fromLayersModel: ${layer.name}`,
@@ -72,6 +73,6 @@ function takeWeights(model: tf.LayersModel, renamed: ReadonlyMap<string, string>
         'build the model first',
       );
     }
-    for (const [i, { variable }] of mine.entries()) variable.assign(values[i] as tf.Tensor);
+    for (const [i, name] of mine.entries()) variables.get(name).assign(values[i] as tf.Tensor);
   }
 }

@@ -35,6 +35,8 @@ const VALUES: Readonly<Record<string, (where: string, value: unknown) => unknown
   ...{ momentum: share, epsilon: share, alpha: numberIn, max_value: positive },
   rate: (where, value) => numberIn(where, value, 0, 1 - 2 ** -24),
   activation: (where, value) => nameIn(where, ACTIVATIONS, value),
+  // Of padding and cropping only: the last two axes are then a map's width and channels.
+  data_format: (where, value) => nameIn(where, ['channels_last', 'channels_first', 'channelsFirst'], value),
 };
 
 /** The keys that say something. @throws InputError for others that are set, regularisers and constraints among them */

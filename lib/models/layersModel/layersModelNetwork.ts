@@ -45,6 +45,10 @@ export function layersModelOver(where: string, spec: NetworkSpec, variables: Var
   return connected(placed, variables);
 }
 
+/** Names of the variables of each layer, in the order in which Keras has its weights. @throws InputError as `planLayersModel` */
+export const layerVariables = (spec: NetworkSpec): ReadonlyMap<string, readonly string[]> =>
+  new Map(place(spec).graph.nodes.map((node) => [node.name, node.variables.map(({ name }) => name)]));
+
 function place({ normalisation, ...given }: NetworkSpec): Placed {
   const where = specAt(String(given.name));
   const topology = readTopology(`${where}: topology`, given['topology']);

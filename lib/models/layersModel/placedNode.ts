@@ -81,7 +81,7 @@ function recordWeights(where: string, one: TopologyLayer, layer: tf.layers.Layer
     const at = `${where}: ${own}`;
     if (regularizer || constraint) throw refuse(at, 'no regulariser and no constraint', own);
     if (!isSize(shape)) throw refuse(at, `a weight of 1 to ${count(MOST_VALUES)} values`, shape);
-    const name = `${one.name}.${one.className === 'SeparableConv2D' ? separableName(own) : (NAMES[own] ?? own)}`;
+    const name = `${one.name}.${variableName(one.className, own)}`;
     const trainable = trained && one.config['trainable'] !== false;
     plans.push({ name, shape, trainable, initial: kerasInitial(at, initializer) });
     const read = (): tf.Variable => (weights.variables as Variables).get(name);
@@ -100,7 +100,13 @@ type WeightArguments = [
   ...[trainable?: boolean, constraint?: unknown],
 ];
 
-const separableName = (own: string): string => own.replace(/^(depthwise|pointwise)_kernel$/, '$1.weight');
+/** What a weight of a layer is called here, by Keras's name of it: `kernel` is `weight`. */
+export const variableName = (className: string, own: string): string =>
+  className === 'SeparableConv2D'
+    ? own.replace(/^(depthwise|pointwise)_kernel$/, '$1.weight')
+    : Object.hasOwn(NAMES, own)
+      ? (NAMES[own] as string)
+      : own;
 
 /** What tf.layers refuses is refused in its own words. */
 function inWords<T>(where: string, make: () => T): T {

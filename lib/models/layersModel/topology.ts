@@ -1,10 +1,11 @@
 /**
- * The topology of a `tf.LayersModel` as it stands in a `model.json`: Sequential or functional, of one input and one output, as tfjs and
- * Keras 2 write it. It is checked before anything is made of it: classes on an allow-list, plain bounded values, every layer used once.
+ * The topology of a `tf.LayersModel` as it stands in a `model.json`: Sequential or functional, of one input and one output, as tfjs,
+ * Keras 2 and Keras 3 write it. It is checked before anything is made of it: classes on an allow-list, plain bounded values, every layer used once.
  * What comes out is the same for all ways to write one network: layers in the order of their inputs, keys that say something, and
  * names that tfjs made up (`conv2d_Conv2D7`) counted anew (`conv2d_1`), so that equal networks have equal hashes.
  */
 import { isObject, refuse, refusePhrase } from '../../util/check';
+import { kerasTwoConfig, kerasTwoNodes } from './kerasThree';
 import { layerClass } from './layerClasses';
 import { layerConfig } from './layerConfig';
 import { canonicalNames, chained, INPUT, type ReadLayer, reaching } from './topologyOrder';
@@ -72,22 +73,23 @@ function readLayer(where: string, layer: unknown, sequential: boolean): ReadLaye
   const name = nameIn(`${where}: name`, layer['name'] ?? config['name']);
   if (className !== 'InputLayer') layerClass(`${where} ${name}`, className);
   const inputs = sequential || className === 'InputLayer' ? [] : inboundOf(`${where} ${name}: inbound_nodes`, nodes);
-  return { name, className: className as string, config, inputs };
+  return { name, className: className as string, config: kerasTwoConfig(className as string, config), inputs };
 }
 
 /** The part of a name that variables and files can have. */
 function nameIn(where: string, name: unknown): string {
-  const fits = typeof name === 'string' && name.length <= LARGEST.text && /^[A-Za-z0-9][\w/-]*$/.test(name);
-  if (!fits) throw refuse(where, 'a name of letters, digits, "_", "-" and "/"', name);
+  const fits = typeof name === 'string' && name.length <= LARGEST.text && /^[A-Za-z0-9]([\w/-]|\.(?!\.))*$/.test(name);
+  if (!fits || name.endsWith('.activation')) throw refuse(where, 'a name of letters, digits, "_", "-", "." and "/"', name);
   return name;
 }
 
 /** `[[["conv2d_1", 0, 0, {}], …]]`: one node, its inputs the only results of layers that are used once. */
 function inboundOf(where: string, nodes: unknown): string[] {
-  const [node, ...others] = Array.isArray(nodes) ? nodes : [];
+  const plain = kerasTwoNodes(where, nodes);
+  const [node, ...others] = Array.isArray(plain) ? plain : [];
   if (others.length > 0) throw refusePhrase(where, 'a layer that is used once', `${others.length + 1} uses`);
   if (!Array.isArray(node) || node.length === 0)
-    throw refuse(where, 'the names of its inputs, as tfjs and Keras 2 write them', nodes);
+    throw refuse(where, 'the names of its inputs, as tfjs and Keras write them', nodes);
   return node.map((entry) => {
     const [name, at, result] = Array.isArray(entry) ? entry : [];
     if (typeof name !== 'string' || at !== 0 || result !== 0) throw refuse(where, 'inputs ["name", 0, 0]', entry);

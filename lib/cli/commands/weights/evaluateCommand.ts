@@ -151,8 +151,9 @@ function otherNetwork({ model, modelSet }: Flags): NetworkSpec | undefined {
 }
 
 /** What must be known of a file of weights beside how good they are. */
-function writeNotes(path: string, { checked, notes, spec, writtenBy }: StoredWeights): void {
+function writeNotes(path: string, { checked, notes, remark, spec, writtenBy }: StoredWeights): void {
   const where = shownPath(path);
+  if (remark !== undefined) writeNote(`${where}: ${remark}`);
   const { mean, std } = spec.normalisation ?? {};
   if (notes['adjusted']) writeNote(`${where}: of a run with ${notes['adjusted']}`);
   if (mean && std)
