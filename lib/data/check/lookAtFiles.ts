@@ -1,10 +1,8 @@
 /** All files of a data set looked at in threads, and what is kept of each: some hundred bytes, whatever the pictures' sizes. */
 import { join } from 'node:path';
-import { integerIn } from '../../util/check';
 import { loadSharp } from '../pictures/decodePicture';
 import type { DataListener } from '../types';
-import { defaultWorkers, MOST_WORKERS } from '../workers/imageReader';
-import { workerPool } from '../workers/workerPool';
+import { jobRunner } from '../workers/jobRunner';
 import { CELLS } from './differenceHash';
 import { type FileFacts, fileFacts } from './pictureFacts';
 import type { PicturePart } from './pictureFiles';
@@ -40,42 +38,24 @@ export interface UnreadableFile {
 
 /** So many are kept with their reason. */
 const MOST_UNREADABLE = 100;
-/** Jobs that a thread has before it. */
-const AHEAD = 8;
 
 /** @param workers threads beside this one; 0: this one alone */
 export async function lookAtFiles(
   where: string,
   parts: readonly PicturePart[],
-  {
-    workers = defaultWorkers(),
-    onProgress,
-  }: { readonly workers?: number | undefined; readonly onProgress?: DataListener | undefined },
+  { workers, onProgress }: { readonly workers?: number | undefined; readonly onProgress?: DataListener | undefined },
 ): Promise<LookedAt> {
-  integerIn(`${where}: workers`, workers, 0, MOST_WORKERS);
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const kept = keeper(count);
   const module = join(__dirname, 'checkWorker.js');
-  // sharp is to be loaded by the main thread first (its documentation: installation, worker threads).
-  const prepare = (): void => void loadSharp();
-  const pool = workers > 0 ? workerPool<string, FileFacts>({ where, module, threads: workers, prepare }) : undefined;
-  const look = pool?.run ?? fileFacts;
-  const waiting: { readonly file: string; readonly facts: Promise<FileFacts> }[] = [];
-  const settle = async (): Promise<void> => {
-    const next = waiting.shift();
-    if (!next) return;
-    kept.add(next.file, await next.facts);
-    onProgress?.({ stage: 'read', item: where, done: kept.seen(), total: count });
-  };
+  const runner = jobRunner({ where, workers, module, work: fileFacts, prepare: loadSharp });
   try {
-    for (const file of paths(parts)) {
-      waiting.push({ file, facts: look(file) });
-      if (waiting.length >= Math.max(1, AHEAD * workers)) await settle();
+    for await (const [file, facts] of runner.each(paths(parts))) {
+      kept.add(file, facts);
+      onProgress?.({ stage: 'read', item: where, done: kept.seen(), total: count });
     }
-    while (waiting.length > 0) await settle();
   } finally {
-    await Promise.allSettled(waiting.map(({ facts }) => facts));
-    await pool?.close();
+    await runner.close();
   }
   return kept.all();
 }

@@ -4,16 +4,14 @@ import { integerIn } from '../../util/check';
 import { loadSharp } from '../pictures/decodePicture';
 import type { ImageSource, Labels } from '../types';
 import { type ImageReader, imageReader } from '../workers/imageReader';
+import { jobRunner } from '../workers/jobRunner';
 import type { ImageFiles } from './imageFiles';
 import { doImageJob, type ImageJob, type ImageTreatment } from './imageJob';
 
 /** Reads files. @param workers threads beside this one; 0: this one reads @throws InputError for what is no number of threads */
 export function imageFileReader(where: string, workers?: number): ImageReader<ImageJob, void> {
-  return imageReader({
-    ...{ where, workers, module: join(__dirname, 'imageWorker.js'), work: doImageJob },
-    // sharp is to be loaded by the main thread first (its documentation: installation, worker threads).
-    prepare: () => void loadSharp(),
-  });
+  const module = join(__dirname, 'imageWorker.js');
+  return imageReader(jobRunner({ where, workers, module, work: doImageJob, prepare: loadSharp }));
 }
 
 /** The files with these numbers, in this order. @throws InputError, when it is read, naming the file that is no picture */

@@ -4,6 +4,7 @@ import { readPicture } from '../pictures/decodePicture';
 import { CHANNELS } from '../pictures/rgbPicture';
 import { readShrunk, type ShrinkPlan } from '../pictures/shrunkPicture';
 import { viewPicture, writeBytes } from '../pictures/viewPicture';
+import type { ReadImage } from '../workers/imageReader';
 import { jitterColours } from './augmentation/colourJitter';
 import { centreWindow, drawImageVariation, type FullAugmentation, type ImageVariation } from './augmentation/imageAugmentation';
 
@@ -30,8 +31,8 @@ export interface ImageJob extends ImageTreatment {
 /** Nothing is seen outside of a picture. */
 const NOTHING = [0, 0, 0] as const;
 
-/** Does a job; the picture is turned as its EXIF orientation says. @param out [height, width, channels] @throws InputError naming the file */
-export async function doImageJob(job: ImageJob, out: Uint8Array): Promise<void> {
+/** Does a job; the picture is turned as its EXIF orientation says. @throws InputError naming the file */
+export async function doImageJob(job: ImageJob): Promise<ReadImage<void>> {
   const { file, pixels, resize, shrink, channels, augmentation, draws } = job;
   const picture = await (shrink ? readShrunk(file, shrink) : readPicture(file, { upright: true }));
   const size = [picture.height, picture.width] as const;
@@ -41,7 +42,9 @@ export async function doImageJob(job: ImageJob, out: Uint8Array): Promise<void> 
     : { view: { window: centre }, jitter: [] };
   const values = viewPicture(picture, pixels, variation.view, NOTHING);
   jitterColours(values, variation.jitter);
-  writeBytes(channels === 1 ? greyOf(values) : values, out);
+  const bytes = new Uint8Array(pixels[0] * pixels[1] * channels);
+  writeBytes(channels === 1 ? greyOf(values) : values, bytes);
+  return { bytes, note: undefined };
 }
 
 /** By ITU-R BT.601, as Pillow's `convert('L')`. */

@@ -2,8 +2,9 @@
 import type { Objects } from '../../detection/detections';
 import { refusePhrase } from '../../util/check';
 import { random, type StreamState } from '../../util/rng';
-import { pictureIn, type RgbPicture } from '../pictures/rgbPicture';
+import { CHANNELS, pictureIn, type RgbPicture } from '../pictures/rgbPicture';
 import type { ShrunkPicture } from '../pictures/shrunkPicture';
+import type { ReadImage } from '../workers/imageReader';
 import { drawVariation, plainVariation, type SsdAugmentation, writeVariation } from './augmentation/ssdAugmentation';
 import type { DetectionSample } from './detectionSample';
 
@@ -29,12 +30,8 @@ export type OpenPicture = (sample: DetectionSample) => OpenedPicture | Promise<O
 /** Where a picture is not as large as its file, `original` is the size that boxes belong to. */
 export type OpenedPicture = RgbPicture & Partial<Pick<ShrunkPicture, 'original'>>;
 
-/**
- * Does a job.
- * @param out the image's bytes, [height, width, 3] @returns the objects in units of the image
- * @throws InputError for a picture of another size than its annotation says
- */
-export async function doPictureJob(job: PictureJob, open: OpenPicture, out: Uint8Array): Promise<Objects> {
+/** Does a job. @returns the image with its objects, in units of the image @throws InputError for a picture of another size than its annotation says */
+export async function doPictureJob(job: PictureJob, open: OpenPicture): Promise<ReadImage<Objects>> {
   const { sample, pixels, augmentation, fill, draws } = job;
   const picture = await open(sample);
   pictureIn(sample.picture, picture);
@@ -43,8 +40,9 @@ export async function doPictureJob(job: PictureJob, open: OpenPicture, out: Uint
   const variation = draws
     ? drawVariation(sample.objects, original, pixels, augmentation, continued(draws))
     : plainVariation(sample.objects, original, pixels);
-  writeVariation(picture, pixels, variation, fill, out);
-  return variation.objects;
+  const bytes = new Uint8Array(pixels[0] * pixels[1] * CHANNELS);
+  writeVariation(picture, pixels, variation, fill, bytes);
+  return { bytes, note: variation.objects };
 }
 
 function continued(draws: StreamState): ReturnType<ReturnType<typeof random>['stream']> {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Objects } from '../../detection/detections';
 import { loadSharp } from '../pictures/decodePicture';
 import type { ShrinkPlan } from '../pictures/shrunkPicture';
-import { type ImageReader, imageReader, ownReader } from '../workers/imageReader';
+import { type ImageReader, imageReader } from '../workers/imageReader';
+import { jobRunner, ownRunner } from '../workers/jobRunner';
 import { doPictureJob, type OpenPicture, type PictureJob } from './pictureJob';
-import { type FileJob, openFile } from './pictureWorker';
+import { work } from './pictureWorker';
 
 /** Its notes are the objects of each image. */
 export type PictureReader = ImageReader<PictureJob, Objects>;
@@ -17,12 +18,8 @@ export type PictureReader = ImageReader<PictureJob, Objects>;
  * @throws InputError for what is no number of threads
  */
 export function fileReader(where: string, workers?: number, shrink?: ShrinkPlan): PictureReader {
-  const reader = imageReader<FileJob, Objects>({
-    ...{ where, workers, module: join(__dirname, 'pictureWorker.js') },
-    work: (job, out) => doPictureJob(job, openFile(job.shrink), out),
-    // sharp is to be loaded by the main thread first (its documentation: installation, worker threads).
-    prepare: () => void loadSharp(),
-  });
+  const module = join(__dirname, 'pictureWorker.js');
+  const reader = imageReader(jobRunner({ where, workers, module, work, prepare: loadSharp }));
   return {
     read: (jobs, images) =>
       reader.read(
@@ -34,4 +31,4 @@ export function fileReader(where: string, workers?: number, shrink?: ShrinkPlan)
 }
 
 /** Reads by a function of a sample, on this thread: no more than one picture is open at a time. */
-export const readerByFunction = (open: OpenPicture): PictureReader => ownReader((job, out) => doPictureJob(job, open, out));
+export const readerByFunction = (open: OpenPicture): PictureReader => imageReader(ownRunner((job) => doPictureJob(job, open)));

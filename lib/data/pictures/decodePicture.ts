@@ -1,5 +1,6 @@
 /**
- * Pictures from the bytes of JPEG, PNG and WebP files, by the package sharp (libvips), which is loaded when the first picture is decoded.
+ * Pictures from the bytes of JPEG, PNG and WebP files, by the package sharp (libvips), which is loaded when the first picture is decoded; small
+ * JPEGs by the same decoder without libvips (`smallJpeg`).
  * Grey and palette pictures become red, green and blue, CMYK by libvips' profile; of 16 bits the upper 8 count; an alpha channel is left
  * out and the profiles of files are passed over, as Pillow's `convert('RGB')` does.
  */
@@ -7,6 +8,7 @@ import { InputError, integerIn, knownKeys, refuse, refusePhrase, textIn } from '
 import { readBytes } from '../../util/files';
 import { pictureHeader } from './pictureHeader';
 import type { RgbPicture } from './rgbPicture';
+import { decodeSmallJpeg, SMALL_PIXELS } from './smallJpeg';
 
 /** Of `decodePicture` and `readPicture`. */
 export interface PictureOptions {
@@ -36,14 +38,17 @@ export async function decodePicture(where: string, bytes: Uint8Array, options: P
   const mostPixels = integerIn('decodePicture: mostPixels', options.mostPixels ?? MOST_PIXELS, 1);
   const header = pictureHeader(where, bytes);
   if (!header) throw refusePhrase(where, 'a JPEG, PNG or WebP', kindOf(bytes));
-  const { height, width, format } = header;
+  const { height, width, format, exif } = header;
   if (height * width > mostPixels) {
     throw refusePhrase(where, `a picture of at most ${mostPixels} pixels`, `one of ${width}×${height}`);
   }
+  const turned = upright && exif;
+  const small = format === 'JPEG' && !turned && height * width <= SMALL_PIXELS ? await decodeSmallJpeg(bytes) : undefined;
+  if (small?.height === height && small.width === width) return small;
   const sharp = loadSharp();
   try {
     const input = sharp(bytes, { failOn: 'warning', limitInputPixels: mostPixels, ignoreIcc: true });
-    const rgb = (upright ? input.autoOrient() : input).removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
+    const rgb = (turned ? input.autoOrient() : input).removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' });
     const { data, info } = await rgb.toBuffer({ resolveWithObject: true });
     return { height: info.height, width: info.width, bytes: data };
   } catch (error) {

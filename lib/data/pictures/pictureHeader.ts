@@ -10,17 +10,24 @@ export interface PictureHeader {
   readonly format: 'JPEG' | 'PNG' | 'WebP';
   readonly height: number;
   readonly width: number;
+  /** Whether it may have an EXIF orientation, by which it is to be turned. */
+  readonly exif: boolean;
 }
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const PNG_END = Buffer.from('IEND');
+const PNG_EXIF = Buffer.from('eXIf');
 /** Signature, length and name of the first chunk, then width and height. */
 const PNG_SIZE_AT = 16;
 const JPEG_START = Buffer.from([0xff, 0xd8, 0xff]);
 const JPEG_END = Buffer.from([0xff, 0xd9]);
+/** An application segment that holds EXIF, XMP or others. */
+const JPEG_APP1 = 0xe1;
 /** `RIFF`, the length of what follows, `WEBP`, then the first chunk: its name, its length, its content. */
 const WEBP_NAME_AT = 8;
 const WEBP_CONTENT_AT = 20;
+/** Among the flags of VP8X. */
+const WEBP_EXIF = 0x08;
 /** The longest beginning of a WebP's first chunk that is looked at. */
 const WEBP_LOOK = WEBP_CONTENT_AT + 10;
 
@@ -36,12 +43,12 @@ export function pictureHeader(where: string, bytes: Uint8Array): PictureHeader |
 function pngHeader(where: string, data: Buffer): PictureHeader {
   if (data.lastIndexOf(PNG_END) < PNG_SIZE_AT) throw cutShort(where, 'PNG', data);
   const [width, height] = [data.readUInt32BE(PNG_SIZE_AT), data.readUInt32BE(PNG_SIZE_AT + 4)];
-  return checked(where, { format: 'PNG', height, width });
+  return checked(where, { format: 'PNG', height, width, exif: data.includes(PNG_EXIF) });
 }
 
 /** Walks from segment to segment, each a marker and a length, to the one that begins a frame. */
 function jpegHeader(where: string, data: Buffer): PictureHeader {
-  let at = 2;
+  let [at, exif] = [2, false];
   while (at + 9 < data.length) {
     if (data[at] !== 0xff) throw refusePhrase(where, `a JPEG, with a marker at byte ${at}`, describe(data[at]));
     const marker = data[at + 1] as number;
@@ -50,8 +57,11 @@ function jpegHeader(where: string, data: Buffer): PictureHeader {
     else if (isFrame(marker)) {
       const [height, width] = [data.readUInt16BE(at + 5), data.readUInt16BE(at + 7)];
       if (data.lastIndexOf(JPEG_END) < at) throw cutShort(where, 'JPEG', data);
-      return checked(where, { format: 'JPEG', height, width });
-    } else at += 2 + Math.max(2, data.readUInt16BE(at + 2));
+      return checked(where, { format: 'JPEG', height, width, exif });
+    } else {
+      exif ||= marker === JPEG_APP1;
+      at += 2 + Math.max(2, data.readUInt16BE(at + 2));
+    }
   }
   throw cutShort(where, 'JPEG', data);
 }
@@ -72,7 +82,8 @@ function webpHeader(where: string, data: Buffer): PictureHeader {
   const sizeOf = Object.hasOwn(WEBP_SIZES, chunk) ? WEBP_SIZES[chunk] : undefined;
   if (!sizeOf) throw refusePhrase(where, 'a WebP that begins with VP8, VP8L or VP8X', describe(chunk));
   const [width, height] = sizeOf(data.subarray(WEBP_CONTENT_AT));
-  return checked(where, { format: 'WebP', height, width });
+  const exif = chunk === 'VP8X' && ((data[WEBP_CONTENT_AT] as number) & WEBP_EXIF) !== 0;
+  return checked(where, { format: 'WebP', height, width, exif });
 }
 
 function checked(where: string, header: PictureHeader): PictureHeader {

@@ -14,15 +14,19 @@ export interface PoolModule {
   readonly transfers?: (result: never) => ArrayBuffer[];
 }
 
-/** To a thread. */
+/** To a thread: several jobs, since a message costs as much as a small picture. */
 export interface JobMessage {
   readonly id: number;
-  readonly job: unknown;
+  readonly jobs: readonly unknown[];
 }
 
-/** From a thread: a result, or an error. */
+/** From a thread, in the order of the jobs. */
 export interface JobReply {
   readonly id: number;
-  readonly result?: unknown;
-  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string | undefined };
+  readonly answers: readonly JobAnswer[];
 }
+
+/** A result, or an error. */
+export type JobAnswer =
+  | { readonly result: unknown }
+  | { readonly error: { readonly name: string; readonly message: string; readonly stack?: string | undefined } };

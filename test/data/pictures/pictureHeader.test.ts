@@ -50,16 +50,24 @@ const webp = (chunk: string, content: readonly number[], surplus = 0): Uint8Arra
 const IEND = [0, 0, 0, 0, ...Buffer.from('IEND'), 0xae, 0x42, 0x60, 0x82];
 
 describe('read', () => {
-  const size = { height: 480, width: 640 };
+  const size = { height: 480, width: 640, exif: false };
+  const EXIF = [...Buffer.from('Exif'), 0, 0];
   const cases: readonly (readonly [string, Uint8Array, unknown])[] = [
     ['a baseline JPEG', jpeg(JFIF, tables, frame(0xc0), scan, END), { format: 'JPEG', ...size }],
     ['a progressive one, without JFIF', jpeg(frame(0xc2), scan, END), { format: 'JPEG', ...size }],
     ['with filling bytes', jpeg([0xff, 0xff], JFIF, frame(0xc0), scan, END), { format: 'JPEG', ...size }],
     ['with something after its end', jpeg(JFIF, frame(0xc0), scan, END, [0, 0, 0]), { format: 'JPEG', ...size }],
-    ['a PNG', png(3, 70_00, ...IEND), { format: 'PNG', height: 3, width: 7000 }],
+    ['with EXIF', jpeg(segment(0xe1, ...EXIF), frame(0xc0), scan, END), { format: 'JPEG', ...size, exif: true }],
+    ['a PNG', png(3, 70_00, ...IEND), { format: 'PNG', height: 3, width: 7000, exif: false }],
+    [
+      'a PNG with EXIF',
+      png(3, 4, 0, 0, 0, 0, ...Buffer.from('eXIf'), ...IEND),
+      { format: 'PNG', height: 3, width: 4, exif: true },
+    ],
     ['a WebP', webp('VP8 ', [0, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01]), { format: 'WebP', ...size }],
     ['a WebP without loss', webp('VP8L', [0x2f, 0x7f, 0xc2, 0x77, 0, 0, 0, 0, 0, 0]), { format: 'WebP', ...size }],
     ['a WebP with more in it', webp('VP8X', [0, 0, 0, 0, 0x7f, 0x02, 0, 0xdf, 0x01, 0]), { format: 'WebP', ...size }],
+    ['with EXIF in it', webp('VP8X', [8, 0, 0, 0, 0x7f, 0x02, 0, 0xdf, 0x01, 0]), { format: 'WebP', ...size, exif: true }],
     ['another format', Uint8Array.from(Buffer.from('RIFF....WAVE')), undefined],
     ['nothing', new Uint8Array(0), undefined],
   ];

@@ -38,6 +38,23 @@ test('results are those of their jobs, whichever comes first', async () => {
   await two.close();
 });
 
+test('many jobs, several in a message: results and errors in their order, those of a dead thread of its message alone', async () => {
+  const two = pool(2);
+  const jobs = Array.from({ length: 21 }, (_, i): Job => (i === 6 ? { refuse: 'six' } : { wait: (i * 5) % 7, add: [i] }));
+  const seen = await two.runAll(jobs);
+  assert.deepEqual(
+    seen.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.message)),
+    jobs.map((_, i) => (i === 6 ? 'six' : i)),
+  );
+  assert.deepEqual(await two.runAll([]), []);
+  const ended = await two.runAll([{ wait: 2000 }, { exit: 1 }, { wait: 100, add: [7] }, { add: [8] }]);
+  assert.deepEqual(
+    ended.map(({ status }) => status),
+    ['rejected', 'rejected', 'fulfilled', 'fulfilled'],
+  );
+  await two.close();
+});
+
 test('results that are handed over', async () => {
   const one = workerPool<Job, Uint8Array>({ where: 'here', module: MODULE, threads: 1 });
   assert.deepEqual([...(await one.run({ fill: 3 }))], [3, 3, 3, 3]);
