@@ -32,10 +32,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
     `
       Augmentation BadBoxes CocoJsonOptions CocoSamples DataReport DataReportOptions Dataset DatasetOptions DatasetTable DetectionDatasetOptions
-      DetectionSample DetectionSamples FileDataset FileDatasetOptions FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
+      DetectionSample DetectionSamples FileDatasetOptions FlatPixels ImageAugmentation ImageDataOptions Images ImageSet ImageShape ImageSource
       ImagesWithLabels Label LabelledFile LabelledImage LabelList Labels Normalisation ObjectCount ObjectDataOptions ObjectSource OpenedPicture
-      OpenPicture OwnDataset OwnDatasetOptions OwnImage OwnImages Pairs PartCounts PictureOptions PixelShape RgbPicture
-      SampleOptions ShrunkPicture Spread SsdAugmentation UnreadableFile VocFolderOptions
+      OpenPicture OwnDataset OwnDatasetOptions OwnImage OwnImages OwnSource Pairs PartCounts PictureOptions PixelShape RgbPicture
+      SampleOptions ShrunkPicture SourceDataset SourceDatasetOptions Spread SsdAugmentation UnreadableFile VocFolderOptions
     `,
   ],
   losses: [

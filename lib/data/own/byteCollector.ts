@@ -7,6 +7,9 @@ import { type InputError, refusePhrase } from '../../util/check';
 import { bytesText } from '../../util/text';
 import type { PixelShape, PixelValues } from './pixelValues';
 
+/** What is white in the numbers of all images: 255, or 1. */
+export type ByteScale = 255 | 1;
+
 /** What the numbers of an image looked like. */
 type Scale = 'bytes' | 'to 255' | 'zeros and ones' | 'to 1';
 
@@ -15,12 +18,14 @@ export interface Collected {
   readonly images: Uint8Array;
   readonly shape: PixelShape;
   readonly count: number;
+  /** What was white before they became bytes. */
+  readonly scale: ByteScale;
 }
 
 /** Collects images in their order. */
 export interface ByteCollector {
-  /** @throws InputError for another size than the first's, numbers that are no pixels, and more bytes than there may be */
-  add(pixels: PixelValues): void;
+  /** @param number of the image, for errors; default how many there are @throws InputError for another size than the first's, numbers that are no pixels, and more bytes than there may be */
+  add(pixels: PixelValues, number?: number): void;
   /** @throws InputError for none, and for images of two scales */
   finish(): Collected;
 }
@@ -29,23 +34,20 @@ export interface ByteCollector {
 export function byteCollector(where: string, most: number): ByteCollector {
   const images: Uint8Array[] = [];
   const scales: Scale[] = [];
+  const numbers: number[] = [];
   let shape: PixelShape | undefined;
   let total = 0;
 
-  function add(pixels: PixelValues): void {
-    const here = `${where}: image ${images.length}`;
+  function add(pixels: PixelValues, number = images.length): void {
+    const here = `${where}: image ${number}`;
     shape ??= checkedShape(here, pixels.shape);
-    if (pixels.shape.join() !== shape.join()) {
-      const hint = 'bring all to one size first, or give files, which are resized: { file, label }';
-      throw refusePhrase(here, `${shape.join('×')}, as image 0`, pixels.shape.join('×'), hint);
-    }
+    checkSameShape(here, pixels.shape, shape, `image ${numbers[0] ?? number}`);
     total += pixels.values.length;
     if (total > most) throw tooLarge(where, most);
-    const { bytes, scale } = pixels.areBytes
-      ? { bytes: Uint8Array.from(pixels.values), scale: 'bytes' as const }
-      : rounded(here, pixels);
+    const { bytes, scale } = lookedAt(here, pixels);
     images.push(bytes);
     scales.push(scale);
+    numbers.push(number);
   }
 
   function finish(): Collected {
@@ -53,20 +55,49 @@ export function byteCollector(where: string, most: number): ByteCollector {
     const reference = scales.findIndex((scale) => scale === 'bytes' || scale === 'to 255');
     for (const [i, bytes] of images.entries()) {
       if (reference < 0 || scales[i] === 'bytes' || scales[i] === 'to 255') continue;
-      if (scales[i] === 'to 1') throw twoScales(where, i, reference);
-      for (let k = 0; k < bytes.length; k++) bytes[k] = bytes[k] === 0 ? 0 : 1;
+      if (scales[i] === 'to 1') throw twoScales(where, numbers[i] as number, numbers[reference] as number);
+      nearlyBlack(bytes);
     }
     const joined = new Uint8Array(total);
     for (const [i, bytes] of images.entries()) joined.set(bytes, i * bytes.length);
-    return { images: joined, shape, count: images.length };
+    return { images: joined, shape, count: images.length, scale: reference < 0 ? 1 : 255 };
   }
   return { add, finish };
+}
+
+/**
+ * One image, where the scale of all is known.
+ * @throws InputError for another size, numbers that are no pixels, and those of another scale
+ */
+export function bytesOfScale(where: string, pixels: PixelValues, shape: PixelShape, white: ByteScale): Uint8Array {
+  checkSameShape(where, pixels.shape, shape, 'the others');
+  const { bytes, scale } = lookedAt(where, pixels);
+  if (scale === 'zeros and ones') return white === 1 ? bytes : nearlyBlack(bytes);
+  if ((scale === 'to 1') === (white === 1)) return bytes;
+  throw refusePhrase(where, `numbers in [0, ${white}], as the others`, scale === 'to 1' ? 'none above 1' : 'numbers above 1');
+}
+
+/** Zeros and ones were taken for black and white, and are all but black among images to 255. */
+function nearlyBlack(bytes: Uint8Array): Uint8Array {
+  for (let k = 0; k < bytes.length; k++) bytes[k] = bytes[k] === 0 ? 0 : 1;
+  return bytes;
+}
+
+function checkSameShape(where: string, shape: PixelShape, like: PixelShape, whose: string): void {
+  if (shape.join() === like.join()) return;
+  const hint = 'bring all to one size first, or give files, which are resized: { file, label }';
+  throw refusePhrase(where, `${like.join('×')}, as ${whose}`, shape.join('×'), hint);
 }
 
 /** @throws InputError for a side of no pixel */
 export function checkedShape(where: string, shape: PixelShape): PixelShape {
   if (shape.length === 3 && shape.every((side) => Number.isInteger(side) && side >= 1 && side <= 65_536)) return shape;
   throw refusePhrase(where, 'height, width and channels from 1', shape.join('×'));
+}
+
+/** @throws InputError for a shape that is none */
+export function checkShapeOption(where: string, shape: unknown): void {
+  if (shape !== undefined) checkedShape(where, Array.isArray(shape) ? (shape as unknown as PixelShape) : [0, 0, 0]);
 }
 
 /** The error for more bytes than there may be. */
@@ -82,6 +113,9 @@ function twoScales(where: string, unit: number, other: number): InputError {
   const hint = 'multiply the former by 255';
   return refusePhrase(where, 'images of one scale', `image ${unit} in [0, 1] and image ${other} in [0, 255]`, hint);
 }
+
+const lookedAt = (where: string, pixels: PixelValues): { readonly bytes: Uint8Array; readonly scale: Scale } =>
+  pixels.areBytes ? { bytes: Uint8Array.from(pixels.values), scale: 'bytes' } : rounded(where, pixels);
 
 function rounded(where: string, { values }: PixelValues): { readonly bytes: Uint8Array; readonly scale: Scale } {
   let [most, whole] = [0, true];

@@ -1,7 +1,8 @@
 /** What there is to say of the classes of a data set, in sentences: which have no images, and which have few. */
+import { refusePhrase } from '../../util/check';
 import { listed } from '../../util/names';
 import { count } from '../../util/text';
-import type { Dataset } from '../types';
+import type { Dataset, Labels } from '../types';
 
 /** From which ratio of the largest class to the smallest on a data set is called unbalanced. */
 const UNBALANCED = 10;
@@ -11,6 +12,14 @@ export function classCounts({ labels }: Pick<Dataset['train'], 'labels'>, classe
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
+}
+
+/** Where nobody named the classes, one that no training image has is a mistake. @throws InputError naming it */
+export function checkLearned(labels: Labels, classNames: readonly string[]): void {
+  const unknown = classCounts({ labels }, classNames.length).indexOf(0);
+  if (unknown < 0) return;
+  const received = `none of "${classNames[unknown]}", which other parts have`;
+  throw refusePhrase('dataset: train', 'images of every class', received, 'give classes where that is meant');
 }
 
 /** Sentences on classes that have no image in a part that has some, and on classes that are much larger than others. */

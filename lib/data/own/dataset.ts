@@ -1,44 +1,31 @@
 /** A data set of one's own images: gathered, split, measured and checked, so that training, tables and pages take it as any other. */
 import { integerIn, isObject, knownKeys, neededKeys, refuse, refusePhrase, textIn } from '../../util/check';
 import { canonicalJson, sha256 } from '../../util/hash';
-import { random } from '../../util/rng';
 import { partsFingerprint } from '../assemble';
 import { checkDataset } from '../images/checkDataset';
 import { imageSet, select } from '../images/imageSet';
-import { channelStatistics } from '../images/normalisation';
-import { stratifiedSplit } from '../images/split';
-import type { Augmentation, Dataset, ImageSet, Normalisation } from '../types';
-import { checkedShape } from './byteCollector';
+import type { Dataset, ImageSet } from '../types';
+import { checkShapeOption } from './byteCollector';
 import { classLabels, type Label } from './classLabels';
-import { classCounts, classNotes } from './classNotes';
-import { areFiles, type FileDataset, type FileDatasetOptions, fileDataset } from './fileDataset';
+import { checkLearned, classNotes } from './classNotes';
+import { areFiles, type FileDatasetOptions, fileDataset } from './fileDataset';
 import { type GatheredImages, gatherImages, type OwnImages } from './gatherImages';
-import type { PixelShape } from './pixelValues';
+import type { GivenDatasetOptions } from './givenDatasetOptions';
+import { isOwnSource } from './ownSource';
+import { ownStatistics } from './ownStatistics';
+import { PARTS, partNumbers, splitText } from './partNumbers';
 import { labelNotes, leakNotes, sharedImages } from './sharedImages';
+import { type SourceDataset, type SourceDatasetOptions, sourceDataset } from './sourceDataset';
 import { type SplitShares, splitShares } from './splitShares';
 
 /** What `dataset` is made of. */
-export interface OwnDatasetOptions {
+export interface OwnDatasetOptions extends GivenDatasetOptions {
   /** Images to learn from. Those of float numbers are in [0, 255] or all in [0, 1], and become bytes; bytes are in [0, 255]. */
   readonly train: OwnImages;
   /** Images to hold out; default `split.validation` of the training images. */
   readonly validation?: OwnImages;
   /** Images to measure on; default `split.test` of the training images. */
   readonly test?: OwnImages;
-  /** Names of the classes in the order of their numbers; default what the labels say: names by their code units, or numbers from 0. */
-  readonly classes?: readonly string[];
-  /** For tables and names of runs, and so of their folders; default `own`. */
-  readonly name?: string;
-  /** Where it comes from, in a sentence; default `given in code`. */
-  readonly source?: string;
-  /** [height, width, channels] of images that are flat arrays. */
-  readonly shape?: PixelShape;
-  /** Shares that are taken from the training images where a part is not given, of each class alike: `test` 0.2, `validation` 0; `seed` 0 says which. */
-  readonly split?: { readonly test?: number; readonly validation?: number; readonly seed?: number };
-  /** Default that of the training images, of values in [0, 1]. */
-  readonly normalisation?: Normalisation;
-  /** Default none: whether a class looks alike mirrored, nobody but you knows. CIFAR's is `{ pad: 4, flip: true }`. */
-  readonly augmentation?: Augmentation;
   /** What images that are in two parts are: told in `notes` (the default), or an error. */
   readonly leaking?: 'note' | 'refuse';
   /** Bytes of images that a part may have in memory; default 2 GiB. While an iterator is gathered, twice as many are needed. */
@@ -78,11 +65,29 @@ export async function dataset(options: OwnDatasetOptions): Promise<OwnDataset>;
  * broken, twice there or leaking.
  * @throws InputError naming part and number of a file that is not there, and for options that are none
  */
-export async function dataset(options: FileDatasetOptions): Promise<FileDataset>;
-export async function dataset(options: OwnDatasetOptions | FileDatasetOptions): Promise<OwnDataset | FileDataset> {
+export async function dataset(options: FileDatasetOptions): Promise<SourceDataset>;
+/**
+ * A data set of images that are read by a function of your own when they are needed: `{ labels, read: (index) => image }`. A sample of the training
+ * images is read at once, which says their size, whether white is 1 or 255, and mean and deviation; every other image is held to that when it is
+ * read. Images that are twice there are not looked for.
+ * @throws InputError naming part and image, at once or, of images that were not in the sample, from the batch that they are in
+ * @example
+ * ```ts
+ * import { dataset } from 'iekd';
+ *
+ * const labels = Array.from({ length: 100 }, (_, i) => (i % 2 ? 'day' : 'night'));
+ * const read = async (i: number) => Array.from({ length: 32 }, (_, y) => Array.from({ length: 32 }, (_, x) => (i % 2 ? 200 : 20) + x + (y % 9)));
+ * const data = await dataset({ train: { labels, read } }); // a fifth of each class is tested on
+ * ```
+ */
+export async function dataset(options: SourceDatasetOptions): Promise<SourceDataset>;
+export async function dataset(
+  options: OwnDatasetOptions | FileDatasetOptions | SourceDatasetOptions,
+): Promise<OwnDataset | SourceDataset> {
   neededKeys('dataset', objectOf(options), ['train']);
   const name = nameOfData('dataset: name', options.name ?? 'own');
   if (areFiles(options.train)) return fileDataset(options as FileDatasetOptions, name, splitShares(options));
+  if (isOwnSource(options.train)) return sourceDataset(options as SourceDatasetOptions, name, splitShares(options));
   return memoryDataset(options as OwnDatasetOptions, name);
 }
 
@@ -102,7 +107,7 @@ async function memoryDataset(options: OwnDatasetOptions, name: string): Promise<
   const sets = Object.fromEntries(
     given.map(({ part, images }, i) => [part, setOf(part, images, labels[i] as ImageSet['labels'])]),
   );
-  if (!options.classes) checkLearned(sets as GivenSets, classNames);
+  if (!options.classes) checkLearned((sets as GivenSets).train.labels, classNames);
   const parts = splitParts(sets as GivenSets, shares);
   const { train } = parts;
   const normalisation = options.normalisation ?? ownStatistics(train);
@@ -110,7 +115,7 @@ async function memoryDataset(options: OwnDatasetOptions, name: string): Promise<
   const data: Dataset<ImageSet> = {
     ...{ name, classNames, ...parts, mean: normalisation.mean, std: normalisation.std, augmentation },
     source: options.source ?? 'given in code',
-    split: splitText(parts, options, shares),
+    split: splitText(parts, shares),
     fingerprint: sha256(canonicalJson({ classNames, normalisation, augmentation }), partsFingerprint(Object.values(parts))),
   };
   checkDataset('dataset', data);
@@ -121,7 +126,6 @@ async function memoryDataset(options: OwnDatasetOptions, name: string): Promise<
 }
 
 type GivenSets = Readonly<{ train: ImageSet; validation?: ImageSet; test?: ImageSet }>;
-const PARTS = ['train', 'validation', 'test'] as const;
 
 async function gathered(options: OwnDatasetOptions, mostBytes: number): Promise<{ part: string; images: GatheredImages }[]> {
   const found: { part: string; images: GatheredImages }[] = [];
@@ -139,52 +143,22 @@ function setOf(part: string, { images, shape }: GatheredImages, labels: ImageSet
   return imageSet(`dataset: ${part}`, images, labels, { height, width, channels });
 }
 
-/** Takes out of the training images the parts that were not given: a stream for each class, below `split`. */
-function splitParts(
-  { train, ...given }: GivenSets,
-  { test, validation, seed }: SplitShares,
-): Pick<Dataset<ImageSet>, (typeof PARTS)[number]> {
-  const source = random(seed).child('split');
-  const [rest, tested] = given.test ? [train, given.test] : taken(train, test, 'test');
-  const [kept, held] = given.validation ? [rest, given.validation] : taken(rest, validation, 'validation');
-  return { train: kept, validation: held, test: tested };
-
-  function taken(from: ImageSet, share: number, part: string): readonly [ImageSet, ImageSet] {
-    const sizes = { validation: Math.round(share * from.count), random: source.child(part) };
-    const numbers = stratifiedSplit(`dataset: ${part}`, from.labels, sizes);
-    if (numbers.validation.length === 0) return [from, select(from, [])];
-    return [select(from, numbers.train), select(from, numbers.validation)];
-  }
-}
-
-/** Where nobody named the classes, one that no training image has is a mistake. */
-function checkLearned({ train }: GivenSets, classNames: readonly string[]): void {
-  const unknown = classCounts(train, classNames.length).indexOf(0);
-  if (unknown < 0) return;
-  const received = `none of "${classNames[unknown]}", which other parts have`;
-  throw refusePhrase('dataset: train', 'images of every class', received, 'give classes where that is meant');
-}
-
-function ownStatistics(train: ImageSet): Normalisation {
-  const statistics = channelStatistics(train);
-  const flat = statistics.std.findIndex((deviation) => !(deviation > 0));
-  if (train.count === 0 || flat < 0) return statistics;
-  const hint = 'give normalisation where that is meant';
-  throw refusePhrase('dataset: train', 'images that differ', `channel ${flat} with one value everywhere`, hint);
-}
-
-function splitText(parts: Pick<Dataset<ImageSet>, (typeof PARTS)[number]>, given: OwnDatasetOptions, split: SplitShares): string {
-  const sizes = PARTS.map((part) => parts[part].count).join(' / ');
-  const drawn = (['test', 'validation'] as const).filter((part) => given[part] === undefined && split[part] > 0);
-  const shares = drawn.map((part) => `${split[part]} of each class for ${part}`).join(', ');
-  return shares === '' ? `as given: ${sizes}` : `${shares}, stratified, seed ${split.seed}: ${sizes}`;
+/** The training images without those that are taken out, where parts were not given. */
+function splitParts({ train, ...given }: GivenSets, shares: SplitShares): Pick<Dataset<ImageSet>, (typeof PARTS)[number]> {
+  const numbers = partNumbers(train.labels, shares);
+  const chosen = (part: Uint32Array): ImageSet => (part.length === train.count ? train : select(train, part));
+  return {
+    train: chosen(numbers.train),
+    validation: given.validation ?? chosen(numbers.validation),
+    test: given.test ?? chosen(numbers.test),
+  };
 }
 
 function checkOptions(options: OwnDatasetOptions): { shares: SplitShares; mostBytes: number } {
   knownKeys('dataset', options, KNOWN);
   const { shape, leaking = 'note' } = options;
   if (leaking !== 'note' && leaking !== 'refuse') throw refusePhrase('dataset: leaking', 'note or refuse', String(leaking));
-  if (shape !== undefined) checkedShape('dataset: shape', Array.isArray(shape) ? (shape as unknown as PixelShape) : [0, 0, 0]);
+  checkShapeOption('dataset: shape', shape);
   return { shares: splitShares(options), mostBytes: integerIn('dataset: mostBytes', options.mostBytes ?? MOST_BYTES, 1) };
 }
 

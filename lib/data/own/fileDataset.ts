@@ -8,9 +8,10 @@ import { IMAGE_OPTIONS, type ImageDataOptions } from '../classification/imageDat
 import { imageDataset } from '../classification/imageDataset';
 import { type FilePart, type ImageFiles, imageFilesBuilder } from '../classification/imageFiles';
 import { loadDataset } from '../index';
-import type { Dataset, ImageSource } from '../types';
 import { classLabels, type Label, labelIn } from './classLabels';
 import { classNotes } from './classNotes';
+import { PARTS } from './partNumbers';
+import type { SourceDataset } from './sourceDataset';
 import type { SplitShares } from './splitShares';
 
 /** A picture's file with its label. */
@@ -38,20 +39,14 @@ export interface FileDatasetOptions extends Omit<ImageDataOptions, 'testShare' |
   readonly cache?: string;
 }
 
-/** A data set of pictures on disk with what there is to say of it. */
-export interface FileDataset extends Dataset<ImageSource> {
-  readonly notes: readonly string[];
-}
-
 /** Whether images are named by files, and so read when they are needed. */
 export const areFiles = (train: unknown): boolean =>
   typeof train === 'string' || (Array.isArray(train) && isObject(train[0]) && 'file' in train[0]);
 
-const PARTS = ['train', 'validation', 'test'] as const;
 const OWN = IMAGE_OPTIONS.filter((option) => option !== 'testShare');
 
 /** @throws InputError naming part and number of a file that is not there, and for options that are none */
-export async function fileDataset(options: FileDatasetOptions, name: string, shares: SplitShares): Promise<FileDataset> {
+export async function fileDataset(options: FileDatasetOptions, name: string, shares: SplitShares): Promise<SourceDataset> {
   const { train } = options;
   const own = Object.fromEntries(OWN.flatMap((key) => (key in options ? [[key, options[key as keyof FileDatasetOptions]]] : [])));
   const { workers, cache } = options;
@@ -72,7 +67,7 @@ export async function fileDataset(options: FileDatasetOptions, name: string, sha
   return { ...data, source: `${name}, ${files.layout}`, notes: classNotes(data) };
 }
 
-async function named(train: string, options: FileDatasetOptions, reading: object): Promise<FileDataset> {
+async function named(train: string, options: FileDatasetOptions, reading: object): Promise<SourceDataset> {
   knownKeys('dataset', options, ['train', 'split', 'workers', 'cache', ...OWN]);
   if (!/^(folder|csv|jsonl):/.test(train)) {
     throw refuse('dataset: train', 'images with labels, or folder:PATH, csv:PATH, jsonl:PATH', train);

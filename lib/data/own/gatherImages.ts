@@ -119,7 +119,7 @@ function fromFlat(where: string, values: FlatPixels, given: PixelShape | undefin
     throw refusePhrase(`${where}: images`, wanted, String(values.length));
   }
   if (values.length > most) throw tooLarge(where, most);
-  if (values instanceof Uint8Array) return { images: values, shape, count };
+  if (values instanceof Uint8Array) return { images: values, shape, count, scale: 255 };
   const collector = byteCollector(where, most);
   const areBytes = values instanceof Uint8ClampedArray;
   for (let i = 0; i < count; i++) collector.add({ shape, values: values.subarray(i * size, (i + 1) * size), areBytes });

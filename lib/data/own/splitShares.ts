@@ -2,7 +2,7 @@
 import { integerIn, knownKeys, numberIn, refusePhrase } from '../../util/check';
 import { TEST_SHARE } from '../classification/imageParts';
 
-/** Complete. */
+/** Complete; 0 of a part that is given. */
 export interface SplitShares {
   readonly test: number;
   readonly validation: number;
@@ -23,5 +23,6 @@ export function splitShares(options: {
     if (options[part]) throw refusePhrase(`dataset: split: ${part}`, `none where ${part} is given`, String(split[part]));
   }
   const { test = TEST_SHARE, validation = 0, seed = 0 } = split;
-  return { test, validation, seed: integerIn('dataset: split: seed', seed) };
+  integerIn('dataset: split: seed', seed);
+  return { test: options.test ? 0 : test, validation: options.validation ? 0 : validation, seed };
 }
