@@ -15,6 +15,8 @@ import { type FilePart, type ImageFiles, imageFilesBuilder } from './imageFiles'
 
 /** Names of files that are taken for pictures. */
 const PICTURE = /[.](jpe?g|png|webp)$/i;
+/** Names of pictures that are not read. */
+const OTHER_PICTURE = /[.](gif|bmp|tiff?|avif|hei[cf]|jp2|jxl|jfif|jpe|svg)$/i;
 /** Names of the folders of parts. */
 const PARTS: Readonly<Record<string, FilePart>> = { val: 'validation', validation: 'validation', test: 'test' };
 /** A folder in a folder in a folder …: more is a mistake. */
@@ -146,13 +148,10 @@ const isHidden = (name: string): boolean => name.startsWith('.');
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function notesOf({ hidden, others }: Passed): string[] {
+  const found = hidden > 0 ? [`${counted(hidden, 'hidden file')} passed over`] : [];
   const [first] = others;
-  return [
-    ...(hidden > 0 ? [`${counted(hidden, 'hidden file')} passed over`] : []),
-    ...(first === undefined
-      ? []
-      : [
-          `${counted(others.length, 'file')} that ${others.length === 1 ? 'is no picture of a class' : 'are no pictures of a class'} passed over, the first: ${first}`,
-        ]),
-  ];
+  if (first === undefined) return found;
+  const what = others.length === 1 ? 'is no picture of a class' : 'are no pictures of a class';
+  const hint = others.some((path) => OTHER_PICTURE.test(path)) ? `; ${ALLOWED}` : '';
+  return [...found, `${counted(others.length, 'file')} that ${what} passed over, the first: ${first}${hint}`];
 }

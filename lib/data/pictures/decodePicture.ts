@@ -1,11 +1,12 @@
 /**
  * Pictures from the bytes of JPEG, PNG and WebP files, by the package sharp (libvips), which is loaded when the first picture is decoded; small
  * JPEGs by the same decoder without libvips (`smallJpeg`).
- * Grey and palette pictures become red, green and blue, CMYK by libvips' profile; of 16 bits the upper 8 count; an alpha channel is left
- * out and the profiles of files are passed over, as Pillow's `convert('RGB')` does.
+ * Grey and palette pictures become red, green and blue, CMYK by libvips' profile; of 16 bits the upper 8 count; of several frames the first;
+ * an alpha channel is left out, so that what it hides is seen, and the profiles of files are passed over, as Pillow's `convert('RGB')` does.
  */
 import { InputError, integerIn, knownKeys, refuse, refusePhrase, textIn } from '../../util/check';
 import { readBytes } from '../../util/files';
+import { otherFormat } from './otherFormat';
 import { pictureHeader } from './pictureHeader';
 import type { RgbPicture } from './rgbPicture';
 import { decodeSmallJpeg, SMALL_PIXELS } from './smallJpeg';
@@ -37,7 +38,7 @@ export async function decodePicture(where: string, bytes: Uint8Array, options: P
   const { upright = false } = options;
   const mostPixels = integerIn('decodePicture: mostPixels', options.mostPixels ?? MOST_PIXELS, 1);
   const header = pictureHeader(where, bytes);
-  if (!header) throw refusePhrase(where, 'a JPEG, PNG or WebP', kindOf(bytes));
+  if (!header) throw refusePhrase(where, 'a JPEG, PNG or WebP', otherFormat(bytes));
   const { height, width, format, exif } = header;
   if (height * width > mostPixels) {
     throw refusePhrase(where, `a picture of at most ${mostPixels} pixels`, `one of ${width}×${height}`);
@@ -54,13 +55,6 @@ export async function decodePicture(where: string, bytes: Uint8Array, options: P
   } catch (error) {
     throw refusePhrase(where, `a ${format} that can be decoded`, (error as Error).message.trim());
   }
-}
-
-/** What somebody took for a picture. */
-function kindOf(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'an empty file';
-  const isText = bytes.subarray(0, 512).every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
-  return isText ? 'text' : 'bytes of another kind';
 }
 
 type Sharp = typeof import('sharp');

@@ -102,7 +102,8 @@ describe('refused', () => {
     ['text', () => Buffer.from('no picture, but text\n'), 'expected a JPEG, PNG or WebP, received text'],
     ['nothing', () => new Uint8Array(0), 'expected a JPEG, PNG or WebP, received an empty file'],
     ['a drawing', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'expected a JPEG, PNG or WebP, received text'],
-    ['another format', () => raw.clone().gif().toBuffer(), 'expected a JPEG, PNG or WebP, received bytes of another kind'],
+    ['another format', () => raw.clone().gif().toBuffer(), 'expected a JPEG, PNG or WebP, received a GIF'],
+    ['bytes', () => Uint8Array.of(1, 2, 3), 'expected a JPEG, PNG or WebP, received bytes of another kind'],
     [
       'a JPEG whose header promises 60000×60000',
       async () => promising(await whole(), 60_000, 60_000),
