@@ -4,8 +4,7 @@ import { CHECKPOINT_FORMAT, type FileFormat } from './fileFormats';
 
 const OURS = 'name a .safetensors file of a run (student-last.safetensors), or one that saveWeights has written';
 const PICKLE = 'of Python’s pickles only files of torch.save are read: in Python, torch.save(model.state_dict(), path)';
-const TORCH = 'its weights are read where a network is wanted: loadWeights(network, path), or --teacher';
-const KERAS = 'in Python, safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, path) writes what can be read';
+const WANTED = 'its weights are read where a network is wanted: loadWeights(network, path), or --teacher';
 const AGAIN = 'it is no network but a page about it: fetch the file itself';
 const UNPACK = 'unpack it first';
 
@@ -36,20 +35,20 @@ const KINDS: readonly Kind[] = [
   { is: 'XML', hint: OURS, fits: (text) => /^\s*<\?xml/.test(text) },
   {
     is: 'a file of PyTorch (.pth, .pt)',
-    hint: TORCH,
+    hint: WANTED,
     fits: (text, end) => starts('PK\x03\x04')(text) && /\/(data\.pkl|version|byteorder)/.test(text + end),
   },
   // Its first pickle is a number of PyTorch's own.
   {
     is: 'a file of PyTorch (.pth, .pt)',
-    hint: TORCH,
+    hint: WANTED,
     fits: (text) => starts('\x80\x02')(text) && text.includes('l\xfc\x9cF\xf9 j\xa8P\x19'),
   },
   { is: 'a pickle of Python', hint: PICKLE, fits: starts('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05') },
   { is: 'arrays of NumPy (.npz)', hint: OURS, fits: (text) => starts('PK\x03\x04')(text) && /\.npy/.test(text) },
   { is: 'a zip archive', hint: UNPACK, fits: starts('PK\x03\x04', 'PK\x05\x06') },
   { is: 'an array of NumPy (.npy)', hint: OURS, fits: starts('\x93NUMPY') },
-  { is: 'a file of HDF5 (Keras, .h5)', hint: KERAS, fits: starts('\x89HDF\r\n\x1a\n') },
+  { is: 'a file of HDF5 (Keras, .h5)', hint: WANTED, fits: starts('\x89HDF\r\n\x1a\n') },
   { is: 'a file compressed by gzip', hint: UNPACK, fits: starts('\x1f\x8b') },
   { is: 'a file compressed by bzip2, xz or zstd', hint: UNPACK, fits: starts('BZh', '\xfd7zXZ\0', '\x28\xb5\x2f\xfd') },
   { is: 'a tar archive', hint: UNPACK, fits: (text) => text.slice(257, 262) === 'ustar' },

@@ -7,11 +7,13 @@ import { decodeHashed } from './contentHash';
 import type { StoredTensor } from './dtypes';
 import { NETWORK_FORMAT } from './fileFormats';
 import { refuseForeign } from './foreignFiles';
+import type { Hdf5Reader } from './hdf5/hdf5File';
+import { isHdf5, kerasArchive, kerasHdf5, listsKeras } from './layersModel/kerasFile';
 import type { LayersFile } from './layersModel/layersFile';
 import { type ReadBeside, tfjsModelFile } from './layersModel/tfjsModelFile';
 import { isLegacyFile } from './torch/legacyFile';
 import { torchFile } from './torch/torchFile';
-import { type ZipArchive, zipArchive } from './zip/zipArchive';
+import { zipArchive } from './zip/zipArchive';
 
 /** What a file holds. */
 export interface TensorFile {
@@ -37,7 +39,8 @@ export interface ReadTensorsOptions {
 
 /**
  * Reads a file of tensors: PyTorch's `.pth`, `.pt` and `.th` (both containers; pickles are read as data, and names in them that are not on a
- * list refuse the file), safetensors of any dtype, or a layers model of TensorFlow.js (`model.json`, with the files that it names).
+ * list refuse the file), safetensors of any dtype, a layers model of TensorFlow.js (`model.json`, with the files that it names), or one of
+ * Keras (`.keras`, `.h5`, where the package h5wasm is installed).
  * @throws InputError for what is missing, something else, damaged or hostile
  * @example
  * ```ts
@@ -65,14 +68,19 @@ export function tensorFileAt(path: string, options: ReadTensorsOptions = {}): Te
 interface Reading extends ReadTensorsOptions {
   /** Files that lie beside the one that is read; default: there are none. */
   readonly beside?: ReadBeside;
+  /** Reads HDF5; default: in a thread that ends with the first file that it refuses. */
+  readonly hdf5?: Hdf5Reader;
 }
 
 /** As `readTensors`, of bytes. @param where the file's name, for errors */
-export function tensorFileOf(bytes: Uint8Array, where: string, { key, beside = nothing(where) }: Reading = {}): TensorFile {
+export function tensorFileOf(bytes: Uint8Array, where: string, { key, beside = nothing(where), hdf5 }: Reading = {}): TensorFile {
   const archive = archiveIn(bytes, where);
+  if (archive === 'keras') return ofLayers('keras', kerasArchive(zipArchive(bytes, where), bytes, where, hdf5));
   if (archive || isLegacyFile(bytes)) {
-    return { kind: 'pytorch', ...torchFile(bytes, archive, where, key), sha256: sha256(bytes), checked: false };
+    const torch = torchFile(bytes, archive === 'pytorch' ? zipArchive(bytes, where) : undefined, where, key);
+    return { kind: 'pytorch', ...torch, sha256: sha256(bytes), checked: false };
   }
+  if (isHdf5(bytes)) return ofLayers('keras', kerasHdf5(bytes, where, hdf5));
   const model = isJson(bytes) ? tfjsModelFile(bytes, where, beside) : undefined;
   if (model) return ofLayers('tfjs', model);
   refuseForeign(bytes, where, NETWORK_FORMAT);
@@ -99,11 +107,13 @@ const isJson = (bytes: Uint8Array): boolean =>
 /** An archive lists its files at its end; PyTorch's pickle is also the first in it. */
 const LISTED = 65_536;
 
-/** The archive of a file of PyTorch. @throws InputError for another archive, saying what it is, and for a hostile one */
-function archiveIn(bytes: Uint8Array, where: string): ZipArchive | undefined {
+/** Whose archive it is; undefined for what is none. @throws InputError for another archive, saying what it is */
+function archiveIn(bytes: Uint8Array, where: string): 'pytorch' | 'keras' | undefined {
   const text = (part: Uint8Array): string => Buffer.from(part).toString('latin1');
   if (!text(bytes.subarray(0, 4)).startsWith('PK\x03\x04')) return undefined;
-  const isTorch = [bytes.subarray(0, 1024), bytes.subarray(-LISTED)].some((part) => text(part).includes('data.pkl'));
-  if (!isTorch) refuseForeign(bytes, where, NETWORK_FORMAT);
-  return zipArchive(bytes, where);
+  const end = text(bytes.subarray(-LISTED));
+  if ([text(bytes.subarray(0, 1024)), end].some((part) => part.includes('data.pkl'))) return 'pytorch';
+  if (listsKeras(end)) return 'keras';
+  refuseForeign(bytes, where, NETWORK_FORMAT);
+  return 'pytorch'; // whatever it is, its own reader says what is wrong with it
 }

@@ -3,16 +3,37 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from 'iekd/dist/util/check';
 import { random } from 'iekd/dist/util/rng';
+import { hdf5Reader } from 'iekd/dist/weights/hdf5/hdf5File';
 import { tensorFileOf } from 'iekd/dist/weights/readTensors';
 import { encodeSafetensors } from 'iekd/dist/weights/safetensors';
 
 const torch = (name: string): Uint8Array => readFileSync(join(__dirname, 'torch', 'files', name));
+const keras = (name: string): Uint8Array => readFileSync(join(__dirname, 'layersModel', 'files', name));
+
+/** A `model.json`, whose values lie in a file beside it. */
+const MODEL = {
+  format: 'layers-model',
+  modelTopology: { class_name: 'Sequential', config: { layers: [] } },
+  weightsManifest: [
+    {
+      paths: ['group1-shard1of1.bin'],
+      weights: [
+        { name: 'conv/kernel', shape: [2, 2, 1, 2], dtype: 'float32', quantization: { dtype: 'uint8', min: -1, scale: 0.5 } },
+        { name: 'conv/bias', shape: [2], dtype: 'float32' },
+      ],
+    },
+  ],
+};
+const SHARD = new Uint8Array(16);
 
 /** Whole files by kind. */
 export const KINDS: Readonly<Record<string, () => Uint8Array>> = {
   zip: () => torch('zip.pth'),
   legacy: () => torch('legacy.pth'),
   framed: () => torch('legacy5.pth'),
+  tfjs: () => Buffer.from(JSON.stringify(MODEL)),
+  hdf5: () => keras('chain.h5'),
+  keras: () => keras('chain.keras'),
   safetensors: () =>
     encodeSafetensors(
       { w: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }, n: { shape: [], data: BigInt64Array.of(7n) } },
@@ -42,10 +63,13 @@ export function mutated(whole: Uint8Array, kind: string, number: number): Uint8A
   return bytes;
 }
 
+/** One thread for all files, which goes on after those that it refuses. */
+const hdf5 = hdf5Reader({ keeps: true });
+
 /** Reads a file. @returns whether it was read; false where it was refused @throws whatever is no sentence */
 export function readOrRefused(bytes: Uint8Array): boolean {
   try {
-    tensorFileOf(bytes, 'f');
+    tensorFileOf(bytes, 'f', { beside: () => SHARD, hdf5 });
     return true;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

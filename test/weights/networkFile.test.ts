@@ -156,8 +156,6 @@ describe('the published weights', () => {
 describe('what is no file of weights says what it is', () => {
   const OURS = 'name a .safetensors file of a run (student-last.safetensors), or one that saveWeights has written';
   const PICKLE = 'of Python’s pickles only files of torch.save are read: in Python, torch.save(model.state_dict(), path)';
-  const KERAS =
-    'in Python, safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, path) writes what can be read';
   const CUT = 'writing or copying it was cut short: use a copy, or write it again';
   const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
   const rows: readonly (readonly [string, Buffer, string, string])[] = [
@@ -165,7 +163,6 @@ describe('what is no file of weights says what it is', () => {
     ['x.npz', latin('PK\x03\x04\x14\x00\x00\x00weights.npy'), 'arrays of NumPy (.npz)', OURS],
     ['x.zip', latin('PK\x03\x04\x14\x00\x00\x00student.txt'), 'a zip archive', 'unpack it first'],
     ['x.npy', latin("\x93NUMPY\x01\x00v\x00{'descr'"), 'an array of NumPy (.npy)', OURS],
-    ['x.h5', latin('\x89HDF\r\n\x1a\n\x00'), 'a file of HDF5 (Keras, .h5)', KERAS],
     ['x.gz', gzipSync('weights'), 'a file compressed by gzip', 'unpack it first'],
     [
       'x.html',

@@ -65,7 +65,7 @@ export function configOptions(command: Command): Command {
     .option('--set <name=value>', 'an option of the method, see iekd methods (explore=0); may be repeated', settings)
     .option(
       '--teacher <path>',
-      'weights of the teacher: a file, of PyTorch (.pth) or TensorFlow.js (model.json) too, or a run (its folder or name), whose last weights are taken',
+      'weights of the teacher: a file, of PyTorch (.pth), TensorFlow.js (model.json) or Keras (.keras) too, or a run (its folder or name), whose last weights are taken',
     )
     .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names);
   return trainingFlags(command)
