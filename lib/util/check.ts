@@ -2,6 +2,7 @@
 
 import { listed, suggestion } from './names';
 import { describe, isPromise } from './rendered';
+import { printable } from './text';
 
 export { describe };
 
@@ -47,7 +48,9 @@ export function hinted<T>(hint: string, f: () => T): T {
 
 function sentenceOf(where: string, expected: string, received: string, hint: string | undefined, between = ': '): string {
   const sentence = (longest: number): string => {
-    const [a, b, c, d] = [where, expected, received, hint ?? ''].map((part) => shortened(String(part), longest));
+    const [a, b, c, d] = [printable(String(where)), expected, received, hint ?? ''].map((part) =>
+      shortened(String(part), longest),
+    );
     return `${a}${between}expected ${b}, received ${c}${d ? `; ${d}` : ''}`;
   };
   // Four parts of 115 and the words between them are never longer than a message may be.

@@ -35,6 +35,16 @@ export function aboutDuration(seconds: number): string {
   return counted(hours < 10 ? Math.round(hours * 2) / 2 : Math.round(hours), 'hour');
 }
 
+const CONTROLS = /[\p{Cc}\u2028\u2029]/gu;
+
+/** A name that somebody chose, in a line for a terminal or a log: line breaks and other control characters as JSON writes them, `\\n`, `\\u001b`. */
+export function printable(name: string): string {
+  return name.replace(CONTROLS, (c) => {
+    const escaped = JSON.stringify(c).slice(1, -1);
+    return escaped === c ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
+  });
+}
+
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text for use in HTML and SVG, between tags and in quoted attributes. */

@@ -1,6 +1,6 @@
 /** A report on a data set for a terminal: counts, sizes, then what to look at. */
 import type { DataReport, Pairs, Spread } from '../../data/check/dataFindings';
-import { count } from '../../util/text';
+import { count, printable } from '../../util/text';
 import { fittedText, shownPath, textTable } from './output';
 
 /** More classes are not listed one by one. */
@@ -13,7 +13,7 @@ export function dataReportText(report: DataReport): string {
   const rows = [
     { class: 'all', ...Object.fromEntries(parts.map(({ part, count: n }) => [part, n])) },
     ...classNames.slice(0, MOST_CLASSES).map((one, label) => {
-      return { class: one, ...Object.fromEntries(parts.map(({ part, perClass }) => [part, perClass[label] ?? 0])) };
+      return { class: printable(one), ...Object.fromEntries(parts.map(({ part, perClass }) => [part, perClass[label] ?? 0])) };
     }),
   ];
   const more = classNames.length > MOST_CLASSES ? [`and ${count(classNames.length - MOST_CLASSES)} more classes`] : [];

@@ -3,6 +3,7 @@
 import { relative, resolve } from 'node:path';
 import { fittedTable, type Row, type TableOptions } from '../../notebook/display/table';
 import { wrapped } from '../../notebook/display/textTable';
+import { printable } from '../../util/text';
 import { manner, styled, terminalWidth } from './terminal';
 
 /** Writes a result: one value as JSON, or text. */
@@ -47,5 +48,5 @@ export function writeProblem(line: string): void {
 /** A path as it is typed from here: relative below the working directory, absolute elsewhere. */
 export function shownPath(path: string): string {
   const below = relative(process.cwd(), path);
-  return below.startsWith('..') ? resolve(path) : below || '.';
+  return printable(below.startsWith('..') ? resolve(path) : below || '.');
 }

@@ -2,6 +2,7 @@
 import { InputError } from '../../util/check';
 import { readBytes } from '../../util/files';
 import { sha256 } from '../../util/hash';
+import { printable } from '../../util/text';
 import { decodePicture } from '../pictures/decodePicture';
 import { type PictureHeader, pictureHeader } from '../pictures/pictureHeader';
 import { type PixelSums, pixelSums } from './differenceHash';
@@ -30,6 +31,7 @@ export async function fileFacts(file: string): Promise<FileFacts> {
     return { format, height: picture.height, width: picture.width, sha256: sha256(bytes), ...pixelSums(picture) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { reason: error.message.startsWith(`${file}: `) ? error.message.slice(file.length + 2) : error.message };
+    const place = `${printable(file)}: `;
+    return { reason: error.message.startsWith(place) ? error.message.slice(place.length) : error.message };
   }
 }

@@ -10,7 +10,7 @@ import { refusePhrase } from '../../util/check';
 import { tryFile } from '../../util/fileErrors';
 import { sha256 } from '../../util/hash';
 import { listed } from '../../util/names';
-import { counted } from '../../util/text';
+import { counted, printable } from '../../util/text';
 import { type FilePart, type ImageFiles, imageFilesBuilder } from './imageFiles';
 
 /** Names of files that are taken for pictures. */
@@ -145,7 +145,8 @@ const entriesOf = (folder: string): Dirent[] =>
 
 const isHidden = (name: string): boolean => name.startsWith('.');
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path: string): boolean =>
+  tryFile(path, 'a picture', () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
 function notesOf({ hidden, others }: Passed): string[] {
   const found = hidden > 0 ? [`${counted(hidden, 'hidden file')} passed over`] : [];
@@ -153,5 +154,5 @@ function notesOf({ hidden, others }: Passed): string[] {
   if (first === undefined) return found;
   const what = others.length === 1 ? 'is no picture of a class' : 'are no pictures of a class';
   const hint = others.some((path) => OTHER_PICTURE.test(path)) ? `; ${ALLOWED}` : '';
-  return [...found, `${counted(others.length, 'file')} that ${what} passed over, the first: ${first}${hint}`];
+  return [...found, `${counted(others.length, 'file')} that ${what} passed over, the first: ${printable(first)}${hint}`];
 }
