@@ -212,6 +212,7 @@ export {
   rowNamed,
   varied,
 } from './experiments/experiment';
+export type { GivenTeacher } from './experiments/givenTeacher';
 export { EXPERIMENTS, experimentNamed } from './experiments/paper/index';
 export { planName, type RunPlan, withSeed } from './experiments/runPlan';
 export { plansOf } from './experiments/queue/order';
@@ -225,6 +226,7 @@ export {
   resumeRun,
   runExperiment,
 } from './experiments/run/runExperiment';
+export type { GivenScore } from './experiments/store/givenScore';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
 

@@ -26,9 +26,11 @@ export interface Budget {
   readonly objects?: DatasetConfig;
   /** Files of weights that networks of the detection experiment begin with, by their names, say of backbones that ImageNet trained. */
   readonly backbones?: Readonly<Record<string, string>>;
+  /** Files of trained networks, by the names of the networks: they teach in place of those that a table would train. */
+  readonly teachers?: Readonly<Record<string, string>>;
   /** Images a step, in place of the experiment's own. */
   readonly batch?: number;
-  /** In place of every experiment's own pairs of networks. */
+  /** In place of every experiment's own pairs of networks; where `teachers` are given, they teach. */
   readonly networks?: Networks;
   /** For experiments of many rows, ablations and mutual learning: smaller networks and a share of their own; absent: the paper's. */
   readonly reduced?: Networks & { readonly share: number };
@@ -72,6 +74,7 @@ export function budgetNamed(name: string, changes: Partial<Omit<Budget, 'name'>>
     'images',
     'objects',
     'backbones',
+    'teachers',
     'batch',
     'networks',
     'reduced',

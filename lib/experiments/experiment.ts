@@ -1,6 +1,7 @@
-/** A table or figure of the paper as data: rows, each a plan for a run, or a number that others have published. */
-import { objectIn, objectsIn, pick } from '../util/check';
+/** A table or figure of the paper as data: rows, each a plan for a run, a teacher's file, or a number that others have published. */
+import { notAmong, objectIn, objectsIn, pick, refuse } from '../util/check';
 import type { Budget } from './budgets';
+import type { GivenTeacher } from './givenTeacher';
 import type { RunPlan } from './runPlan';
 
 /** A number that stands elsewhere. */
@@ -18,7 +19,7 @@ export interface ExperimentRow {
   readonly group: string;
   /** `IE-FT`; unique within its group. */
   readonly label: string;
-  /** For seed 0; absent where only a published number is known. */
+  /** For seed 0; absent where only a published number is known, and of a teacher that is a file. */
   readonly plan?: RunPlan;
   /** The row that others of its group are compared with. */
   readonly baseline?: true;
@@ -26,6 +27,8 @@ export interface ExperimentRow {
   readonly first?: true;
   /** A teacher: trained once, not compared. */
   readonly teacher?: true;
+  /** A teacher that is a file and is not trained. */
+  readonly given?: GivenTeacher;
   readonly published?: PublishedNumber;
 }
 
@@ -44,6 +47,20 @@ export interface Experiment {
   readonly paperEpochs?: string;
   /** Rows in the order of the table, for any budget. */
   rows(budget: Budget): readonly ExperimentRow[];
+}
+
+/**
+ * The rows of an experiment on a budget.
+ * @throws InputError for a file of a network that teaches in none of them, listing those that do, and for a file of another network
+ */
+export function rowsOn({ name, rows }: Pick<Experiment, 'name' | 'rows'>, budget: Budget): readonly ExperimentRow[] {
+  const all = rows(budget);
+  const taught = all.flatMap(({ given }) => given?.network.name ?? []);
+  const unknown = Object.keys(budget.teachers ?? {}).find((network) => !taught.includes(network));
+  if (unknown === undefined) return all;
+  const teachers = all.flatMap(({ teacher, plan, given }) => (teacher ? ((given?.network ?? plan?.student)?.name ?? []) : []));
+  if (teachers.length === 0) throw refuse('budget: teachers', `none, as ${name} trains no teacher`, unknown);
+  throw notAmong('budget: teachers', `files of the teachers of ${name},`, [...new Set(teachers)], unknown);
 }
 
 /** The rows that can be trained. */

@@ -1,19 +1,22 @@
 /**
- * A run before its teachers exist: they are runs too, trained when they are first needed and shared by all that name them. A plan
- * is named by the hash of all that decides its result, teachers with their own seeds included, and by its seed.
+ * A run before its teachers exist: they are runs too, trained when they are first needed and shared by all that name them, or files of
+ * networks that are trained already. A plan is named by the hash of all that decides its result, teachers with their own seeds or their
+ * files' contents included, and by its seed.
  */
 import { join } from 'node:path';
 import { taskEntry, taskNamed } from '../tasks';
 import { objectIn } from '../util/check';
 import { configHash } from '../util/hash';
-import { listOf, type OneOrMore, type RunConfig, runName, teacherEntry } from './run/config';
-import { datasetContents, withoutPlace } from './run/datasetPlace';
+import { listOf, type OneOrMore, type RunConfig, runName, type TeacherConfig, teacherEntry } from './run/config';
+import { datasetByContents } from './run/datasetPlace';
 import { type ParsedRun, parseRun } from './run/parsedRun';
 import { startingHash } from './run/startingWeights';
 
 /** A configuration with runs in the place of the teachers' files. */
 export interface RunPlan extends Omit<RunConfig, 'teacher'> {
   readonly teacher?: OneOrMore<RunPlan>;
+  /** Teachers that nobody here trains, after those that are runs: a file each, which enters the name by its contents. */
+  readonly given?: readonly TeacherConfig[];
 }
 
 /** A plan for another seed; its teachers stay as they are. */
@@ -22,14 +25,18 @@ export const withSeed = (plan: RunPlan, seed: number): RunPlan => ({ ...plan, se
 /** The teachers' plans. */
 export const teachersOf = ({ teacher }: RunPlan): readonly RunPlan[] => listOf(teacher);
 
+/** A file of a teacher by its contents, wherever it lies. @throws InputError as `readStartingWeights` */
+export const byContents = ({ network, weights }: TeacherConfig): TeacherConfig => ({ network, weights: startingHash(weights) });
+
 /** The plan without the places of its files and data, every seed written out: what a kept result says of itself. */
-export function withoutFolders({ dataset, task, teacher, from, seed = 0, ...rest }: RunPlan): RunPlan {
+export function withoutFolders({ dataset, task, teacher, given, from, seed = 0, ...rest }: RunPlan): RunPlan {
   return {
     ...rest,
     ...(task ? taskEntry(taskNamed(task)) : {}),
-    dataset: { ...withoutPlace(dataset), ...datasetContents(dataset) },
+    dataset: datasetByContents(dataset),
     ...(from === undefined ? {} : { from: startingHash(from) }),
     ...teacherEntry(listOf(teacher).map(withoutFolders)),
+    ...(given === undefined ? {} : { given: given.map(byContents) }),
     seed,
   };
 }
@@ -65,9 +72,12 @@ export const planFolder = (root: string, plan: RunPlan): string => join(root, pl
  * The configuration of a plan's run, not checked yet.
  * @param weightsOf path of the last weights of a teacher's run
  */
-export function planConfig({ teacher, seed = 0, ...rest }: RunPlan, weightsOf: (teacher: RunPlan) => string): RunConfig {
+export function planConfig(
+  { teacher, given = [], seed = 0, ...rest }: RunPlan,
+  weightsOf: (teacher: RunPlan) => string,
+): RunConfig {
   const files = listOf(teacher).map((one) => ({ network: one.student, weights: weightsOf(one) }));
-  return { ...rest, ...teacherEntry(files), seed };
+  return { ...rest, ...teacherEntry([...files, ...given]), seed };
 }
 
 /** The run of a plan whose teachers are trained. @throws InputError as `parseRun`, naming the plan */

@@ -101,8 +101,8 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       withSeed
     `,
     `
-      Budget BudgetName Experiment ExperimentRow ExperimentRun OwnDataConfig PlannedRow Reproduced ReproduceOptions RunConfig RunOptions
-      RunPlan RunRecord RunRow RunStore RunStoreOptions
+      Budget BudgetName Experiment ExperimentRow ExperimentRun GivenScore GivenTeacher OwnDataConfig PlannedRow Reproduced
+      ReproduceOptions RunConfig RunOptions RunPlan RunRecord RunRow RunStore RunStoreOptions
     `,
   ],
   kernel: [

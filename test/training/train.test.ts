@@ -212,7 +212,7 @@ describe('train refuses', () => {
     [
       'other classes',
       () => supervised({ data: { ...wide, classNames: ['a', 'b', 'c', 'd'] } }),
-      'train: student small: expected 4 classes, as tiny has, received a network of 3',
+      'train: student small: expected 4 classes, as tiny has, received a network of 3; build it with classes: 4; a trained one learns other classes by `from` (iekd train --from FILE), which draws its last layer anew',
     ],
     [
       'settings of no stage',

@@ -53,7 +53,8 @@ Examples:
   iekd reproduce table1 --budget short --seeds 3 --groups 1
   iekd reproduce table1 --rows alone,FT,IE-FT --keep
   iekd reproduce table1 --groups 1 --together 5   one teacher pass for all
-  iekd reproduce weight --budget smoke            seconds: everything runs`,
+  iekd reproduce weight --budget smoke            seconds: everything runs
+  iekd reproduce table1 --teacher resnet56=resnet56-4bfd9763.th`,
     )
     .action(run);
 }

@@ -7,6 +7,7 @@ import type { Experiment, ExperimentRow } from '../../experiments/experiment';
 import type { RunStore } from '../../experiments/store/runStore';
 import { notAmong, refuse } from '../../util/check';
 import { oneOf, places, seeds, texts } from './parsers';
+import { lastWeights } from './trainFlags';
 import { checkTyped } from './usageError';
 
 export interface ExperimentFlags {
@@ -18,6 +19,7 @@ export interface ExperimentFlags {
   readonly images?: string;
   readonly objects?: string;
   readonly backbone?: Readonly<Record<string, string>>;
+  readonly teacher?: Readonly<Record<string, string>>;
   readonly runs?: string;
   readonly results?: string;
 }
@@ -31,7 +33,7 @@ export interface AskedExperiment {
   readonly store: RunStore;
 }
 
-/** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--images`, `--objects`, `--backbone`, `--runs` and `--results`. */
+/** Adds `--budget`, `--seeds`, `--rows`, `--groups`, `--precision`, `--images`, `--objects`, `--backbone`, `--teacher`, `--runs` and `--results`. */
 export function experimentOptions(command: Command): Command {
   const precision = oneOf('--precision <name>', "in place of the budget's", PRECISIONS);
   return command
@@ -54,6 +56,11 @@ export function experimentOptions(command: Command): Command {
       'weights that a network of table3 begins with, torchvision’s as safetensors: ssd300-resnet18=resnet18.safetensors; repeat it',
       places,
     )
+    .option(
+      '--teacher <network=file>',
+      'a trained network that teaches in place of one that the table trains: resnet56=resnet56-4bfd9763.th, or the folder of its run; repeat it',
+      places,
+    )
     .option('--runs <folder>', 'of the runs, which processes may share; default: data/runs')
     .option('--results <folder>', 'of the results that git keeps; default: data/results');
 }
@@ -62,7 +69,9 @@ export function experimentOptions(command: Command): Command {
 export async function askedExperiment(name: string, flags: ExperimentFlags): Promise<AskedExperiment> {
   const { budgetNamed } = await import('../../experiments/budgets.js');
   const { experimentNamed } = await import('../../experiments/paper/index.js');
+  const { rowsOn } = await import('../../experiments/experiment.js');
   const { runStore } = await import('../../experiments/store/runStore.js');
+  const teachers = await teacherFiles(flags.teacher);
   return checkTyped(() => {
     const experiment = experimentNamed(name);
     const { seeds: own, precision, images, objects, backbone, runs, results } = flags;
@@ -75,9 +84,17 @@ export async function askedExperiment(name: string, flags: ExperimentFlags): Pro
       ...(images === undefined ? {} : { images: { ...counts, name: images } }),
       ...(objects === undefined ? {} : { objects: { name: objects } }),
       ...(backbone === undefined ? {} : { backbones: backbone }),
+      ...(teachers === undefined ? {} : { teachers }),
     });
-    return { experiment, budget, rows: chosen(experiment.rows(budget), flags), store };
+    return { experiment, budget, rows: chosen(rowsOn(experiment, budget), flags), store };
   });
+}
+
+/** Where a folder of a run was named, its last weights. */
+async function teacherFiles(typed: ExperimentFlags['teacher']): Promise<ExperimentFlags['teacher']> {
+  if (!typed) return undefined;
+  const files = Object.entries(typed).map(async ([name, path]) => [name, await lastWeights('--teacher', path)] as const);
+  return Object.fromEntries(await Promise.all(files));
 }
 
 function chosen(all: readonly ExperimentRow[], { rows: labels, groups: numbers }: ExperimentFlags): ExperimentRow[] {

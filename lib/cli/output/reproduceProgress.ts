@@ -3,8 +3,8 @@
 import type { ReproduceEvent, ReproduceOptions } from '../../experiments/queue/reproduce';
 import { listOf } from '../../experiments/run/config';
 import { planName, type RunPlan } from '../../experiments/runPlan';
-import type { RunRecord } from '../../experiments/store/runStore';
 import { metricText, taskNamed } from '../../tasks';
+import type { Evaluation } from '../../training/evaluation';
 import type { LockHolder } from '../../util/lockFile.cjs';
 import { duration } from '../../util/text';
 import type { ProgressView } from './terminalProgress';
@@ -19,8 +19,9 @@ export function reproduceProgress(view: ProgressView, several = false): Required
 }
 
 /** `resnet20 by ie-ft from resnet56, seed 1` */
-export function runText({ student, method, peers = [], teacher, seed = 0 }: RunPlan): string {
-  const from = listOf(teacher).map((one) => ` from ${one.student.name}`);
+export function runText({ student, method, peers = [], teacher, given = [], seed = 0 }: RunPlan): string {
+  const teachers = [...listOf(teacher).map((one) => one.student), ...given.map(({ network }) => network)];
+  const from = teachers.map(({ name }) => ` from ${name}`);
   const beside = peers.map(({ name }) => ` with ${name}`);
   return `${student.name} by ${method.name}${[...from, ...beside].join('')}, seed ${seed}`;
 }
@@ -30,18 +31,20 @@ function eventLine(event: ReproduceEvent): string {
   switch (event.kind) {
     case 'begin':
       return `\n${what} (${event.left} left)`;
+    case 'measured':
+      return `teacher ${event.score.given.network.name}, given: ${scoreText([event.score.evaluation], event.plan)}`;
     case 'waiting':
       return `waiting for ${what}, which ${event.holder ? holderText(event.holder) : 'another process'} is training`;
     case 'failed':
       return `failed: ${what}: ${event.error.message}`;
     case 'done':
-      return `done: ${what}: ${accuracyOf(event.record)} in ${duration(event.record.seconds)}`;
+      return `done: ${what}: ${scoreText(event.record.last?.evaluations, event.plan)} in ${duration(event.record.seconds)}`;
   }
 }
 
 const holderText = ({ pid, host, since }: LockHolder): string => `process ${pid} on ${host}, since ${since},`;
 
-function accuracyOf({ last, facts }: RunRecord): string {
-  const { name } = taskNamed(facts.task).primary;
-  return (last?.evaluations ?? []).map(({ split, metrics }) => `${split} ${metricText(name, metrics[name])}`).join(', ');
+function scoreText(evaluations: readonly Evaluation[] = [], { task }: RunPlan): string {
+  const { name } = taskNamed(task).primary;
+  return evaluations.map(({ split, metrics }) => `${split} ${metricText(name, metrics[name])}`).join(', ');
 }

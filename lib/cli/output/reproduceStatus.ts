@@ -15,7 +15,11 @@ export function statusText(rows: readonly ExperimentRow[], seeds: readonly numbe
   const others = runs.filter(({ name }) => !shown.has(name));
   const teachers = others.map((run) => cells(run.plan.student.name, [[run.plan.seed ?? 0, run]], seeds));
   const groups = [...new Set(planned.map(({ group }) => group))].map((group) => {
-    const lines = planned.filter((row) => row.group === group).map((row) => cells(row.label, runsOf(row, seeds, byName), seeds));
+    const given = rows.filter((row) => row.group === group && row.given).map(({ label }) => givenCells(label, seeds));
+    const trained = planned
+      .filter((row) => row.group === group)
+      .map((row) => cells(row.label, runsOf(row, seeds, byName), seeds));
+    const lines = [...given, ...trained];
     return textTable(lines, { caption: group });
   });
   const first = teachers.length > 0 ? [textTable(teachers, { caption: 'Teachers to be trained first' })] : [];
@@ -40,6 +44,12 @@ function cells(row: string, runs: readonly SeedRun[], seeds: readonly number[]):
   const texts = all.map((seed) => [`seed ${seed}`, stateText(runs.find(([own]) => own === seed)?.[1])]);
   return { row, ...Object.fromEntries(texts), left: leftText(runs.map(([, run]) => run)) };
 }
+
+/** A teacher that is a file. */
+const givenCells = (row: string, seeds: readonly number[]): Cells => ({
+  ...cells(row, [], seeds),
+  [`seed ${seeds[0]}`]: 'given',
+});
 
 /** `done`, `12 of 20` where it has begun, with the process that is at it; a dash for one not begun, nothing for none. */
 function stateText(run: PlanProgress | undefined): string {

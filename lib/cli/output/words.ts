@@ -9,6 +9,7 @@ const ALWAYS: readonly (readonly [RegExp, string])[] = [
   [/^experimentNamed: /, 'experiment: '],
   [/^budgetNamed: /, '--budget: '],
   [/^loadDataset: /, '--data: '],
+  [/^budget: teachers: /, '--teacher: '],
 ];
 
 /** Entries of a configuration that were typed as options. `train: training: learningRate: at: expected …` is of `--lr-drops`. */

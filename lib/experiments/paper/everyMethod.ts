@@ -6,9 +6,10 @@ import { buildMethod, type MethodSpec } from '../../methods';
 import { TRAINING_DEFAULTS, type TrainingSettings } from '../../optim/trainingOptions';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
-import type { OneOrMore } from '../run/config';
+import { listOf, teacherEntry } from '../run/config';
 import { type RunPlan, withSeed } from '../runPlan';
 import { title } from './pairRows';
+import { type PairTeacher, pairTeacher } from './pairTeacher';
 
 const NETWORKS = { teacher: 'resnet20', student: 'resnet8' } as const;
 /** Of a student all its stages together; the fit of a teacher's encoder, one epoch, comes on top. */
@@ -43,24 +44,26 @@ export const everyMethod: Experiment = {
     const group = `${title(teacher)} → ${title(student)}`;
     const epochs = budget.images ? EPOCHS.smoke : EPOCHS.own;
     const from = (name: string): RunPlan => plan(budget, name, { name: 'supervised' }, epochs.teacher);
+    const first = pairTeacher(budget, from(teacher));
     const rows = METHODS.map((method): ExperimentRow => {
       const { teachers, peers, options } = buildMethod(method);
-      const first = typeof options['pretrain'] === 'number' ? options['pretrain'] : 0;
-      const taught = from(method.name === 'tfkd-self' ? student : teacher);
+      const pretrain = typeof options['pretrain'] === 'number' ? options['pretrain'] : 0;
+      const isOwn = method.name === 'tfkd-self';
       const beside = {
-        ...(teachers > 0 ? { teacher: severalOf(taught, teachers) } : {}),
+        ...(teachers > 0 ? severalOf(isOwn ? { teacher: from(student) } : first.entry, from(teacher), teachers) : {}),
         ...(peers ? { peers: [{ name: teacher }] } : {}),
       };
-      const own = { ...plan(budget, student, method, epochs.student - first), ...beside };
+      const own = { ...plan(budget, student, method, epochs.student - pretrain), ...beside };
       return { group, label: method.name, plan: own, ...(method.name === 'supervised' ? { baseline: true } : {}) };
     });
-    return [{ group, label: 'teacher', plan: from(teacher), teacher: true }, ...rows];
+    return [{ group, label: 'teacher', ...first.row, teacher: true }, ...rows];
   },
 };
 
-/** One, or as many as a method has, with seeds of their own. */
-function severalOf(plan: RunPlan, count: number): OneOrMore<RunPlan> {
-  return count === 1 ? plan : Array.from({ length: count }, (_, seed) => withSeed(plan, seed));
+/** One teacher, or as many as a method has, the others with seeds of their own. */
+function severalOf(first: PairTeacher['entry'], plan: RunPlan, count: number): PairTeacher['entry'] {
+  const others = Array.from({ length: count - 1 }, (_, i) => withSeed(plan, i + 1));
+  return { ...first, ...teacherEntry([...listOf(first.teacher), ...others]) };
 }
 
 function plan({ images = IMAGES, batch = 128, precision }: Budget, name: string, method: MethodSpec, epochs: number): RunPlan {

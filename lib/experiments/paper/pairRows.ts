@@ -11,6 +11,7 @@ import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
 import type { RunPlan } from '../runPlan';
+import { type PairTeacher, pairTeacher } from './pairTeacher';
 import { encoderFit, FT_WEIGHT, factor, HALVES, type Setting, studentPlan } from './recipes';
 
 /** A teacher and a student. */
@@ -36,9 +37,12 @@ export interface MethodChoices {
   readonly kd: { readonly alpha: number; readonly temperature: number };
 }
 
-/** The pairs of an experiment, or the one that a budget puts in their place. */
-export function pairsOf({ networks }: Budget, pairs: readonly Pair[]): readonly Pair[] {
-  return networks ? [{ teacher: { name: networks.teacher }, student: { name: networks.student } }] : pairs;
+/** The pairs of an experiment, or those that a budget puts in their place: its small teacher, or each of its files, with its small student. */
+export function pairsOf({ networks, teachers = {} }: Budget, pairs: readonly Pair[]): readonly Pair[] {
+  if (!networks) return pairs;
+  const files = Object.keys(teachers);
+  const names = files.length > 0 ? files : [networks.teacher];
+  return names.map((name) => ({ teacher: { name }, student: { name: networks.student } }));
 }
 
 /** `ResNet-56 → ResNet-20` */
@@ -53,20 +57,20 @@ export function title(name: string): string {
   return name;
 }
 
-/** All rows of a pair: its teacher, then the entries, then published numbers that no row has. */
+/** All rows of a pair: its teacher, which a run trains or a file holds, then the entries, then published numbers that no row has. */
 export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodEntry[]): ExperimentRow[] {
   const { published = {} } = pair;
   const group = groupName(pair);
   const supervised = { name: 'supervised' };
   const { budget, teacherShare = budget.share } = setting;
-  const teacher = studentPlan({ ...setting, share: teacherShare }, pair.teacher, supervised);
+  const teacher = pairTeacher(budget, studentPlan({ ...setting, share: teacherShare }, pair.teacher, supervised));
   const alone = studentPlan(setting, pair.student, supervised);
   const plan = ({ method, self }: MethodEntry): RunPlan =>
-    studentPlan(setting, pair.student, method, teacherFor(method, self ? alone : teacher));
+    studentPlan(setting, pair.student, method, teacherFor(method, self ? { teacher: alone } : teacher.entry));
   const note = (label: string): Pick<ExperimentRow, 'published'> => (published[label] ? { published: published[label] } : {});
   const labels = ['teacher', ...entries.map(({ label }) => label)];
   return [
-    { group, label: 'teacher', plan: teacher, teacher: true, ...note('teacher') },
+    { group, label: 'teacher', ...teacher.row, teacher: true, ...note('teacher') },
     ...entries.map((entry): ExperimentRow => {
       const { method: _, self: __, ...about } = entry;
       return { group, ...about, plan: plan(entry), ...note(entry.label) };
@@ -76,8 +80,8 @@ export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodE
 }
 
 /** Methods without a teacher have none. */
-export const teacherFor = (method: MethodSpec, teacher: RunPlan): { readonly teacher?: RunPlan } =>
-  buildMethod(method).teachers > 0 ? { teacher } : {};
+export const teacherFor = (method: MethodSpec, entry: PairTeacher['entry']): PairTeacher['entry'] =>
+  buildMethod(method).teachers > 0 ? entry : {};
 
 /** The student by itself, which the others are compared with. */
 export const ALONE: MethodEntry = { label: 'alone', method: { name: 'supervised' }, first: true, baseline: true };

@@ -7,7 +7,7 @@ import type { MethodOptions, MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../optim/trainingOptions';
 import { type Budget, epochsOf } from '../budgets';
-import type { DatasetConfig, OneOrMore } from '../run/config';
+import type { DatasetConfig } from '../run/config';
 import type { RunPlan } from '../runPlan';
 
 /** Of a classification: what is the same for all its rows. */
@@ -44,7 +44,7 @@ export function studentPlan(
   { dataset, budget, share = budget.share, schedule = 'classification' }: Setting,
   student: NetworkSpec,
   method: MethodSpec,
-  beside: { readonly teacher?: OneOrMore<RunPlan>; readonly peers?: readonly NetworkSpec[] } = {},
+  beside: Pick<RunPlan, 'teacher' | 'given' | 'peers'> = {},
 ): RunPlan {
   const first = typeof method['pretrain'] === 'number' ? method['pretrain'] : 0;
   return {

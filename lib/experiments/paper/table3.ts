@@ -24,6 +24,7 @@ import type { Experiment, ExperimentRow, PublishedNumber } from '../experiment';
 import type { DatasetConfig } from '../run/config';
 import type { RunPlan } from '../runPlan';
 import { ALONE, type MethodEntry, type Pair, teacherFor } from './pairRows';
+import { pairTeacher } from './pairTeacher';
 import { FT_WEIGHT, HALVES } from './recipes';
 
 /** How much of the experiment a budget does. */
@@ -130,12 +131,12 @@ function rowsOf(setting: DetectionSetting, budget: Budget): ExperimentRow[] {
     { label: 'IE-FT', method: { name: 'ie-ft', ...factors, ...HALVES }, first: true },
   ];
   const plan = planMaker(setting, budget);
-  const teacher = plan(pair.teacher, { name: 'supervised' });
+  const teacher = pairTeacher(budget, plan(pair.teacher, { name: 'supervised' }));
   const group = `${detectorTitle(pair.teacher)} → ${detectorTitle(pair.student)}`;
   return [
-    { group, label: 'teacher', plan: teacher, teacher: true },
+    { group, label: 'teacher', ...teacher.row, teacher: true },
     ...entries.map(({ method, ...about }): ExperimentRow => {
-      return { group, ...about, plan: { ...plan(pair.student, method), ...teacherFor(method, teacher) } };
+      return { group, ...about, plan: { ...plan(pair.student, method), ...teacherFor(method, teacher.entry) } };
     }),
   ];
 }

@@ -58,11 +58,12 @@ function nearest(runs: readonly Timed[]): readonly Timed[] {
 const pace = ({ plan, seconds }: Timed): number => seconds / work(plan);
 
 /** Multiplications of the student, its peers and its teachers. */
-function work({ dataset, student, peers = [], teacher, training }: RunPlan): number {
+function work({ dataset, student, peers = [], teacher, given = [], training }: RunPlan): number {
   const input = inputOf(dataset);
   const multiplyAdds = (spec: NetworkSpec): number => planNetwork({ ...input, ...spec }).multiplyAdds;
   const trained = [student, ...peers].reduce((sum, spec) => sum + 3 * multiplyAdds(spec), 0);
-  const frozen = listOf(teacher).reduce((sum, { student: spec }) => sum + multiplyAdds(spec), 0);
+  const teachers = [...listOf(teacher).map(({ student: spec }) => spec), ...given.map(({ network }) => network)];
+  const frozen = teachers.reduce((sum, spec) => sum + multiplyAdds(spec), 0);
   return (dataset.train ?? IMAGES) * training.epochs * (trained + frozen);
 }
 

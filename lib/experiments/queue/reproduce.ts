@@ -11,11 +11,12 @@ import { interruptSignal, type StopSignal } from '../../util/stopSignal';
 import type { DataOptions } from '../run/inputSource';
 import { planName, type RunPlan, teachersOf } from '../runPlan';
 import { type RunRecord, type RunStore, runStore } from '../store/runStore';
+import { type MeasuredTeacher, measureGiven } from './measureGiven';
 import { missing, unique } from './order';
 import { claimRuns, type FailedRun, type RunEvent, trainClaimed } from './trainClaimed';
 
 /** What happens while a store is filled: `left` are the runs that are not complete. */
-export type ReproduceEvent = (RunEvent | WaitingRun) & { readonly left: number };
+export type ReproduceEvent = (RunEvent | WaitingRun | MeasuredTeacher) & { readonly left: number };
 
 /** A run that another process trains, the first of those that are to be waited for. */
 export interface WaitingRun {
@@ -56,8 +57,9 @@ const OPTIONS = ['store', 'onEvent', 'listen', 'stop', 'wait', 'together', 'down
 const POLL_MS = 2000;
 
 /**
- * Fills a store. A run that fails is an event and passed over, with those that it was to teach.
- * @throws InputError for what is no list of plans, for an unknown option, and for `together` below 1
+ * Fills a store. Teachers that are files are measured first. A run that fails is an event and passed over, with those that it was to teach.
+ * @throws InputError for what is no list of plans, for an unknown option, for `together` below 1, and for a teacher's file of another network
+ *   or of other classes than the images have
  * @example
  * ```ts
  * import { budgetNamed, experimentNamed, plansOf, reproduce } from 'iekd';
@@ -75,6 +77,8 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
   const { store = runStore(), stop = interruptSignal(), wait = true, together = 1 } = options;
   const { onEvent, listen, download, dataFolder, data, onDataProgress } = options;
   integerIn('reproduce: together', together, 1);
+  const place = { download, dataFolder, data, onDataProgress, stop };
+  await measureGiven(plans, store, place, (event) => onEvent?.({ ...event, left: missing(plans, store).length }));
   const failures = new Map<string, FailedRun>();
   let saidToWait = false;
   while (!stop.stopped) {
@@ -89,7 +93,7 @@ export async function reproduce(plans: readonly RunPlan[], options: ReproduceOpt
         if (event.kind !== 'begin') left--;
         onEvent?.({ ...event, left });
       };
-      await trainClaimed(claimed, { store, stop, listen, download, dataFolder, data, onDataProgress, onEvent: emit });
+      await trainClaimed(claimed, { ...place, store, listen, onEvent: emit });
       saidToWait = false;
     } else if (!wait || !first) break;
     else {

@@ -13,3 +13,9 @@ export function datasetContents({ name }: DatasetConfig): { readonly contents?: 
   const contents = isPlaced(name) ? datasetNamed('config: dataset: name', name, DATASET_TABLE).contents?.() : undefined;
   return contents === undefined ? {} : { contents };
 }
+
+/** What names a run of it. @throws InputError as `datasetContents` */
+export const datasetByContents = (dataset: DatasetConfig): DatasetConfig => ({
+  ...withoutPlace(dataset),
+  ...datasetContents(dataset),
+});

@@ -1,6 +1,5 @@
 /** What a run's report is in a file, `result.json` or a record: its entries with types and ranges, and what they say twice. */
 
-import { PRECISIONS } from '../../engine/types';
 import type { BestEpoch } from '../../training/checkpoint/bestEpoch';
 import type { Evaluation } from '../../training/evaluation';
 import type { Adjustment, EpochEvent, RunDescription } from '../../training/events';
@@ -8,9 +7,10 @@ import { ADJUSTED } from '../../training/records/adjustedTable';
 import { BEST, EPOCH, PEER } from '../../training/records/epochTable';
 import { integerIn, refuse, refusePhrase } from '../../util/check';
 import { canonicalJson } from '../../util/hash';
-import { anyObject, type Check, integer, listOf, mapOf, number, objectOf, oneOf, text, textOf } from '../../util/schema';
+import { anyObject, type Check, integer, listOf, mapOf, number, objectOf, textOf } from '../../util/schema';
 import { counted } from '../../util/text';
 import type { RunConfig } from './config';
+import { DATE, PROVENANCE, SHA256 } from './provenanceTable';
 import type { Provenance } from './runProvenance';
 
 /** What `result.json` holds of a complete run. */
@@ -42,19 +42,6 @@ export interface PeerReport {
   readonly evaluations: readonly Evaluation[];
   readonly best?: BestEpoch;
 }
-
-const SHA256 = textOf(/^[0-9a-f]{64}$/, 'a SHA-256, 64 hexadecimal digits');
-
-const PROVENANCE = objectOf(
-  {
-    versions: objectOf({ iekd: text, node: text, tfjs: text }),
-    engine: objectOf({ name: text, version: text, threads: integer(1) }, { precision: oneOf(...PRECISIONS) }),
-    machine: objectOf({ cpu: text, cores: integer(1), memoryGb: number(0) }),
-  },
-  { commit: text },
-);
-
-const DATE = textOf(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, 'a date such as 2026-01-31T12:00:00Z');
 
 /** The oldest reports have neither a date nor a precision. */
 const ENTRIES = objectOf(

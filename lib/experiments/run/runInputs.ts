@@ -10,7 +10,7 @@ import { writeAtomic } from '../../util/files';
 import { readJson } from '../../util/json';
 import { roleOf } from '../../util/networkRoles';
 import { random } from '../../util/rng';
-import type { RunConfig } from './config';
+import type { RunConfig, TeacherConfig } from './config';
 import { type DataOptions, type InputSource, OWN_INPUTS } from './inputSource';
 import { oneOrAll, type ParsedRun } from './parsedRun';
 import { readStartingWeights } from './startingWeights';
@@ -56,11 +56,7 @@ export async function buildInputs(
     return network;
   };
   try {
-    const { height, width, channels } = data.train;
-    const teachers = inputs.teachers.map(({ network, weights }) => {
-      const teacher = keep(source.teacher(weights, planNetwork(specFor(network, config, data)).spec));
-      return onImages('config: teacher', teacher, [height, width, channels]);
-    });
+    const teachers = inputs.teachers.map((one) => keep(teacherOn(data, one, config, source)));
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) => {
       const whole = specFor(spec, config, data);
       const begun = i === 0 ? inputs.from : undefined;
@@ -77,6 +73,23 @@ export async function buildInputs(
   }
 }
 
+/** The network of a teacher's file, on the images of the data; whoever asked for it disposes of it. @throws InputError where they do not fit */
+export function teacherOn(
+  data: Dataset,
+  { network, weights }: TeacherConfig,
+  run: Pick<RunConfig, 'task'>,
+  source: InputSource = OWN_INPUTS,
+): Network {
+  const { height, width, channels } = data.train;
+  const teacher = source.teacher(weights, planNetwork(specFor(network, run, data)).spec);
+  try {
+    return onImages('config: teacher', teacher, [height, width, channels]);
+  } catch (error) {
+    teacher.dispose();
+    throw error;
+  }
+}
+
 /** Notes the hashes in a folder, or refuses inputs that are not those noted there. */
 export function checkInputs(folder: string, hashes: InputHashes): void {
   const path = join(folder, INPUTS_FILE);
@@ -85,7 +98,7 @@ export function checkInputs(folder: string, hashes: InputHashes): void {
 }
 
 /** The network with what the task needs and the data's images have, where its description does not say. */
-function specFor(spec: NetworkSpec, { task }: RunConfig, data: Dataset): NetworkSpec {
+function specFor(spec: NetworkSpec, { task }: Pick<RunConfig, 'task'>, data: Dataset): NetworkSpec {
   const { height, width, channels } = data.train;
   return { ...taskNamed(task).head(data), input: [height, width, channels], ...spec };
 }

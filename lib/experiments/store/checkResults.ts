@@ -18,6 +18,7 @@ import { readReport } from '../run/reportFile';
 import { RUN_FILES } from '../run/runFiles';
 import { readRunWeights } from '../run/runWeights';
 import { planName } from '../runPlan';
+import { SCORE_FILE, scoreOfLine } from './givenScore';
 import { recordOfLine } from './recordLines';
 import { RECORD_FILE, WEIGHTS_FOLDER } from './runStore';
 import { withLock } from './withLock';
@@ -44,8 +45,8 @@ export interface CheckOptions {
 }
 
 /**
- * Checks files, and those of folders and of the folders in them, as far as they are results: `*.jsonl`, `record.json`, `result.json`,
- * `*.safetensors`. @throws InputError for a path that is not there
+ * Checks files, and those of folders and of the folders in them, as far as they are results: `*.jsonl`, `record.json`, `score.json`,
+ * `result.json`, `*.safetensors`. @throws InputError for a path that is not there
  */
 export function checkResults(paths: readonly string[], { repair = false, otherRows }: CheckOptions = {}): CheckedFile[] {
   const check = checker(otherRows ?? (() => undefined));
@@ -70,7 +71,7 @@ function refuseOther(path: string): never {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 const isResult = (path: string): boolean =>
-  /\.(jsonl|safetensors)$/.test(path) || [RECORD_FILE, RUN_FILES.result].some((name) => name === basename(path));
+  /\.(jsonl|safetensors)$/.test(path) || [RECORD_FILE, SCORE_FILE, RUN_FILES.result].some((name) => name === basename(path));
 
 /** Whether the line carries its hash. @throws InputError for one that is not as it should be */
 type LineCheck = (path: string, line: Line) => boolean;
@@ -78,7 +79,7 @@ type LineCheck = (path: string, line: Line) => boolean;
 function checker(otherRows: Check): (path: string, repair: boolean) => CheckedFile[] {
   const record: LineCheck = (path, line) => {
     const value = lineValue(path, line);
-    if (!recordOfLine(path, line)) otherRows(`${path}: line ${line.number}`, value);
+    if (!recordOfLine(path, line) && !scoreOfLine(path, line)) otherRows(`${path}: line ${line.number}`, value);
     return carriesHash(value);
   };
   return (path, repair) => {

@@ -1,6 +1,6 @@
 /**
- * Records of runs as lines of files. A line is a record or another row of results (of the bench, which has `work` or `network`); anything else is
- * refused with file and line, since a line that is left out changes every mean. A record carries the hash of its contents; those of
+ * Records of runs as lines of files. A line is a record or another row of results (of the bench, which has `work` or `network`, or the score of
+ * a teacher that is a file, `given`); anything else is refused with file and line, since a line that is left out changes every mean. A record carries the hash of its contents; those of
  * before it are held against the hash of their configuration, against the table of reports, and against what they say twice.
  */
 import { adjustedText } from '../../training/byHand/adjustments';
@@ -39,10 +39,13 @@ export function recordOfLine(path: string, line: Line): RunRecord | undefined {
 }
 
 /** The records of a file. @throws InputError for the first line that is none, with what to do */
-export function readRecords(path: string): RunRecord[] {
+export const readRecords = (path: string): RunRecord[] => readRows(path, recordOfLine);
+
+/** What a file has of one kind of row. @throws InputError for the first line that is wrong, with what to do */
+export function readRows<T>(path: string, rowOfLine: (path: string, line: Line) => T | undefined): T[] {
   return settledLines(path).flatMap((line) => {
     try {
-      return recordOfLine(path, line) ?? [];
+      return rowOfLine(path, line) ?? [];
     } catch (error) {
       throw lineError(error, path);
     }
@@ -50,7 +53,7 @@ export function readRecords(path: string): RunRecord[] {
 }
 
 const isOther = (value: unknown): boolean =>
-  isObject(value) && ['work', 'network'].some((key) => Object.hasOwn(value, key)) && !Object.hasOwn(value, 'hash');
+  isObject(value) && ['work', 'network', 'given'].some((key) => Object.hasOwn(value, key)) && !Object.hasOwn(value, 'hash');
 
 function checkHash(where: string, hash: string, config: RunPlan): void {
   const found = hashOf(config);

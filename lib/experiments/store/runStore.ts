@@ -1,9 +1,10 @@
 /**
  * Where runs are. Each has a folder, which git ignores, with its weights and, once it is complete, its record; records that are
  * worth keeping are lines of `data/results/*.jsonl`, one file an experiment, and weights worth keeping are files of
- * `data/results/weights`, whose SHA-256 their records know. A run is found by hash and seed in either.
+ * `data/results/weights`, whose SHA-256 their records know. A run is found by hash and seed in either. Teachers that are files are no runs: of
+ * them a store has how good they are.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKPOINT_FILE } from '../../training/checkpoint/checkpoint';
 import { OWNER_FILE } from '../../training/runOwner';
@@ -12,8 +13,11 @@ import { type Claim, claimsIn } from '../../util/claims';
 import { appendLines, inside, writeAtomic } from '../../util/files';
 import { projectFolder, runsFolder } from '../../util/folders';
 import type { LockHolder } from '../../util/lockFile.cjs';
+import { type GivenTeacher, givenName, givenTeachers } from '../givenTeacher';
 import { RUN_FILES } from '../run/runFiles';
 import { planFolder, planName, type RunPlan } from '../runPlan';
+import { byName, fileReader, folderReader } from './cachedRows';
+import { type GivenScore, readScores, SCORE_FILE, scoreLine, scoreName } from './givenScore';
 import { keptWeights } from './keptWeights';
 import { readRecords, recordLine } from './recordLines';
 import type { RunRecord } from './runRecord';
@@ -50,8 +54,15 @@ export interface RunStore {
   all(): readonly RunRecord[];
   /** Puts the record of a complete run into its folder. */
   save(record: RunRecord): void;
+  /** How good a teacher is that is a file: as published, else as measured here; undefined where it was not measured yet. */
+  findScore(teacher: GivenTeacher): GivenScore | undefined;
+  /** Every published score of such a teacher. */
+  allScores(): readonly GivenScore[];
+  /** Puts a score into a folder of the teacher's. */
+  saveScore(score: GivenScore): void;
   /**
-   * Adds to the published records of an experiment those it lacks, one process at a time; with `weights` also the last weights of
+   * Adds to the published records of an experiment those it lacks, with the scores of their teachers that are files, one process at a time;
+   * with `weights` also the last weights of
    * their students, those that are here and not there yet.
    * @throws InputError for weights that are not those of the published record
    */
@@ -88,8 +99,8 @@ export const WEIGHTS_FOLDER = 'weights';
 export function runStore(options: RunStoreOptions = {}): RunStore {
   knownKeys('runStore', options, ['runs', 'results']);
   const { runs = runsFolder(), results = join(projectFolder(), 'data', 'results') } = options;
-  const kept = keptReader(results);
-  const read = recordReader();
+  const [kept, read] = [folderReader(results, readRecords, recordName), fileReader(readRecords, recordName)];
+  const [keptScores, readScore] = [folderReader(results, readScores, scoreName), fileReader(readScores, scoreName)];
   const inFolder = (plan: RunPlan, name = planName(plan)): RunRecord | undefined =>
     read(join(planFolder(runs, plan), RECORD_FILE)).get(name);
   const claims = claimsIn(runs);
@@ -97,6 +108,10 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
   const find = (plan: RunPlan): RunRecord | undefined => {
     const name = planName(plan);
     return kept().get(name) ?? inFolder(plan, name);
+  };
+  const findScore = (teacher: GivenTeacher): GivenScore | undefined => {
+    const name = givenName(teacher);
+    return keptScores().get(name) ?? readScore(join(runs, name, SCORE_FILE)).get(name);
   };
   const inRuns = (plan: RunPlan): string => join(planFolder(runs, plan), RUN_FILES.last);
   const isTrained = (plan: RunPlan): boolean => inFolder(plan) !== undefined && existsSync(inRuns(plan));
@@ -107,13 +122,19 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
     find,
     all: () => [...kept().values()],
     save: (one) => writeAtomic(join(planFolder(runs, one.config), RECORD_FILE), `${recordLine(one)}\n`),
+    findScore,
+    allScores: () => [...keptScores().values()],
+    saveScore: (score) => writeAtomic(join(runs, score.name, SCORE_FILE), `${scoreLine(score)}\n`),
     publish(experiment, records, options = {}) {
       knownKeys('publish', options, ['weights']);
       const path = inside(results, `${experiment}.jsonl`);
       const added = withLock(join(results, '.lock'), () => {
-        const known = kept();
-        const fresh = [...byName(records)].flatMap(([name, one]) => (known.has(name) ? [] : [recordLine(one)]));
-        appendLines(path, fresh);
+        const fresh = [...byName(records, recordName)].flatMap(([name, one]) => (kept().has(name) ? [] : [recordLine(one)]));
+        const scores = records.flatMap(({ config }) => givenTeachers(config)).flatMap((one) => findScore(one) ?? []);
+        const freshScores = [...byName(scores, scoreName)].flatMap(([name, one]) =>
+          keptScores().has(name) ? [] : [scoreLine(one)],
+        );
+        appendLines(path, [...freshScores, ...fresh]);
         return fresh.length;
       });
       const isHere = ({ config }: RunRecord): boolean => existsSync(inRuns(config));
@@ -133,46 +154,4 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
   };
 }
 
-const nameOf = ({ config }: RunRecord): string => planName(config);
-
-/** Of two with one name the first. */
-function byName(records: readonly RunRecord[]): ReadonlyMap<string, RunRecord> {
-  const found = new Map<string, RunRecord>();
-  for (const record of records) {
-    const name = nameOf(record);
-    if (!found.has(name)) found.set(name, record);
-  }
-  return found;
-}
-
-/** Reads the kept records of a folder, in the order of files and lines. */
-function keptReader(folder: string): () => ReadonlyMap<string, RunRecord> {
-  const read = recordReader();
-  let [parts, all]: [readonly ReadonlyMap<string, RunRecord>[], ReadonlyMap<string, RunRecord>] = [[], new Map()];
-  return () => {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    const files = names.filter((name) => name.endsWith('.jsonl')).sort();
-    const now = files.map((name) => read(join(folder, name)));
-    if (now.length !== parts.length || now.some((part, i) => part !== parts[i])) {
-      [parts, all] = [now, byName(now.flatMap((part) => [...part.values()]))];
-    }
-    return all;
-  };
-}
-
-/** Reads the records of a file, none where there is no file; one that has not changed since is not parsed again. */
-function recordReader(): (path: string) => ReadonlyMap<string, RunRecord> {
-  const seen = new Map<string, { readonly stamp: string; readonly records: ReadonlyMap<string, RunRecord> }>();
-  return (path) => {
-    const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (!stat) return NONE;
-    const stamp = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
-    const before = seen.get(path);
-    if (before?.stamp === stamp) return before.records;
-    const records = byName(readRecords(path));
-    seen.set(path, { stamp, records });
-    return records;
-  };
-}
-
-const NONE: ReadonlyMap<string, RunRecord> = new Map();
+const recordName = ({ config }: RunRecord): string => planName(config);

@@ -1,8 +1,10 @@
 /** The table of an experiment from what a store holds. */
 import { knownKeys } from '../../util/check';
 import type { Budget } from '../budgets';
-import { type Experiment, type ExperimentRow, plannedRows } from '../experiment';
+import { type Experiment, type ExperimentRow, plannedRows, rowsOn } from '../experiment';
+import { givenName } from '../givenTeacher';
 import { withSeed } from '../runPlan';
+import type { GivenScore } from '../store/givenScore';
 import { type RunRecord, type RunStore, runStore } from '../store/runStore';
 import { experimentTable, recordsOf } from './experimentTable';
 import { type TableText, tableText } from './tableText';
@@ -19,14 +21,21 @@ export interface TableOfOptions {
 /** Title, lines and notes; `formatTable` makes text of them. Trains nothing. */
 export function tableOf(experiment: Experiment, budget: Budget, options: TableOfOptions = {}): TableText {
   knownKeys('tableOf', options, ['store', 'rows', 'kept']);
-  const own = experiment.rows(budget);
+  const own = rowsOn(experiment, budget);
   const { store = runStore(), rows = own, kept = false } = options;
   const chosen = new Set(rows.map(rowKey));
   const all = [...rows, ...own.filter((row) => !chosen.has(rowKey(row)))]; // baselines may not be among the chosen
   const records = kept ? store.all() : recordsFor(all, budget.seeds, store);
-  const lines = experimentTable(all, records, budget.seeds).filter((line) => chosen.has(rowKey(line)));
+  const scores = kept ? store.allScores() : rows.flatMap(({ given }) => (given && store.findScore(given)) ?? []);
+  const lines = experimentTable(all, records, budget.seeds, scores).filter((line) => chosen.has(rowKey(line)));
   const used = rows.flatMap((row) => recordsOf(row, records, budget.seeds));
-  return tableText(experiment, budget, { rows, lines, records: [...new Set(used)] });
+  return tableText(experiment, budget, { rows, lines, records: [...new Set(used)], scores: scoresOf(rows, scores) });
+}
+
+/** Those of the rows' own teachers. */
+function scoresOf(rows: readonly ExperimentRow[], scores: readonly GivenScore[]): GivenScore[] {
+  const names = new Set(rows.flatMap(({ given }) => (given ? givenName(given) : [])));
+  return scores.filter(({ name }) => names.has(name));
 }
 
 const rowKey = ({ group, label }: Pick<ExperimentRow, 'group' | 'label'>): string => JSON.stringify([group, label]);

@@ -6,7 +6,9 @@
 import { buildMethod } from '../../methods';
 import { confidence95, type Interval, mean, type Summary, summarise } from '../../util/stats';
 import type { ExperimentRow, PublishedNumber } from '../experiment';
+import { type GivenTeacher, givenByContents, givenName } from '../givenTeacher';
 import { planHash } from '../runPlan';
+import type { GivenScore } from '../store/givenScore';
 import type { RunRecord } from '../store/runStore';
 import { scoreStyle, testScore } from './testScore';
 
@@ -15,6 +17,8 @@ export interface TableLine {
   readonly group: string;
   readonly label: string;
   readonly teacher: boolean;
+  /** Of a teacher that is a file, and was measured and not trained: its network, and the SHA-256 of its contents. */
+  readonly given?: { readonly network: string; readonly sha256: string };
   readonly baseline: boolean;
   /** Whether its method splits the student: inheritance and exploration over another method. */
   readonly ie: boolean;
@@ -29,13 +33,15 @@ export interface TableLine {
   readonly published?: PublishedNumber;
 }
 
-/** Lines in the order of the rows. @param seeds only these; default all that there are */
+/** Lines in the order of the rows. @param seeds only these; default all that there are @param scores of teachers that are files */
 export function experimentTable(
   rows: readonly ExperimentRow[],
   records: readonly RunRecord[],
   seeds?: readonly number[],
+  scores: readonly GivenScore[] = [],
 ): TableLine[] {
   return rows.map((row) => {
+    if (row.given) return givenLine(row, row.given, scores);
     const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
     const pairs = !base || row.baseline || row.teacher ? [] : scorePairs(own, recordsOf(base, records, seeds));
@@ -48,6 +54,19 @@ export function experimentTable(
       ...(published ? { published } : {}),
     };
   });
+}
+
+/** A teacher that is a file: one network, measured once. */
+function givenLine({ group, label, published }: ExperimentRow, given: GivenTeacher, scores: readonly GivenScore[]): TableLine {
+  const name = givenName(given);
+  const found = scores.find((one) => one.name === name);
+  const score = found && testScore(given, [found.evaluation]);
+  const { network, weights } = givenByContents(given);
+  return {
+    ...{ group, label, teacher: true, given: { network: network.name, sha256: weights }, baseline: false, ie: false, runs: [] },
+    ...(score === undefined ? {} : { score: summarise([score]) }),
+    ...(published ? { published } : {}),
+  };
 }
 
 /** The records of a row, by seed. A teacher's row has its one seed. @param seeds only these; default all that there are */

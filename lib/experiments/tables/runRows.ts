@@ -114,7 +114,7 @@ function rowOf(record: RunRecord, place: Place = { experiment: null, group: null
   return {
     ...place,
     ...{ method: config.method.name, dataset: config.dataset.name, student: config.student.name },
-    teacher: names(teachersOf(config).map(({ student }) => student)),
+    teacher: names([...teachersOf(config).map(({ student }) => student), ...(config.given ?? []).map(({ network }) => network)]),
     peers: names(config.peers ?? []),
     ...{ seed: config.seed ?? 0, epochs: config.training.epochs, batch: config.training.batch ?? null, split: 'test' },
     ...{ count: test?.count ?? null, metric: key, score, error: key === 'error' ? score : null, loss: test?.loss ?? null },

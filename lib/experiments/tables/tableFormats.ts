@@ -1,7 +1,7 @@
 /** An experiment's table as text: Markdown, LaTeX (booktabs), CSV. */
 import { pick } from '../../util/check';
 import type { TableLine } from './experimentTable';
-import { type TableText, tableCells, tableColumns, tableGroups } from './tableText';
+import { rowTitle, type TableText, tableCells, tableColumns, tableGroups } from './tableText';
 
 const FORMATS: Readonly<Record<string, (table: TableText) => string>> = { markdown, latex, csv };
 
@@ -74,10 +74,11 @@ const texText = (text: string): string => [...text].map((character) => TEX[chara
 /** Numbers in full, so that they can be worked with. */
 function csv({ style, lines }: TableText): string {
   const head = ['group', 'row', 'n', style.key, 'sd', 'best', 'difference', 'low', 'high', 'published', 'mark', 'source'];
-  const body = lines.map(({ group, label, score, best, difference: d, published: p }) => [
-    ...[group, label, score?.n ?? 0, score?.mean, score?.sd, best],
-    ...[d?.mean, d?.low, d?.high, p?.score, p?.mark, p?.source],
-  ]);
+  const body = lines.map((line) => {
+    const { group, score, best, difference: d, published: p } = line;
+    const own = [group, rowTitle(line), score?.n ?? 0, score?.mean, score?.sd, best];
+    return [...own, d?.mean, d?.low, d?.high, p?.score, p?.mark, p?.source];
+  });
   return [head, ...body].map((cells) => `${cells.map(csvText).join(',')}\n`).join('');
 }
 

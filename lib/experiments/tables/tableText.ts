@@ -4,6 +4,7 @@ import { counted } from '../../util/text';
 import type { Budget } from '../budgets';
 import { type Experiment, type ExperimentRow, type PlannedRow, type PublishedNumber, plannedRows } from '../experiment';
 import type { RunPlan } from '../runPlan';
+import type { GivenScore } from '../store/givenScore';
 import type { RunRecord } from '../store/runStore';
 import type { TableLine } from './experimentTable';
 import { type ScoreStyle, scoreColumn, scoreStyle } from './testScore';
@@ -34,9 +35,9 @@ export interface TableText {
 
 /** The cells of a line; a dash where there is nothing. */
 export function tableCells(line: TableLine, style: ScoreStyle): TableCells {
-  const { label, baseline, teacher, score, best, difference, published } = line;
+  const { baseline, teacher, score, best, difference, published } = line;
   return {
-    row: label,
+    row: rowTitle(line),
     n: score ? String(score.n) : '–',
     [scoreColumn(style)]: summaryText(score),
     best: best === undefined ? '–' : best.toFixed(2),
@@ -45,17 +46,22 @@ export function tableCells(line: TableLine, style: ScoreStyle): TableCells {
   };
 }
 
+/** Its label; of a teacher that is a file that it is `teacher (given)`. */
+export const rowTitle = ({ label, given }: TableLine): string => (given ? `${label} (given)` : label);
+
 /** What a table is made of. */
 export interface TableParts {
   readonly rows: readonly ExperimentRow[];
   readonly lines: readonly TableLine[];
   /** Those that the lines were made of. */
   readonly records: readonly RunRecord[];
+  /** Of their teachers that are files. */
+  readonly scores: readonly GivenScore[];
 }
 
 /** Title, lines and what a reader has to know about them. */
 export function tableText({ title, place, paperEpochs }: Experiment, { name }: Budget, parts: TableParts): TableText {
-  const { rows, lines, records } = parts;
+  const { rows, lines, records, scores } = parts;
   const style = scoreStyle(plannedRows(rows)[0]?.plan ?? {});
   const published = lines.flatMap(({ published: number }) =>
     number ? [`[${number.mark}] ${MARKS[number.mark]}: ${number.source}`] : [],
@@ -70,6 +76,7 @@ export function tableText({ title, place, paperEpochs }: Experiment, { name }: B
       epochsNote(rows, paperEpochs),
       ...unique(published),
       ...leftOut(lines),
+      ...unique(lines.flatMap((line) => givenNote(line, scores))),
       ...origins(records),
     ],
   };
@@ -92,11 +99,23 @@ function epochsNote(rows: readonly ExperimentRow[], paper = 'the paper has 160, 
 const epochsInAll = ({ method, training }: RunPlan): number =>
   training.epochs + (typeof method['pretrain'] === 'number' ? method['pretrain'] : 0);
 
+/** `ResNet-56 is given: a file that was trained elsewhere, SHA-256 4bfd…; measured once (n = 1) on 10,000 test images by onednn (…)` */
+function givenNote({ given }: TableLine, scores: readonly GivenScore[]): string[] {
+  if (!given) return [];
+  const { network, sha256 } = given;
+  const score = scores.find((one) => one.given.weights === sha256);
+  const measured = score
+    ? `measured once (n = 1) on ${counted(score.evaluation.count, 'test image')} by ${engineText(score)}`
+    : 'not measured yet';
+  return [`The teacher ${network} is given: a file, not trained here, SHA-256 ${sha256}; ${measured}.`];
+}
+
+const engineText = ({ provenance: { engine, machine } }: Pick<RunRecord, 'provenance'>): string =>
+  `${engine.name} (${engine.version}, ${engine.precision}) on ${machine.cpu}`;
+
 /** Engines, machines, versions and commits that the records come from. */
 function origins(records: readonly RunRecord[]): string[] {
-  const engines = records.map(({ provenance: { engine, machine } }) => {
-    return `${engine.name} (${engine.version}, ${engine.precision}) on ${machine.cpu}`;
-  });
+  const engines = records.map(engineText);
   const commits = unique(records.flatMap(({ provenance: { commit } }) => commit ?? []));
   const versions = unique(records.map(({ provenance: { versions: v } }) => `iekd ${v.iekd}`));
   if (records.length === 0) return ['Nothing was trained yet.'];

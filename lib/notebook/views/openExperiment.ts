@@ -3,7 +3,7 @@
  * curves, from what is there.
  */
 import type { Budget } from '../../experiments/budgets';
-import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed } from '../../experiments/experiment';
+import { type ExperimentRow, type PlannedRow, plannedRows, rowNamed, rowsOn } from '../../experiments/experiment';
 import { experimentNamed } from '../../experiments/paper';
 import { plansOf } from '../../experiments/queue/order';
 import type { InitialTerm } from '../../experiments/run/initialTerms';
@@ -87,7 +87,7 @@ export interface ShowScoresOptions {
  */
 export function openExperiment(name: string, budget: Budget, store: RunStore = runStore()): OpenExperiment {
   const experiment = experimentNamed(name);
-  const rows: ExperimentRow[] = [...experiment.rows(budget)];
+  const rows: ExperimentRow[] = [...rowsOn(experiment, budget)];
   const of = (group: string | undefined): ExperimentRow[] => rows.filter((row) => group === undefined || row.group === group);
   const row = (name: RowName): PlannedRow =>
     typeof name === 'string' ? rowNamed(rows, name) : rowNamed(of(name.group), name.label);

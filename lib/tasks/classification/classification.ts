@@ -10,6 +10,8 @@ import { checkClasses } from './checkClasses';
 import { type ClassificationOptions, completeOptions, ownOptions } from './classificationOptions';
 import { mixBatch } from './mixing';
 
+const FROM = '`from` (iekd train --from FILE)';
+
 /**
  * The task that runs have where none is named. Its options say how training images and labels are softened; evaluation knows none of them.
  * @throws InputError for unknown options and values out of range
@@ -32,8 +34,9 @@ export function classification(options: ClassificationOptions = {}): Task {
       if (classes < 2) throw refusePhrase(where, 'a student of at least two classes', `${name} with ${classes}`);
     },
     checkData(where, { classes }, { name, classNames }) {
-      if (classes !== classNames.length)
-        throw refusePhrase(where, `${classNames.length} classes, as ${name} has`, `a network of ${classes}`);
+      const { length: count } = classNames;
+      const next = `build it with classes: ${count}; a trained one learns other classes by ${FROM}, which draws its last layer anew`;
+      if (classes !== count) throw refusePhrase(where, `${count} classes, as ${name} has`, `a network of ${classes}`, next);
     },
     checkTargets: checkClasses,
     ...(complete.mixup > 0 || complete.cutmix > 0 ? { mix: (batch, stream) => mixBatch(batch, complete, stream) } : {}),

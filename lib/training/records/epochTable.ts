@@ -8,7 +8,10 @@ const SPLIT = oneOf('validation', 'test');
 /** A metric that is a share lies in [0, 1]. */
 const METRICS = mapOf((where, value, name) => orNull(metricStyle(name).percent ? number(0, 1) : number())(where, value));
 
-const EVALUATIONS = listOf(objectOf({ split: SPLIT, count: integer(1), loss: orNull(number()), metrics: METRICS }));
+/** An `Evaluation`. */
+export const EVALUATION = objectOf({ split: SPLIT, count: integer(1), loss: orNull(number()), metrics: METRICS });
+
+const EVALUATIONS = listOf(EVALUATION);
 
 /** A term of weight 0 may be no number. */
 const TERM = objectOf({ value: orNull(number()), weight: number(), weighted: orNull(number()) });

@@ -140,6 +140,25 @@ KD   –       –       unknown
     assert.equal(again.stderr.match(/\(\d left\)/g)?.length, 1, again.stderr);
   });
 
+  test('--teacher: the folder of a run, or a file, teaches in place of one that the table trains', () => {
+    const [folder = ''] = readdirSync(join(root, 'runs')).filter((name) => name.includes('resnet14-supervised'));
+    const by = ['--teacher', `resnet14=${join(root, 'runs', folder)}`, '--rows', 'teacher,alone,IE-FT'];
+    const status = figure('--status', ...by).stdout.replace(/ +$/gm, '');
+    assert.match(status, /^teacher {2}given\nalone {4}done\nIE-FT {4}– /m);
+    const { code, stdout, stderr } = train(...by);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^teacher resnet14, given: test \d+\.\d\d %$/m);
+    assert.deepEqual(stderr.match(/^.*\(\d left\)$/gm), ['resnet8 by ie-ft from resnet14, seed 0 (1 left)']);
+    assert.match(stdout, /^teacher \(given\) {2}1 {2}\d+\.\d\d/m);
+    assert.match(stdout, /^The teacher resnet14 is given: a file, not trained here, SHA-256$/m);
+    const again = train(...by);
+    assert.doesNotMatch(again.stderr, /left\)|given:/);
+    assert.equal(again.stdout, stdout);
+    const [csv = ''] =
+      iekd(['table', 'figure1b', '--budget', 'smoke', ...store, ...by, '--format', 'csv']).stdout.match(/^.*given.*$/m) ?? [];
+    assert.match(csv, /^ResNet-14 → ResNet-8,teacher \(given\),1,[\d.]+,/);
+  });
+
   test('without a name: the experiments', () => {
     const { stdout } = iekd(['reproduce']);
     for (const name of ['table1', 'cifar100', 'table4', 'weight', 'figure1b'])
@@ -192,6 +211,15 @@ describe('what is not there ends with exit code 2 and the names that are', () =>
     [['reproduce', 'table1', '--groups', 'x'], /^iekd: --groups: expected numbers from 1 to 4, received "x"$/m],
     [['reproduce', 'table1', '--seeds', '0'], /--seeds <n>.*expected how many \(3\), or which \(0,2\)\./],
     [['reproduce', 'table1', '--precision', 'float16'], /Allowed choices are float32, bfloat16/],
+    [
+      ['reproduce', 'table1', '--teacher', 'resnet57=a.th'],
+      /^iekd: --teacher: expected files of the teachers of table1, resnet56, wrn-40-1, wrn-16-2, wrn-46-4, received "resnet57"$/m,
+    ],
+    [
+      ['reproduce', 'table1', '--teacher', 'resnet56=/none.th'],
+      /^iekd: \/none\.th: expected a file of weights, received no such file /m,
+    ],
+    [['reproduce', 'table1', '--teacher', 'resnet56'], /--teacher <network=file>.*expected NAME=FILE\./],
     [['reproduce', 'table1', '--row', 'KD'], /unknown option '--row'/],
   ];
   for (const [args, message] of refused) {

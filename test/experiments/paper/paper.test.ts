@@ -171,7 +171,7 @@ describe('budgets', () => {
     assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
       name: 'InputError',
       message:
-        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, objects, backbones, batch, networks, reduced, received "epochs"',
+        'budgetNamed: expected options among share, teacherShare, seeds, precision, images, objects, backbones, teachers, batch, networks, reduced, received "epochs"',
     });
   });
 

@@ -102,22 +102,22 @@ describe('train refuses', () => {
     [
       'a student of other classes',
       options({ student: wide }),
-      'train: student small: expected 3 classes, as tiny has, received a network of 7',
+      'train: student small: expected 3 classes, as tiny has, received a network of 7; build it with classes: 3; a trained one learns other classes by `from` (iekd train --from FILE), which draws its last layer anew',
     ],
     [
       'a peer of other classes',
       options({ method: mutual(), peers: [wide] }),
-      'train: peer small: expected 3 classes, as tiny has, received a network of 7',
+      'train: peer small: expected 3 classes, as tiny has, received a network of 7; build it with classes: 3; a trained one learns other classes by `from` (iekd train --from FILE), which draws its last layer anew',
     ],
     [
       'a teacher of other classes whose logits are used',
       taught(kdMethod(), [wide]),
-      'train: teacher small: expected 3 classes, as tiny has, received a network of 7',
+      'train: teacher small: expected 3 classes, as tiny has, received a network of 7; build it with classes: 3; a trained one learns other classes by `from` (iekd train --from FILE), which draws its last layer anew',
     ],
     [
       'the same in a second stage',
       taught(match(ab()), [wide]),
-      'train: teacher small: expected 3 classes, as tiny has, received a network of 7',
+      'train: teacher small: expected 3 classes, as tiny has, received a network of 7; build it with classes: 3; a trained one learns other classes by `from` (iekd train --from FILE), which draws its last layer anew',
     ],
     [
       'a matcher for a method',
