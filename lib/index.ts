@@ -116,7 +116,8 @@ export type { Meter, Task, TaskSpec } from './tasks/types';
 
 // weights: networks in files
 export type { StoredTensor, TensorValues } from './weights/dtypes';
-export { type LoadReport, type LoadWeightsOptions, loadWeights, type ReshapedTensor } from './weights/loadWeights';
+export type { LoadReport, ReshapedTensor } from './weights/loadReport';
+export { type LoadWeightsOptions, loadWeights } from './weights/loadWeights';
 export { recogniseNetwork } from './weights/naming/recogniseNetwork';
 export type { RecognisedNetwork } from './weights/naming/recogniseTensors';
 export { loadNetwork, saveWeights } from './weights/networkFile';

@@ -27,6 +27,7 @@ import { addTrain } from './commands/trainCommand';
 import { addDetect } from './commands/weights/detectCommand';
 import { addEvaluate } from './commands/weights/evaluateCommand';
 import { addExport } from './commands/weights/exportCommand';
+import { addWeights } from './commands/weights/weightsCommand';
 import { UsageError } from './options/usageError';
 import { writeProblem } from './output/output';
 import { surviveLostOutput } from './output/stopping';
@@ -44,6 +45,7 @@ const COMMANDS = [
   addEvaluate,
   addDetect,
   addExport,
+  addWeights,
   addReproduce,
   addTable,
   addResults,

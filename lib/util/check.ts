@@ -36,6 +36,16 @@ export function refusePhrase(where: string, expected: string, received: string, 
   return new InputError(sentenceOf(where, expected, received, hint));
 }
 
+/** What is made, or undefined where it is refused. */
+export function unlessRefused<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
 /** Runs `f`; what it refuses is refused with the next step, too. */
 export function hinted<T>(hint: string, f: () => T): T {
   try {

@@ -18,6 +18,8 @@ export type TensorValues =
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: TensorValues;
+  /** In the file, where values were widened: `F16`, `BF16`, `F8_E4M3`, `BOOL`. */
+  readonly dtype?: string;
 }
 
 /** How values of one dtype are read and written. */
@@ -65,6 +67,11 @@ export function dtypeOf(where: string, data: TensorValues): string {
   const found = Object.entries(DTYPES).find(([, { of }]) => of && data instanceof of);
   if (!found) throw refusePhrase(where, `values of one of ${KNOWN.join(', ')}`, (data as object).constructor.name);
   return found[0];
+}
+
+/** A tensor that was read: what its values were in the file is kept where the array does not say it. */
+export function readTensor(shape: readonly number[], dtype: string, data: TensorValues): StoredTensor {
+  return { shape, data, ...(dtypeOf(dtype, data) === dtype ? {} : { dtype }) };
 }
 
 /** A type of array in words: `int32`, `bigint64`. */

@@ -2,8 +2,9 @@
 import type { TensorData } from '../engine/variables';
 import { networkIn } from '../models/givenNetwork';
 import type { Network } from '../models/types';
-import { booleanIn, knownKeys, refusePhrase, sameShape, textIn } from '../util/check';
+import { booleanIn, knownKeys, refusePhrase, textIn } from '../util/check';
 import { isOfLibrary } from './fileFormats';
+import { compareWeights, type LoadReport, misfitText } from './loadReport';
 import { finiteValues, namedFor } from './otherWeights';
 import { type ReadTensorsOptions, readTensors, type TensorFile } from './readTensors';
 
@@ -13,26 +14,6 @@ export interface LoadWeightsOptions extends ReadTensorsOptions {
   readonly strict?: boolean;
   /** Whether the last layer may be one of other classes: it then stays as it is. Default false. */
   readonly otherClasses?: boolean;
-}
-
-/** What came of it, by the network's names. */
-export interface LoadReport {
-  readonly loaded: readonly string[];
-  /** Of the network, not in the file. */
-  readonly missing: readonly string[];
-  /** In the file, not of the network. */
-  readonly unexpected: readonly string[];
-  /** In both, of unlike shapes. */
-  readonly reshaped: readonly ReshapedTensor[];
-}
-
-/** A tensor that the network has with another shape. */
-export interface ReshapedTensor {
-  readonly name: string;
-  /** The network's. */
-  readonly expected: readonly number[];
-  /** The file's, in the network's layout. */
-  readonly found: readonly number[];
 }
 
 /**
@@ -60,7 +41,7 @@ export function loadWeights(network: Network, path: string, options: LoadWeights
   const file = readTensors(path, key === undefined ? {} : { key });
   const values = valuesFor(network, file, path);
   const before = network.variables.snapshot();
-  const report = compare(before, values);
+  const report = compareWeights(before, values);
   const head = otherClasses ? lastLayer(network) : undefined;
   const misfits = report.reshaped.filter(({ name }) => head === undefined || !name.startsWith(head));
   if (strict && (misfits.length > 0 || report.missing.length > 0 || report.unexpected.length > 0)) {
@@ -82,33 +63,5 @@ function valuesFor({ spec }: Network, file: TensorFile, where: string): Record<s
   );
 }
 
-function compare(own: Readonly<Record<string, TensorData>>, given: Readonly<Record<string, TensorData>>): LoadReport {
-  const [names, found] = [Object.keys(own), Object.keys(given)];
-  const shared = names.filter((name) => Object.hasOwn(given, name));
-  const shape = (table: Readonly<Record<string, TensorData>>, name: string): readonly number[] => table[name]?.shape ?? [];
-  const isSame = (name: string): boolean => sameShape(shape(own, name), shape(given, name));
-  return {
-    loaded: shared.filter(isSame),
-    missing: names.filter((name) => !Object.hasOwn(given, name)),
-    unexpected: found.filter((name) => !Object.hasOwn(own, name)),
-    reshaped: shared
-      .filter((name) => !isSame(name))
-      .map((name) => ({ name, expected: shape(own, name), found: shape(given, name) })),
-  };
-}
-
 /** What the names of the last layer begin with: `fc.`. */
 const lastLayer = ({ variables }: Network): string | undefined => /^.*\./.exec(variables.entries().at(-1)?.name ?? '')?.[0];
-
-/** A report in words: the first few names of each kind. */
-function misfitText({ missing, unexpected, reshaped }: LoadReport): string {
-  const few = (names: readonly string[]): string =>
-    `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
-  const shapes = reshaped.map(({ name, found, expected }) => `${name} ${found.join('×')} for ${expected.join('×')}`);
-  const parts = [
-    ['missing', missing],
-    ['unexpected', unexpected],
-    ['of another shape', shapes],
-  ] as const;
-  return parts.flatMap(([what, names]) => (names.length > 0 ? [`${what}: ${few(names)}`] : [])).join('; ');
-}

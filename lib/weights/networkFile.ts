@@ -146,6 +146,17 @@ export function networkOf({ spec, tensors }: StoredWeights, where: string, expec
   }
 }
 
+/**
+ * Writes weights that were read as a file of this library. @param where they come from, for errors @returns the SHA-256 of its contents
+ * @throws InputError where they are not those of their network, all of them
+ */
+export function saveStored(path: string, { spec, tensors, notes }: StoredWeights, where: string): string {
+  checkPlan(planNetwork(spec), tensors, where);
+  const { bytes, sha256 } = encodeHashed(tensors, { ...notes, format: NETWORK_FORMAT.name, network: canonicalJson(spec) });
+  writeAtomic(path, bytes);
+  return sha256;
+}
+
 /** Two networks by what differs in their descriptions: `resnet8 with shortcut "A"`, `resnet8 with shortcut "B"`. */
 function differing(...specs: readonly [NetworkSpec, NetworkSpec]): readonly [string, string] {
   const [a, b] = specs;

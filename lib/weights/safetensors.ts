@@ -6,7 +6,7 @@
 import { describe, hinted, refuse, refusePhrase } from '../util/check';
 import { parseJson } from '../util/json';
 import { counted } from '../util/text';
-import { type Dtype, dtypeNamed, dtypeOf, type StoredTensor } from './dtypes';
+import { dtypeNamed, dtypeOf, readTensor, type StoredTensor } from './dtypes';
 import { checkFormat, type FileFormat } from './fileFormats';
 import { refuseForeign } from './foreignFiles';
 import { shapeVolume } from './shapeVolume';
@@ -25,7 +25,7 @@ const PREFIX = 8;
 const METADATA = '__metadata__';
 const ENTRY_KEYS: readonly string[] = ['dtype', 'shape', 'data_offsets'];
 
-type Place = { name: string; dtype: Dtype; shape: readonly number[]; start: number; end: number };
+type Place = { name: string; dtype: string; shape: readonly number[]; start: number; end: number };
 
 function checkName(where: string, name: string): void {
   if (name === '' || name in Object.prototype) {
@@ -110,7 +110,7 @@ function readTensors(
   const tensors: Record<string, StoredTensor> = {};
   for (const { name, dtype, shape, start, end } of places) {
     const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
-    tensors[name] = { shape, data: dtype.read(copy) };
+    tensors[name] = readTensor(shape, dtype, dtypeNamed(name, dtype).read(copy));
   }
   return tensors;
 }
@@ -164,7 +164,7 @@ function readPlace(name: string, entry: unknown, where: string): Place {
   }
   const [start, end] = offsets as [number, number];
   if (end - start !== size) throw refuse(`${here}: data_offsets`, `${size} bytes for shape ${describe(shape)}`, end - start);
-  return { name, dtype: known, shape: shape as number[], start, end };
+  return { name, dtype: dtype as string, shape: shape as number[], start, end };
 }
 
 /** Tensors in order of place fill the data exactly: no gap, no overlap, nothing after the last. */

@@ -42,6 +42,7 @@ describe('help', () => {
       'evaluate',
       'detect',
       'export',
+      'weights',
       'run',
       'bench',
       'golden',
@@ -50,7 +51,7 @@ describe('help', () => {
     ];
     for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   });
-  for (const command of ['train', 'evaluate', 'detect', 'run', 'bench', 'init']) {
+  for (const command of ['train', 'evaluate', 'detect', 'weights', 'run', 'bench', 'init']) {
     test(`iekd ${command} --help has examples`, () => {
       const { code, stdout } = iekd([command, '--help']);
       assert.equal(code, 0);

@@ -3,7 +3,6 @@
  * the memory of that module, which is bounded here, and within the time that the asking thread waits. Nothing but the file's bytes is seen by it.
  */
 import { workerData } from 'node:worker_threads';
-import type { Dataset, Entity, Group } from 'h5wasm/node' with { 'resolution-mode': 'import' };
 import type { Hdf5Contents, Hdf5Dataset, Hdf5Reply, Hdf5Request, Hdf5ThreadData } from './hdf5Contents';
 
 const MOST = { objects: 20_000, deep: 16 } as const;
@@ -12,6 +11,8 @@ const FILE = '/file.h5';
 const { turns, memory, port } = workerData as Hdf5ThreadData;
 const turn = new Int32Array(turns);
 type Library = typeof import('h5wasm/node', { with: { 'resolution-mode': 'import' }});
+type Group = InstanceType<Library['Group']>;
+type Dataset = InstanceType<Library['Dataset']>;
 
 /** Of the module's memory. */
 let most = memory;
@@ -78,7 +79,7 @@ function contentsOf(library: Library, root: Group, size: number): Hdf5Contents {
     if (!(left >= 0)) throw new Error(`${what} of more bytes than the file has`);
   };
 
-  function visit(entity: Entity | null, path: string, deep: number): void {
+  function visit(entity: unknown, path: string, deep: number): void {
     objects++;
     if (objects > MOST.objects || deep > MOST.deep) throw new Error('more groups than a file of weights has');
     if (entity instanceof library.Dataset) {

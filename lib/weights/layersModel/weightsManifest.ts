@@ -3,7 +3,7 @@
  * (tfjs-core, io/types). Quantised ones come back as float32: w = min + scale · q of uint8 and uint16, IEEE's half precision of float16.
  */
 import { isObject, pick, refuse, refusePhrase } from '../../util/check';
-import { dtypeNamed, type StoredTensor, type TensorValues } from '../dtypes';
+import { dtypeNamed, readTensor, type StoredTensor, type TensorValues } from '../dtypes';
 import { shapeVolume } from '../shapeVolume';
 
 /** A group, checked: nothing of its files is read yet. */
@@ -20,6 +20,8 @@ export interface ManifestWeight {
   readonly shape: readonly number[];
   /** In the files. */
   readonly bytes: number;
+  /** In the files, by its name in dtypes.ts. */
+  readonly dtype: string;
   read(bytes: Uint8Array): TensorValues;
 }
 
@@ -52,33 +54,32 @@ function weightOf(where: string, weight: unknown): ManifestWeight {
   if (typeof name !== 'string' || name === '' || name.length > 1000 || name in Object.prototype)
     throw refuse(`${where}: name`, 'a name', name);
   const here = `${where} ${name}`;
-  const plain = dtypeNamed(here, pick(`${here}: dtype`, DTYPES, dtype));
-  if (quantization === undefined) {
-    const values = shapeVolume(here, shape, plain.bytes);
-    return { name, shape: shape as number[], bytes: values * plain.bytes, read: plain.read };
-  }
-  const { bytes, read } = quantised(`${here}: quantization`, quantization);
-  return { name, shape: shape as number[], bytes: shapeVolume(here, shape, 4) * bytes, read };
+  const plain = pick(`${here}: dtype`, DTYPES, dtype);
+  const { bytes, ...how } = quantization === undefined ? stored(here, plain) : quantised(`${here}: quantization`, quantization);
+  return { name, shape: shape as number[], bytes: shapeVolume(here, shape, 4) * bytes, ...how };
 }
 
+type Stored = Pick<ManifestWeight, 'bytes' | 'dtype' | 'read'>;
+
+const stored = (where: string, dtype: string): Stored => ({ dtype, ...dtypeNamed(where, dtype) });
+
 /** How quantised values are read: computed in float64, as tfjs does, and rounded once. */
-function quantised(where: string, value: unknown): Pick<ManifestWeight, 'bytes' | 'read'> {
+function quantised(where: string, value: unknown): Stored {
   const { dtype, scale, min } = isObject(value) ? value : {};
-  const stored = dtypeNamed(where, pick(`${where}: dtype`, QUANTISED, dtype));
-  if (dtype === 'float16') return stored;
+  const steps = stored(where, pick(`${where}: dtype`, QUANTISED, dtype));
+  if (dtype === 'float16') return steps;
   if (typeof scale !== 'number' || typeof min !== 'number') throw refuse(where, 'scale and min, two numbers', value);
-  return {
-    bytes: stored.bytes,
-    read: (bytes) => Float32Array.from(stored.read(bytes) as Uint8Array | Uint16Array, (q) => q * scale + min),
-  };
+  const read = (bytes: Uint8Array): Float32Array =>
+    Float32Array.from(steps.read(bytes) as Uint8Array | Uint16Array, (q) => q * scale + min);
+  return { ...steps, read };
 }
 
 /** Values of a group by name. @param bytes of all its files, as many as it says */
 export function groupTensors({ weights }: WeightGroup, bytes: Uint8Array): Record<string, StoredTensor> {
   const tensors: Record<string, StoredTensor> = {};
   let at = 0;
-  for (const { name, shape, bytes: length, read } of weights) {
-    tensors[name] = { shape, data: read(bytes.subarray(at, at + length)) };
+  for (const { name, shape, dtype, bytes: length, read } of weights) {
+    tensors[name] = readTensor(shape, dtype, read(bytes.subarray(at, at + length)));
     at += length;
   }
   return tensors;

@@ -4,7 +4,7 @@
  */
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
-import { hinted, InputError, isObject, refuse, sameShape } from '../../util/check';
+import { hinted, isObject, refuse, sameShape, unlessRefused } from '../../util/check';
 import { parseJson } from '../../util/json';
 import { placedTensors } from '../layersModel/layersWeights';
 import type { TensorFile } from '../readTensors';
@@ -65,13 +65,4 @@ function namingOf(file: TensorFile, spec: NetworkSpec, where: string): string | 
   const fits =
     found?.size === variables.length && variables.every(({ name, shape }) => sameShape(found.get(name) ?? [-1], shape));
   return fits ? 'iekd' : undefined;
-}
-
-function unlessRefused<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 /** Which network a file has the weights of, by the names and shapes of its tensors. */
 import { planNetwork } from '../../models';
 import type { NetworkSpec } from '../../models/types';
-import { InputError, sameShape } from '../../util/check';
+import { sameShape, unlessRefused } from '../../util/check';
 import type { Naming, Shapes } from './naming';
 import { ourShape, shapesOf } from './networkShapes';
 import { mobilenet, mobilenetV2, repDistillerVgg, shufflenetV2, vgg, wideResnet } from './otherFamilies';
@@ -50,11 +50,5 @@ function fits(spec: NetworkSpec, naming: Naming, shapes: Shapes): boolean {
   return variables.every(({ name, shape }) => sameShape(ourShape(named.get(name) ?? []), shape));
 }
 
-function planned(spec: NetworkSpec): ReturnType<typeof planNetwork>['variables'] | undefined {
-  try {
-    return planNetwork(spec).variables;
-  } catch (error) {
-    if (error instanceof InputError) return undefined;
-    throw error;
-  }
-}
+const planned = (spec: NetworkSpec): ReturnType<typeof planNetwork>['variables'] | undefined =>
+  unlessRefused(() => planNetwork(spec).variables);

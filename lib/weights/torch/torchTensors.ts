@@ -1,6 +1,6 @@
 /** Tensors of PyTorch from what a pickle would call to rebuild them: a storage, an offset, sizes and strides. */
 import { refusePhrase } from '../../util/check';
-import type { StoredTensor, TensorValues } from '../dtypes';
+import { readTensor, type StoredTensor, type TensorValues } from '../dtypes';
 import { PickleCall, PickleTuple, type PickleValue } from '../pickle/pickleValues';
 import { contiguousStrides, gather, type StridedView } from '../strided';
 import { type StorageId, sizeIn, storageDtype, storageId, type TorchStorage } from './torchStorages';
@@ -35,11 +35,13 @@ export function rebuildTensor(where: string, call: PickleCall, storageOf: Storag
   const { storage, offset, volume } = view;
   const { bytes: size, read } = storageDtype(storage);
   budget.take(where, volume * size);
-  if (volume === 0) return { shape: view.shape, data: read(new Uint8Array(0)) };
+  if (volume === 0) return readTensor(view.shape, storage.dtype, read(new Uint8Array(0)));
   const raw = storage.bytes();
-  if (contiguous) return { shape: view.shape, data: read(raw.subarray(offset * size, (offset + volume) * size)) };
+  if (contiguous) {
+    return readTensor(view.shape, storage.dtype, read(raw.subarray(offset * size, (offset + volume) * size)));
+  }
   const all = read(raw);
-  return { shape: view.shape, data: gathered(all, view) };
+  return readTensor(view.shape, storage.dtype, gathered(all, view));
 }
 
 /** How many bytes of values a file may still make: a tensor of stride 0, or one storage of many tensors, could make any number. */

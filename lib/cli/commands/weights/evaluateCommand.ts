@@ -3,13 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DatasetConfig, RunConfig } from '../../../experiments/run/config';
-import type { NetworkSpec } from '../../../models/types';
 import type { EvaluationReport, TaskSpec } from '../../../tasks/types';
 import type { Evaluation } from '../../../training/evaluation';
 import { refusePhrase } from '../../../util/check';
 import type { StoredWeights } from '../../../weights/networkFile';
 import { type EngineFlags, engineOptions, startEngine } from '../../options/engineOptions';
-import { fraction, integer, oneOf, settings } from '../../options/parsers';
+import { type NetworkFlags, networkOptions, typedNetwork } from '../../options/networkFlags';
+import { fraction, integer, oneOf } from '../../options/parsers';
 import {
   type DataFolderFlags,
   type DownloadFlags,
@@ -31,14 +31,12 @@ import { dataProgress } from '../../output/runResult';
 import { progressView } from '../../output/terminalProgress';
 import { metricCells } from '../../output/trainingProgress';
 
-interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, WorkersFlags, TaskFlags, DataFlags {
+interface Flags extends EngineFlags, RunsFlags, DataFolderFlags, DownloadFlags, WorkersFlags, TaskFlags, DataFlags, NetworkFlags {
   readonly data?: string;
   readonly split: Evaluation['split'];
   readonly testImages?: number;
   readonly score?: number;
   readonly curves?: string;
-  readonly model?: string;
-  readonly modelSet?: Readonly<Record<string, unknown>>;
   readonly json?: boolean;
 }
 
@@ -47,8 +45,6 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .argument('<path>', 'a file of weights, the folder of a run, or its name')
     .description('Measure trained weights on the data set of their run, or on another.')
-    .option('--model <name>', 'network of a file of PyTorch, see iekd models; default: what its tensors say')
-    .option('--model-set <name=value>', 'an option of that network (shortcut=A, classes=100); may be repeated', settings)
     .option('--data <name>', 'data set, as of iekd train; default: that of the run')
     .option('--test-images <n>', 'use so many test images', integer(1))
     .option('--score <s>', 'of detection: precision and recall of the boxes from this score on; default: 0.5', fraction)
@@ -66,7 +62,7 @@ Examples:
     );
   const split = oneOf('--split <name>', 'part of the data set', ['test', 'validation']).default('test');
   const own = dataOptions(taskOptions(command.addOption(split)));
-  engineOptions(workersOption(downloadOption(runsOption(dataFolderOption(own))))).action(evaluateWeights);
+  engineOptions(networkOptions(workersOption(downloadOption(runsOption(dataFolderOption(own)))))).action(evaluateWeights);
 }
 
 interface Row extends Evaluation {
@@ -88,7 +84,7 @@ async function evaluateWeights(typed: string, flags: Flags): Promise<void> {
   const { taskNamed } = await import('../../../tasks/index.js');
   const files = await weightFiles(path);
   if (flags.data !== undefined) checkTyped(() => datasetNamed('evaluate: --data', flags.data, DATASET_TABLE));
-  const other = otherNetwork(flags);
+  const other = typedNetwork('evaluate', flags);
   const [first] = files.map((weights) => readRunWeights(weights, other)); // what is no file of weights says what it is
   const { dataset, task: spec } = await askedOf(path, flags);
   const task = checkTyped(() => taskNamed(spec));
@@ -141,13 +137,6 @@ function writeReports(folder: string, rows: readonly Row[]): void {
   for (const { weights, report } of reports) {
     for (const file of writeCurves(folder, weights, report.curves)) writeNote(`written: ${shownPath(file)}`);
   }
-}
-
-/** What was typed of a network that its file does not describe. */
-function otherNetwork({ model, modelSet }: Flags): NetworkSpec | undefined {
-  if (model !== undefined) return { ...modelSet, name: model };
-  if (modelSet === undefined) return undefined;
-  throw refusePhrase('evaluate: --model-set', '--model, whose option it is', 'none');
 }
 
 /** What must be known of a file of weights beside how good they are. */
