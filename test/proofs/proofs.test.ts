@@ -1,4 +1,4 @@
-/** The long proofs, in small: `npm run test:kills` and `npm run test:eight` are the whole. */
+/** The long proofs, in small: `npm run test:kills`, `npm run test:eight` and `npm run test:pictures` are the whole. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,4 +21,11 @@ test('three processes on one store and on one folder: each run once, no row twic
   t.diagnostic(said);
   assert.equal(status, 0, said);
   assert.match(said, /^one store: \d+ runs, \d+ kills of 3 processes, 0 complaints\none folder: \d+ runs, .* 0 complaints\n$/);
+});
+
+test('six thousand files in a thousand classes: listed, an epoch read, and memory as after its first tenth', () => {
+  const { status, said } = ended('manyPictures.mjs', '6000');
+  assert.equal(status, 0, said);
+  assert.match(said, /^listed: 4800 training and 1200 test images, 1000 classes: /m);
+  assert.match(said, /^ {2}4800 images read: /m);
 });

@@ -1,11 +1,15 @@
 /** Whether options of pictures with a class each are what they say. */
-import { isObject, knownKeys, listIn, nameIn, numberIn, refuse, refusePhrase } from '../../util/check';
+import { integerIn, isObject, knownKeys, listIn, nameIn, numberIn, refuse, refusePhrase } from '../../util/check';
 import { checkClassNames } from '../images/classNames';
 import { normalisationTable } from '../images/normalisation';
 import { checkPixels } from '../pictures/pixels';
 import type { Normalisation } from '../types';
 import type { ImageAugmentation } from './augmentation/imageAugmentation';
+import { LAST_STEP } from './augmentation/randAugment/randAugment';
 import { type ImageDataOptions, imageSizes } from './imageDataOptions';
+
+/** More leave nothing of an image. */
+const MOST_OPERATIONS = 16;
 
 /** @throws InputError naming `where` and the option, for values that are none */
 export function checkImageOptions<T extends object>(where: string, options: T): asserts options is ImageDataOptions & T {
@@ -37,13 +41,19 @@ function checkNormalisation(where: string, value: unknown, channels: number): vo
 }
 
 function checkAugmentation(where: string, value: unknown): void {
-  knownKeys(where, value, ['crop', 'mirror', 'colours']);
-  const { crop, mirror, colours } = value as ImageAugmentation;
+  knownKeys(where, value, ['crop', 'mirror', 'colours', 'randAugment']);
+  const { crop, mirror, colours, randAugment } = value as ImageAugmentation;
   if (mirror !== undefined) nameIn(`${where}: mirror`, ['none', 'horizontal', 'both'], mirror);
   if (crop !== undefined && crop !== false) {
     knownKeys(`${where}: crop`, crop, ['scale', 'ratio']);
     if (crop.scale !== undefined) checkRange(`${where}: crop: scale`, crop.scale, [0.001, 1]);
     if (crop.ratio !== undefined) checkRange(`${where}: crop: ratio`, crop.ratio, [0.01, 100]);
+  }
+  if (randAugment !== undefined) {
+    knownKeys(`${where}: randAugment`, randAugment, ['operations', 'magnitude']);
+    const { operations = 1, magnitude = 0 } = randAugment;
+    integerIn(`${where}: randAugment: operations`, operations, 1, MOST_OPERATIONS);
+    integerIn(`${where}: randAugment: magnitude`, magnitude, 0, LAST_STEP);
   }
   if (colours === undefined) return;
   const most = { brightness: 10, contrast: 10, saturation: 10, hue: 0.5 };

@@ -7,6 +7,7 @@ import { viewPicture, writeBytes } from '../pictures/viewPicture';
 import type { ReadImage } from '../workers/imageReader';
 import { jitterColours } from './augmentation/colourJitter';
 import { centreWindow, drawImageVariation, type FullAugmentation, type ImageVariation } from './augmentation/imageAugmentation';
+import { type Operations, randAugmented } from './augmentation/randAugment/randAugment';
 
 /** How every picture of a set is brought to its image. */
 export interface ImageTreatment {
@@ -39,12 +40,21 @@ export async function doImageJob(job: ImageJob): Promise<ReadImage<void>> {
   const centre = centreWindow(size, pixels, resize);
   const variation: ImageVariation = draws
     ? drawImageVariation(size, centre, augmentation, continued(draws))
-    : { view: { window: centre }, jitter: [] };
+    : { view: { window: centre }, jitter: [], operations: [] };
   const values = viewPicture(picture, pixels, variation.view, NOTHING);
+  operate(values, pixels, variation.operations);
   jitterColours(values, variation.jitter);
   const bytes = new Uint8Array(pixels[0] * pixels[1] * channels);
   writeBytes(channels === 1 ? greyOf(values) : values, bytes);
   return { bytes, note: undefined };
+}
+
+/** On bytes, in place of the values. */
+function operate(values: Float32Array, [height, width]: ImageTreatment['pixels'], operations: Operations): void {
+  if (operations.length === 0) return;
+  const bytes = new Uint8Array(values.length);
+  writeBytes(values, bytes);
+  values.set(randAugmented({ height, width, bytes }, operations));
 }
 
 /** By ITU-R BT.601, as Pillow's `convert('L')`. */

@@ -1,7 +1,9 @@
 /** How training images of pictures vary, as data: crop, mirror, colours; and how a picture is seen where it does not vary. */
 import type { RandomStream } from '../../../util/rng';
+import { roundHalfEven } from '../../../util/roundHalfEven';
 import type { PictureView, Window } from '../../pictures/viewPicture';
 import { type ColourJitter, drawJitter, type JitterRange } from './colourJitter';
+import { drawOperations, type Operations, RAND_AUGMENT, type RandAugmentOptions } from './randAugment/randAugment';
 import { type CropBox, type CropRange, drawResizedCrop } from './randomResizedCrop';
 
 /** Every part may be left out, and has then its default. */
@@ -12,6 +14,8 @@ export interface ImageAugmentation {
   readonly mirror?: 'none' | 'horizontal' | 'both' | undefined;
   /** torchvision's ColorJitter; parts left out are 0. Default none. */
   readonly colours?: Partial<JitterRange> | undefined;
+  /** RandAugment before `colours`, on the image at its size; `{}`: two operations of magnitude 9 of 30. Default none. */
+  readonly randAugment?: Partial<RandAugmentOptions> | undefined;
 }
 
 /** With all defaults. */
@@ -19,32 +23,42 @@ export interface FullAugmentation {
   readonly crop: CropRange | false;
   readonly mirror: 'none' | 'horizontal' | 'both';
   readonly colours: JitterRange;
+  readonly randAugment?: RandAugmentOptions;
 }
 
 const CROP: CropRange = { scale: [0.08, 1], ratio: [3 / 4, 4 / 3] };
 const NO_COLOURS: JitterRange = { brightness: 0, contrast: 0, saturation: 0, hue: 0 };
 
 /** The defaults filled in. */
-export function fullAugmentation({ crop, mirror = 'horizontal', colours }: ImageAugmentation = {}): FullAugmentation {
-  return { crop: crop === false ? false : { ...CROP, ...crop }, mirror, colours: { ...NO_COLOURS, ...colours } };
+export function fullAugmentation({
+  crop,
+  mirror = 'horizontal',
+  colours,
+  randAugment,
+}: ImageAugmentation = {}): FullAugmentation {
+  const full = { crop: crop === false ? (false as const) : { ...CROP, ...crop }, mirror, colours: { ...NO_COLOURS, ...colours } };
+  return randAugment ? { ...full, randAugment: { ...RAND_AUGMENT, ...randAugment } } : full;
 }
 
 /** What of a picture is seen, and in which colours. */
 export interface ImageVariation {
   readonly view: PictureView & { readonly window: Window };
   readonly jitter: ColourJitter;
+  /** Before the jitter. */
+  readonly operations: Operations;
 }
 
-/** Draws crop, mirrors and colours, in this order. @param size [height, width] of the picture @param plain how it is seen without a crop */
+/** Draws crop, mirrors, colours and operations, in this order. @param size [height, width] of the picture @param plain how it is seen without a crop */
 export function drawImageVariation(
   size: readonly [height: number, width: number],
   plain: Window,
-  { crop, mirror, colours }: FullAugmentation,
+  { crop, mirror, colours, randAugment }: FullAugmentation,
   stream: RandomStream,
 ): ImageVariation {
   const window = crop ? windowOf(drawResizedCrop(size, crop, stream), size) : plain;
   const [mirrored, upsideDown] = [stream.uniform() < 0.5 && mirror !== 'none', stream.uniform() < 0.5 && mirror === 'both'];
-  return { view: { window, mirrored, upsideDown }, jitter: drawJitter(colours, stream) };
+  const jitter = drawJitter(colours, stream);
+  return { view: { window, mirrored, upsideDown }, jitter, operations: randAugment ? drawOperations(randAugment, stream) : [] };
 }
 
 /**
@@ -65,12 +79,6 @@ export function centreWindow(
       : [Math.floor((resize[1] * height) / width), resize[1]];
   const [top, left] = [roundHalfEven((h - pixels[0]) / 2), roundHalfEven((w - pixels[1]) / 2)];
   return [left / w, top / h, (left + pixels[1]) / w, (top + pixels[0]) / h];
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 const windowOf = ({ left, top, width, height }: CropBox, [h, w]: readonly [number, number]): Window => [
