@@ -114,15 +114,18 @@ function seenPixels({ firsts, counts }: Samples): readonly [from: number, to: nu
  * they are long, and two at a time, so that a sum is loaded and stored half as often.
  */
 function blendRows({ bytes, width }: RgbPicture, left: number, rows: Samples, r: number, sums: Float64Array): void {
-  const [stride, count] = [width * CHANNELS, rows.counts[r] as number];
-  sums.fill(0);
+  const [stride, count, start] = [width * CHANNELS, rows.counts[r] as number, rows.starts[r] as number];
   for (let k = 0; k < count; k += 2) {
-    const at = (rows.starts[r] as number) + k;
-    let one = ((rows.firsts[r] as number) + k) * stride + left * CHANNELS;
-    let other = k + 1 < count ? one + stride : one;
-    const [first, second] = [rows.weights[at] as number, k + 1 < count ? (rows.weights[at + 1] as number) : 0];
-    for (let i = 0; i < sums.length; i++) {
-      sums[i] = (sums[i] as number) + (first * (bytes[one++] as number) + second * (bytes[other++] as number));
+    const isPair = k + 1 < count;
+    const one = ((rows.firsts[r] as number) + k) * stride + left * CHANNELS;
+    const other = isPair ? one + stride : one;
+    const [a, b] = [rows.weights[start + k] as number, isPair ? (rows.weights[start + k + 1] as number) : 0];
+    if (k === 0) {
+      for (let i = 0; i < sums.length; i++) sums[i] = a * (bytes[one + i] as number) + b * (bytes[other + i] as number);
+    } else {
+      for (let i = 0; i < sums.length; i++) {
+        sums[i] = (sums[i] as number) + (a * (bytes[one + i] as number) + b * (bytes[other + i] as number));
+      }
     }
   }
 }

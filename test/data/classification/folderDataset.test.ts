@@ -164,9 +164,13 @@ describe('refusals', () => {
       { testShare: 0.5 },
     );
     await refused('split', 'loadDataset: resize: expected at least 16, the shorter side of pixels, received 8', { resize: 8 });
-    await refused('split', 'loadDataset: augmentation: expected options among crop, mirror, colours, randAugment, received "flip"', {
-      augmentation: { flip: true } as object,
-    });
+    await refused(
+      'split',
+      'loadDataset: augmentation: expected options among crop, mirror, colours, randAugment, received "flip"',
+      {
+        augmentation: { flip: true } as object,
+      },
+    );
   });
 
   test('links that leave the folder, and to folders', async () => {
