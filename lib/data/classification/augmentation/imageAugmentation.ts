@@ -1,10 +1,10 @@
 /** How training images of pictures vary, as data: crop, mirror, colours; and how a picture is seen where it does not vary. */
 import type { RandomStream } from '../../../util/rng';
-import { roundHalfEven } from '../../../util/roundHalfEven';
 import type { PictureView, Window } from '../../pictures/viewPicture';
 import { type ColourJitter, drawJitter, type JitterRange } from './colourJitter';
 import { drawOperations, type Operations, RAND_AUGMENT, type RandAugmentOptions } from './randAugment/randAugment';
 import { type CropBox, type CropRange, drawResizedCrop } from './randomResizedCrop';
+import { roundHalfEven } from './roundHalfEven';
 
 /** Every part may be left out, and has then its default. */
 export interface ImageAugmentation {

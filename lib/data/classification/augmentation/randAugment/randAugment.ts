@@ -5,7 +5,7 @@
  * Deviation: draws are those of the image's own stream, so the same for any number of threads, and not torch's.
  */
 import type { RandomStream } from '../../../../util/rng';
-import { roundHalfEven } from '../../../../util/roundHalfEven';
+import { roundHalfEven } from '../roundHalfEven';
 import { rotate, shearX, shearY, transformed, translateX, translateY } from './affine';
 import type { ByteImage } from './byteImage';
 import { brightness, colour, contrast, sharpness } from './enhance';
