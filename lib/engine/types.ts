@@ -1,4 +1,5 @@
 /** What every engine offers to `start`, and what a started engine can do. */
+import type { tf } from './tf';
 
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
 /** The name by which an engine is asked for: `tensorflow`, `webgpu`, `onednn`, `portable` or `cpu`. */
@@ -16,6 +17,22 @@ export interface FusedShape {
   readonly stride: number;
 }
 
+/** A computation that was recorded, with its results, to be repeated with other values of its inputs without JavaScript. */
+export interface Capture {
+  /** They hold the values of the last repetition, and stay until `dispose`. */
+  readonly outputs: readonly tf.Tensor[];
+  /** Why it cannot be repeated; absent: it can. */
+  readonly reason: string | undefined;
+  /** What another recording of the same computation did differently, so that repeating either would be wrong; undefined: nothing. */
+  differs(other: Capture): string | undefined;
+  /** Whether the inputs are of the recorded shapes and types. */
+  takes(inputs: readonly tf.Tensor[]): boolean;
+  /** Computes the outputs anew, to the same bits as the function. @returns false where what it read from outside is no longer there */
+  replay(inputs: readonly tf.Tensor[]): boolean;
+  /** Frees the outputs and all memory of the recording. */
+  dispose(): void;
+}
+
 /** What an engine declares of itself, as data: shared code asks this, and never which engine it is. */
 export interface EngineAbilities {
   /** Whether the engine has one op for a convolution of this shape and the batch norm over it. */
@@ -26,6 +43,8 @@ export interface EngineAbilities {
   readonly ceilings?: boolean;
   /** Of a map's value in the machine's memory; absent: maps are elsewhere. */
   readonly mapBytes?: number;
+  /** Runs a function of tensors and records it; absent: the engine cannot. The function gets tensors of the recording's own. */
+  readonly capture?: (inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]) => Capture;
   /** Precisions that the engine computes in, where the machine has the instructions. */
   readonly precisions: readonly Precision[];
 }

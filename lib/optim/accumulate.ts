@@ -4,7 +4,7 @@ import type { MeasuredTerm } from './objective';
 import type { Gradients } from './optimizer';
 
 /**
- * sum + share · gradients, by name; a parameter that a batch does not reach has there a gradient of 0. Disposes of what went in.
+ * sum + share · gradients, by name; a parameter that a batch does not reach has there a gradient of 0. Disposes of the sum before.
  * @param share the batch's part of the images of the step
  */
 export function addGradients(sum: Gradients, gradients: Gradients, share: number): Map<string, tf.Tensor> {
@@ -13,7 +13,7 @@ export function addGradients(sum: Gradients, gradients: Gradients, share: number
     const before = sum.get(name);
     const own = tf.tidy(() => (before ? tf.add(before, tf.mul(gradient, share)) : tf.mul(gradient, share)));
     total.set(name, own);
-    tf.dispose([gradient, ...(before ? [before] : [])]);
+    before?.dispose();
   }
   return total;
 }

@@ -1,13 +1,12 @@
 /** One step of training: the loss Σ weight · term is differentiated and the optimiser moves the parameters. */
-import { differentiate } from '../engine/backward';
-import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
 import { addGradients, shareOfTerms, sumOfTerms } from './accumulate';
 import { clipGradients } from './clipGradients';
-import type { Clock, LossTerm, MeasuredTerm, Objective, TensorBatch } from './objective';
-import type { Optimizer } from './optimizer';
+import type { Clock, MeasuredTerm, Objective, TensorBatch } from './objective';
+import type { Gradients, Optimizer } from './optimizer';
+import { onePass, type Passes, type TermFacts } from './pass';
 
 /** What a step works on; `stage` names it in errors. */
 export interface TrainStepInput {
@@ -22,6 +21,8 @@ export interface TrainStepInput {
   readonly random?: Random | undefined;
   /** The norm that the gradients of a round have at most; absent: they are taken as they are. */
   readonly clip?: number | undefined;
+  /** Of the stage: passes that the engine may repeat; absent: each is computed by itself. */
+  readonly passes?: Passes | undefined;
 }
 
 /** What a step has measured. */
@@ -60,16 +61,20 @@ function trainRound(input: TrainStepInput, round: number, before: readonly Measu
   const measured: MeasuredTerm[][] = [];
   let gradientNorm: number | undefined;
   tf.tidy(() => {
-    let sum = new Map<string, tf.Tensor>();
+    let sum: Gradients = new Map();
+    let last: (() => void) | undefined;
     for (const [i, batch] of batches.entries()) {
-      const { terms, gradients } = differentiated(input, batch, { round, before, part: i });
+      const { terms, gradients, release } = passed(input, batch, { round, before, part: i });
       const share = batches.length === 1 ? 1 : batch.images.shape[0] / images;
       measured.push(shareOfTerms(terms, share));
       sum = batches.length === 1 ? gradients : addGradients(sum, gradients, share);
+      if (batches.length === 1) last = release;
+      else release();
     }
     const clipped = clip === undefined ? undefined : clipGradients(placeOf(stage, clock), sum, clip);
     gradientNorm = clipped?.norm;
     optimizer.step(clipped?.gradients ?? sum, learningRate);
+    last?.();
   });
   return { terms: sumOfTerms(measured), ...(gradientNorm === undefined ? {} : { gradientNorm }) };
 }
@@ -83,48 +88,29 @@ interface Pass {
   readonly part: number;
 }
 
-/** Terms of a batch, and the gradients by name, which alone stay of the pass. */
-function differentiated(
-  { stage, objective, clock, random }: TrainStepInput,
+/** Terms of a batch, and the gradients by name, until they are released. */
+function passed(
+  { stage, objective, clock, random, passes }: TrainStepInput,
   batch: TensorBatch,
   { round, before, part }: Pass,
-): { terms: MeasuredTerm[]; gradients: Map<string, tf.Tensor> } {
-  let measured: MeasuredTerm[] = [];
-  const parameters = objective.variables.parameters();
-  const gradients = tf.tidy(() => {
-    const { gradients: found } = differentiate(
-      () => {
-        const terms = objective.terms(batch, clock, part === 0 ? random : random?.child(`part/${part}`), round);
-        checkNames(stage, [...before, ...terms]);
-        measured = measure(stage, terms);
-        checkFinite(measured, stage, clock);
-        return weightedSum(stage, terms);
-      },
-      parameters.map((p) => p.variable),
-    );
-    const entries = parameters.flatMap(({ name, variable }) => {
-      const gradient = found.get(variable);
-      return gradient ? [[name, gradient] as const] : [];
-    });
-    return Object.fromEntries(entries);
-  });
-  return { terms: measured, gradients: new Map(Object.entries(gradients)) };
+): { readonly terms: MeasuredTerm[]; readonly gradients: Gradients; release(): void } {
+  const own = part === 0 ? random : random?.child(`part/${part}`);
+  const input = { stage, objective, batch, clock, random: own, round };
+  const { terms, values, gradients, release } = passes ? passes.pass(input) : onePass(input);
+  try {
+    checkNames(stage, [...before, ...terms]);
+    const measured = measure(terms, values);
+    checkFinite(measured, stage, clock);
+    return { terms: measured, gradients, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** Σ weight · value over the terms whose weight is not 0: 0 · NaN would be NaN, and so would its gradient. */
 export function weightedLoss(terms: readonly MeasuredTerm[]): number {
   return terms.reduce((sum, { weight, weighted }) => (weight === 0 ? sum : sum + weighted), 0);
-}
-
-function weightedSum(stage: string, terms: readonly LossTerm[]): tf.Scalar {
-  const addends = terms
-    .filter(({ weight }) => weight !== 0)
-    .map(({ value, weight }) => (weight === 1 ? value : tf.mul<tf.Scalar>(value, weight)));
-  const [first, ...rest] = addends;
-  if (!first) {
-    throw refusePhrase(`stage "${stage}"`, 'a loss term with a weight other than 0', terms.map((t) => t.name).join(', '));
-  }
-  return rest.reduce((sum, addend) => tf.add<tf.Scalar>(sum, addend), first);
 }
 
 /** Over all rounds: a log has a term's values under its name. */
@@ -134,13 +120,8 @@ function checkNames(stage: string, terms: readonly { readonly name: string }[]):
   if (twice !== undefined) throw refuse(`stage "${stage}"`, 'loss terms with distinct names', twice);
 }
 
-/** Values of all terms in one read from the engine. */
-function measure(stage: string, terms: readonly LossTerm[]): MeasuredTerm[] {
-  for (const { name, value } of terms) {
-    if (value.rank !== 0) throw refuse(`stage "${stage}": ${name}`, 'a scalar', value.shape);
-  }
-  if (terms.length === 0) throw refusePhrase(`stage "${stage}"`, 'at least one loss term', 'none');
-  const values = detached(() => tf.tidy(() => tf.stack(terms.map((t) => t.value)).dataSync()));
+function measure(terms: readonly TermFacts[], read: tf.Tensor1D): MeasuredTerm[] {
+  const values = read.dataSync();
   return terms.map(({ name, weight, reduction }, i) => {
     const value = values[i] as number;
     return { name, value, weight, weighted: weight * value, ...(reduction === undefined ? {} : { reduction }) };

@@ -83,6 +83,7 @@ export type TrainingEvent =
   | TermsEvent
   | StepEvent
   | EpochEvent
+  | CapturedEvent
   | FittedEvent
   | AdjustedEvent
   | CheckpointEvent
@@ -187,6 +188,18 @@ export interface EpochEvent extends EpochEvaluations {
   readonly fallbackMs?: number;
   /** The stage ends with it, before its last epoch: the validation part has got no better. */
   readonly endedEarly?: true;
+}
+
+/**
+ * From the next step on the engine replays a stage's steps as they were recorded, to the same bits; or, with a reason, JavaScript goes on
+ * to make each of them. Of engines that can capture a step only.
+ */
+export interface CapturedEvent {
+  readonly kind: 'captured';
+  readonly stage: string;
+  readonly step: number;
+  /** Why steps are not replayed; absent: they are. */
+  readonly reason?: string;
 }
 
 /** What a stage fitted was kept for other runs or, `reused`, taken from one of before in the place of training. */

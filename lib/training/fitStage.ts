@@ -1,9 +1,11 @@
 /** One stage of training: epochs of steps on batches, an evaluation after each epoch, and a pause in between for the caller. */
 import { batches, stepsPerEpoch } from '../data/batches';
 import type { Batch, Dataset } from '../data/types';
+import { currentAbilities } from '../engine/abilities';
 import type { StartedEngine } from '../engine/types';
 import type { Clock, Objective, TrainingOptions } from '../optim/objective';
 import type { Optimizer } from '../optim/optimizer';
+import { Passes } from '../optim/pass';
 import { scheduleAt } from '../optim/schedule';
 import { measuredStep, type StepResult, weightedLoss } from '../optim/step';
 import { imagesPerStep } from '../optim/trainingOptions';
@@ -74,6 +76,10 @@ interface FitState {
   readonly elapsed: () => number;
   /** As `elapsed`, the milliseconds of fallbacks; nothing when nobody counts. */
   readonly fallbacks: () => { readonly fallbackMs?: number };
+  /** Of the stage's steps, which the engine may replay. */
+  readonly passes: Passes;
+  /** Tells once, after a step, whether they are replayed. */
+  readonly tellCaptured: (step: number) => void;
 }
 
 /** Runs a stage from where it stands to its end. @returns false when `pause` ended it before */
@@ -86,13 +92,37 @@ export async function fitStage(options: FitOptions, from: FitProgress = FIT_STAR
     throughput: throughput(),
     elapsed: stopwatch(options.now),
     fallbacks: fallbackTime(options.engine),
+    ...passesOf(options),
   };
+  try {
+    return await fitEpochs(state, from);
+  } finally {
+    state.passes.dispose();
+  }
+}
+
+function passesOf({ stage, emit }: FitOptions): Pick<FitState, 'passes' | 'tellCaptured'> {
+  const passes = new Passes();
+  let told = currentAbilities().capture === undefined;
+  return {
+    passes,
+    tellCaptured(step) {
+      const { captured, reason } = passes;
+      if (told || !(captured || reason)) return;
+      told = true;
+      emit({ kind: 'captured', stage, step, ...(reason === undefined ? {} : { reason }) });
+    },
+  };
+}
+
+async function fitEpochs(state: FitState, from: FitProgress): Promise<boolean> {
+  const { training, pause } = state.options;
   for (let progress = from; progress.epoch < training.epochs; ) {
     const finished = await fitEpoch(state, progress);
     if (!finished) return false;
     if (finished.endedEarly) return true;
     progress = { ...FIT_START, epoch: progress.epoch + 1 };
-    if (progress.epoch < training.epochs && !(await options.pause(progress))) return false;
+    if (progress.epoch < training.epochs && !(await pause(progress))) return false;
   }
   return true;
 }
@@ -121,6 +151,7 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<EpochEvent 
     const seconds = state.elapsed();
     progress = { epoch, done: done + 1, sums: addStep(sums, result.terms, images), seconds: progress.seconds + seconds };
     state.throughput.add(images, seconds);
+    state.tellCaptured(stepsBefore + clock.step + 1);
     report(state, clock, { ...result, images, mean: epochMeans(progress.sums), learningRate });
     if (progress.done < state.steps && !(await pause(progress))) return undefined;
   }
@@ -148,16 +179,17 @@ async function* groupsOf(all: Iterable<Batch> | AsyncIterable<Batch>, size: numb
   if (group.length > 0) yield group;
 }
 
-function stepOn({ options }: FitState, parts: readonly Batch[], clock: Clock, learningRate: number): StepResult {
+function stepOn({ options, passes: own }: FitState, parts: readonly Batch[], clock: Clock, learningRate: number): StepResult {
   const { stage, optimizer, task, adjust, average, mixes } = options;
   const { clip } = options.training;
   const objective = adjust ? adjust.objective(options.objective) : options.objective;
+  const passes = objective === options.objective ? own : undefined; // weights changed by hand may change again
   const random = options.random.child(`step/${clock.step}`);
   const mixed = (batch: Batch, i: number): Batch =>
     mixes && task.mix ? task.mix(batch, (i === 0 ? random : random.child(`part/${i}`)).stream('mix')) : batch;
   const batch = parts.map((part, i) => tensorBatch(task, mixed(part, i)));
   try {
-    const result = measuredStep({ stage, objective, optimizer, batch, clock, learningRate, random, clip });
+    const result = measuredStep({ stage, objective, optimizer, batch, clock, learningRate, random, clip, passes });
     adjust?.check(result.terms);
     average?.update(clock.step);
     return result;

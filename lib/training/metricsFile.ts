@@ -127,8 +127,9 @@ function rowOf(event: Exclude<TrainingEvent, StartEvent>, everySteps: number): M
       return { ...event };
     case 'fitted':
       return event.reused ? { ...event } : undefined;
-    // When a run was saved or stopped is no result of it.
+    // When a run was saved or stopped, and how its steps were made, is no result of it.
     case 'waiting':
+    case 'captured':
     case 'checkpoint':
     case 'stopped':
       return undefined;

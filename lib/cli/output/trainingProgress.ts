@@ -49,6 +49,9 @@ export function trainingProgress(view: ProgressView, name = ''): TrainingListene
         show();
         view.milestone(named(epochLine(event, measured)));
         break;
+      case 'captured':
+        if (event.reason) view.line(named(`${event.stage}: each step is made anew: ${event.reason}`));
+        break;
       case 'fitted':
         if (event.reused) taken = event.stage;
         view.line(named(fittedLine(event)));

@@ -101,6 +101,15 @@ export class Arena {
     }
   }
 
+  /** Releases all regions, also those that are in use. */
+  close(): void {
+    for (const region of this.regions.keys()) this.source.release(region);
+    this.regions.clear();
+    this.free.length = 0;
+    this.heldBytes = 0;
+    this.usedBytes = 0;
+  }
+
   /** Where a piece of this size belongs among the free ones. */
   private position(bytes: number): number {
     let [low, high] = [0, this.free.length];

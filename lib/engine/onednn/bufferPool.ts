@@ -25,6 +25,8 @@ export interface PoolOptions {
   readonly regionBytes?: number;
   /** What can be held at all; default the machine's memory, or the limit of the control group. */
   readonly mostBytes?: number;
+  /** Nothing goes back to the system before `close`: memory that is free is still written to by calls that are repeated. */
+  readonly keeps?: boolean;
 }
 
 /** Shorter ones are made afresh: they are cheap, and may be handed to the caller as they are. */
@@ -39,14 +41,16 @@ const SPARE = 1.125;
 export class BufferPool {
   private readonly arena: Arena;
   private readonly mostBytes: number;
+  private readonly keeps: boolean;
   private peaks: readonly [now: number, before: number] = [0, 0];
   private peakBytes = 0;
   private hits = 0;
   private misses = 0;
 
-  constructor(source: RegionSource, { regionBytes = 2 ** 24, mostBytes = memoryLimit() }: PoolOptions = {}) {
+  constructor(source: RegionSource, { regionBytes = 2 ** 24, mostBytes = memoryLimit(), keeps = false }: PoolOptions = {}) {
     this.arena = new Arena(source, regionBytes);
     this.mostBytes = mostBytes;
+    this.keeps = keeps;
   }
 
   /** `length` floats; their values are whatever was there before. */
@@ -70,7 +74,17 @@ export class BufferPool {
 
   /** Takes an array back; nobody may read it afterwards. Others' arrays, and parts of its own, are ignored. */
   give(values: ArrayBufferView): void {
-    if (this.arena.give(values)) this.arena.shrink(Math.max(...this.peaks) * SPARE);
+    if (this.arena.give(values) && !this.keeps) this.arena.shrink(Math.max(...this.peaks) * SPARE);
+  }
+
+  /** Gives the system what is not in use now. */
+  trim(): void {
+    if (!this.keeps) this.arena.shrink(0);
+  }
+
+  /** Gives the system all of it, used or not. */
+  close(): void {
+    this.arena.close();
   }
 
   report(): PoolReport {
@@ -91,7 +105,7 @@ export class BufferPool {
   private grow(bytes: number): void {
     this.misses++;
     if (this.arena.grow(bytes, this.mostBytes)) return;
-    this.arena.shrink(0);
+    this.trim();
     if (this.arena.grow(bytes, this.mostBytes)) return;
     const expected = `maps of at most ${bytesText(this.mostBytes)}, all the memory that there is`;
     throw refusePhrase('memory', expected, bytesText(this.arena.heldBytes + bytes), 'a smaller batch needs less');

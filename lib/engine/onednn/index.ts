@@ -11,6 +11,7 @@ import {
   type Precision,
   type StartedEngine,
 } from '../types';
+import { captureRun } from './capture/captureRun';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
 import type { OneDnnBackend } from './onednnBackend';
@@ -30,6 +31,7 @@ const ABILITIES: EngineAbilities = {
     height === 3 && width === 3 && stride === 1 && from % 16 === 0 && to % 16 === 0,
   timesKernels: true,
   ceilings: true,
+  capture: captureRun,
   precisions: PRECISIONS,
 };
 

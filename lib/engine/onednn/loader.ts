@@ -3,12 +3,20 @@ import { join, resolve } from 'node:path';
 import { type PlatformAddon, platformAddon } from './platformAddon';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 5;
+const ABI = 6;
 
-type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
+export type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
 
 /** A kernel of the addon: dimensions and scalars first, then arrays; results are written into the arrays it is given. */
 export type NativeFunction = (...values: readonly Argument[]) => void;
+
+/** Calls that the addon repeats as they were recorded, with the same arrays. */
+export interface NativeProgram {
+  /** @throws Error where memory of an array was given back meanwhile */
+  run(): void;
+  /** Lets go of the arrays; nothing runs from then on. */
+  dispose(): void;
+}
 
 export interface AddonInfo {
   readonly abi: number;
@@ -32,6 +40,10 @@ export interface Addon {
   allocate(bytes: number): ArrayBuffer;
   /** Gives the memory of such a buffer back at once; the buffer and its views have length 0 afterwards. */
   release(buffer: ArrayBuffer): void;
+  /** `new Program([[kernel, argument, …], …])`. */
+  readonly Program: new (
+    calls: readonly (readonly [string, ...Argument[]])[],
+  ) => NativeProgram;
   readonly [kernel: string]: NativeFunction | unknown;
 }
 

@@ -6,7 +6,8 @@ import { InputError } from '../../util/check';
 import { MathBackendCPU, tf } from '../tf';
 import type { Precision } from '../types';
 import { HalfMap } from './bfloat16Tensor';
-import { BufferPool } from './bufferPool';
+import { BufferPool, type PoolOptions } from './bufferPool';
+import type { Held, Recording } from './capture/recording';
 import type { Addon, NativeFunction } from './loader';
 
 /** A map's values as kernels take them: float32, or the bits of bfloat16. */
@@ -19,30 +20,97 @@ export interface OutputTensor<Values> {
 }
 
 export class OneDnnBackend extends MathBackendCPU {
-  readonly pool: BufferPool;
+  /** Where the memory of what is computed comes from: the backend's own, or that of the recording that is made. */
+  pool: BufferPool;
+  /** What is computed now is noted there, too. */
+  recording: Recording | undefined;
   /** Floats in a register of the addon's own kernels. */
   readonly lanes: number;
   /** How convolutions and what follows them keep their maps. */
   precision: Precision = 'float32';
 
   /** float32 tensors in bfloat16, by their data, where a kernel needed one: images, say, are used by two. */
-  private readonly narrowed = new WeakMap<object, Uint16Array>();
+  private narrowed = new WeakMap<object, Uint16Array>();
+
+  /** All pools that have given memory to tensors: the own one first, then those of recordings. */
+  private readonly pools: BufferPool[];
 
   /** Arrays beside a tensor that its gradient will need, by the tensor's data; they live as long as it does. */
   private readonly saved = new WeakMap<object, readonly MapValues[]>();
+
+  private readonly poolOptions: PoolOptions;
 
   constructor(readonly addon: Addon) {
     super();
     const { lanes, sanitized } = addon.info();
     this.lanes = lanes;
     // Under AddressSanitizer an array of its own for each map, so that a write beyond its end is seen.
-    this.pool = new BufferPool(addon, sanitized ? { regionBytes: 0 } : {});
+    this.poolOptions = sanitized ? { regionBytes: 0 } : {};
+    this.pool = new BufferPool(addon, this.poolOptions);
+    this.pools = [this.pool];
+  }
+
+  /** The addon's function of a name; while a recording is made, its calls are noted. */
+  native(name: string): NativeFunction {
+    const [run, { recording }] = [this.addon[name] as NativeFunction, this];
+    if (!recording) return run;
+    return (...values) => {
+      recording.calls.push([name, ...values]);
+      run(...values);
+    };
+  }
+
+  /** Runs `f` with all that it does noted in a recording, whose memory is its own. */
+  noting<T>(recording: Recording, f: () => T): T {
+    const { pool, narrowed } = this;
+    pool.trim();
+    this.recording = recording;
+    this.pool = recording.pool;
+    this.pools.push(recording.pool);
+    this.narrowed = new WeakMap();
+    try {
+      return f();
+    } finally {
+      this.recording = undefined;
+      this.pool = pool;
+      this.narrowed = narrowed;
+    }
+  }
+
+  /** What stands for a tensor's values in memory, for a recording to know it again. */
+  held(dataId: object): Held {
+    const entry = this.data.get(dataId);
+    return entry instanceof HalfMap ? entry : (entry.values as unknown as Held);
+  }
+
+  /** A pool for a recording, which gives nothing back before it is closed. */
+  recordingPool(): BufferPool {
+    return new BufferPool(this.addon, { ...this.poolOptions, keeps: true });
+  }
+
+  /** Ends a recording's memory: arrays in it have length 0 from then on. */
+  close(pool: BufferPool): void {
+    const at = this.pools.indexOf(pool);
+    if (at > 0) this.pools.splice(at, 1);
+    pool.close();
+  }
+
+  /** Takes memory back into the pool that it is of. */
+  giveBack(values: ArrayBufferView): void {
+    for (const pool of this.pools) pool.give(values);
+  }
+
+  /** Whether memory is of a pool and will be used again. */
+  owns(values: ArrayBufferView): boolean {
+    return this.pools.some((pool) => pool.owns(values));
   }
 
   /** A float32 tensor whose values the caller fills. */
   output(shape: number[]): OutputTensor<Float32Array> {
     const values = this.pool.floats(tf.util.sizeFromShape(shape));
-    return { info: this.makeTensorInfo(shape, 'float32', values), values };
+    const info = this.makeTensorInfo(shape, 'float32', values);
+    this.recording?.computes(info.dataId);
+    return { info, values };
   }
 
   /** A map that the caller fills, in the precision in which maps are kept. */
@@ -51,13 +119,16 @@ export class OneDnnBackend extends MathBackendCPU {
     const values = this.pool.halves(tf.util.sizeFromShape(shape));
     const dataId = {};
     this.data.set(dataId, new HalfMap(values, this.widen));
+    this.recording?.computes(dataId);
     return { info: { dataId, shape, dtype: 'float32' }, values };
   }
 
   /** The values of a float32 tensor, not copied; converted where tfjs's cast has only relabelled integers as float32. */
   floats(tensor: tf.TensorInfo): Float32Array {
     const values = this.data.get(tensor.dataId).values;
-    return values instanceof Float32Array ? values : Float32Array.from(values as Int32Array);
+    if (values instanceof Float32Array) return values;
+    this.recording?.refuse('integers are converted in JavaScript');
+    return Float32Array.from(values as Int32Array);
   }
 
   /** The values of a map in the precision in which maps are kept, not copied where they are. */
@@ -96,7 +167,7 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** Gives the memory of what `saveForBackward` kept back to the pool. */
   releaseSaved(dataId: object): void {
-    for (const array of this.savedForBackward({ dataId } as tf.TensorInfo)) this.pool.give(array);
+    for (const array of this.savedForBackward({ dataId } as tf.TensorInfo)) this.giveBack(array);
     this.saved.delete(dataId);
   }
 
@@ -114,12 +185,20 @@ export class OneDnnBackend extends MathBackendCPU {
     // What is written into it is more than bfloat16 can hold.
     const values = entry.values;
     this.data.set(variable.dataId, { values, dtype: 'float32', refCount: 1 });
-    this.pool.give(entry.halves);
+    this.giveBack(entry.halves);
     return values;
+  }
+
+  /** Values from JavaScript. */
+  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const dataId = super.write(values, shape, dtype);
+    this.recording?.writes(dataId, values);
+    return dataId;
   }
 
   /** A copy for the outside world: pooled memory is used again, and variables are updated in place. */
   override readSync(dataId: object): tf.backend_util.BackendValues {
+    this.recording?.refuse('values are read on the way');
     const values = super.readSync(dataId);
     return values instanceof Float32Array ? values.slice() : values;
   }
@@ -132,8 +211,9 @@ export class OneDnnBackend extends MathBackendCPU {
     const entry = this.data.has(dataId) ? this.data.get(dataId) : undefined;
     const gone = super.disposeData(dataId, force);
     if (!gone || !entry) return gone;
+    this.recording?.forgets(dataId);
     const arrays = entry instanceof HalfMap ? entry.arrays() : [entry.values];
-    for (const array of arrays) if (ArrayBuffer.isView(array)) this.pool.give(array);
+    for (const array of arrays) if (ArrayBuffer.isView(array)) this.giveBack(array);
     this.forgetNarrowed(dataId);
     this.releaseSaved(dataId);
     return gone;
@@ -142,19 +222,19 @@ export class OneDnnBackend extends MathBackendCPU {
   private forgetNarrowed(dataId: object): void {
     const halves = this.narrowed.get(dataId);
     if (!halves) return;
-    this.pool.give(halves);
+    this.giveBack(halves);
     this.narrowed.delete(dataId);
   }
 
   private readonly widen = (halves: Uint16Array): Float32Array => {
     const values = this.pool.floats(halves.length);
-    (this.addon['Widen'] as NativeFunction)(halves.length, halves, values);
+    this.native('Widen')(halves.length, halves, values);
     return values;
   };
 
   private narrow(values: Float32Array): Uint16Array {
     const halves = this.pool.halves(values.length);
-    (this.addon['Narrow'] as NativeFunction)(values.length, values, halves);
+    this.native('Narrow')(values.length, values, halves);
     return halves;
   }
 }

@@ -10,7 +10,11 @@ const FREE = new Set(['Identity', 'Reshape', 'ExpandDims']);
 export function plainKernel(kernel: string, run: tf.KernelFunc, counter: FallbackCounter): tf.KernelFunc {
   if (FREE.has(kernel)) return run;
   const counted = counter.counted(kernel, run);
-  return (parameters) => withOwnMemory(counted(parameters), parameters.inputs, parameters.backend as OneDnnBackend);
+  return (parameters) => {
+    const backend = parameters.backend as OneDnnBackend;
+    backend.recording?.refuse(`${kernel} runs as plain JavaScript`);
+    return withOwnMemory(counted(parameters), parameters.inputs, backend);
+  };
 }
 
 /**
@@ -27,7 +31,7 @@ function withOwnMemory(
     if (sources.has(info.dataId)) continue;
     const entry = backend.data.get(info.dataId);
     const values = entry.values;
-    if (values instanceof Float32Array && backend.pool.owns(values)) entry.values = values.slice();
+    if (values instanceof Float32Array && backend.owns(values)) entry.values = values.slice();
   }
   return result;
 }

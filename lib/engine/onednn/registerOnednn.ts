@@ -3,7 +3,7 @@ import { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
 import { nativeKernels } from './kernels';
 import type { NativeCall, NativeKernel } from './kernels/types';
-import type { Addon, NativeFunction } from './loader';
+import type { Addon } from './loader';
 import { OneDnnBackend } from './onednnBackend';
 import { plainKernel } from './onednnFallbacks';
 
@@ -19,17 +19,18 @@ export function registerOnednn(addon: Addon): FallbackCounter {
     const config = plain.get(name);
     const fallback = config && plainKernel(name, config.kernelFunc, counter);
     const kernel = native.get(name);
-    const kernelFunc = kernel ? withFallback(kernel, fallback, addon) : (fallback as tf.KernelFunc);
+    const kernelFunc = kernel ? withFallback(kernel, fallback) : (fallback as tf.KernelFunc);
     tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc });
   }
   return counter;
 }
 
-function withFallback(kernel: NativeKernel, fallback: tf.KernelFunc | undefined, addon: Addon): tf.KernelFunc {
-  const native = (name: string): NativeFunction => addon[name] as NativeFunction;
+function withFallback(kernel: NativeKernel, fallback: tf.KernelFunc | undefined): tf.KernelFunc {
   return (parameters) => {
-    const { inputs, attrs, backend } = parameters;
-    const call = { inputs, attrs: attrs ?? {}, backend, native } as unknown as NativeCall;
+    const { inputs, attrs } = parameters;
+    const backend = parameters.backend as OneDnnBackend;
+    backend.recording?.takes(inputs, backend);
+    const call = { inputs, attrs: attrs ?? {}, backend, native: (name: string) => backend.native(name) } as unknown as NativeCall;
     const result = kernel.run(call) ?? fallback?.(parameters);
     if (!result)
       throw new Error(`onednn ${kernel.name}: expected inputs that the kernel takes, received ones that have no kernel`);

@@ -68,6 +68,9 @@ export function recordKernels(f: () => void): KernelRecording {
   }
 }
 
+/** Whether kernels are timed now: then each has to be called by tfjs. */
+export const kernelsAreTimed = (): boolean => recorder !== undefined;
+
 /** Called by an engine when one of its kernels is run by a plain JavaScript one. */
 export function markFallback(): void {
   if (recorder) recorder.fellBack = true;

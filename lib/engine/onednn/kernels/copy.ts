@@ -39,6 +39,11 @@ export function copy(call: NativeCall, { x, y, axes, from = 0, to = 0 }: Copy): 
   return true;
 }
 
+/** Copies all of `x` into an array as long, by the addon too: what JavaScript copies itself no recording sees. */
+export function copyAll(call: NativeCall, x: Float32Array, y: Float32Array): void {
+  copy(call, { x, y, axes: [{ length: x.length, from: 1, to: 1 }] });
+}
+
 /** The same copy with fewer axes: those of length 1 go, and neighbours that both arrays hold one after the other become one. */
 function join(axes: readonly CopyAxis[]): CopyAxis[] {
   const joined: CopyAxis[] = [];

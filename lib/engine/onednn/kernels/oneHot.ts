@@ -14,6 +14,7 @@ export const oneHot: NativeKernel = {
     };
     const { values: labels } = call.backend.data.get(indices.dataId);
     if (dtype !== 'float32' || !(labels instanceof Int32Array)) return undefined;
+    call.backend.recording?.refuse('OneHot writes in JavaScript');
     const { info, values } = call.backend.output([...indices.shape, depth]);
     call.native('Fill')(values.length, offValue, values);
     for (const [row, label] of labels.entries()) if (label >= 0 && label < depth) values[row * depth + label] = onValue;

@@ -8,7 +8,9 @@ import { input, isDense, type NativeCall, type NativeKernel } from './types';
 /** A bool tensor whose values the caller fills. */
 function truths(call: NativeCall, shape: number[]): OutputTensor<Uint8Array> {
   const values = new Uint8Array(tf.util.sizeFromShape(shape));
-  return { info: call.backend.makeTensorInfo(shape, 'bool', values), values };
+  const info = call.backend.makeTensorInfo(shape, 'bool', values);
+  call.backend.recording?.computes(info.dataId);
+  return { info, values };
 }
 
 /** The bytes of a bool tensor; undefined for other tensors. */

@@ -1,5 +1,6 @@
 /** A 3×3 convolution with its batch norm (engine/fused/convBatchNorm.ts): what passes between the two stays in the caches. */
 import type { MapValues } from '../../onednnBackend';
+import { copyAll } from '../copy';
 import { input, type NativeCall, type NativeKernel } from '../types';
 import { type ConvInfo, dimensions, infoOf } from './convolution';
 
@@ -17,7 +18,7 @@ const scalars = ({ attrs }: NativeCall): number[] => [attrs['epsilon'] as number
 
 const training: NativeKernel = {
   name: 'IekdConvBatchNorm',
-  uses: ['WinogradConvBatchNorm'],
+  uses: ['WinogradConvBatchNorm', 'Copy'],
   run(call) {
     const info = geometry(call);
     const y = call.backend.mapOutput(info.outShape);
@@ -32,7 +33,12 @@ const training: NativeKernel = {
       ...outputs,
     );
     // Copies of the moments: they are tensors too, which may go earlier.
-    call.backend.saveForBackward(y.info, convolved, mean.values.slice(), variance.values.slice());
+    const moments = [mean, variance].map(({ values }) => {
+      const own = call.backend.pool.floats(values.length);
+      copyAll(call, values, own);
+      return own;
+    });
+    call.backend.saveForBackward(y.info, convolved, ...moments);
     return [y.info, mean.info, variance.info];
   },
 };

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "arguments.h"
 #include "memory.h"
+#include "Program.h"
 #include "dnnl.h"
 #include "instructions.h"
 #include "lanes.h"
@@ -16,7 +16,7 @@
 namespace {
 
 // Raised with every change of an exported signature; lib/engine/onednn/loader.ts holds its twin.
-constexpr int kAbi = 5;
+constexpr int kAbi = 6;
 
 Napi::Value info(const Napi::CallbackInfo& call) {
   const Napi::Env env = call.Env();
@@ -41,9 +41,13 @@ Napi::Value info(const Napi::CallbackInfo& call) {
 }
 
 Napi::Value setThreads(const Napi::CallbackInfo& call) {
-  iekd::Arguments in(call, "setThreads");
-  const int64_t count = in.dim();
-  if (count < 1 || count > 1024) in.fail("a thread count in [1, 1024]");
+  int64_t count = 0;
+  iekd::guarded(call.Env(), "setThreads", [&] {
+    const std::vector<iekd::Argument> values = iekd::argumentsOf(call);
+    iekd::Arguments in(values, "setThreads");
+    count = in.dim();
+    if (count < 1 || count > 1024) in.fail("a thread count in [1, 1024]");
+  });
   iekd::threadCount() = static_cast<int>(count);
   iekd::threadEpoch()++;
   // oneDNN's own, where it was built with OpenMP. Asked for by name: compilers come without OpenMP's header and library.
@@ -54,8 +58,12 @@ Napi::Value setThreads(const Napi::CallbackInfo& call) {
 
 // bytes → an ArrayBuffer outside the JavaScript heap; its bytes are not set.
 Napi::Value allocate(const Napi::CallbackInfo& call) {
-  iekd::Arguments in(call, "allocate");
-  const size_t length = static_cast<size_t>(in.size());
+  size_t length = 0;
+  iekd::guarded(call.Env(), "allocate", [&] {
+    const std::vector<iekd::Argument> values = iekd::argumentsOf(call);
+    iekd::Arguments in(values, "allocate");
+    length = static_cast<size_t>(in.size());
+  });
   iekd::Memory* memory = iekd::Memory::make(length);
   if (!memory) throw Napi::RangeError::New(call.Env(), "onednn allocate: out of memory for " + std::to_string(length) + " bytes");
   return Napi::ArrayBuffer::New(call.Env(), memory->data(), length, [](Napi::Env, void*, iekd::Memory* m) { delete m; }, memory);
@@ -78,6 +86,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("setThreads", Napi::Function::New(env, setThreads));
   exports.Set("allocate", Napi::Function::New(env, allocate));
   exports.Set("release", Napi::Function::New(env, release));
+  exports.Set("Program", iekd::Program::define(env));
   for (const iekd::Entry& entry : iekd::registry()) exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
   return exports;
 }

@@ -1,19 +1,34 @@
 // Reads a call's arguments in order. TypeScript has validated them; lengths are checked here once more, against the dimensions
 // of the same call, because a wrong length in C++ would be a write outside an array rather than an error.
 #pragma once
-#include <napi.h>
-
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "precision.h"
 
 namespace iekd {
 
+// One argument as it came from JavaScript, so that a call can be repeated without it (Program.h).
+struct Argument {
+  enum class Kind { kNumber, kAbsent, kFloats, kHalves, kInts, kBytes, kOther };
+  Kind kind = Kind::kOther;
+  double number = 0;
+  void* data = nullptr;
+  // Elements of an array.
+  int64_t length = 0;
+};
+
+// A TypeError in JavaScript.
+struct ArgumentError : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
 class Arguments {
  public:
-  Arguments(const Napi::CallbackInfo& info, const char* kernel) : info_(info), kernel_(kernel) {}
+  Arguments(const std::vector<Argument>& values, const char* kernel) : values_(values), kernel_(kernel) {}
 
   // A dimension or count: an integer in [0, 2^31).
   int64_t dim() {
@@ -43,14 +58,14 @@ class Arguments {
   bool flag() { return number() != 0; }
 
   // A Float32Array of exactly `length` elements.
-  float* floats(int64_t length) { return array<float>(napi_float32_array, length, "a Float32Array"); }
+  float* floats(int64_t length) { return array<float>(Argument::Kind::kFloats, length, "a Float32Array"); }
 
   // A Float32Array of exactly `length` elements, or null where the caller passed undefined.
   float* floatsOrNull(int64_t length) { return absent() ? nullptr : floats(length); }
 
   // Whether the caller passed undefined here; then it is passed over.
   bool absent() {
-    if (at_ >= info_.Length() || !info_[at_].IsUndefined()) return false;
+    if (at_ >= values_.size() || values_[at_].kind != Argument::Kind::kAbsent) return false;
     at_++;
     return true;
   }
@@ -59,7 +74,7 @@ class Arguments {
   template <class Map>
   Map* maps(int64_t length) {
     if constexpr (std::is_same_v<Map, float>) return floats(length);
-    else return reinterpret_cast<Map*>(array<uint16_t>(napi_uint16_array, length, "a Uint16Array"));
+    else return reinterpret_cast<Map*>(array<uint16_t>(Argument::Kind::kHalves, length, "a Uint16Array"));
   }
 
   template <class Map>
@@ -69,48 +84,45 @@ class Arguments {
 
   // Whether any argument is a Uint16Array.
   bool hasHalves() const {
-    for (size_t i = 0; i < info_.Length(); i++) {
-      napi_typedarray_type type = napi_int8_array;
-      if (!info_[i].IsTypedArray()) continue;
-      napi_get_typedarray_info(info_.Env(), info_[i], &type, nullptr, nullptr, nullptr, nullptr);
-      if (type == napi_uint16_array) return true;
-    }
+    for (const Argument& value : values_)
+      if (value.kind == Argument::Kind::kHalves) return true;
     return false;
   }
 
-  int32_t* ints(int64_t length) { return array<int32_t>(napi_int32_array, length, "an Int32Array"); }
+  int32_t* ints(int64_t length) { return array<int32_t>(Argument::Kind::kInts, length, "an Int32Array"); }
 
-  uint8_t* bytes(int64_t length) { return array<uint8_t>(napi_uint8_array, length, "a Uint8Array"); }
+  uint8_t* bytes(int64_t length) { return array<uint8_t>(Argument::Kind::kBytes, length, "a Uint8Array"); }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    throw Napi::TypeError::New(info_.Env(), "onednn " + std::string(kernel_) + ": expected " + expected +
-                                                " as argument " + std::to_string(at_));
+    throw ArgumentError("onednn " + std::string(kernel_) + ": expected " + expected + " as argument " + std::to_string(at_));
   }
 
  private:
   double number() {
-    if (at_ >= info_.Length() || !info_[at_].IsNumber()) {
+    if (at_ >= values_.size() || values_[at_].kind != Argument::Kind::kNumber) {
       at_++;
       fail("a number");
     }
-    return info_[at_++].As<Napi::Number>().DoubleValue();
+    return values_[at_++].number;
   }
 
   template <class T>
-  T* array(napi_typedarray_type wanted, int64_t length, const char* what) {
+  T* array(Argument::Kind wanted, int64_t length, const char* what) {
     const size_t index = at_++;
-    if (index >= info_.Length() || !info_[index].IsTypedArray()) fail(what);
-    napi_typedarray_type type;
-    size_t count = 0;
-    void* data = nullptr;
-    napi_get_typedarray_info(info_.Env(), info_[index], &type, &count, &data, nullptr, nullptr);
-    if (type != wanted || static_cast<int64_t>(count) != length) {
-      fail(std::string(what) + " of " + std::to_string(length) + " elements (it has " + std::to_string(count) + ")");
+    const Argument value = index < values_.size() ? values_[index] : Argument{};
+    switch (value.kind) {
+      case Argument::Kind::kNumber:
+      case Argument::Kind::kAbsent:
+      case Argument::Kind::kOther: fail(what);
+      default: break;
     }
-    return static_cast<T*>(data);
+    if (value.kind != wanted || value.length != length) {
+      fail(std::string(what) + " of " + std::to_string(length) + " elements (it has " + std::to_string(value.length) + ")");
+    }
+    return static_cast<T*>(value.data);
   }
 
-  const Napi::CallbackInfo& info_;
+  const std::vector<Argument>& values_;
   const char* kernel_;
   size_t at_ = 0;
 };

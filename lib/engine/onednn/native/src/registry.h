@@ -2,18 +2,20 @@
 #pragma once
 #include <napi.h>
 
-#include <exception>
 #include <mutex>
-#include <string>
 #include <vector>
+
+#include "javascript.h"
 
 namespace iekd {
 
 using Function = Napi::Value (*)(const Napi::CallbackInfo&);
+using Body = void (*)(Arguments&);
 
 struct Entry {
   const char* name;
   Function function;
+  Body body;
 };
 
 inline std::vector<Entry>& registry() {
@@ -22,7 +24,7 @@ inline std::vector<Entry>& registry() {
 }
 
 struct Registration {
-  Registration(const char* name, Function function) { registry().push_back({name, function}); }
+  Registration(const char* name, Function function, Body body) { registry().push_back({name, function, body}); }
 };
 
 // One kernel at a time, also where several threads of JavaScript have loaded the addon: caches and threads are shared.
@@ -34,19 +36,16 @@ inline std::mutex& turn() {
 }  // namespace iekd
 
 // IEKD_KERNEL(name) { body using `in`, an Arguments reader } defines and registers one exported function.
-#define IEKD_KERNEL(NAME)                                                         \
-  static void NAME##_body(iekd::Arguments& in);                                   \
-  static Napi::Value NAME##_entry(const Napi::CallbackInfo& info) {               \
-    iekd::Arguments in(info, #NAME);                                              \
-    const std::lock_guard<std::mutex> one(iekd::turn());                          \
-    try {                                                                         \
-      NAME##_body(in);                                                            \
-    } catch (const Napi::Error&) {                                                \
-      throw;                                                                      \
-    } catch (const std::exception& error) {                                       \
-      throw Napi::Error::New(info.Env(), std::string("onednn " #NAME ": ") + error.what()); \
-    }                                                                             \
-    return info.Env().Undefined();                                                \
-  }                                                                               \
-  static const iekd::Registration NAME##_registration(#NAME, NAME##_entry);       \
+#define IEKD_KERNEL(NAME)                                                                       \
+  static void NAME##_body(iekd::Arguments& in);                                                 \
+  static Napi::Value NAME##_entry(const Napi::CallbackInfo& info) {                             \
+    const std::vector<iekd::Argument> values = iekd::argumentsOf(info);                         \
+    iekd::guarded(info.Env(), #NAME, [&] {                                                      \
+      iekd::Arguments in(values, #NAME);                                                        \
+      const std::lock_guard<std::mutex> one(iekd::turn());                                      \
+      NAME##_body(in);                                                                          \
+    });                                                                                         \
+    return info.Env().Undefined();                                                              \
+  }                                                                                             \
+  static const iekd::Registration NAME##_registration(#NAME, NAME##_entry, NAME##_body);        \
   static void NAME##_body(iekd::Arguments& in)

@@ -1,0 +1,84 @@
+/**
+ * Records a computation and repeats it by one call of the addon. A recording's memory is its own and is used for nothing else between
+ * two repetitions, so arrays lie where they lay; sharing of memory within the computation is planned once, when it is recorded.
+ */
+import { sameShape } from '../../../util/check';
+import { tf } from '../../tf';
+import type { Capture } from '../../types';
+import type { NativeProgram } from '../loader';
+import type { OneDnnBackend } from '../onednnBackend';
+import { Recording } from './recording';
+import { type Signature, signatureOf, whereDiffers } from './signature';
+
+/** @param f of tensors of the inputs' shapes; its results stay until the run is disposed of */
+export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]): Capture {
+  const backend = tf.backend() as OneDnnBackend;
+  const recording = new Recording(backend.recordingPool());
+  const own = inputs.map((input) => tf.keep(tf.tensor(input.dataSync().slice(), input.shape, input.dtype)));
+  try {
+    const outputs = backend.noting(recording, () => tf.tidy(() => f(own).map((output) => inFull(backend, output))));
+    for (const output of outputs) tf.keep(output);
+    return new OneDnnCapture(backend, recording, own, outputs);
+  } catch (error) {
+    tf.dispose([...own]);
+    throw error;
+  }
+}
+
+/** A map that is kept in bfloat16 is widened now, where it is noted. */
+function inFull(backend: OneDnnBackend, output: tf.Tensor): tf.Tensor {
+  backend.floats(output);
+  return output;
+}
+
+class OneDnnCapture implements Capture {
+  readonly reason: string | undefined;
+  private readonly signature: Signature;
+  private readonly precision;
+  private program: NativeProgram | undefined;
+  private gone = false;
+
+  constructor(
+    private readonly backend: OneDnnBackend,
+    private readonly recording: Recording,
+    private readonly own: readonly tf.Tensor[],
+    readonly outputs: readonly tf.Tensor[],
+  ) {
+    this.precision = backend.precision;
+    this.signature = signatureOf(recording);
+    const left = recording.left - new Set(outputs.map(({ dataId }) => dataId)).size;
+    this.reason = recording.reason ?? (left === 0 ? undefined : `${left} of its tensors outlive it`);
+  }
+
+  differs(other: Capture): string | undefined {
+    return other instanceof OneDnnCapture ? whereDiffers(other.signature, this.signature) : 'it was recorded on another engine';
+  }
+
+  takes(inputs: readonly tf.Tensor[]): boolean {
+    return (
+      inputs.length === this.own.length &&
+      this.own.every(({ shape, dtype }, i) => inputs[i]?.dtype === dtype && sameShape(inputs[i].shape, shape))
+    );
+  }
+
+  replay(inputs: readonly tf.Tensor[]): boolean {
+    const { backend, recording, own } = this;
+    if (this.gone || tf.backend() !== backend || backend.precision !== this.precision) return false;
+    if (!recording.stillThere(backend)) return false;
+    for (const [i, { dataId }] of own.entries()) {
+      const [to, from] = [backend.data.get(dataId).values, backend.data.get((inputs[i] as tf.Tensor).dataId).values];
+      (to as Float32Array).set(from as Float32Array);
+    }
+    this.program ??= new backend.addon.Program(recording.calls);
+    this.program.run();
+    return true;
+  }
+
+  dispose(): void {
+    if (this.gone) return;
+    this.gone = true;
+    tf.dispose([...this.own, ...this.outputs]);
+    this.program?.dispose();
+    this.backend.close(this.recording.pool);
+  }
+}

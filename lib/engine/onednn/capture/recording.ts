@@ -1,0 +1,76 @@
+/**
+ * What a computation does on this engine while it does it: the addon's calls with their numbers and arrays, what JavaScript wrote,
+ * which values it took from outside. Repeating the calls repeats the computation as long as nothing else happened in it; what else
+ * there was is the reason why not.
+ */
+import type { tf } from '../../tf';
+import type { BufferPool } from '../bufferPool';
+import type { Argument } from '../loader';
+import type { OneDnnBackend } from '../onednnBackend';
+
+/** The addon's function, then what it was given. */
+export type NativeCallRecord = readonly [name: string, ...values: Argument[]];
+
+export class Recording {
+  readonly calls: NativeCallRecord[] = [];
+  /** Values from outside, by their identity, and where they lay. */
+  private readonly taken = new Map<object, Held>();
+  /** Tensors that JavaScript wrote. */
+  private readonly written = new Map<object, unknown>();
+  /** Tensors that were made, and are still there. */
+  private readonly made = new Set<object>();
+  private why: string | undefined;
+
+  /** @param pool where the memory comes from, which nobody else uses */
+  constructor(readonly pool: BufferPool) {}
+
+  /** Why the calls alone would not repeat the computation. */
+  get reason(): string | undefined {
+    return this.why;
+  }
+
+  refuse(reason: string): void {
+    this.why ??= reason;
+  }
+
+  takes(inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, backend: OneDnnBackend): void {
+    for (const input of Object.values(inputs)) {
+      if (!input || this.made.has(input.dataId) || this.taken.has(input.dataId)) continue;
+      this.taken.set(input.dataId, backend.held(input.dataId));
+    }
+  }
+
+  writes(dataId: object, values: unknown): void {
+    this.made.add(dataId);
+    this.written.set(dataId, values);
+  }
+
+  /** A tensor that a kernel fills. */
+  computes(dataId: object): void {
+    this.made.add(dataId);
+    this.written.delete(dataId);
+  }
+
+  forgets(dataId: object): void {
+    this.made.delete(dataId);
+  }
+
+  /** What has been written, in its order; those of tensors that are gone, too. */
+  constants(): readonly unknown[] {
+    return [...this.written.values()];
+  }
+
+  /** How many of the tensors that it made are still there. */
+  get left(): number {
+    return this.made.size;
+  }
+
+  /** Whether what it took from outside still lies where it lay. */
+  stillThere(backend: OneDnnBackend): boolean {
+    for (const [dataId, held] of this.taken) if (!backend.data.has(dataId) || backend.held(dataId) !== held) return false;
+    return true;
+  }
+}
+
+/** What stands for a tensor's values in memory: the array, or a map that is kept in bfloat16. */
+export type Held = object;
