@@ -31,6 +31,8 @@ export class CapturedFunction {
   private run: Capture | undefined;
   private why: string | undefined;
   private forgotten = 0;
+  /** What the variables held when it was recorded. */
+  private read: readonly object[] = [];
 
   /** Why calls are not repeated; undefined while they are, or may be. */
   get reason(): string | undefined {
@@ -42,9 +44,13 @@ export class CapturedFunction {
     return this.run !== undefined;
   }
 
-  /** Calls the function, or has the engine repeat it; the outputs are the same. */
-  call(inputs: readonly tf.Tensor[], f: TensorFunction): CapturedCall {
+  /**
+   * Calls the function, or has the engine replay it; the outputs are the same.
+   * @param variables that it reads: where one was assigned, what was recorded would read its values of before
+   */
+  call(inputs: readonly tf.Tensor[], f: TensorFunction, variables: readonly tf.Variable[] = []): CapturedCall {
     const { capture } = currentAbilities();
+    if (this.run && variables.some(({ dataId }, i) => this.read[i] !== dataId)) this.forget();
     if (this.run?.takes(inputs)) {
       if (!kernelsAreTimed() && this.run.replay(inputs)) return { outputs: this.run.outputs, release: () => undefined };
       if (!kernelsAreTimed()) this.forget();
@@ -52,6 +58,7 @@ export class CapturedFunction {
     }
     const goes = capture && this.why === undefined && !this.run && this.called && (this.first?.takes(inputs) ?? true);
     this.called = true;
+    this.read = variables.map(({ dataId }) => dataId);
     return goes && !kernelsAreTimed() ? this.recordedCall(capture(inputs, (own) => f(own, this.sees))) : plainCall(inputs, f);
   }
 

@@ -62,7 +62,8 @@ export class Passes {
   pass(input: PassInput): PassResult {
     const round = this.rounds.get(input.round) ?? { captured: new CapturedFunction(), facts: { terms: [], names: [] } };
     this.rounds.set(input.round, round);
-    return passOf(input, (inputs, f) => round.captured.call(inputs, f), round);
+    const variables = input.objective.variables.entries().map(({ variable }) => variable);
+    return passOf(input, (inputs, f) => round.captured.call(inputs, f, variables), round);
   }
 
   dispose(): void {

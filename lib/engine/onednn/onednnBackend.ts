@@ -6,9 +6,10 @@ import { InputError } from '../../util/check';
 import { MathBackendCPU, tf } from '../tf';
 import type { Precision } from '../types';
 import { HalfMap } from './bfloat16Tensor';
-import { BufferPool, type PoolOptions } from './bufferPool';
+import type { BufferPool } from './bufferPool';
 import type { Held, Recording } from './capture/recording';
 import type { Addon, NativeFunction } from './loader';
+import { MemoryPools } from './memoryPools';
 
 /** A map's values as kernels take them: float32, or the bits of bfloat16. */
 export type MapValues = Float32Array | Uint16Array;
@@ -20,8 +21,7 @@ export interface OutputTensor<Values> {
 }
 
 export class OneDnnBackend extends MathBackendCPU {
-  /** Where the memory of what is computed comes from: the backend's own, or that of the recording that is made. */
-  pool: BufferPool;
+  readonly pools: MemoryPools;
   /** What is computed now is noted there, too. */
   recording: Recording | undefined;
   /** Floats in a register of the addon's own kernels. */
@@ -32,22 +32,18 @@ export class OneDnnBackend extends MathBackendCPU {
   /** float32 tensors in bfloat16, by their data, where a kernel needed one: images, say, are used by two. */
   private narrowed = new WeakMap<object, Uint16Array>();
 
-  /** All pools that have given memory to tensors: the own one first, then those of recordings. */
-  private readonly pools: BufferPool[];
-
   /** Arrays beside a tensor that its gradient will need, by the tensor's data; they live as long as it does. */
   private readonly saved = new WeakMap<object, readonly MapValues[]>();
 
-  private readonly poolOptions: PoolOptions;
-
   constructor(readonly addon: Addon) {
     super();
-    const { lanes, sanitized } = addon.info();
-    this.lanes = lanes;
-    // Under AddressSanitizer an array of its own for each map, so that a write beyond its end is seen.
-    this.poolOptions = sanitized ? { regionBytes: 0 } : {};
-    this.pool = new BufferPool(addon, this.poolOptions);
-    this.pools = [this.pool];
+    this.lanes = addon.info().lanes;
+    this.pools = new MemoryPools(addon);
+  }
+
+  /** That of what is computed now. */
+  get pool(): BufferPool {
+    return this.pools.current;
   }
 
   /** The addon's function of a name; while a recording is made, its calls are noted. */
@@ -62,17 +58,13 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** Runs `f` with all that it does noted in a recording, whose memory is its own. */
   noting<T>(recording: Recording, f: () => T): T {
-    const { pool, narrowed } = this;
-    pool.trim();
+    const { narrowed } = this;
     this.recording = recording;
-    this.pool = recording.pool;
-    this.pools.push(recording.pool);
     this.narrowed = new WeakMap();
     try {
-      return f();
+      return this.pools.within(recording.pool, f);
     } finally {
       this.recording = undefined;
-      this.pool = pool;
       this.narrowed = narrowed;
     }
   }
@@ -81,28 +73,6 @@ export class OneDnnBackend extends MathBackendCPU {
   held(dataId: object): Held {
     const entry = this.data.get(dataId);
     return entry instanceof HalfMap ? entry : (entry.values as unknown as Held);
-  }
-
-  /** A pool for a recording, which gives nothing back before it is closed. */
-  recordingPool(): BufferPool {
-    return new BufferPool(this.addon, { ...this.poolOptions, keeps: true });
-  }
-
-  /** Ends a recording's memory: arrays in it have length 0 from then on. */
-  close(pool: BufferPool): void {
-    const at = this.pools.indexOf(pool);
-    if (at > 0) this.pools.splice(at, 1);
-    pool.close();
-  }
-
-  /** Takes memory back into the pool that it is of. */
-  giveBack(values: ArrayBufferView): void {
-    for (const pool of this.pools) pool.give(values);
-  }
-
-  /** Whether memory is of a pool and will be used again. */
-  owns(values: ArrayBufferView): boolean {
-    return this.pools.some((pool) => pool.owns(values));
   }
 
   /** A float32 tensor whose values the caller fills. */
@@ -167,7 +137,7 @@ export class OneDnnBackend extends MathBackendCPU {
 
   /** Gives the memory of what `saveForBackward` kept back to the pool. */
   releaseSaved(dataId: object): void {
-    for (const array of this.savedForBackward({ dataId } as tf.TensorInfo)) this.giveBack(array);
+    for (const array of this.savedForBackward({ dataId } as tf.TensorInfo)) this.pools.give(array);
     this.saved.delete(dataId);
   }
 
@@ -185,7 +155,7 @@ export class OneDnnBackend extends MathBackendCPU {
     // What is written into it is more than bfloat16 can hold.
     const values = entry.values;
     this.data.set(variable.dataId, { values, dtype: 'float32', refCount: 1 });
-    this.giveBack(entry.halves);
+    this.pools.give(entry.halves);
     return values;
   }
 
@@ -213,7 +183,7 @@ export class OneDnnBackend extends MathBackendCPU {
     if (!gone || !entry) return gone;
     this.recording?.forgets(dataId);
     const arrays = entry instanceof HalfMap ? entry.arrays() : [entry.values];
-    for (const array of arrays) if (ArrayBuffer.isView(array)) this.giveBack(array);
+    for (const array of arrays) if (ArrayBuffer.isView(array)) this.pools.give(array);
     this.forgetNarrowed(dataId);
     this.releaseSaved(dataId);
     return gone;
@@ -222,7 +192,7 @@ export class OneDnnBackend extends MathBackendCPU {
   private forgetNarrowed(dataId: object): void {
     const halves = this.narrowed.get(dataId);
     if (!halves) return;
-    this.giveBack(halves);
+    this.pools.give(halves);
     this.narrowed.delete(dataId);
   }
 

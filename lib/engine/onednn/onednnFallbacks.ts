@@ -31,7 +31,7 @@ function withOwnMemory(
     if (sources.has(info.dataId)) continue;
     const entry = backend.data.get(info.dataId);
     const values = entry.values;
-    if (values instanceof Float32Array && backend.owns(values)) entry.values = values.slice();
+    if (values instanceof Float32Array && backend.pools.owns(values)) entry.values = values.slice();
   }
   return result;
 }

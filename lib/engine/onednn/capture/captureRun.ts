@@ -13,7 +13,7 @@ import { type Signature, signatureOf, whereDiffers } from './signature';
 /** @param f of tensors of the inputs' shapes; its results stay until the run is disposed of */
 export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]): Capture {
   const backend = tf.backend() as OneDnnBackend;
-  const recording = new Recording(backend.recordingPool());
+  const recording = new Recording(backend.pools.forRecording());
   const own = inputs.map((input) => tf.keep(tf.tensor(input.dataSync().slice(), input.shape, input.dtype)));
   try {
     const outputs = backend.noting(recording, () => tf.tidy(() => f(own).map((output) => inFull(backend, output))));
@@ -21,6 +21,7 @@ export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Te
     return new OneDnnCapture(backend, recording, own, outputs);
   } catch (error) {
     tf.dispose([...own]);
+    backend.pools.close(recording.pool);
     throw error;
   }
 }
@@ -79,6 +80,6 @@ class OneDnnCapture implements Capture {
     this.gone = true;
     tf.dispose([...this.own, ...this.outputs]);
     this.program?.dispose();
-    this.backend.close(this.recording.pool);
+    this.backend.pools.close(this.recording.pool);
   }
 }

@@ -19,7 +19,7 @@ export function inFull(
     return values;
   });
   call.native(name)(1, values.length, 1, 1, 1, 1, ...full, values);
-  for (const array of written) call.backend.giveBack(array);
+  for (const array of written) call.backend.pools.give(array);
   return info;
 }
 

@@ -1,9 +1,9 @@
-/** Labels as rows of probabilities: a fill, and one value a row. */
+/** Labels as rows of probabilities. */
 import { input, type NativeKernel } from './types';
 
 export const oneHot: NativeKernel = {
   name: 'OneHot',
-  uses: ['Fill'],
+  uses: ['OneHot'],
   run(call) {
     const indices = input(call, 'indices');
     const { dtype, depth, onValue, offValue } = call.attrs as {
@@ -14,10 +14,8 @@ export const oneHot: NativeKernel = {
     };
     const { values: labels } = call.backend.data.get(indices.dataId);
     if (dtype !== 'float32' || !(labels instanceof Int32Array)) return undefined;
-    call.backend.recording?.refuse('OneHot writes in JavaScript');
     const { info, values } = call.backend.output([...indices.shape, depth]);
-    call.native('Fill')(values.length, offValue, values);
-    for (const [row, label] of labels.entries()) if (label >= 0 && label < depth) values[row * depth + label] = onValue;
+    call.native('OneHot')(labels.length, depth, onValue, offValue, labels, values);
     return info;
   },
 };

@@ -55,3 +55,14 @@ IEKD_KERNEL(SegmentSum) {
     }
   });
 }
+
+// count, depth, on, off, labels, y: y[i, labels[i]] = on and off elsewhere; a label outside [0, depth) has a row of off
+IEKD_KERNEL(OneHot) {
+  const int64_t count = in.dim(), depth = in.dim();
+  const float on = in.scalar(), off = in.scalar();
+  const int32_t* labels = in.ints(count);
+  float* y = in.floats(count * depth);
+  std::fill(y, y + count * depth, off);
+  for (int64_t i = 0; i < count; i++)
+    if (labels[i] >= 0 && labels[i] < depth) y[i * depth + labels[i]] = on;
+}

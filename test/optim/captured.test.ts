@@ -1,0 +1,119 @@
+/**
+ * Captured steps: the same bits as uncaptured ones, for every method and every family of networks; what is not captured, and why, stands in
+ * the tables. IEKD_CAPTURED_STEPS asks for more steps than the few that a capture and what follows take.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { onednn } from 'iekd/dist/engine/onednn';
+import { loadAddon } from 'iekd/dist/engine/onednn/loader';
+import { tf } from 'iekd/dist/engine/tf';
+import type { Precision } from 'iekd/dist/engine/types';
+import { buildMethod, describeMethods, type MethodSpec } from 'iekd/dist/methods/index';
+import type { Method } from 'iekd/dist/methods/method';
+import { buildNetwork } from 'iekd/dist/models/index';
+import type { Network, NetworkSpec } from 'iekd/dist/models/types';
+import { studentObjective } from 'iekd/dist/training/studentObjective';
+import { random } from 'iekd/dist/util/rng';
+import { outcomeOf, type Steps } from '../fixtures/capturedSteps';
+
+const loaded = loadAddon();
+const skip = 'unavailable' in loaded ? loaded.unavailable : false;
+const halves = !('unavailable' in loaded) && loaded.addon.info().bfloat16;
+const STEPS = Number(process.env['IEKD_CAPTURED_STEPS'] ?? 8);
+
+const DROPOUT = 'random numbers are drawn (dropout)';
+
+/** Networks, and whether their steps are captured, or why not. */
+const NETWORKS: readonly (readonly [NetworkSpec['name'], Partial<NetworkSpec>, boolean | string])[] = [
+  ['resnet8', { shortcut: 'A' }, true],
+  ['resnet8', { shortcut: 'B' }, true],
+  ['wrn-16-1', {}, true],
+  ['wrn-16-1', { dropout: 0.3 }, DROPOUT],
+  ['vgg8-bn', {}, true],
+  ['mobilenet', {}, true],
+  ['mobilenetv2', {}, true],
+  ['shufflenetv2', {}, true],
+];
+
+function stepsOf(student: () => Network, method: Method, others: (count: number) => Network[], input: Steps['input']): Steps {
+  return {
+    input,
+    classes: 10,
+    steps: STEPS,
+    batch: input === SMALL ? 2 : 4,
+    make() {
+      const [own, teachers] = [student(), others(method.teachers)];
+      const peers = method.peers ? others(1) : [];
+      const distillation = method.build({ student: own, teachers, peers, random: random(3) });
+      const { features, variables, pretrainStages = [] } = distillation;
+      const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
+        studentObjective([own], teachers, { features, variables, terms, teacherMode }),
+      );
+      return {
+        stages: [...first, studentObjective([own, ...peers], teachers, distillation)],
+        dispose() {
+          for (const one of [own, ...teachers, ...peers, distillation]) one.dispose();
+        },
+      };
+    },
+  };
+}
+
+function same(steps: Steps, expected: boolean | string = true): void {
+  const [plain, captured] = [outcomeOf(steps, false), outcomeOf(steps, true)];
+  assert.deepEqual(
+    captured.captured,
+    captured.captured.map(() => expected),
+  );
+  assert.deepEqual([captured.hash, captured.left, plain.left], [plain.hash, 0, 0]);
+}
+
+const INPUT: Steps['input'] = [8, 8, 3];
+/** The least that all of these families take. */
+const SMALL: Steps['input'] = [32, 32, 3];
+const resnet = (seed: number): Network => buildNetwork({ name: 'resnet8', input: [...INPUT] }, random(seed));
+
+async function using(precision: Precision): Promise<void> {
+  await onednn.start({ threads: 2, precision });
+}
+
+for (const precision of ['float32', 'bfloat16'] as const) {
+  const without = skip || (precision === 'bfloat16' && !halves ? 'no bfloat16 here' : false);
+  describe(`captured steps in ${precision} give the bits of uncaptured ones`, { skip: without }, () => {
+    for (const { name } of describeMethods()) {
+      it(name, async () => {
+        await using(precision);
+        const spec: MethodSpec = { name };
+        same(
+          stepsOf(
+            () => resnet(1),
+            buildMethod(spec),
+            (count) => Array.from({ length: count }, (_, i) => resnet(2 + i)),
+            INPUT,
+          ),
+        );
+      });
+    }
+    for (const [name, options, expected] of NETWORKS) {
+      it(`${name} ${JSON.stringify(options)}`, async () => {
+        await using(precision);
+        const network = (): Network => buildNetwork({ name, input: [...SMALL], classes: 10, ...options }, random(1));
+        same(
+          stepsOf(network, buildMethod({ name: 'supervised' }), () => [], SMALL),
+          expected,
+        );
+      });
+    }
+  });
+}
+
+it('leaves nothing of another engine captured', async () => {
+  await tf.setBackend('cpu');
+  const steps = stepsOf(
+    () => resnet(1),
+    buildMethod({ name: 'supervised' }),
+    () => [],
+    INPUT,
+  );
+  assert.deepEqual(outcomeOf({ ...steps, steps: 4 }, true).captured, [false]);
+});
