@@ -2,7 +2,6 @@
  * Batch norm folded into the linear map before it: scale · (x ∗ w + b) + shift is x ∗ (scale · w) + scale · b + shift, with
  * scale = γ / √(variance + ε), shift = β − scale · mean (Jacob et al. 2018, section 3.2). Computed in float64, rounded once.
  */
-import { BATCH_NORM_EPSILON } from '../engine/fused/batchNorm';
 import type { TensorData } from '../engine/variables';
 import type { ValuedConvolution, ValuedNorm, ValuedProduct } from './valued';
 
@@ -20,12 +19,12 @@ export function foldNorm<T extends ValuedConvolution | ValuedProduct>(map: T, no
 }
 
 /** [channels] each: y = scale · x + shift. */
-function scaleAndShift({ gamma, beta, mean, variance }: ValuedNorm): {
+function scaleAndShift({ gamma, beta, mean, variance, epsilon }: ValuedNorm): {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
 } {
   const at = ({ data }: TensorData, c: number): number => data[c] as number;
   const each = (f: (c: number) => number): Float64Array => Float64Array.from(gamma.data, (_, c) => f(c));
-  const scale = each((c) => at(gamma, c) / Math.sqrt(at(variance, c) + BATCH_NORM_EPSILON));
+  const scale = each((c) => at(gamma, c) / Math.sqrt(at(variance, c) + epsilon));
   return { scale, shift: each((c) => at(beta, c) - (scale[c] as number) * at(mean, c)) };
 }

@@ -30,6 +30,7 @@ export interface ValuedNorm {
   readonly beta: TensorData;
   readonly mean: TensorData;
   readonly variance: TensorData;
+  readonly epsilon: number;
 }
 
 /** One operation, nothing of which is looked up any more. */

@@ -2,11 +2,12 @@
  * A network's operations with their values in hand, as plain data: what an exporter writes. On request a batch norm that follows a
  * convolution or a product is folded into it (foldNorm.ts).
  */
+import { BATCH_NORM_EPSILON } from '../engine/fused/batchNorm';
 import type { TensorData } from '../engine/variables';
 import type { LayerOperation, LinearOperation } from '../models/layers/operations';
 import { refusePhrase } from '../util/check';
 import { foldNorm } from './foldNorm';
-import type { ValuedConvolution, ValuedNorm, ValuedOperation, ValuedProduct } from './valued';
+import type { ValuedConvolution, ValuedOperation, ValuedProduct } from './valued';
 
 /** Values by the names of variables. */
 export type State = Readonly<Record<string, TensorData>>;
@@ -38,8 +39,11 @@ function valued(operation: LayerOperation, valuing: Valuing): ValuedOperation {
     case 'linear':
       return linear(operation, value);
     case 'norm': {
-      const [gamma, beta, mean, variance] = NORM_PARTS.map((part) => value(`${operation.norm}.${part}`));
-      return { kind: 'norm', name: operation.norm, gamma, beta, mean, variance } as ValuedNorm;
+      const { norm, epsilon = BATCH_NORM_EPSILON, without = [] } = operation;
+      const [mean, variance] = [value(`${norm}.running_mean`), value(`${norm}.running_var`)];
+      const part = (name: string, usual: number): TensorData =>
+        without.includes(name) ? { shape: mean.shape, data: mean.data.map(() => usual) } : value(`${norm}.${name}`);
+      return { kind: 'norm', name: norm, gamma: part('weight', 1), beta: part('bias', 0), mean, variance, epsilon };
     }
     case 'scale':
       return { kind: 'scale', name: layerName(operation.weight), weight: value(operation.weight), epsilon: operation.epsilon };
@@ -52,17 +56,20 @@ function valued(operation: LayerOperation, valuing: Valuing): ValuedOperation {
     case 'fixed':
       return { kind: 'fixed', form: operation.form };
     case 'opaque':
-      throw refusePhrase(valuing.where, 'layers that say what they do', 'one that does not');
+      throw refusePhrase(valuing.where, 'layers that say what they do', operation.layer ?? 'one that does not');
     default:
       return operation;
   }
 }
 
-const NORM_PARTS = ['weight', 'bias', 'running_mean', 'running_var'] as const;
-
 function linear(operation: LinearOperation, value: (name: string) => TensorData): ValuedConvolution | ValuedProduct {
   const { weight, bias } = operation;
-  const own = { name: layerName(weight), weight: value(weight), bias: bias === undefined ? undefined : value(bias) };
+  const { shape, data } = value(weight);
+  const own = {
+    name: layerName(weight),
+    weight: { shape: operation.shape ?? shape, data },
+    bias: bias === undefined ? undefined : value(bias),
+  };
   if (operation.place === 'linear') return { kind: 'product', ...own };
   return { kind: 'convolution', ...own, windows: operation.windows, depthwise: operation.depthwise };
 }

@@ -68,6 +68,12 @@ function sizeAfter(operation: OfKind<PlainKind>, [height, width, channels]: MapS
       const { form } = operation;
       if (form.map === 'mean') return [1, 1, channels];
       if (form.map === 'channels') return [height, width, form.indices.length];
+      if (form.map === 'flatten') return [1, 1, height * width * channels];
+      if (form.map === 'average') return [sideAfter(height, form.windows), sideAfter(width, form.windows), channels];
+      if (form.map === 'zeros') {
+        const [[top, bottom], [left, right]] = form.around;
+        return [top + height + bottom, left + width + right, channels];
+      }
       return [Math.ceil(height / form.stride), Math.ceil(width / form.stride), form.to];
     }
     default:

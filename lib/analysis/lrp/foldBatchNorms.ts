@@ -61,13 +61,21 @@ export function canonical(where: string, operations: readonly LayerOperation[], 
 }
 
 function withValues(where: string, operation: Exclude<LayerOperation, NormOperation>, variables: Variables): CanonicalOperation {
-  if (operation.kind === 'opaque') throw refusePhrase(where, 'layers that say what they do', 'one that does not');
+  if (operation.kind === 'opaque')
+    throw refusePhrase(where, 'layers that say what they do', operation.layer ?? 'one that does not');
   if (operation.kind === 'sum') return sumOf(where, operation, variables);
   if (operation.kind === 'interleave') return interleaved(where, operation, variables);
   if (operation.kind === 'scale') return { kind: 'scale', run: (x) => operation.run(x, variables.get(operation.weight)) };
   if (operation.kind !== 'linear') return operation;
-  const { kind, place, weight, bias, apply } = operation;
-  return { kind, place, apply, weight: variables.get(weight), bias: bias === undefined ? undefined : variables.get(bias) };
+  const { kind, place, weight, shape, bias, apply } = operation;
+  const own: tf.Tensor = variables.get(weight);
+  return {
+    kind,
+    place,
+    apply,
+    weight: shape ? tf.reshape(own, [...shape]) : own,
+    bias: bias === undefined ? undefined : variables.get(bias),
+  };
 }
 
 const sumOf = (where: string, { kind, summands }: SumOperation, variables: Variables): Sum => ({
@@ -85,9 +93,11 @@ const EVEN_PLACES: Fixed = { kind: 'fixed', run: (x) => interleaveChannels(x, tf
 const ODD_PLACES: Fixed = { kind: 'fixed', run: (x) => interleaveChannels(tf.zerosLike(x), x) };
 
 /** [channels] each */
-function scaleAndShift({ norm }: NormOperation, variables: Variables): { readonly scale: tf.Tensor; readonly shift: tf.Tensor } {
-  const value = (part: string): tf.Tensor => variables.get(`${norm}.${part}`);
-  const scale = tf.mul(value('weight'), tf.rsqrt(tf.add(value('running_var'), BATCH_NORM_EPSILON)));
+function scaleAndShift(operation: NormOperation, variables: Variables): { readonly scale: tf.Tensor; readonly shift: tf.Tensor } {
+  const { norm, epsilon = BATCH_NORM_EPSILON, without = [] } = operation;
+  const value = (part: string): tf.Tensor | number =>
+    without.includes(part) ? (part === 'weight' ? 1 : 0) : variables.get(`${norm}.${part}`);
+  const scale = tf.mul(value('weight'), tf.rsqrt(tf.add(value('running_var'), epsilon)));
   return { scale, shift: tf.sub(value('bias'), tf.mul(scale, value('running_mean'))) };
 }
 

@@ -2,7 +2,6 @@
  * Operations as nodes of ONNX, opset 17 (https://onnx.ai/onnx/operators/). Maps are [batch, channels, height, width]; what a linear layer
  * makes is [batch, channels].
  */
-import { BATCH_NORM_EPSILON } from '../../engine/fused/batchNorm';
 import type { TensorData } from '../../engine/variables';
 import type { Activation } from '../../models/layers/activation';
 import type { FixedForm, Windows } from '../../models/layers/operations';
@@ -53,10 +52,10 @@ function parameters(build: GraphBuilder, name: string, weight: TensorData, bias:
   return [constant('weight', weight), ...(bias ? [constant('bias', bias)] : [])];
 }
 
-function norm(build: GraphBuilder, x: string, { name, gamma, beta, mean, variance }: ValuedNorm): string {
+function norm(build: GraphBuilder, x: string, { name, gamma, beta, mean, variance, epsilon }: ValuedNorm): string {
   const parts = { weight: gamma, bias: beta, running_mean: mean, running_var: variance };
   const inputs = Object.entries(parts).map(([part, { shape, data }]) => build.floats(`${name}.${part}`, shape, data));
-  return build.node('BatchNormalization', [x, ...inputs], name, { epsilon: { float: BATCH_NORM_EPSILON } });
+  return build.node('BatchNormalization', [x, ...inputs], name, { epsilon: { float: epsilon } });
 }
 
 function windowAttributes({ size, stride, pad, dilation }: Windows): Record<string, Attribute> {
@@ -77,6 +76,15 @@ function fixed(build: GraphBuilder, x: string, form: FixedForm, channels: number
   if (form.map === 'mean') return build.node('GlobalAveragePool', [x], 'mean');
   if (form.map === 'channels') {
     return build.node('Gather', [x, build.integers('channels', form.indices)], 'channels', { axis: AXIS.channels });
+  }
+  if (form.map === 'zeros') {
+    const [[top, bottom], [left, right]] = form.around;
+    return build.node('Pad', [x, build.integers('pads', [0, 0, top, left, 0, 0, bottom, right])], 'pad');
+  }
+  if (form.map === 'average') return build.node('AveragePool', [x], 'pool', windowAttributes(form.windows));
+  if (form.map === 'flatten') {
+    const rows = build.node('Transpose', [x], 'flatten', { perm: [0, 2, 3, 1] });
+    return build.node('Reshape', [rows, build.integers('shape', [0, -1, 1, 1])], 'flatten');
   }
   const ends = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
   const [axes, steps] = [

@@ -3,7 +3,6 @@
  * makes are [batch, channels]. PyTorch pads on every side what Keras's `same` pads at the end, so a padding is a layer of its own where
  * they differ. A choice of channels and zero channels are cropping and padding of the last axis, which Keras calls `channels_first`.
  */
-import { BATCH_NORM_EPSILON } from '../../engine/fused/batchNorm';
 import type { TensorData } from '../../engine/variables';
 import type { Activation } from '../../models/layers/activation';
 import type { FixedForm, Windows } from '../../models/layers/operations';
@@ -72,8 +71,8 @@ function product(build: TopologyBuilder, x: string, { name, weight, bias }: Valu
   return build.layer('Dense', name, [x], { ...config, bias_initializer: ZEROS }, { kernel: weight, bias });
 }
 
-function norm(build: TopologyBuilder, x: string, { name, gamma, beta, mean, variance }: ValuedNorm): string {
-  const config = { axis: 3, epsilon: BATCH_NORM_EPSILON, momentum: 0.9, center: true, scale: true };
+function norm(build: TopologyBuilder, x: string, { name, gamma, beta, mean, variance, epsilon }: ValuedNorm): string {
+  const config = { axis: 3, epsilon, momentum: 0.9, center: true, scale: true };
   return build.layer('BatchNormalization', name, [x], config, { gamma, beta, moving_mean: mean, moving_variance: variance });
 }
 
@@ -110,6 +109,16 @@ function activate(build: TopologyBuilder, x: string, { slope, ceiling }: Activat
 function fixed(build: TopologyBuilder, x: string, form: FixedForm, channels: number): string {
   if (form.map === 'mean') return build.layer('GlobalAveragePooling2D', 'mean', [x], { data_format: 'channels_last' });
   if (form.map === 'channels') return channelRange(build, x, form.indices, channels);
+  if (form.map === 'zeros') {
+    return build.layer('ZeroPadding2D', 'pad', [x], { padding: form.around, data_format: 'channels_last' });
+  }
+  if (form.map === 'average') {
+    const { size, stride, pad } = form.windows;
+    const padding = pad === 'same' ? 'same' : 'valid';
+    const config = { pool_size: [size, size], strides: [stride, stride], padding, data_format: 'channels_last' };
+    return build.layer('AveragePooling2D', 'pool', [x], config);
+  }
+  if (form.map === 'flatten') return build.layer('Flatten', 'flatten', [x], {});
   const strides = [form.stride, form.stride];
   const every = { pool_size: [1, 1], strides, padding: 'valid', data_format: 'channels_last' };
   const strided = build.layer('AveragePooling2D', 'shortcut', [x], every);

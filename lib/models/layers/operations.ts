@@ -25,6 +25,8 @@ interface LinearMapOperation {
   /** Names of variables. The last axis of the weight is that of the channels of y; the bias is one value for each. */
   readonly weight: string;
   readonly bias?: string;
+  /** Of the weight here, where the variable has the same values in another shape. */
+  readonly shape?: readonly number[];
   /** @param x [batch, height, width, from] @returns [batch, ⌈height / stride⌉, ⌈width / stride⌉, to] */
   apply(x: tf.Tensor4D, weight: tf.Tensor): tf.Tensor4D;
 }
@@ -51,15 +53,23 @@ export interface NormOperation {
   readonly kind: 'norm';
   /** Prefix of its variables. */
   readonly norm: string;
+  /** Added to the variance; default `BATCH_NORM_EPSILON`. */
+  readonly epsilon?: number;
+  /** `weight`, which is then 1, and `bias`, 0, where it has no such variable; default: it has both. */
+  readonly without?: readonly string[];
 }
 
 /**
  * Which linear map without variables: the mean over all positions; channels by their numbers; or option A, every `stride`th position
- * with `before` zero channels before its channels and as many after them as make `to`.
+ * with `before` zero channels before its channels and as many after them as make `to`; zeros around the map; the mean of each window, of the
+ * positions in it that are of the map; or all values as the channels of one position, row by row.
  */
 export type FixedForm =
   | { readonly map: 'mean' }
   | { readonly map: 'channels'; readonly indices: readonly number[] }
+  | { readonly map: 'zeros'; readonly around: readonly [rows: readonly [number, number], columns: readonly [number, number]] }
+  | { readonly map: 'average'; readonly windows: Windows }
+  | { readonly map: 'flatten' }
   | { readonly map: 'optionA'; readonly stride: number; readonly before: number; readonly to: number };
 
 /** A linear map without variables and without negative coefficients. */
@@ -112,6 +122,8 @@ export interface InterleaveOperation {
 /** A layer that does not say what it does. */
 export interface OpaqueOperation {
   readonly kind: 'opaque';
+  /** Its name, and what it is. */
+  readonly layer?: string;
 }
 
 /** One operation of a network as data: what an analysis or an exporter walks. */

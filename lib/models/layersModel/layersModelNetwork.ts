@@ -1,7 +1,7 @@
 /**
  * A network whose description holds the topology of a `tf.LayersModel`: `{ name: 'layersModel', topology, features?, classes?, input? }`.
  * It is stored, hashed, resumed and planned like any other; `fromLayersModel` makes one of a model that there is. What its layers do is
- * not said as data: `lrp` refuses it.
+ * said as data by graphOperations.ts, layers of other kinds than those there by their names alone.
  */
 import { tf } from '../../engine/tf';
 import type { Variables } from '../../engine/variables';
@@ -14,6 +14,7 @@ import { createVariables } from '../layers/variablePlan';
 import { type FullSpec, fullSpec, specAt } from '../spec';
 import type { ForwardOptions, ForwardResult, Network, NetworkPlan, NetworkSpec } from '../types';
 import { featureInfos, featureLayers, type GraphFeature, graphFeatures } from './graphFeatures';
+import { graphOperations } from './graphOperations';
 import { type PlacedGraph, placeGraph } from './placedGraph';
 import { runGraph } from './runGraph';
 import { readTopology } from './topology';
@@ -112,7 +113,8 @@ function connected(placed: Placed, variables: Variables): Network {
       return { logits: runGraph(graph, x, visit, keeps, { variables, training, random }), features: found };
     });
   }
-  return { name, spec, input, classes, variables, features, forward, dispose: () => variables.dispose() };
+  const operations = graphOperations(graph, placed.features);
+  return { name, spec, input, classes, variables, features, operations, forward, dispose: () => variables.dispose() };
 }
 
 function intervene(

@@ -32,7 +32,7 @@ function logitsOf(network: Network, seed = 5): Float32Array {
 
 function written(spec: NetworkSpec, options: TfjsOptions = {}): { readonly network: Network; readonly path: string } {
   const network = buildNetwork(spec, random(1));
-  settle(network, false);
+  settle(network, true);
   const path = folder();
   exportTfjs(network, path, options);
   return { network, path: join(path, 'model.json') };
