@@ -8,7 +8,7 @@ import type { Dataset, Labels } from '../types';
 const UNBALANCED = 10;
 
 /** Images of each class of a part. */
-export function classCounts({ labels }: Pick<Dataset['train'], 'labels'>, classes: number): number[] {
+function classCounts({ labels }: Pick<Dataset['train'], 'labels'>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;

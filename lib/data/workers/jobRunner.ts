@@ -17,7 +17,7 @@ export interface JobRunner<Job, Result> {
 
 /** Of `jobRunner`. */
 export interface JobRunnerOptions<Job, Result> extends Omit<WorkerPoolOptions, 'threads'> {
-  /** Threads beside this one; 0: this one does the jobs. Default `defaultWorkers()`. */
+  /** Threads beside this one; 0: this one does the jobs. Default IEKD_WORKERS, else one less than there are cores. */
   readonly workers?: number | undefined;
   /** What the module exports as `work`, for this thread. */
   readonly work: (job: Job) => Promise<Result>;
@@ -28,7 +28,7 @@ const MOST_WORKERS = 256;
 const AHEAD = 16;
 
 /** Threads that read, where nobody says: the environment variable IEKD_WORKERS, else as many as leave a core to training. */
-export function defaultWorkers(): number {
+function defaultWorkers(): number {
   const typed = process.env.IEKD_WORKERS;
   return typed ? integerIn('IEKD_WORKERS', Number(typed), 0, MOST_WORKERS) : Math.max(1, availableParallelism() - 1);
 }
