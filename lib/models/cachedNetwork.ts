@@ -3,7 +3,9 @@
  * A batch is known by its contents, so that callers need not know of each other, and the result is that of a pass of their own, bit
  * for bit.
  */
+
 import { tf } from '../engine/tf';
+import { asBytes } from '../util/asBytes';
 import { sha256 } from '../util/hash';
 import type { ForwardOptions, ForwardResult, Network } from './types';
 
@@ -52,6 +54,5 @@ const tensorsOf = ({ logits, offsets, features }: ForwardResult): tf.Tensor[] =>
 ];
 
 function contentsOf(images: tf.Tensor4D): string {
-  const { buffer, byteOffset, byteLength } = images.dataSync();
-  return sha256(JSON.stringify(images.shape), new Uint8Array(buffer, byteOffset, byteLength));
+  return sha256(JSON.stringify(images.shape), asBytes(images.dataSync()));
 }

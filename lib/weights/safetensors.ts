@@ -3,6 +3,7 @@
  * padded with spaces to a multiple of 8, then the values of all tensors without gaps. Its dtypes: dtypes.ts.
  * A file is hostile until checked: lengths come before allocation, and names cannot reach an object's prototype.
  */
+import { asBytes } from '../util/asBytes';
 import { describe, hinted, refuse, refusePhrase } from '../util/check';
 import { parseJson } from '../util/json';
 import { counted } from '../util/text';
@@ -66,7 +67,7 @@ export function safetensorsParts(tensors: Tensors, metadata: Readonly<Record<str
   const head = new Uint8Array(PREFIX + headerLength).fill(0x20, PREFIX);
   new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
   head.set(text, PREFIX);
-  const values = Object.values(tensors).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const values = Object.values(tensors).map(({ data }) => asBytes(data));
   return [head, ...values];
 }
 

@@ -5,9 +5,9 @@ import type { Evaluation } from '../../training/evaluation';
 import type { TrainingListener } from '../../training/events';
 import type { StopSignal } from '../../util/stopSignal';
 import { counted } from '../../util/text';
+import { inputNotes } from './inputNotes';
 import { shownPath, textTable, writeNote, writeResult } from './output';
 import { failAfter, stoppable } from './stopping';
-import { teacherScores } from './teacherScore';
 import { type ProgressView, progressView } from './terminalProgress';
 import { metricCells, trainingProgress } from './trainingProgress';
 
@@ -22,7 +22,7 @@ export async function showRun(work: (watched: Watched) => Promise<ExperimentRun>
     for (const line of describedBy(event)) view.line(line);
   };
   const listeners = [trainingProgress(view), description];
-  const watched = { listeners, onDataProgress: dataProgress(view), onInputs: teacherScores(view) };
+  const watched = { listeners, onDataProgress: dataProgress(view), onInputs: inputNotes(view) };
   const { value: run, signal } = await stoppable((stop) => work({ ...watched, stop })).finally(() => view.end());
   if (run) writeRun(run, asJson);
   if (!run?.training.complete) await failAfter(signal);

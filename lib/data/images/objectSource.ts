@@ -1,5 +1,7 @@
 /** Images that are read with their objects: checked as they come. */
+
 import type { Objects } from '../../detection/detections';
+import { asBytes } from '../../util/asBytes';
 import { isObject, refuse, refusePhrase } from '../../util/check';
 import { sha256 } from '../../util/hash';
 import type { RandomStream } from '../../util/rng';
@@ -35,8 +37,7 @@ export async function readObjectsOf(
 
 /** SHA-256 of the objects of all images: boxes, classes and marks. */
 export function objectsHash(objects: readonly Objects[]): string {
-  const bytes = (values: ArrayBufferView | undefined): Uint8Array =>
-    values ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : new Uint8Array(0);
+  const bytes = (values: ArrayBufferView | undefined): Uint8Array => (values ? asBytes(values) : new Uint8Array(0));
   const parts = objects.flatMap(({ boxes, classes, difficult, crowd }) => [
     String(classes.length),
     ...[boxes, classes, difficult, crowd].map(bytes),

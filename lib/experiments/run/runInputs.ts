@@ -32,6 +32,8 @@ export interface RunInputs {
   readonly peers: readonly Network[];
   readonly teachers: readonly Network[];
   readonly hashes: InputHashes;
+  /** Names of variables of a student that begins with weights which do not have them: they are drawn. */
+  readonly drawn: readonly string[];
 }
 
 /** How data sets are found, and whether the run shares them and its teachers; default they are its own. */
@@ -51,6 +53,7 @@ export async function buildInputs(
 ): Promise<RunInputs> {
   const data = await source.dataset(inputs.dataset, how);
   const built: Network[] = [];
+  let drawn: readonly string[] = [];
   const keep = (network: Network): Network => {
     built.push(network);
     return network;
@@ -61,12 +64,15 @@ export async function buildInputs(
       const whole = specFor(spec, config, data);
       const begun = i === 0 ? inputs.from : undefined;
       const own = random(config.seed ?? 0).child(roleOf(i));
-      return keep(begun ? readStartingWeights(begun.weights).network(whole, own) : buildNetwork(whole, own));
+      if (!begun) return keep(buildNetwork(whole, own));
+      const beginning = readStartingWeights(begun.weights).network(whole, own);
+      drawn = beginning.drawn;
+      return keep(beginning.network);
     }) as [Network, ...Network[]];
     const teacher = oneOrAll(inputs.teachers.map(({ sha256 }) => sha256));
     const from = inputs.from ? { from: inputs.from.sha256 } : {};
     const hashes = { dataset: data.fingerprint, ...(teacher === undefined ? {} : { teacher }), ...from };
-    return { data, student, peers, teachers, hashes };
+    return { data, student, peers, teachers, hashes, drawn };
   } catch (error) {
     for (const network of built) network.dispose();
     throw error;

@@ -26,7 +26,14 @@ export interface StartingWeights {
   /** Whether another program wrote it: its network may be meant as the backbone of another one. */
   readonly ofOthers: boolean;
   /** The network with these weights; what they do not have is drawn. @throws InputError for a file of another network */
-  network(spec: NetworkSpec, random: Random): Network;
+  network(spec: NetworkSpec, random: Random): Begun;
+}
+
+/** A network that begins with weights. */
+interface Begun {
+  readonly network: Network;
+  /** Names of its variables that the weights do not have, or with other classes. */
+  readonly drawn: readonly string[];
 }
 
 /** @throws InputError for a file that is missing, damaged or none of weights */
@@ -39,7 +46,7 @@ export function readStartingWeights(path: string): StartingWeights {
       sha256: stored.sha256,
       spec,
       ofOthers: false,
-      network: (expected) => networkOf(stored, path, planNetwork(expected).spec),
+      network: (expected) => ({ network: networkOf(stored, path, planNetwork(expected).spec), drawn: [] }),
     };
   }
   const recognised = recogniseFile(file, path)?.spec;
@@ -50,8 +57,8 @@ export function readStartingWeights(path: string): StartingWeights {
     network(spec, random) {
       const network = buildNetwork(spec, random);
       try {
-        loadBackbone(network, withoutOtherHead(network, namedFor(file, spec, path)), path);
-        return network;
+        const { drawn } = loadBackbone(network, withoutOtherHead(network, namedFor(file, spec, path)), path);
+        return { network, drawn };
       } catch (error) {
         network.dispose();
         throw error;

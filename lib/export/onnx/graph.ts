@@ -1,4 +1,5 @@
 /** A graph of ONNX while it grows: nodes, and the constants that they read. */
+import { asBytes } from '../../util/asBytes';
 
 /** What an attribute holds: a whole number, a list of them, a number (`{ float }`), or a text. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
@@ -50,8 +51,8 @@ export function graphBuilder(): GraphBuilder {
       graph.node.push({ opType: type, name, input: inputs, output: [name], attribute });
       return name;
     },
-    floats: (name, shape, data) => constant(name, shape, FLOAT, littleEndian(data)),
-    integers: (name, data) => constant(name, [data.length], INT64, littleEndian(BigInt64Array.from(data, BigInt))),
+    floats: (name, shape, data) => constant(name, shape, FLOAT, asBytes(data)),
+    integers: (name, data) => constant(name, [data.length], INT64, asBytes(BigInt64Array.from(data, BigInt))),
   };
 }
 
@@ -61,7 +62,3 @@ function attributeValue(value: Attribute): object {
   if ('float' in value) return { type: KINDS.float, f: value.float };
   return { type: KINDS.ints, ints: value };
 }
-
-/** Files are little-endian, as every processor that runs Node is. */
-const littleEndian = ({ buffer, byteOffset, byteLength }: Float32Array | BigInt64Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);

@@ -3,6 +3,7 @@
  * scale a tensor, 0 kept exactly; `float16` is IEEE's half precision. Filters and matrices are quantised; vectors, which are few, stay
  * float32.
  */
+import { asBytes } from '../../util/asBytes';
 import type { NamedWeight } from './kerasTopology';
 
 /** How weights are written. */
@@ -23,13 +24,13 @@ export interface EncodedWeight {
 export function encodeWeight({ name, shape, data }: NamedWeight, how: Quantisation): EncodedWeight {
   const entry = { name, shape, dtype: 'float32' } as const;
   if (how === 'none' || shape.length < 2) {
-    return { entry, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+    return { entry, bytes: asBytes(data) };
   }
   if (how === 'float16') {
     const halves = Uint16Array.from(data, half);
     return {
       entry: { ...entry, quantization: { dtype: 'float16', original_dtype: 'float32' } },
-      bytes: new Uint8Array(halves.buffer),
+      bytes: asBytes(halves),
     };
   }
   const { bytes, min, scale } = quantised(data);

@@ -2,7 +2,9 @@
  * A checkpoint: one safetensors file, written whole or not at all, with tensors, the description of the run (its facts) and its progress as JSON,
  * and a SHA-256 over all of it. Random streams have no position to keep: batches draw by epoch and step, the rest by name.
  */
+
 import type { TensorData } from '../../engine/variables';
+import { asBytes } from '../../util/asBytes';
 import { hinted, refuse, refusePhrase } from '../../util/check';
 import { readBytes, writeAtomic } from '../../util/files';
 import { sha256 } from '../../util/hash';
@@ -73,7 +75,7 @@ export function readCheckpoint(path: string, damaged = DAMAGED): StoredCheckpoin
 function digest(texts: { facts: string; progress: string }, tensors: Readonly<Record<string, TensorData>>): string {
   const parts = Object.entries(tensors).flatMap(([name, { shape, data }]) => [
     `\n${JSON.stringify([name, shape])}\n`,
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    asBytes(data),
   ]);
   return sha256(JSON.stringify([texts.facts, texts.progress]), ...parts);
 }

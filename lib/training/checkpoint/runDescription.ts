@@ -1,4 +1,5 @@
 /** What a run is: the header of its log, and what a checkpoint compares before it lets a run go on. */
+
 import type { Dataset } from '../../data/types';
 import type { Variables } from '../../engine/variables';
 import type { Distillation } from '../../methods/distillation';
@@ -7,6 +8,7 @@ import type { Network } from '../../models/types';
 import { trainingRecord } from '../../optim/trainingOptions';
 import { taskEntry } from '../../tasks';
 import type { Task } from '../../tasks/types';
+import { asBytes } from '../../util/asBytes';
 import { refuse } from '../../util/check';
 import { canonicalJson, configHash, sha256 } from '../../util/hash';
 import type { NetworkDescription, RunDescription } from '../events';
@@ -66,10 +68,7 @@ export function descriptionHash(description: RunDescription): string {
 
 /** SHA-256 over names and values, in order. */
 export function variablesHash(variables: Variables): string {
-  const parts = Object.entries(variables.snapshot()).flatMap(([name, { data }]) => [
-    `${name}\n`,
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  ]);
+  const parts = Object.entries(variables.snapshot()).flatMap(([name, { data }]) => [`${name}\n`, asBytes(data)]);
   return sha256(...parts);
 }
 

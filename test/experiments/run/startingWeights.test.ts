@@ -28,7 +28,7 @@ test('a backbone of PyTorch: its stages are taken over, counts of batches passed
   const begin = readStartingWeights(torch);
   assert.deepEqual([begin.spec, begin.ofOthers], [{ name: 'resnet8', shortcut: 'B' }, true]); // taken where nobody names another
   assert.match(begin.sha256, /^[0-9a-f]{64}$/);
-  const [begun, drawn] = [begin.network(detector, random(2)), buildNetwork(detector, random(2))];
+  const [begun, drawn] = [begin.network(detector, random(2)).network, buildNetwork(detector, random(2))];
   const [values, before, theirs] = [begun, drawn, classifier].map(({ variables }) => variables.snapshot());
   let taken = 0;
   for (const [name, { data }] of Object.entries(values ?? {})) {
@@ -42,7 +42,9 @@ test('a backbone of PyTorch: its stages are taken over, counts of batches passed
 
 test('a last layer of other classes is drawn', () => {
   const spec = { name: 'resnet8', classes: 4 } as const;
-  const [begun, drawn] = [readStartingWeights(torch).network(spec, random(2)), buildNetwork(spec, random(2))];
+  const beginning = readStartingWeights(torch).network(spec, random(2));
+  assert.deepEqual(beginning.drawn, ['fc.weight', 'fc.bias']);
+  const [begun, drawn] = [beginning.network, buildNetwork(spec, random(2))];
   const [values, before] = [begun, drawn].map(({ variables }) => variables.snapshot());
   assert.deepEqual(values?.['fc.weight'], before?.['fc.weight']);
   assert.notDeepEqual(values?.['conv.weight'], before?.['conv.weight']);
@@ -54,7 +56,8 @@ test('the weights of a run, bit for bit, of that network alone', () => {
   const sha256 = saveWeights(own, network);
   const begin = readStartingWeights(own);
   assert.deepEqual([begin.sha256, begin.spec?.name], [sha256, 'ssd-resnet8']);
-  const begun = begin.network(detector, random(4));
+  const { network: begun, drawn } = begin.network(detector, random(4));
+  assert.deepEqual(drawn, []);
   assert.deepEqual(begun.variables.snapshot(), network.variables.snapshot());
   assert.throws(() => begin.network({ ...detector, classes: 4 }, random(4)), { name: 'InputError', message: /own\.safetensors/ });
   for (const one of [network, begun]) one.dispose();
