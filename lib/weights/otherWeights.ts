@@ -8,7 +8,7 @@ import { asFloat32, dtypeText, type StoredTensor, type TensorValues } from './dt
 import { placedTensors } from './layersModel/layersWeights';
 import { networkTensors, ourShape, shapesOf } from './naming/networkShapes';
 import { recogniseFile } from './naming/recogniseNetwork';
-import { NAMINGS } from './naming/recogniseTensors';
+import { insteadOf, NAMINGS } from './naming/recogniseTensors';
 import type { TensorFile } from './readTensors';
 import { fromTorch } from './torchState';
 
@@ -33,7 +33,12 @@ export function otherWeights(file: TensorFile, where: string, spec?: NetworkSpec
   if (!known) {
     const names = Object.keys(file.tensors);
     const received = `${count(names.length)} tensors, as ${names.slice(0, 2).join(', ')}`;
-    throw refusePhrase(where, 'weights of a network that is known by its tensors', received, NAME_IT[file.kind]);
+    throw refusePhrase(
+      where,
+      'weights of a network that is known by its tensors',
+      received,
+      insteadOf(file.tensors) ?? NAME_IT[file.kind],
+    );
   }
   const tensors = namedFor(file, known, where);
   return { spec: planNetwork(known).spec, tensors, ...(remark === undefined ? {} : { remark }) };

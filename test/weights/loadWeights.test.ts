@@ -148,3 +148,15 @@ describe('a file of another program as weights', () => {
     assert.deepEqual(readWeights(file('e.safetensors'), spec).spec, { input: [32, 32, 3], ...spec });
   });
 });
+
+test('torchvision’s VGG with its head of 7×7 positions is refused with the way to its convolutions', () => {
+  const path = join(folder, 'vgg.safetensors');
+  const convolutions = toTorch(hashedState({ name: 'vgg11', classes: 10 }));
+  const { 'classifier.weight': _, 'classifier.bias': __, ...features } = convolutions;
+  const head = { 'classifier.0.weight': { shape: [1, 25_088], data: new Float32Array(25_088) } };
+  writeFileSync(path, encodeSafetensors({ ...features, ...head }));
+  assert.throws(
+    () => readWeights(path),
+    /known by its tensors, received 17 tensors, .*; its first hidden layer reads 7×7 positions, which no network here has: begin with its convolutions, --model vgg11 --from FILE$/,
+  );
+});

@@ -17,6 +17,8 @@ export interface Naming {
   candidates(shapes: Shapes): readonly NetworkSpec[];
   /** Name of a tensor here. */
   rename(name: string, shapes: Shapes): string;
+  /** What to do with a network of this naming that is none here; undefined where it is no such network. */
+  instead?(shapes: Shapes): string | undefined;
 }
 
 /** Of the 1000 classes of ImageNet, so that its strides and sizes are meant. */

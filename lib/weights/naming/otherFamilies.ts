@@ -41,6 +41,11 @@ export const vgg: Naming = {
     return [{ ...vggSpec(shapes, /^features\./), classes, ...(hidden > 0 ? { hidden } : {}) }];
   },
   rename: (name) => name,
+  instead(shapes) {
+    if (shapes['classifier.0.weight']?.[1] !== 7 * 7 * 512 || !('features.0.weight' in shapes)) return undefined;
+    const { name } = vggSpec(shapes, /^features\./);
+    return `its first hidden layer reads 7×7 positions, which no network here has: begin with its convolutions, --model ${name} --from FILE`;
+  },
 };
 
 /** RepDistiller: `block<stage>.<number>`, three poolings. */
@@ -73,6 +78,42 @@ export const mobilenetV2: Naming = {
       ? MULTIPLIERS.map((width) => ({ name: 'mobilenetv2', width, ...imageNetOr(shapes, 'classifier.1.weight') }))
       : [],
   rename: (name) => name,
+};
+
+/** timm's `mobilenetv2_100` and others of its depth: blocks by stage, their convolutions by what they do. */
+export const timmMobilenetV2: Naming = {
+  name: 'timm’s MobileNet v2',
+  candidates: (shapes) =>
+    'conv_stem.weight' in shapes && 'blocks.1.0.conv_pwl.weight' in shapes
+      ? MULTIPLIERS.map((width) => ({ name: 'mobilenetv2', width, ...imageNetOr(shapes, 'classifier.weight') }))
+      : [],
+  rename(name, shapes) {
+    const [, stage, block, layer, rest] = /^blocks\.(\d+)\.(\d+)\.(\w+)\.(.*)$/.exec(name) ?? [];
+    const before = (end: number): number =>
+      Array.from({ length: end }, (_, i) => counted(shapes, `blocks.${i}.`)).reduce((total, n) => total + n, 0);
+    if (stage !== undefined) {
+      const place = (stage === '0' ? FIRST_BLOCK : BLOCK)[layer ?? ''];
+      return place === undefined ? name : `features.${1 + before(Number(stage)) + Number(block)}.conv.${place}.${rest}`;
+    }
+    const last = 1 + before(counted(shapes, 'blocks.'));
+    return name
+      .replace(/^conv_stem\./, 'features.0.0.')
+      .replace(/^bn1\./, 'features.0.1.')
+      .replace(/^conv_head\./, `features.${last}.0.`)
+      .replace(/^bn2\./, `features.${last}.1.`)
+      .replace(/^classifier\./, 'classifier.1.');
+  },
+};
+
+/** The first block does not expand. */
+const FIRST_BLOCK: Readonly<Record<string, string>> = { conv_dw: '0.0', bn1: '0.1', conv_pw: '1', bn2: '2' };
+const BLOCK: Readonly<Record<string, string>> = {
+  conv_pw: '0.0',
+  bn1: '0.1',
+  conv_dw: '1.0',
+  bn2: '1.1',
+  conv_pwl: '2',
+  bn3: '3',
 };
 
 /** torchvision. */

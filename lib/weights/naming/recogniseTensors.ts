@@ -4,13 +4,13 @@ import type { NetworkSpec } from '../../models/types';
 import { sameShape, unlessRefused } from '../../util/check';
 import type { Naming, Shapes } from './naming';
 import { ourShape, shapesOf } from './networkShapes';
-import { mobilenet, mobilenetV2, repDistillerVgg, shufflenetV2, vgg, wideResnet } from './otherFamilies';
+import { mobilenet, mobilenetV2, repDistillerVgg, shufflenetV2, timmMobilenetV2, vgg, wideResnet } from './otherFamilies';
 import { cifarResnet, fourStageResnet, ownCifarResnet } from './resnets';
 
 /** The first that fits counts. */
 export const NAMINGS: readonly Naming[] = [
   ...[ownCifarResnet, cifarResnet, fourStageResnet, wideResnet],
-  ...[vgg, repDistillerVgg, mobilenetV2, shufflenetV2, mobilenet],
+  ...[vgg, repDistillerVgg, mobilenetV2, timmMobilenetV2, shufflenetV2, mobilenet],
 ];
 
 /** Tensors by name in PyTorch's layouts. */
@@ -34,6 +34,12 @@ export function recogniseTensors(state: ShapedTensors): RecognisedNetwork | unde
     if (spec) return { spec, naming: naming.name };
   }
   return undefined;
+}
+
+/** What to do with tensors of a network that is known and none of those here. */
+export function insteadOf(state: ShapedTensors): string | undefined {
+  const shapes = shapesOf(state);
+  return NAMINGS.map((naming) => naming.instead?.(shapes)).find((hint) => hint !== undefined);
 }
 
 /** Whose names the tensors of that network have, all of them and with all their shapes; undefined where they are others. */

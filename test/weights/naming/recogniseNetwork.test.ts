@@ -32,6 +32,53 @@ const kuangliu = (name: string): string => name.replace('fc.', 'linear.').replac
 const vggBlocks = (name: string): string =>
   name.replace(/^features\.(\d+)/, (_, at: string) => `block${Math.floor(Number(at) / 4)}.${Number(at) % 4}`);
 
+/**
+ * timm's mobilenetv2_100 (timm/models/efficientnet.py, _gen_mobilenet_v2: ds_r1_k3_s1_c16, ir_r2_k3_s2_e6_c24, …; names of
+ * DepthwiseSeparableConv and InvertedResidual in timm/models/_efficientnet_blocks.py), written out from its definition.
+ */
+function timmMobilenetV2(): State {
+  const state: State = {};
+  const conv = (name: string, ...shape: readonly number[]): void => {
+    state[`${name}.weight`] = { shape };
+  };
+  const norm = (name: string, channels: number): void => {
+    for (const part of ['weight', 'bias', 'running_mean', 'running_var']) state[`${name}.${part}`] = { shape: [channels] };
+    state[`${name}.num_batches_tracked`] = { shape: [] };
+  };
+  conv('conv_stem', 32, 3, 3, 3);
+  norm('bn1', 32);
+  let from = 32;
+  const stages = [
+    [1, 16],
+    [2, 24],
+    [3, 32],
+    [4, 64],
+    [3, 96],
+    [3, 160],
+    [1, 320],
+  ] as const;
+  for (const [stage, [blocks, to]] of stages.entries()) {
+    for (let block = 0; block < blocks; block++) {
+      const [at, inner] = [`blocks.${stage}.${block}`, stage === 0 ? from : 6 * from];
+      const names = stage === 0 ? ['', 'bn1', 'conv_pw', 'bn2'] : ['bn1', 'bn2', 'conv_pwl', 'bn3'];
+      if (stage > 0) {
+        conv(`${at}.conv_pw`, inner, from, 1, 1);
+        norm(`${at}.${names[0]}`, inner);
+      }
+      conv(`${at}.conv_dw`, inner, 1, 3, 3);
+      norm(`${at}.${names[1]}`, inner);
+      conv(`${at}.${names[2]}`, to, inner, 1, 1);
+      norm(`${at}.${names[3]}`, to);
+      from = to;
+    }
+  }
+  conv('conv_head', 1280, 320, 1, 1);
+  norm('bn2', 1280);
+  state['classifier.weight'] = { shape: [1000, 1280] };
+  state['classifier.bias'] = { shape: [1000] };
+  return state;
+}
+
 const rows: readonly (readonly [string, State, NetworkSpec])[] = [
   [
     'akamaster, option A',
@@ -67,6 +114,7 @@ const rows: readonly (readonly [string, State, NetworkSpec])[] = [
     stateOf({ name: 'mobilenetv2', classes: 1000 }),
     { name: 'mobilenetv2', width: 1, classes: 1000, ...LARGE },
   ],
+  ['MobileNet v2 of timm', timmMobilenetV2(), { name: 'mobilenetv2', width: 1, classes: 1000, ...LARGE }],
   ['MobileNet', stateOf({ name: 'mobilenet', classes: 100 }), { name: 'mobilenet', width: 1, classes: 100 }],
   ['ShuffleNet v2', stateOf({ name: 'shufflenetv2', width: 1.5 }), { name: 'shufflenetv2', width: 1.5, classes: 10 }],
 ];
