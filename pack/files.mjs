@@ -15,6 +15,7 @@ const PLAIN = [
   /^bin\//,
   /^bench\/[^/]+\.py$/,
   /^kernel\/jupyter\//,
+  /^demo\/site\/[^/]+\.(html|css|js)$/,
   /^engine\/onednn\/native\/([^/]+\.[cm]js$|src\/)/,
   /^setup\/(engine|onednn|processes)\.mjs$/,
   /^util\/[^/]+\.cjs$/,

@@ -37,7 +37,8 @@ function biome() {
 /** Types of library and tests, and of the scripts through their doc comments. */
 function types() {
   const sources = run('@typescript/native/bin/tsc', '-b', '--pretty', String(process.stdout.isTTY ?? false));
-  return [sources, run('@typescript/native/bin/tsc', '-p', 'test/tsconfig.scripts.json')].filter(Boolean).join('\n');
+  const scripts = ['test/tsconfig.scripts.json', 'lib/demo/site/tsconfig.json'];
+  return [sources, ...scripts.map((project) => run('@typescript/native/bin/tsc', '-p', project))].filter(Boolean).join('\n');
 }
 
 /**

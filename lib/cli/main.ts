@@ -24,6 +24,7 @@ import { addResume } from './commands/resumeCommand';
 import { addRun } from './commands/runCommand';
 import { addTable } from './commands/tableCommand';
 import { addTrain } from './commands/trainCommand';
+import { addDemo } from './commands/weights/demoCommand';
 import { addDetect } from './commands/weights/detectCommand';
 import { addEvaluate } from './commands/weights/evaluateCommand';
 import { addExport } from './commands/weights/exportCommand';
@@ -46,6 +47,7 @@ const COMMANDS = [
   addDetect,
   addExport,
   addWeights,
+  addDemo,
   addReproduce,
   addTable,
   addResults,

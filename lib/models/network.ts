@@ -88,7 +88,7 @@ export function networkOver(where: string, blueprint: Blueprint, variables: Vari
 }
 
 function connected(blueprint: Blueprint, placed: Placed, variables: Variables): Network {
-  const { spec, features } = planPlaced(blueprint, placed);
+  const { spec, features, operations } = planPlaced(blueprint, placed);
   const { name, classes, input } = blueprint.spec;
 
   function forward(x: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
@@ -110,7 +110,6 @@ function connected(blueprint: Blueprint, placed: Placed, variables: Variables): 
       };
     });
   }
-  const operations = networkOperations(placed);
   const { priors, lastStage } = blueprint;
   const detector = { ...(lastStage ? { lastStage } : {}), ...(priors ? { priors } : {}) };
   const described = { name, spec, input, classes, variables, features, ...detector };
@@ -143,8 +142,11 @@ function networkOperations({ stages, heads }: Placed): NetworkOperations | undef
   };
 }
 
-function planPlaced({ spec }: Blueprint, { stages, heads }: Placed): NetworkPlan {
-  return { spec, ...sums([...stages, ...heads].map(({ layer }) => layer)), features: stages.flatMap(featuresOf) };
+function planPlaced({ spec }: Blueprint, placed: Placed): NetworkPlan {
+  const { stages, heads } = placed;
+  const operations = networkOperations(placed);
+  const layers = [...stages, ...heads].map(({ layer }) => layer);
+  return { spec, ...sums(layers), features: stages.flatMap(featuresOf), ...(operations ? { operations } : {}) };
 }
 
 /** A stage's map before its last activation (`stage3.pre`) and after it (`stage3`); where there is none, the same map twice. */

@@ -104,6 +104,8 @@ export interface NetworkPlan {
   readonly multiplyAdds: number;
   /** Values of one image's maps that training keeps from the forward pass for the backward pass. */
   readonly kept: number;
+  /** As of the network. */
+  readonly operations?: NetworkOperations;
 }
 
 /** Per channel, of pixel values in [0, 1]: a pixel p becomes (p / 255 − mean) / std. */

@@ -20,6 +20,8 @@ export interface KnownDataFlags extends DataFolderFlags {
 export interface KnownData {
   readonly notes: ExportOptions;
   readonly data?: { readonly set: Dataset; readonly task: Task };
+  /** What was asked of the data set. */
+  readonly dataset?: DatasetConfig;
 }
 
 /** @param path of the weights @throws InputError for a data set that was named and cannot be loaded */
@@ -48,7 +50,7 @@ async function loaded(dataset: DatasetConfig, spec: TaskSpec | undefined, flags:
   const place = flags.folder === undefined ? {} : { folder: flags.folder };
   const set = await loadDataset(name, { ...parts, ...place, test: flags.testImages });
   const { classNames, mean, std } = set;
-  return { notes: { classNames, normalisation: { mean, std } }, data: { set, task: taskNamed(spec) } };
+  return { notes: { classNames, normalisation: { mean, std } }, data: { set, task: taskNamed(spec) }, dataset };
 }
 
 async function configBeside(path: string) {

@@ -1,7 +1,7 @@
 /** One image of a batch as plain data: decode the file, take the part of it that is seen, vary it by these draws. Any thread can do it. */
 import { random, type StreamState } from '../../util/rng';
 import { readPicture } from '../pictures/decodePicture';
-import { CHANNELS } from '../pictures/rgbPicture';
+import { greyOf } from '../pictures/greyOf';
 import { readShrunk, type ShrinkPlan } from '../pictures/shrunkPicture';
 import { viewPicture, writeBytes } from '../pictures/viewPicture';
 import type { ReadImage } from '../workers/imageReader';
@@ -55,14 +55,6 @@ function operate(values: Float32Array, [height, width]: ImageTreatment['pixels']
   const bytes = new Uint8Array(values.length);
   writeBytes(values, bytes);
   values.set(randAugmented({ height, width, bytes }, operations));
-}
-
-/** By ITU-R BT.601, as Pillow's `convert('L')`. */
-function greyOf(values: Float32Array): Float32Array {
-  return Float32Array.from({ length: values.length / CHANNELS }, (_, i) => {
-    const at = CHANNELS * i;
-    return 0.299 * (values[at] as number) + 0.587 * (values[at + 1] as number) + 0.114 * (values[at + 2] as number);
-  });
 }
 
 function continued(draws: StreamState): ReturnType<ReturnType<typeof random>['stream']> {

@@ -2,6 +2,7 @@
 import { tf } from '../../engine/tf';
 import { networkIn } from '../../models/givenNetwork';
 import type { Network } from '../../models/types';
+import { forwardOf } from './exportedModel';
 import type { TfjsModel } from './exportTfjs';
 
 interface Manifest {
@@ -22,13 +23,7 @@ export async function tfjsNetwork(network: Network, { json, shards }: TfjsModel)
   return {
     ...network,
     features: [],
-    forward: (x) =>
-      tf.tidy(() => {
-        const found = model.predict(x);
-        const [scores, offsets] = Array.isArray(found) ? found : [found];
-        const logits = tf.reshape(scores as tf.Tensor, [x.shape[0], -1]) as tf.Tensor2D;
-        return { logits, features: {}, ...(offsets ? { offsets: offsets as tf.Tensor3D } : {}) };
-      }),
+    forward: (x) => forwardOf(model, x),
     dispose: () => model.dispose(),
   };
 }
