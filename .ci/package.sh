@@ -102,6 +102,18 @@ for engine in portable $ENGINE; do
   npx iekd --quiet train "${SMALL[@]}" --engine "$engine" --model resnet8 --epochs 1 --method ie-ft --fit-epochs 1 --teacher "runs/$engine"
 done
 
+step 'iekd demo'
+node node_modules/iekd/bin/iekd.cjs --quiet demo runs/portable --teacher runs/portable --out page --serve 0 2> served &
+for _ in {1..60}; do grep -qs http://127.0.0.1 served && break || sleep 1; done
+node -e "
+const [url] = /http:\/\/127\.0\.0\.1:\d+\//.exec(require('node:fs').readFileSync('served', 'utf8')) ?? [];
+const answers = ['', 'library.js', 'tfjs/tf.es2017.min.js', 'student/model.json', 'demo.json'].map((name) => fetch(url + name));
+Promise.all(answers).then((all) => {
+  console.log(all.map(({ status }) => status).join());
+  if (!all.every(({ ok }) => ok)) throw new Error('expected every file of the page');
+});"
+kill %1
+
 step 'iekd init'
 npx iekd init --data folder:pictures
 npx iekd --quiet run distil.ipynb --set epochs=1

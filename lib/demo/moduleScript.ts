@@ -24,7 +24,11 @@ export function moduleScript(entry: string, packages: Readonly<Record<string, st
     const local = text.replaceAll(REQUIRES, (call, asked: string) => {
       if (!asked.startsWith('.')) {
         if (Object.hasOwn(packages, asked)) return call;
-        throw refusePhrase(nameOf(path), `modules that run in a page, with packages among ${Object.keys(packages)}`, asked);
+        throw refusePhrase(
+          nameOf(path),
+          `modules that run in a page, with packages among ${Object.keys(packages).join(', ') || 'none'}`,
+          asked,
+        );
       }
       const found = require.resolve(resolve(dirname(path), asked)); // a file, or the index of a folder
       if (!paths.includes(found)) paths.push(found);

@@ -68,9 +68,10 @@ function answer(folder: string, { method, url = '/' }: IncomingMessage, response
 /** The file that a request names, links followed; undefined where there is none, or it lies outside. */
 function fileOf(folder: string, url: string): string | undefined {
   try {
-    const { pathname } = new URL(url, `http://${HOST}`);
+    const [asked = ''] = url.split(/[?#]/);
+    const name = decodeURIComponent(asked).replace(/^\/+/, '');
+    if (name.endsWith('/')) return undefined;
     const root = realpathSync(folder);
-    const name = decodeURIComponent(pathname).replace(/^\/+/, '');
     const path = realpathSync(inside(root, name === '' ? 'index.html' : name));
     return path.startsWith(root + sep) && statSync(path).isFile() ? path : undefined;
   } catch {

@@ -38,7 +38,7 @@ const SITE_FILES = ['index.html', 'page.css', 'answers.css', 'page.js', 'bench.j
 /** Where tfjs's files lie, below the page. */
 const TFJS_FOLDER = 'tfjs';
 /** What the library's modules name: globals of tfjs's scripts, and Node's hashes, which nothing in a page computes. */
-const PACKAGES = {
+export const PAGE_PACKAGES = {
   '@tensorflow/tfjs': 'globalThis.tf',
   '@tensorflow/tfjs-backend-cpu': '({})',
   '@tensorflow/tfjs-backend-wasm': 'globalThis.tf.wasm',
@@ -73,7 +73,7 @@ export function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
   };
   return new Map<string, Content>([
     ...SITE_FILES.map((name) => [name, readBytes(join(SITE, name))] as const),
-    ['library.js', moduleScript(join(__dirname, 'page', 'pageLibrary.js'), PACKAGES)],
+    ['library.js', moduleScript(join(__dirname, 'page', 'pageLibrary.js'), PAGE_PACKAGES)],
     ...Object.entries(browserFiles()).map(([name, path]) => [`${TFJS_FOLDER}/${name}`, readBytes(path)] as const),
     ...exported.flatMap(({ files }) => files),
     ...samples.map(({ bytes }, i) => [(offered[i] as PageSample).file, bytes] as const),

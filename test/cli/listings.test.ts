@@ -43,6 +43,7 @@ describe('help', () => {
       'detect',
       'export',
       'weights',
+      'demo',
       'run',
       'bench',
       'golden',
@@ -51,7 +52,7 @@ describe('help', () => {
     ];
     for (const command of commands) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
   });
-  for (const command of ['train', 'evaluate', 'detect', 'weights', 'run', 'bench', 'init']) {
+  for (const command of ['train', 'evaluate', 'detect', 'weights', 'demo', 'run', 'bench', 'init']) {
     test(`iekd ${command} --help has examples`, () => {
       const { code, stdout } = iekd([command, '--help']);
       assert.equal(code, 0);

@@ -32,7 +32,13 @@ const NORMALISATION = { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] };
 const OTHER = { mean: [0.4, 0.5, 0.6], std: [0.2, 0.3, 0.25] };
 /** Student and teacher, the stage whose channels are split and their number, backends. Each kind of operation is in one of them. */
 const PAIRS = [
-  { student: { name: 'resnet8' }, teacher: { name: 'resnet14', shortcut: 'B' }, stage: 'stage3', channels: 64, backends: ['webgl', 'wasm', 'cpu'] },
+  {
+    student: { name: 'resnet8' },
+    teacher: { name: 'resnet14', shortcut: 'B' },
+    stage: 'stage3',
+    channels: 64,
+    backends: ['webgl', 'wasm', 'cpu'],
+  },
   { student: { name: 'shufflenetv2' }, teacher: { name: 'wrn-16-1' }, stage: '', channels: 0, backends: ['wasm'] },
   { student: { name: 'mobilenetv2' }, teacher: { name: 'vgg8' }, stage: '', channels: 0, backends: ['webgl', 'wasm'] },
 ];
@@ -62,7 +68,9 @@ function settled(spec, seed) {
 const picture = (height, width) =>
   Uint8Array.from({ length: height * width * 3 }, (_, i) => {
     const [y, x, c] = [Math.floor(i / 3 / width) / height, (Math.floor(i / 3) % width) / width, i % 3];
-    return Math.round(127 + 90 * Math.sin(5 * x + 2 * c) * Math.cos(7 * y * (1 + x)) + (Math.hypot(x - 0.4, y - 0.6) < 0.2 ? 37 : 0));
+    return Math.round(
+      127 + 90 * Math.sin(5 * x + 2 * c) * Math.cos(7 * y * (1 + x)) + (Math.hypot(x - 0.4, y - 0.6) < 0.2 ? 37 : 0),
+    );
   });
 
 /** @param {number} channels */
@@ -70,7 +78,11 @@ const halvesOf = (stage = '', channels = 0) =>
   channels === 0
     ? []
     : ['inheritance', 'exploration'].map((name, half) => {
-        return { name, stage, channels: Array.from({ length: channels }, (_, i) => i).filter((i) => Number(i >= channels / 2) === half) };
+        return {
+          name,
+          stage,
+          channels: Array.from({ length: channels }, (_, i) => i).filter((i) => Number(i >= channels / 2) === half),
+        };
       });
 
 /**
@@ -116,7 +128,10 @@ function expected(network, image, normalisation, halves) {
   const all = [{}, ...halves.map(({ stage, channels }) => ({ feature: stage, part: channels }))];
   const found = all.map((own) => lrp(network, image, { ...options, ...own }));
   const summed = found.map(({ relevance }) => {
-    return Float32Array.from({ length: relevance.length / 3 }, (_, i) => relevance[3 * i] + relevance[3 * i + 1] + relevance[3 * i + 2]);
+    return Float32Array.from(
+      { length: relevance.length / 3 },
+      (_, i) => relevance[3 * i] + relevance[3 * i + 1] + relevance[3 * i + 2],
+    );
   });
   return { logits: found[0].logits, maps: summed };
 }
@@ -125,12 +140,22 @@ function expected(network, image, normalisation, halves) {
 async function write(folder, { student, teacher, stage, channels }, seed) {
   const networks = { teacher: settled({ ...teacher, normalisation: OTHER }, seed + 1), student: settled(student, seed) };
   const halves = halvesOf(stage, channels);
-  const jpeg = await sharp(picture(200, 300), { raw: { height: 200, width: 300, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
+  const jpeg = await sharp(picture(200, 300), { raw: { height: 200, width: 300, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
   const samples = [
     { bytes: encodePng(picture(32, 32), 32, 32, 3), ending: '.png', label: 'made' },
     { bytes: jpeg, ending: '.jpg', label: 'larger' },
   ];
-  writeDemo(folder, { ...networks, halves, classNames: CLASSES, normalisation: NORMALISATION, dataset: 'pictures', method: 'ie-ft', samples });
+  writeDemo(folder, {
+    ...networks,
+    halves,
+    classNames: CLASSES,
+    normalisation: NORMALISATION,
+    dataset: 'pictures',
+    method: 'ie-ft',
+    samples,
+  });
   const larger = new Uint8Array(32 * 32 * 3);
   const treatment = { ...imageSizes({ pixels: 32 }), channels: 3, augmentation: undefined };
   await doImageJob({ ...treatment, file: join(folder, 'samples/2.jpg') }, larger);
@@ -156,17 +181,27 @@ async function compare(folder, pair, seed) {
       await opened(page, server.url, backend);
       const { images, found } = await page.evaluate(COMPUTED);
       assert.deepEqual(images[0], Array.from(image.images), 'the PNG, as it is');
-      const levels = Math.max(...images[1].map((/** @type {number} */ byte, /** @type {number} */ i) => Math.abs(byte - Number(larger[i]))));
+      const levels = Math.max(
+        ...images[1].map((/** @type {number} */ byte, /** @type {number} */ i) => Math.abs(byte - Number(larger[i]))),
+      );
       assert.ok(levels <= JPEG_LEVELS, `the JPEG: expected at most ${JPEG_LEVELS} levels of difference, received ${levels}`);
       for (const [i, { name }] of [networks.teacher, networks.student].entries()) {
         const logits = deviation(found[i].logits, library[i]?.logits ?? []);
-        const maps = found[i].maps.map((/** @type {any} */ map, /** @type {number} */ m) => deviation(map.values, library[i]?.maps[m] ?? []));
+        const maps = found[i].maps.map((/** @type {any} */ map, /** @type {number} */ m) =>
+          deviation(map.values, library[i]?.maps[m] ?? []),
+        );
         assert.equal(maps.length, library[i]?.maps.length);
         const said = `${name}, ${backend}: logits ${logits.toExponential(1)}, maps ${maps.map((/** @type {number} */ d) => d.toExponential(1)).join(', ')}, JPEG ${levels} levels`;
         console.log(said);
-        assert.ok(logits <= LOGITS && maps.every((/** @type {number} */ d) => d <= MAPS), `expected ${LOGITS} and ${MAPS}: ${said}`);
+        assert.ok(
+          logits <= LOGITS && maps.every((/** @type {number} */ d) => d <= MAPS),
+          `expected ${LOGITS} and ${MAPS}: ${said}`,
+        );
       }
-      assert.deepEqual(page.complaints.filter((text) => !GPU_NOTES.test(text)), []);
+      assert.deepEqual(
+        page.complaints.filter((text) => !GPU_NOTES.test(text)),
+        [],
+      );
     });
   }
   await server.close();
@@ -180,14 +215,20 @@ const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-s
 async function use(folder) {
   const server = await serveFolder(folder, 0);
   const { port } = new URL(server.url);
-  const shown = (/** @type {import('./chromium.mjs').Page} */ page) => page.evaluate('Number(document.documentElement.dataset.shown)');
+  const shown = (/** @type {import('./chromium.mjs').Page} */ page) =>
+    page.evaluate('Number(document.documentElement.dataset.shown)');
   await withChromium(
     program,
     async (page) => {
       await opened(page, server.url, 'wasm');
-      const names = await page.evaluate("[...document.querySelectorAll('.card:last-child .top span:first-of-type')].map((e) => e.textContent)");
+      const names = await page.evaluate(
+        "[...document.querySelectorAll('.card:last-child .top span:first-of-type')].map((e) => e.textContent)",
+      );
       assert.equal(names.length, 5);
-      assert.ok(names.every((/** @type {string} */ name) => CLASSES.includes(name)), 'names of classes are text');
+      assert.ok(
+        names.every((/** @type {string} */ name) => CLASSES.includes(name)),
+        'names of classes are text',
+      );
       assert.equal(await page.evaluate("document.querySelectorAll('.answers b').length"), 0);
       const titles = "[...document.querySelectorAll('figcaption')].map((e) => e.firstChild.textContent)";
       assert.deepEqual(await page.evaluate(titles), ['Teacher', 'Student', 'Inheritance half', 'Exploration half']);
@@ -199,7 +240,10 @@ async function use(folder) {
       writeFileSync(notes, 'no picture');
       await page.choose('#file', [notes]);
       await page.until("!document.getElementById('problem').hidden");
-      assert.equal(await page.evaluate(text('problem')), 'This file is no picture that the browser can read: try a JPEG, PNG or WebP.');
+      assert.equal(
+        await page.evaluate(text('problem')),
+        'This file is no picture that the browser can read: try a JPEG, PNG or WebP.',
+      );
 
       const before = await shown(page);
       await page.choose('#file', [join(folder, 'samples/2.jpg')]);
@@ -221,13 +265,17 @@ async function use(folder) {
     await opened(page, server.url, 'wasm');
     await page.evaluate(press('#camera'));
     await page.until("!document.getElementById('problem').hidden");
-    assert.match(await page.evaluate(text('problem')), /^(No camera was found\.|The browser was not allowed to use the camera: )/);
+    assert.match(
+      await page.evaluate(text('problem')),
+      /^(No camera was found\.|The browser was not allowed to use the camera: )/,
+    );
   });
   await withChromium(
     program,
     async (page) => {
       await opened(page, `http://demo.test:${port}/`, 'wasm');
-      const hint = 'or drop one anywhere on this page. The camera needs a secure page: open this one at http://localhost or over https.';
+      const hint =
+        'or drop one anywhere on this page. The camera needs a secure page: open this one at http://localhost or over https.';
       assert.equal(await page.evaluate(text('hint')), hint);
       assert.equal(await page.evaluate("document.getElementById('camera').hidden"), true);
       renameSync(join(folder, 'student/model.json'), join(folder, 'student/model'));

@@ -13,7 +13,8 @@ import type { DataFolderFlags } from './runPlace';
 /** Flags that say which data set. */
 export interface KnownDataFlags extends DataFolderFlags {
   readonly data?: string;
-  readonly testImages: number;
+  /** Absent: those of the run. */
+  readonly testImages?: number;
 }
 
 /** What a file of another format notes, and the data set, where it is here. */
@@ -48,7 +49,8 @@ async function loaded(dataset: DatasetConfig, spec: TaskSpec | undefined, flags:
   const { taskNamed } = await import('../../tasks/index.js');
   const { name, ...parts } = dataset;
   const place = flags.folder === undefined ? {} : { folder: flags.folder };
-  const set = await loadDataset(name, { ...parts, ...place, test: flags.testImages });
+  const test = flags.testImages === undefined ? {} : { test: flags.testImages };
+  const set = await loadDataset(name, { ...parts, ...place, ...test });
   const { classNames, mean, std } = set;
   return { notes: { classNames, normalisation: { mean, std } }, data: { set, task: taskNamed(spec) }, dataset };
 }

@@ -12,6 +12,7 @@ import { type DataFolderFlags, dataFolderOption, type RunsFlags, runPlace, runsO
 import { lastWeights } from '../../options/trainFlags';
 import { type KnownData, knownData } from '../../options/weightsData';
 import { shownPath, writeNote, writeProblem, writeResult } from '../../output/output';
+import { failAfter, stoppable } from '../../output/stopping';
 
 interface Flags extends EngineFlags, RunsFlags, DataFolderFlags {
   readonly out: string;
@@ -24,8 +25,6 @@ interface Flags extends EngineFlags, RunsFlags, DataFolderFlags {
 }
 
 const PORT = 8000;
-/** Test images that are looked through for one of each class. */
-const TEST_IMAGES = 1000;
 
 export function addDemo(program: Command): void {
   const command = program
@@ -62,7 +61,7 @@ async function writePage(typed: string, flags: Flags): Promise<void> {
   const student = await weightsOf('demo', typed, flags);
   const teacher = flags.teacher === undefined ? undefined : await weightsOf('--teacher', flags.teacher, flags);
   await startEngine(flags);
-  const known = await knownData(student.path, student.weights, { ...flags, testImages: TEST_IMAGES });
+  const known = await knownData(student.path, student.weights, flags);
   const { classNames, normalisation } = known.notes;
   if (!classNames || !normalisation) {
     throw refusePhrase(
@@ -133,8 +132,14 @@ function report(files: readonly WrittenFile[], { halves, teacher }: Demo, { out,
   }
 }
 
+/** Until a signal comes. */
 async function serve(folder: string, port: number): Promise<void> {
   const { serveFolder } = await import('../../../demo/serveFolder.js');
-  const { url } = await serveFolder(folder, port);
-  writeProblem(`Serving ${shownPath(folder)} at ${url} (Ctrl-C ends it)`);
+  const { signal } = await stoppable(async (stop) => {
+    const { url, close } = await serveFolder(folder, port);
+    writeProblem(`Serving ${shownPath(folder)} at ${url} (Ctrl-C ends it)`);
+    await new Promise<void>((stopped) => void stop.onRequest(() => stopped()));
+    await close();
+  });
+  await failAfter(signal);
 }
