@@ -60,7 +60,7 @@ export function writeDemo(folder: string, demo: Demo): WrittenFile[] {
 }
 
 /** All files by name, `demo.json` last. */
-export function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
+function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
   const { student, teacher, dataset, method, classNames, samples } = demo;
   const exported = [...(teacher ? [exportedFor('teacher', teacher, demo)] : []), exportedFor('student', student, demo)];
   const offered = samples.map(({ ending, label }, i): PageSample => {

@@ -15,6 +15,7 @@ const [program = 'chromium', pictures] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 const { buildNetwork, imageSet, lrp, random, start, tf } = require('iekd');
 const { doImageJob } = require('iekd/dist/data/classification/imageJob.js');
+const { fullAugmentation } = require('iekd/dist/data/classification/augmentation/imageAugmentation.js');
 const { imageSizes } = require('iekd/dist/data/classification/imageDataOptions.js');
 const { serveFolder } = require('iekd/dist/demo/serveFolder.js');
 const { writeDemo } = require('iekd/dist/demo/writeDemo.js');
@@ -47,7 +48,7 @@ const GPU_NOTES = /GL Driver Message|software WebGL|GPU stall|too many active We
 
 /**
  * Batch norms with statistics of something, as training leaves them.
- * @param {object} spec
+ * @param {import('iekd').NetworkSpec} spec
  * @param {number} seed
  */
 function settled(spec, seed) {
@@ -73,17 +74,17 @@ const picture = (height, width) =>
     );
   });
 
-/** @param {number} channels */
-const halvesOf = (stage = '', channels = 0) =>
-  channels === 0
-    ? []
-    : ['inheritance', 'exploration'].map((name, half) => {
-        return {
-          name,
-          stage,
-          channels: Array.from({ length: channels }, (_, i) => i).filter((i) => Number(i >= channels / 2) === half),
-        };
-      });
+/** @typedef {import('iekd/dist/demo/pageData.js').PageHalf} PageHalf */
+
+/** @returns {PageHalf[]} */
+const halvesOf = (stage = '', channels = 0) => {
+  const all = Array.from({ length: channels }, (_, i) => i);
+  if (channels === 0) return [];
+  return [
+    { name: 'inheritance', stage, channels: all.slice(0, channels / 2) },
+    { name: 'exploration', stage, channels: all.slice(channels / 2) },
+  ];
+};
 
 /**
  * Greatest difference, as a part of the largest value.
@@ -118,22 +119,29 @@ const COMPUTED = `(async () => {
 
 /**
  * What the library says of the same.
- * @param {any} network
- * @param {any} image
- * @param {object} normalisation
- * @param {readonly { stage: string, channels: readonly number[] }[]} halves
+ * @param {import('iekd').Network} network
+ * @param {import('iekd').ImageSet} image
+ * @param {import('iekd').Normalisation} normalisation
+ * @param {readonly PageHalf[]} halves
  */
 function expected(network, image, normalisation, halves) {
   const options = { normalisation, target: 1 };
   const all = [{}, ...halves.map(({ stage, channels }) => ({ feature: stage, part: channels }))];
   const found = all.map((own) => lrp(network, image, { ...options, ...own }));
-  const summed = found.map(({ relevance }) => {
-    return Float32Array.from(
-      { length: relevance.length / 3 },
-      (_, i) => relevance[3 * i] + relevance[3 * i + 1] + relevance[3 * i + 2],
-    );
+  const maps = found.map(({ relevance }) => {
+    const length = relevance.length / 3;
+    return Float32Array.from({ length }, (_, i) => relevance.subarray(3 * i, 3 * i + 3).reduce((sum, value) => sum + value, 0));
   });
-  return { logits: found[0].logits, maps: summed };
+  return { logits: found[0]?.logits ?? [], maps };
+}
+
+/**
+ * As the library reads a test image of a folder.
+ * @param {string} file
+ */
+async function imageOfFile(file) {
+  const { bytes } = await doImageJob({ ...imageSizes({ pixels: 32 }), channels: 3, augmentation: fullAugmentation(), file });
+  return bytes;
 }
 
 /** @param {string} folder @param {typeof PAIRS[number]} pair @param {number} seed */
@@ -156,9 +164,7 @@ async function write(folder, { student, teacher, stage, channels }, seed) {
     method: 'ie-ft',
     samples,
   });
-  const larger = new Uint8Array(32 * 32 * 3);
-  const treatment = { ...imageSizes({ pixels: 32 }), channels: 3, augmentation: undefined };
-  await doImageJob({ ...treatment, file: join(folder, 'samples/2.jpg') }, larger);
+  const larger = await imageOfFile(join(folder, 'samples/2.jpg'));
   return { networks, halves, larger };
 }
 

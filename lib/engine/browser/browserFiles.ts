@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 
 /** Scripts in the order in which a page loads them: they make the global `tf` and add to it. */
-export const BROWSER_SCRIPTS = ['tf.es2017.min.js', 'tf-backend-wasm.es2017.min.js'] as const;
+const BROWSER_SCRIPTS = ['tf.es2017.min.js', 'tf-backend-wasm.es2017.min.js'] as const;
 
 /** By name, for a folder that is served. No threads: their module wants headers of the server that few servers send. */
 export function browserFiles(): Readonly<Record<string, string>> {

@@ -41,7 +41,7 @@ export const forwardOf = (model: tf.LayersModel, x: tf.Tensor4D): ForwardResult 
   });
 
 /** Without the norms that were folded; each has left a bias. */
-export const foldedOperations = ({ stages, heads }: NetworkOperations): NetworkOperations => ({
+const foldedOperations = ({ stages, heads }: NetworkOperations): NetworkOperations => ({
   stages: stages.map((stage) => ({ ...stage, operations: folded(stage.operations) })),
   heads: heads.map((head) => ({ ...head, operations: folded(head.operations) })),
 });

@@ -53,7 +53,7 @@ Examples:
 }
 
 async function writePage(typed: string, flags: Flags): Promise<void> {
-  const { studentOfRun } = await import('../../../experiments/run/studentOfRun.js');
+  const { studentOfRun } = await import('../../../experiments/studentOfRun.js');
   const { writeDemo } = await import('../../../demo/writeDemo.js');
   const { onImages } = await import('../../../models/index.js');
   const { fileSamples } = await import('../../../demo/samples.js');

@@ -1,8 +1,8 @@
 /** How a student learned, and which of its channels inherit and explore, as the report of its run has it. */
 import { dirname } from 'node:path';
-import { type FeaturePart, featureHalves } from '../../analysis/featureParts';
-import { isObject } from '../../util/check';
-import { readReport } from './reportFile';
+import { type FeaturePart, featureHalves } from '../analysis/featureParts';
+import { isObject } from '../util/check';
+import { readReport } from './run/reportFile';
 
 /** Of one half: its channels of a stage's map. */
 export interface StudentHalf {
