@@ -6,7 +6,7 @@
 import { tf } from '../../engine/tf';
 import { type TensorData, Variables } from '../../engine/variables';
 import { planNetwork } from '../../models';
-import type { LayerOperation, NetworkOperations } from '../../models/layers/operations';
+import type { LayerOperation, LinearOperation, NetworkOperations } from '../../models/layers/operations';
 import type { ForwardResult, Network, NetworkSpec } from '../../models/types';
 import { refusePhrase } from '../../util/check';
 
@@ -51,12 +51,16 @@ function folded(operations: readonly LayerOperation[]): LayerOperation[] {
   for (const operation of operations) {
     const last = done.at(-1);
     if (operation.kind !== 'norm' || last?.kind !== 'linear') done.push(foldedPaths(operation));
-    else done.splice(-1, 1, { ...last, bias: last.weight.replace(/weight$/, 'bias') });
+    else done.splice(-1, 1, biased(last));
   }
   return done;
 }
 
+/** An exported layer has its bias beside its weight. */
+const biased = (map: LinearOperation): LinearOperation => ({ ...map, bias: map.weight.replace(/weight$/, 'bias') });
+
 function foldedPaths(operation: LayerOperation): LayerOperation {
+  if (operation.kind === 'linear') return operation.bias === undefined ? operation : biased(operation);
   if (operation.kind === 'sum') return { ...operation, summands: operation.summands.map(folded) };
   if (operation.kind !== 'interleave') return operation;
   const [first, second] = operation.branches;

@@ -81,13 +81,14 @@ function planOf({ spec, graph, features }: Placed): NetworkPlan {
     features: featureInfos(graph, features),
     multiplyAdds: nodes.reduce((sum, node) => sum + node.multiplyAdds, 0),
     kept: nodes.reduce((sum, { shape }) => sum + volume(shape), 0),
+    operations: graphOperations(graph, features),
   };
 }
 
 function connected(placed: Placed, variables: Variables): Network {
   const { spec, graph } = placed;
   const { name, input, classes } = spec;
-  const { features } = planOf(placed);
+  const { features, operations } = planOf(placed);
   graph.weights.variables = variables;
 
   function forward(x: tf.Tensor4D, options: ForwardOptions = {}): ForwardResult {
@@ -113,8 +114,8 @@ function connected(placed: Placed, variables: Variables): Network {
       return { logits: runGraph(graph, x, visit, keeps, { variables, training, random }), features: found };
     });
   }
-  const operations = graphOperations(graph, placed.features);
-  return { name, spec, input, classes, variables, features, operations, forward, dispose: () => variables.dispose() };
+  const described = { name, spec, input, classes, variables, features, ...(operations ? { operations } : {}) };
+  return { ...described, forward, dispose: () => variables.dispose() };
 }
 
 function intervene(
