@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The package as a stranger uses it: packed, installed into an empty project outside of the checkout, with no compiler on the path. Import,
 # require and types; training on the portable engine and on the onednn of the platform's package; a project made by `iekd init` with its
-# notebook; publint and attw; then the newer Nodes.
+# notebook; publint and attw; then the newer Nodes; last, with compilers again, `iekd setup`.
 #
 #   .ci/package.sh [MAJOR …]    newer Nodes, default 22 24 26
 set -euo pipefail
@@ -29,6 +29,7 @@ else
 fi
 
 # All programs of the system but compilers.
+WITH_COMPILERS=$PATH
 mkdir -p "$FOLDER/bin"
 for program in /usr/local/bin/* /usr/bin/* "$(dirname "$(command -v node)")"/*; do
   case ${program##*/} in *g++* | *gcc* | *clang* | c++* | cc | c89* | c99* | cpp*) continue ;; esac
@@ -145,4 +146,11 @@ for major in "${@:-22 24 26}"; do for version in $major; do
   PATH=$place/node_modules/.bin:$PATH IEKD_ENGINE=portable node check.mjs portable
   PATH=$place/node_modules/.bin:$PATH node node_modules/iekd/bin/iekd.cjs --quiet train "${SMALL[@]}" --model resnet8 --epochs 2 --out "runs/node$version"
 done; done
+# About a minute and a half of compiling. Without the platform's package, which would be taken first.
+if PATH=$WITH_COMPILERS command -v g++ c++ clang++ > /dev/null; then
+  step 'iekd setup, with a compiler'
+  rm -rf node_modules/@iekd
+  PATH=$WITH_COMPILERS IEKD_NO_APT=1 npx iekd setup
+  PATH=$WITH_COMPILERS npx iekd --quiet train "${SMALL[@]}" --engine onednn --model resnet8 --epochs 1 --out runs/compiled
+fi
 step end

@@ -131,7 +131,7 @@ export interface Matcher {
   readonly name: string;
   /** JSON-ready, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What it compares: names, or `last`, `last.pre`, `stages`, `stages.pre`, which every pair of networks answers for itself. */
+  /** What it compares: names, or `last`, `last.pre`, `common`, `common.pre`, `stages`, `stages.pre`, which every pair of networks answers for itself. */
   readonly features: FeatureNames;
   /** The two maps of a pair may differ in height and width; absent: such pairs are refused, naming maps that would fit. */
   readonly anySize?: boolean;

@@ -271,7 +271,7 @@ describe('refuses', () => {
     const info = featureNamed('x', larger.student.features, 'stage3');
     assert.equal(info.height, 4);
     const message = (name: string): string =>
-      `${name}: expected a map of resnet8 of the size of the teacher's stage3 of 2×2×64, received stage3 of 4×4×64; the teacher has stage2 of 4×4: name them as { teacher, student }`;
+      `${name}: expected a map of resnet8 of the size of the teacher's stage3 of 2×2×64, received stage3 of 4×4×64; the teacher has stage2 of 4×4: name them as { teacher, student }, or ask for 'common'`;
     assert.throws(() => larger.bind(ie(ft())), { name: 'InputError', message: message('ie-ft') });
     assert.throws(() => larger.bind(match(ft())), { name: 'InputError', message: message('ft') });
     assert.equal(tf.memory().numTensors, tensors);

@@ -13,7 +13,7 @@ import type { DataFolderFlags } from './runPlace';
 /** Flags that say which data set. */
 export interface KnownDataFlags extends DataFolderFlags {
   readonly data?: string;
-  /** Absent: those of the run. */
+  /** At most: a data set may have fewer. Absent: those of the run. */
   readonly testImages?: number;
 }
 
@@ -49,8 +49,9 @@ async function loaded(dataset: DatasetConfig, spec: TaskSpec | undefined, flags:
   const { taskNamed } = await import('../../tasks/index.js');
   const { name, ...parts } = dataset;
   const place = flags.folder === undefined ? {} : { folder: flags.folder };
-  const test = flags.testImages === undefined ? {} : { test: flags.testImages };
-  const set = await loadDataset(name, { ...parts, ...place, ...test });
+  const all = await loadDataset(name, { ...parts, ...place });
+  const { testImages = Number.POSITIVE_INFINITY } = flags;
+  const set = all.test.count > testImages ? await loadDataset(name, { ...parts, ...place, test: testImages }) : all;
   const { classNames, mean, std } = set;
   return { notes: { classNames, normalisation: { mean, std } }, data: { set, task: taskNamed(spec) }, dataset };
 }

@@ -6,6 +6,10 @@ const ALWAYS: readonly (readonly [RegExp, string])[] = [
   [/\bset download: true\b/g, 'add --download'],
   [/\bthe task detection learns these\b/g, 'add --task detection'],
   [/\bset resume\b/g, 'go on with iekd resume FOLDER'],
+  [
+    /name them as \{ teacher, student \}, or ask for 'common'/,
+    `add --set feature=common, or --set 'feature={"teacher":"NAME","student":"NAME"}'`,
+  ],
   [/^experimentNamed: /, 'experiment: '],
   [/^budgetNamed: /, '--budget: '],
   [/^loadDataset: /, '--data: '],

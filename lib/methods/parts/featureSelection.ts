@@ -2,6 +2,7 @@
  * Which maps a matcher compares, said before any network is known: by the names of features, the same in both networks or each
  * side's own, or by a word that every network answers for itself. With the networks the words become names.
  *   `last`: a network's last map after its activation, of a detector that of its backbone; `last.pre`: the last before it
+ *   `common`: of the heights × widths that both networks have maps of, each one's deepest at the deepest; `common.pre`: before activations
  *   `stages`: of every height × width that both networks have maps of, each one's deepest; `stages.pre`: before activations
  * In ResNets `stages` are the three stages; in a pair that shares three sizes out of five, those three.
  */
@@ -11,7 +12,7 @@ import { knownKeys, refuse, refusePhrase } from '../../util/check';
 import type { FeatureNames, Matcher } from '../matcher';
 import type { MethodContext } from '../method';
 
-/** One map: the name of a feature, `last` or `last.pre`; for both networks, or each side's own. */
+/** One map: the name of a feature, `last`, `last.pre`, `common` or `common.pre`; for both networks, or each side's own. */
 export type FeatureOption = string | { readonly teacher: string; readonly student: string };
 
 /** Several maps: `stages`, `stages.pre`, or names of features, for both networks or each side's own, paired in order. */
@@ -22,6 +23,7 @@ export type FeaturesOption =
 
 /** Whether the maps that a word stands for are after their activation. */
 const ONE: Readonly<Record<string, boolean>> = { last: true, 'last.pre': false };
+const COMMON: Readonly<Record<string, boolean>> = { common: true, 'common.pre': false };
 const SEVERAL: Readonly<Record<string, boolean>> = { stages: true, 'stages.pre': false };
 
 /** The features of a matcher that compares one map of each network. */
@@ -71,8 +73,11 @@ export function resolveFeatures(where: string, matcher: Matcher, { student, teac
 
 function named(where: string, features: FeatureNames, teacher: Network, student: Network): FeatureNames {
   const [word = '', ...others] = new Set([...features.teacher, ...features.student]);
-  const after = others.length === 0 && Object.hasOwn(SEVERAL, word) ? SEVERAL[word] : undefined;
-  if (after !== undefined) return bySize(where, after, teacher, student);
+  const after = (words: typeof SEVERAL): boolean | undefined =>
+    others.length === 0 && Object.hasOwn(words, word) ? words[word] : undefined;
+  const [several, common] = [after(SEVERAL), after(COMMON)];
+  if (several !== undefined) return bySize(where, several, teacher, student);
+  if (common !== undefined) return lastPair(bySize(where, common, teacher, student));
   const names = (network: Network, list: readonly string[]): string[] => list.map((name) => featureOf(where, network, name).name);
   return { teacher: names(teacher, features.teacher), student: names(student, features.student) };
 }
@@ -100,6 +105,11 @@ function bySize(where: string, after: boolean, teacher: Network, student: Networ
   const names = (of: Deepest): string[] => common.map((size) => of.get(size) as string);
   return { teacher: names(theirs), student: names(ours) };
 }
+
+const lastPair = ({ teacher, student }: FeatureNames): FeatureNames => ({
+  teacher: teacher.slice(-1),
+  student: student.slice(-1),
+});
 
 /** Names by size of map, in order of depth. */
 type Deepest = ReadonlyMap<string, string>;
@@ -133,7 +143,7 @@ function whatFits(...choices: readonly (readonly [string, Network, FeatureInfo])
   for (const [role, { features }, like] of choices) {
     const fitting = features.filter((map) => isAfter(map) === isAfter(like) && sizeOf(map) === sizeOf(like));
     if (fitting.length === 0) continue;
-    return `the ${role} has ${fitting.map((map) => map.name).join(', ')} of ${sizeOf(like)}: name them as { teacher, student }`;
+    return `the ${role} has ${fitting.map((map) => map.name).join(', ')} of ${sizeOf(like)}: name them as { teacher, student }, or ask for 'common'`;
   }
   return 'the networks have no maps of one size';
 }

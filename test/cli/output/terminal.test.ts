@@ -62,6 +62,14 @@ describe('words', () => {
       'x: expected a.bin, received no such file; load with download: true, or put it there',
       'x: expected a.bin, received no such file; add --download, or put it there',
     ],
+    [
+      "the student has stage3 of 8×8: name them as { teacher, student }, or ask for 'common'",
+      `the student has stage3 of 8×8: add --set feature=common, or --set 'feature={"teacher":"NAME","student":"NAME"}'`,
+    ],
+    [
+      'budget: teachers: expected none, as table4 trains no teacher, received "a"',
+      '--teacher: expected none, as table4 trains no teacher, received "a"',
+    ],
     ['experimentNamed: expected one of table1, received "t"', 'experiment: expected one of table1, received "t"'],
     ['runs/a/config.json: training: learningRate: at: expected', 'runs/a/config.json: training: learningRate: at: expected'],
   ];

@@ -121,6 +121,15 @@ describe('words and names in two networks', () => {
       FLAT,
       { teacher: ['layer4'], student: ['stage3'] },
     ],
+    ['common of one kind is the last', both('common'), FLAT, FLAT, both('stage3')],
+    [
+      'common of two kinds: the deepest pair of one size',
+      both('common'),
+      DEEP,
+      FLAT,
+      { teacher: ['layer4'], student: ['stage3'] },
+    ],
+    ['common.pre the other way round', both('common.pre'), FLAT, DEEP, { teacher: ['stage3.pre'], student: ['layer4.pre'] }],
     ['stages of one kind are all of them', both('stages'), FLAT, FLAT, both('stage1', 'stage2', 'stage3')],
     ['stages.pre are before activations', both('stages.pre'), FLAT, FLAT, both('stage1.pre', 'stage2.pre', 'stage3.pre')],
     [
@@ -153,14 +162,14 @@ describe('words and names in two networks', () => {
       both('last'),
       DEEP,
       FLAT,
-      `${size}'s layer5 of 1×1×9, received stage3 of 2×2×5; the teacher has layer4 of 2×2: name them as { teacher, student }`,
+      `${size}'s layer5 of 1×1×9, received stage3 of 2×2×5; the teacher has layer4 of 2×2: name them as { teacher, student }, or ask for 'common'`,
     ],
     [
       'last maps of different sizes, naming the student’s that fit',
       { teacher: ['stage1'], student: ['last'] },
       FLAT,
       DEEP,
-      "m: expected a map of deep of the size of the teacher's stage1 of 8×8×4, received layer5 of 1×1×9; the student has layer1, layer2 of 8×8: name them as { teacher, student }",
+      "m: expected a map of deep of the size of the teacher's stage1 of 8×8×4, received layer5 of 1×1×9; the student has layer1, layer2 of 8×8: name them as { teacher, student }, or ask for 'common'",
     ],
     [
       'networks without maps of one size',
@@ -168,6 +177,13 @@ describe('words and names in two networks', () => {
       ODD,
       FLAT,
       `${size}'s stage1 of 5×5×4, received stage3 of 2×2×5; the networks have no maps of one size`,
+    ],
+    [
+      'common without one size',
+      both('common'),
+      ODD,
+      FLAT,
+      'm: expected maps of a size that both networks have, received 5×5 of odd and 8×8, 4×4, 2×2 of flat; name them as { teacher, student }',
     ],
     [
       'stages without one size',

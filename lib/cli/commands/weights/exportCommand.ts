@@ -50,7 +50,7 @@ export function addExport(program: Command): void {
     .option('--names <whose>', 'of torch: torchvision (default), akamaster or iekd')
     .option('--check', 'compare outputs on random images (onnx: where onnxruntime-node is installed)')
     .option('--data <name>', 'data set whose classes and normalisation are noted; default: that of the run')
-    .option('--test-images <n>', 'for the accuracy, use so many test images', integer(1), 1000)
+    .option('--test-images <n>', 'for the accuracy, use at most so many test images', integer(1), 1000)
     .option('--json', 'the result as JSON')
     .addHelpText(
       'after',

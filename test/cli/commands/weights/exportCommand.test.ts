@@ -1,10 +1,11 @@
 /** Networks out of the command line: files beside the weights, compared, and options that do not fit refused. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { buildNetwork, random, saveWeights, start } from 'iekd';
+import { classFolder } from '../../../fixtures/pictureFolders';
 import { iekd } from '../../command';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-export-'));
@@ -44,6 +45,18 @@ test('tfjs, compared, as JSON', () => {
     [['logits', true]],
   );
   assert.match(stderr, /Classes and normalisation are not noted/);
+});
+
+test('of pictures with fewer test images than are measured by default, classes and normalisation are noted', async () => {
+  const network = buildNetwork({ name: 'resnet8', input: [16, 16, 3], classes: 2 }, random(0));
+  const own = join(root, 'two.safetensors');
+  saveWeights(own, network);
+  network.dispose();
+  await classFolder(join(root, 'pictures'), ['cat', 'dog'], 5);
+  const { code, stderr } = iekd(['export', own, '--to', 'onnx', '--data', `folder:${join(root, 'pictures')}`, ...ENGINE]);
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /not noted/);
+  assert.ok(readFileSync(join(root, 'two.onnx')).includes('["cat","dog"]'));
 });
 
 describe('refuses', () => {
