@@ -6,7 +6,7 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
     getEncodedBuffer(length: number): Uint8Array;
     decode(): void;
     /** Pixels of the picture, until the next is decoded. */
-    getDecodedBuffer(): Uint8Array;
+    getDecodedBuffer(): Uint8ClampedArray;
     getFrameInfo(): { readonly width: number; readonly height: number; readonly componentCount: number };
   }
   /** Makes an instance of the compiled program. */

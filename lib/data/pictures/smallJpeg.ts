@@ -26,7 +26,7 @@ export async function decodeSmallJpeg(bytes: Uint8Array): Promise<RgbPicture | u
   const { height, width, componentCount } = decoder.getFrameInfo();
   const values = decoder.getDecodedBuffer();
   if (values.length !== height * width * componentCount) return undefined;
-  if (componentCount === CHANNELS) return { height, width, bytes: values.slice() };
+  if (componentCount === CHANNELS) return { height, width, bytes: new Uint8Array(values) };
   return componentCount === 1 ? { height, width, bytes: coloured(values) } : undefined;
 }
 
@@ -40,7 +40,7 @@ async function load(): Promise<Decoder | undefined> {
   }
 }
 
-function coloured(grey: Uint8Array): Uint8Array {
+function coloured(grey: Uint8ClampedArray): Uint8Array {
   const bytes = new Uint8Array(grey.length * CHANNELS);
   for (let i = 0; i < grey.length; i++) bytes.fill(grey[i] as number, i * CHANNELS, (i + 1) * CHANNELS);
   return bytes;

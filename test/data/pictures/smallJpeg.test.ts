@@ -34,10 +34,11 @@ for (const [name, options] of KINDS) {
   });
 }
 
-test('photographs, in grey too, are the bytes of sharp', async () => {
+test('photographs, in grey too, are the bytes of sharp, in an array that is one of bytes', async () => {
   for (const file of photographs) {
     assert.ok(Buffer.from((await decodeSmallJpeg(file))?.bytes ?? []).equals(await bySharp(file)));
     const grey = await sharp(file).greyscale().jpeg().toBuffer();
+    for (const one of [file, grey]) assert.equal((await decodeSmallJpeg(one))?.bytes.constructor, Uint8Array);
     assert.ok(Buffer.from((await decodeSmallJpeg(grey))?.bytes ?? []).equals(await bySharp(grey)));
   }
 });
