@@ -17,7 +17,8 @@ const PLAIN = [
   /^kernel\/jupyter\//,
   /^demo\/site\/[^/]+\.(html|css|js)$/,
   /^engine\/onednn\/native\/([^/]+\.[cm]js$|src\/)/,
-  /^setup\/(engine|onednn|processes)\.mjs$/,
+  /^engine\/tensorflow\/native\/[^/]+\.(mjs|txt)$/,
+  /^setup\/(engine|onednn|processes|tensorflow|dependencies)\.mjs$/,
   /^util\/[^/]+\.cjs$/,
 ];
 

@@ -6,7 +6,7 @@ import { counted } from '../util/text';
 import { cpu } from './cpu';
 import { onednn } from './onednn';
 import { portable } from './portable';
-import { tensorflow } from './tensorflow';
+import { tensorflow } from './tensorflow/tensorflowEngine';
 import { tf } from './tf';
 import {
   ENGINE_NAMES,
@@ -99,7 +99,7 @@ function sentenceOf(
 async function attempt(engine: Engine, options: EngineStartOptions): Promise<StartedEngine | string> {
   const { precision = 'float32' } = options;
   const { precisions } = engine.abilities;
-  const reason = await engine.unavailable(precision);
+  const reason = await engine.unavailable(options);
   if (reason !== undefined) return reason;
   if (!precisions.includes(precision)) return `it computes in ${precisions.join(' and ')} only`;
   try {

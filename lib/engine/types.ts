@@ -87,10 +87,10 @@ export interface Engine {
   readonly name: EngineName;
   readonly abilities: EngineAbilities;
   /**
-   * Why the engine cannot run here in a precision that it declares, with the next step; undefined when it can. Never throws.
-   * @param precision default float32
+   * Why the engine cannot run here as it would be started, in a precision that it declares, with the next step; undefined when it
+   * can. Never throws.
    */
-  unavailable(precision?: Precision): Promise<string | undefined>;
+  unavailable(options?: Partial<EngineStartOptions>): Promise<string | undefined>;
   /** Why `start` should not choose the engine by itself here, though it may run when asked for by name. Cheap; never throws. */
   notPreferred?(): Promise<string | undefined>;
   start(options: EngineStartOptions): Promise<StartedEngine>;

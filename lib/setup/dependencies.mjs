@@ -40,8 +40,7 @@ export function isLocked(manifest, locked) {
 
 /**
  * Installs the locked packages when they are missing or others. Install scripts are not run: every package with a native part
- * brings it in its tarball. The one exception, tfjs-node-gpu, downloads half a gigabyte and is of use beside an NVIDIA driver
- * only, so it is fetched only there.
+ * brings it in its tarball, but for tfjs-node-gpu, whose script downloads a TensorFlow for CUDA 11; tensorflow.mjs builds it.
  * @param {string} root
  * @param {(line: string) => void} log
  */
@@ -63,7 +62,8 @@ export async function ensureDependencies(root, log) {
     throw new Error(`npm ci failed (exit ${result.code}):\n${complaint(result.output)}\n${advice}`);
   }
   log(`dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`);
-  if (existsSync('/proc/driver/nvidia/version')) await fetchGpuEngine(root, log);
+  if (hasNvidiaDriver())
+    log('NVIDIA driver found: `npm run setup -- --tensorflow` builds the engine tensorflow (environment.md)');
 }
 
 /**
@@ -75,14 +75,20 @@ function complaint(output) {
   return (errors.length > 0 ? errors : output.trim().split('\n')).slice(0, 12).join('\n');
 }
 
+/** Whether Linux shows an NVIDIA driver. */
+export const hasNvidiaDriver = () => existsSync('/proc/driver/nvidia/version');
+
 /**
+ * Adds optional packages that are missing, as the lock file has them: an npm that ran their install scripts leaves them out when a
+ * script fails.
  * @param {string} root
  * @param {(line: string) => void} log
  */
-async function fetchGpuEngine(root, log) {
-  log('NVIDIA driver found: fetching libtensorflow for tfjs-node-gpu …');
-  const { code } = await npm(root, ['rebuild', '@tensorflow/tfjs-node-gpu', '--loglevel=error'], 600_000);
-  if (code !== 0) log('it could not be fetched; another engine is used. Try again: npm rebuild @tensorflow/tfjs-node-gpu');
+export async function restorePackages(root, log) {
+  log('adding the optional packages that are missing (npm install --no-save) …');
+  const args = ['install', '--no-save', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const { code, output } = await npm(root, [...args, '--loglevel=error']);
+  if (code !== 0) throw new Error(`npm install failed (exit ${code}):\n${complaint(output)}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { currentAbilities, useBackend } from 'iekd/dist/engine/abilities';
 import { cpu } from 'iekd/dist/engine/cpu';
 import { onednn } from 'iekd/dist/engine/onednn';
 import { portable } from 'iekd/dist/engine/portable';
-import { tensorflow } from 'iekd/dist/engine/tensorflow';
+import { tensorflow } from 'iekd/dist/engine/tensorflow/tensorflowEngine';
 import { tf } from 'iekd/dist/engine/tf';
 import type { FusedShape } from 'iekd/dist/engine/types';
 import { webgpu } from 'iekd/dist/engine/webgpu';

@@ -4,7 +4,7 @@
  */
 import { onednn } from 'iekd/dist/engine/onednn';
 import { portable } from 'iekd/dist/engine/portable';
-import { tensorflow } from 'iekd/dist/engine/tensorflow';
+import { tensorflow } from 'iekd/dist/engine/tensorflow/tensorflowEngine';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Engine, StartedEngine } from 'iekd/dist/engine/types';
 import { webgpu } from 'iekd/dist/engine/webgpu';
@@ -27,7 +27,7 @@ export async function enginesUnderTest(): Promise<EngineUnderTest[]> {
     .filter(({ name }) => !only || name === only)
     .map(async (engine) => ({
       engine,
-      skip: await engine.unavailable(),
+      skip: await engine.unavailable({ threads: 2 }),
       start: () => engine.start({ threads: 2 }),
     }));
   return Promise.all(rows);

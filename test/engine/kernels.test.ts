@@ -2,9 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import type { EngineName } from 'iekd/dist/engine/types';
 import { compare, evaluate, type Result } from './compare';
 import { enginesUnderTest } from './engines';
 import { kernelCases } from './kernelCases';
+
+/**
+ * Cases in which an engine differs from tfjs's plain one and is right: a mean over a window at the border is over the values that are
+ * there, and its gradient is divided by their number; the plain kernel divides by the window's size.
+ */
+const BETTER: Readonly<Partial<Record<EngineName, RegExp>>> = { tensorflow: /^avgPool .* pad same$/ };
 
 const expected = new Map<string, Result[]>();
 
@@ -26,7 +33,9 @@ describe('engines agree with plain CPU (1e-4 relative + 1e-5 absolute where a ca
           const wrong: string[] = [];
           for (const kernelCase of cases) {
             const difference = compare(kernelCase, await evaluate(kernelCase, backend), expected.get(kernelCase.name) ?? []);
-            if (difference) wrong.push(`${kernelCase.name}: ${difference}`);
+            if (BETTER[engine.name]?.test(kernelCase.name))
+              assert.match(difference ?? '', /^gradient of input 0/, kernelCase.name);
+            else if (difference) wrong.push(`${kernelCase.name}: ${difference}`);
           }
           assert.deepEqual(wrong, []);
         });

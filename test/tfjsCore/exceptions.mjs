@@ -12,7 +12,38 @@
 export const EXCEPTIONS = [
   {
     test: 'maxPool [x=[3,3,1] f=[2,2] s=1 ignores NaNs',
-    engines: ['onednn', 'portable', 'webgpu'],
+    engines: ['onednn', 'portable', 'tensorflow', 'webgpu'],
     reason: 'Our max pooling passes NaN on, so that a run that has diverged is seen.',
   },
+  ...tensorflow('It is a refusal of what has no values; TensorFlow refuses it with another message.', [
+    'avgPool3d x=[1,1,1,1,1] f=[1,1,3] s=1 p=valid',
+  ]),
+  ...tensorflow('TensorFlow refuses a map that the convolution could not have given; tfjs computes something of it.', [
+    'conv2dTranspose input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4',
+  ]),
+  ...tensorflow('TensorFlow computes what tfjs refuses: repeated axes, and an equation that names an axis of the result only.', [
+    'einsum 2d matrix calculate trace: duplicate axes not implemented yet',
+    'einsum nonexistent dimension throws error',
+  ]),
+  ...tensorflow(
+    'A seed gives other numbers at the second call: TensorFlow counts calls in. Our own random streams do not use it.',
+    ['multinomial creates the same data given the same seed'],
+  ),
+  ...tensorflow('TensorFlow passes NaN on, where tfjs has a sign of 0.', [
+    'sign basic',
+    'sign does not propagate NaNs',
+    'sign accepts a tensor-like object',
+  ]),
+  ...tensorflow('It rounds the 30144.1777 otherwise in the last place.', ['tan numbers exceed float32 precision']),
+  ...tensorflow('To TensorFlow one NaN is not another: each is a value of its own.', ['unique 1d tensor with NaN and Infinity']),
 ];
+
+/**
+ * Those of TensorFlow's own operations.
+ * @param {string} reason
+ * @param {readonly string[]} tests
+ * @returns {Exception[]}
+ */
+function tensorflow(reason, tests) {
+  return tests.map((test) => ({ test, engines: ['tensorflow'], reason }));
+}

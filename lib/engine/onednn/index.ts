@@ -3,15 +3,8 @@ import { useBackend } from '../abilities';
 import type { FallbackCounter } from '../fallbackCounter';
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
-import {
-  type Engine,
-  type EngineAbilities,
-  type EngineStartOptions,
-  PRECISIONS,
-  type Precision,
-  type StartedEngine,
-} from '../types';
 import { captureRun } from './capture/captureRun';
+import { type Engine, type EngineAbilities, type EngineStartOptions, PRECISIONS, type StartedEngine } from '../types';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
 import type { OneDnnBackend } from './onednnBackend';
@@ -38,7 +31,7 @@ const ABILITIES: EngineAbilities = {
 export const onednn: Engine = {
   name: 'onednn',
   abilities: ABILITIES,
-  async unavailable(precision: Precision = 'float32') {
+  async unavailable({ precision = 'float32' }: Partial<EngineStartOptions> = {}) {
     const result = load();
     if ('unavailable' in result) return result.unavailable;
     if (precision === 'float32' || result.addon.info().bfloat16) return undefined;

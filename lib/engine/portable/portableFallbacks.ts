@@ -1,68 +1,21 @@
-/** Kernels of the plain CPU backend, run on copies of the values: those that the wasm backend lacks, and calls that its own do not take. */
+/** Kernels of the plain CPU backend for the wasm backend: how values cross between the two. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { type MathBackendCPU, tf } from '../tf';
+import { type Crossing, copiedKernel, typed } from '../copiedKernels';
+import type { tf } from '../tf';
 import { complexHere, complexToCpu } from './complexTensors';
 
-/** A tensor, a list of tensors (a kernel may take several of one kind), or none. */
-type Given = tf.TensorInfo | readonly tf.TensorInfo[] | undefined | null;
-
-/** Names of the CPU backend's kernels that are not in `present`. */
-export function missingKernels(present: ReadonlySet<string>): string[] {
-  const names = tf.getKernelsForBackend('cpu').map((kernel) => kernel.kernelName);
-  return names.filter((name) => !present.has(name));
-}
+const crossing: Crossing<BackendWasm> = {
+  toCpu({ dataId, shape, dtype }, backend, cpu) {
+    const values = backend.readSync(dataId) as tf.backend_util.BackendValues;
+    if (dtype === 'complex64') return complexToCpu(values as Float32Array, shape, cpu);
+    return cpu.makeTensorInfo(shape, dtype, values);
+  },
+  fromCpu({ dataId, shape, dtype }, backend, cpu) {
+    const values = cpu.readSync(dataId);
+    if (dtype === 'complex64') return complexHere(values as Float32Array, shape, backend);
+    return backend.makeOutput(shape, dtype, undefined, typed(values, dtype));
+  },
+};
 
 /** The CPU backend's kernel of this name, between copies. */
-export function plainKernel(name: string): tf.KernelFunc {
-  return ({ inputs, attrs, backend }) => runOnCpu(name, inputs, attrs ?? {}, backend as BackendWasm);
-}
-
-function runOnCpu(
-  name: string,
-  inputs: tf.NamedTensorInfoMap,
-  attrs: tf.NamedAttrMap,
-  backend: BackendWasm,
-): tf.TensorInfo | tf.TensorInfo[] {
-  const cpu = tf.findBackend('cpu') as MathBackendCPU;
-  const { kernelFunc } = tf.getKernel(name, 'cpu');
-  const copies: tf.TensorInfo[] = [];
-  const here = (info: tf.TensorInfo): tf.TensorInfo => {
-    const copy = toCpu(info, backend, cpu);
-    copies.push(copy);
-    return copy;
-  };
-  const given = Object.entries(inputs as Record<string, Given>).flatMap(([key, value]) =>
-    value ? [[key, Array.isArray(value) ? value.map(here) : here(value as tf.TensorInfo)] as const] : [],
-  );
-  try {
-    // Some kernels are given a list, and ask for its length.
-    const map = Object.assign(Array.isArray(inputs) ? [] : {}, Object.fromEntries(given)) as tf.NamedTensorInfoMap;
-    const result = kernelFunc({ inputs: map, backend: cpu, attrs });
-    const outputs = Array.isArray(result) ? result : [result];
-    const back = outputs.map((info) => fromCpu(info, backend, cpu));
-    for (const info of outputs) cpu.disposeIntermediateTensorInfo(info);
-    return Array.isArray(result) ? back : (back[0] as tf.TensorInfo);
-  } finally {
-    for (const info of copies) cpu.disposeIntermediateTensorInfo(info);
-  }
-}
-
-function toCpu({ dataId, shape, dtype }: tf.TensorInfo, backend: BackendWasm, cpu: MathBackendCPU): tf.TensorInfo {
-  const values = backend.readSync(dataId) as tf.backend_util.BackendValues;
-  if (dtype === 'complex64') return complexToCpu(values as Float32Array, shape, cpu);
-  return cpu.makeTensorInfo(shape, dtype, values);
-}
-
-function fromCpu({ dataId, shape, dtype }: tf.TensorInfo, backend: BackendWasm, cpu: MathBackendCPU): tf.TensorInfo {
-  const values = cpu.readSync(dataId);
-  if (dtype === 'complex64') return complexHere(values as Float32Array, shape, backend);
-  return backend.makeOutput(shape, dtype, undefined, typed(values, dtype));
-}
-
-/** As the wasm memory holds them: the CPU backend keeps some results under another type's array, or in a plain one. */
-function typed(values: tf.backend_util.BackendValues, dtype: tf.DataType): tf.backend_util.BackendValues {
-  if (dtype === 'float32' && !(values instanceof Float32Array)) return Float32Array.from(values as ArrayLike<number>);
-  if (dtype === 'int32' && !(values instanceof Int32Array)) return Int32Array.from(values as ArrayLike<number>);
-  if (dtype === 'bool' && !(values instanceof Uint8Array)) return Uint8Array.from(values as ArrayLike<number>);
-  return values;
-}
+export const plainKernel = (name: string): tf.KernelFunc => copiedKernel(name, crossing);

@@ -1,9 +1,10 @@
 /** Starts tfjs's wasm backend and registers ours on it: the same memory, our kernels in front, the CPU backend's behind. */
+import { missingKernels } from '../copiedKernels';
 import { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
 import { composedKernels } from './kernels';
 import { isPlainCall } from './plainCalls';
-import { missingKernels, plainKernel } from './portableFallbacks';
+import { plainKernel } from './portableFallbacks';
 import { BACKEND, composed, WASM } from './wasmKernels';
 
 /**

@@ -52,7 +52,7 @@ function complaints(kernelCase: KernelCase, actual: readonly Result[], expected:
 }
 
 describe('maps in bfloat16', async () => {
-  const skip = (await onednn.unavailable('bfloat16')) ?? false;
+  const skip = (await onednn.unavailable({ precision: 'bfloat16' })) ?? false;
 
   after(() => start({ engine: 'onednn', precision: 'float32' }));
 
