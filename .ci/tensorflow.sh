@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 source .ci/common.sh
 
 command -v python3 > /dev/null && python3 -m pip --version > /dev/null 2>&1 || apt_install python3-pip || skip 'python3 has no pip'
-KEY=$({ python3 --version && uname -m && cat lib/engine/tensorflow/native/requirements.txt; } 2>&1 | sha256sum | cut -c1-12)
+KEY=$({ python3 --version && uname -m && cat lib/setup/tensorflowWheel.txt; } 2>&1 | sha256sum | cut -c1-12)
 export IEKD_TENSORFLOW=${XDG_CACHE_HOME:-$HOME/.cache}/iekd/tensorflow/$KEY
 
 code=0

@@ -17,8 +17,7 @@ const PLAIN = [
   /^kernel\/jupyter\//,
   /^demo\/site\/[^/]+\.(html|css|js)$/,
   /^engine\/onednn\/native\/([^/]+\.[cm]js$|src\/)/,
-  /^engine\/tensorflow\/native\/[^/]+\.(mjs|txt)$/,
-  /^setup\/(engine|onednn|processes|tensorflow|dependencies)\.mjs$/,
+  /^setup\/(engine|onednn|processes|tensorflow(Wheel|Binding)?|dependencies)\.mjs$|^setup\/tensorflowWheel\.txt$/,
   /^util\/[^/]+\.cjs$/,
 ];
 

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { findCompiler } from '../engine/onednn/native/toolchain.mjs';
-import { buildBinding } from '../engine/tensorflow/native/binding.mjs';
-import { findWheel } from '../engine/tensorflow/native/wheel.mjs';
 import { hasNvidiaDriver, restorePackages } from './dependencies.mjs';
 import { aptAllowed, aptInstall } from './onednn.mjs';
+import { buildBinding } from './tensorflowBinding.mjs';
+import { findWheel } from './tensorflowWheel.mjs';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 

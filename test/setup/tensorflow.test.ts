@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { inFolder, load, ROOT } from './load';
+import { inFolder, load } from './load';
 
 interface System {
   readonly platform: NodeJS.Platform;
@@ -21,13 +20,11 @@ interface TensorflowSetup {
   ensureTensorflow(root: string, log: (line: string) => void, system: System): Promise<void>;
 }
 interface WheelModule {
-  lackOf(folder: string): string | undefined;
   pipFailure(code: number, output: string): string;
   findWheel(own: string, log: (line: string) => void, driver: boolean): Promise<string>;
 }
 
-const loadWheel = (): Promise<WheelModule> =>
-  import(pathToFileURL(join(ROOT, 'lib/engine/tensorflow/native/wheel.mjs')).href) as Promise<WheelModule>;
+const loadWheel = (): Promise<WheelModule> => load<WheelModule>('tensorflowWheel');
 
 interface Scene {
   readonly platform?: NodeJS.Platform;

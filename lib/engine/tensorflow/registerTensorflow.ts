@@ -2,9 +2,9 @@
 import { type Crossing, copiedKernel, missingKernels, typed } from '../copiedKernels';
 import { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
-import { convolutionKernels } from './kernels/convolution';
-import { poolingKernels } from './kernels/maxPool';
-import type { OperationCall, OperationKernel } from './kernels/types';
+import { convolutionKernels } from './kernels/convolutionOperations';
+import { poolingKernels } from './kernels/maxPoolOperations';
+import type { OperationCall, OperationKernel } from './kernels/operationKernel';
 import { isRefusedCall, RULED } from './refusedCalls';
 import { BACKEND, type TensorflowBackend } from './tensorflowBackend';
 

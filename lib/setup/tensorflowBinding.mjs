@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Builds the native module of @tensorflow/tfjs-node-gpu from the sources in its package, against TensorFlow's wheel (wheel.mjs), in the
+ * Builds the native module of @tensorflow/tfjs-node-gpu from the sources in its package, against TensorFlow's wheel (tensorflowWheel.mjs), in the
  * place where the package looks for it. Published, it is a download made for TensorFlow 2.9.1 and CUDA 11.2; the sources use
  * TensorFlow's C interface only, which has not changed. It is loaded in a process of its own before it is put in its place.
  */
@@ -8,9 +8,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { run as runProgram, tail } from '../../../setup/processes.mjs';
-import { firstError, run } from '../../onednn/native/toolchain.mjs';
-import { LIBRARIES } from './wheel.mjs';
+import { firstError, run } from '../engine/onednn/native/toolchain.mjs';
+import { run as runProgram, tail } from './processes.mjs';
+import { LIBRARIES } from './tensorflowWheel.mjs';
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 
@@ -19,7 +19,7 @@ const PROBE = `const binding = require(process.argv[1]);
 console.log(JSON.stringify({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice() }));`;
 
 /** Where a package of that folder looks for its native module. @param {string} folder */
-export const bindingPath = (folder) => join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
+const bindingPath = (folder) => join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
 
 /**
  * @typedef {object} Built

@@ -9,7 +9,7 @@ import type { OperationAttribute, TensorflowBackend } from '../tensorflowBackend
 export type WindowInfo = tf.backend_util.Conv2DInfo;
 
 /** Type, strides, layout and padding: what all operations on windows have. */
-export function windowAttributes(backend: TensorflowBackend, info: WindowInfo, dtype: tf.DataType): OperationAttribute[] {
+function windowAttributes(backend: TensorflowBackend, info: WindowInfo, dtype: tf.DataType): OperationAttribute[] {
   const { TF_ATTR_INT, TF_ATTR_STRING, TF_ATTR_TYPE } = backend.binding;
   return [
     { name: 'T', type: TF_ATTR_TYPE, value: backend.getDTypeInteger(dtype) },

@@ -1,11 +1,11 @@
 /**
  * Convolutions and their two gradients, ordinary and depthwise, by TensorFlow's operations of the same names, with any padding of
- * tfjs's (kernels/windows.ts). TensorFlow is told the shape of what a gradient is of by a tensor.
+ * tfjs's (kernels/windowAttributes.ts). TensorFlow is told the shape of what a gradient is of by a tensor.
  */
 import { tf } from '../../tf';
 import type { TensorflowBackend } from '../tensorflowBackend';
-import { input, type OperationCall, type OperationKernel } from './types';
-import { convolutionAttributes, type WindowInfo } from './windows';
+import { input, type OperationCall, type OperationKernel } from './operationKernel';
+import { convolutionAttributes, type WindowInfo } from './windowAttributes';
 
 type Shape4D = [number, number, number, number];
 

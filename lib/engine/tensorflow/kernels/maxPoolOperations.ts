@@ -1,10 +1,10 @@
 /**
- * Max pooling and its gradient by TensorFlow's operations of the same names, with any padding of tfjs's (kernels/windows.ts).
+ * Max pooling and its gradient by TensorFlow's operations of the same names, with any padding of tfjs's (kernels/windowAttributes.ts).
  * TensorFlow's leaves NaN out of its comparisons; here a window with a NaN gives NaN, so that a run that has diverged is seen.
  */
 import { tf } from '../../tf';
-import { input, type OperationCall, type OperationKernel } from './types';
-import { poolingAttributes, type WindowInfo } from './windows';
+import { input, type OperationCall, type OperationKernel } from './operationKernel';
+import { poolingAttributes, type WindowInfo } from './windowAttributes';
 
 function geometry({ attrs }: OperationCall, x: tf.TensorInfo): WindowInfo {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;

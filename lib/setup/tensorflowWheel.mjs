@@ -6,9 +6,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, tail } from '../../../setup/processes.mjs';
+import { run, tail } from './processes.mjs';
 
-const REQUIREMENTS = join(dirname(fileURLToPath(import.meta.url)), 'requirements.txt');
+const REQUIREMENTS = join(dirname(fileURLToPath(import.meta.url)), 'tensorflowWheel.txt');
 
 /** With CUDA's libraries, where there is a driver; as in REQUIREMENTS otherwise. pip compares files with its index's hashes. */
 const WITH_CUDA = 'tensorflow[and-cuda]==2.21.0';
@@ -27,7 +27,7 @@ print(*(found.submodule_search_locations or [])[:1] if found else [])`;
  * @param {string} folder
  * @returns {string | undefined}
  */
-export function lackOf(folder) {
+function lackOf(folder) {
   const needed = [join('include', 'tensorflow', 'c', 'eager', 'c_api.h'), ...LIBRARIES];
   const missing = needed.find((file) => !existsSync(join(folder, file)));
   return missing && `TensorFlow in ${folder} has no ${missing}; it is too old or another build (2.21.0 is tried)`;
