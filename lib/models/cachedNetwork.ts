@@ -5,8 +5,7 @@
  */
 
 import { tf } from '../engine/tf';
-import { asBytes } from '../util/asBytes';
-import { sha256 } from '../util/hash';
+import { asBytes, sha256 } from '../util/hash';
 import type { ForwardOptions, ForwardResult, Network } from './types';
 
 /**

@@ -3,8 +3,9 @@
  * padded with spaces to a multiple of 8, then the values of all tensors without gaps. Its dtypes: dtypes.ts.
  * A file is hostile until checked: lengths come before allocation, and names cannot reach an object's prototype.
  */
-import { asBytes } from '../util/asBytes';
+
 import { describe, hinted, refuse, refusePhrase } from '../util/check';
+import { asBytes } from '../util/hash';
 import { parseJson } from '../util/json';
 import { counted } from '../util/text';
 import { dtypeNamed, dtypeOf, readTensor, type StoredTensor } from './dtypes';

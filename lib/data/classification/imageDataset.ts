@@ -2,10 +2,9 @@
 
 import { statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asBytes } from '../../util/asBytes';
 import { refusePhrase } from '../../util/check';
 import { cacheFolder } from '../../util/folders';
-import { canonicalJson, sha256 } from '../../util/hash';
+import { asBytes, canonicalJson, sha256 } from '../../util/hash';
 import { IMAGENET_NORMALISATION } from '../../util/images/imageNormalisation';
 import { makeFolder } from '../../util/lockFile.cjs';
 import { random } from '../../util/rng';

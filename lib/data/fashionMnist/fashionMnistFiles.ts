@@ -5,11 +5,10 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { asBytes } from '../../util/asBytes';
 import { refusePhrase } from '../../util/check';
 import { writeAtomic } from '../../util/files';
 import { cacheFolder, projectFolder } from '../../util/folders';
-import { sha256 } from '../../util/hash';
+import { asBytes, sha256 } from '../../util/hash';
 import type { DatasetOptions } from '../types';
 import { PADDED_SIDE, packFashionMnist, REINSTALL } from './fashionMnistPackage';
 

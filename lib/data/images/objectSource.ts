@@ -1,9 +1,8 @@
 /** Images that are read with their objects: checked as they come. */
 
 import type { Objects } from '../../detection/detections';
-import { asBytes } from '../../util/asBytes';
 import { isObject, refuse, refusePhrase } from '../../util/check';
-import { sha256 } from '../../util/hash';
+import { asBytes, sha256 } from '../../util/hash';
 import type { RandomStream } from '../../util/rng';
 import { counted } from '../../util/text';
 import type { ImageSet, Images, ObjectSource } from '../types';

@@ -1,5 +1,5 @@
 /** A graph of ONNX while it grows: nodes, and the constants that they read. */
-import { asBytes } from '../../util/asBytes';
+import { asBytes } from '../../util/hash';
 
 /** What an attribute holds: a whole number, a list of them, a number (`{ float }`), or a text. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };

@@ -3,7 +3,7 @@
  * scale a tensor, 0 kept exactly; `float16` is IEEE's half precision. Filters and matrices are quantised; vectors, which are few, stay
  * float32.
  */
-import { asBytes } from '../../util/asBytes';
+import { asBytes } from '../../util/hash';
 import type { NamedWeight } from './kerasTopology';
 
 /** How weights are written. */

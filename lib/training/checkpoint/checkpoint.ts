@@ -4,10 +4,9 @@
  */
 
 import type { TensorData } from '../../engine/variables';
-import { asBytes } from '../../util/asBytes';
 import { hinted, refuse, refusePhrase } from '../../util/check';
 import { readBytes, writeAtomic } from '../../util/files';
-import { sha256 } from '../../util/hash';
+import { asBytes, sha256 } from '../../util/hash';
 import { parseJson } from '../../util/json';
 import { CHECKPOINT_FORMAT } from '../../weights/fileFormats';
 import { decodeSafetensors, encodeSafetensors } from '../../weights/safetensors';
