@@ -89,7 +89,7 @@ describe('readJson', () => {
     test(`refuses ${name}`, () => assert.throws(() => readJson(at(name)), refusal(`${at(name)}: ${message}`)));
   }
   test('refuses a name that no file can have', () => {
-    const message = `a\0b: ${can}, received a name that no file can have; choose another path`;
+    const message = `a\\u0000b: ${can}, received a name that no file can have; choose another path`;
     assert.throws(() => readJson('a\0b'), refusal(message));
   });
   test('refuses a device', () => {
