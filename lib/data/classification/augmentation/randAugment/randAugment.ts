@@ -28,7 +28,15 @@ export type Operations = readonly { readonly name: OperationName; readonly share
 
 type Operation = (image: ByteImage, share: number) => Uint8Array;
 
-const OPERATIONS = {
+/** The operations. */
+export const OPERATION_NAMES = [
+  ...(['identity', 'shearX', 'shearY', 'translateX', 'translateY', 'rotate', 'brightness'] as const),
+  ...(['colour', 'contrast', 'sharpness', 'posterize', 'solarize', 'autoContrast', 'equalize'] as const),
+] as const;
+/** The name of an operation. */
+export type OperationName = (typeof OPERATION_NAMES)[number];
+
+const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   identity: ({ bytes }) => bytes,
   shearX: (image, share) => transformed(image, shearX(0.3 * share)),
   shearY: (image, share) => transformed(image, shearY(0.3 * share)),
@@ -43,11 +51,8 @@ const OPERATIONS = {
   solarize: (image, share) => solarize(image, 255 * (1 - share)),
   autoContrast: (image) => autoContrast(image),
   equalize: (image) => equalize(image),
-} as const satisfies Readonly<Record<string, Operation>>;
+};
 
-/** The name of an operation. */
-export type OperationName = keyof typeof OPERATIONS;
-export const OPERATION_NAMES = Object.keys(OPERATIONS) as readonly OperationName[];
 /** Those that go one way only. */
 const UNSIGNED: readonly OperationName[] = ['posterize', 'solarize'];
 
