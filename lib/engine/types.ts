@@ -1,6 +1,7 @@
 /** What every engine offers to `start`, and what a started engine can do. */
 import type { tf } from './tf';
 
+/** Names of the engines. */
 export const ENGINE_NAMES = ['tensorflow', 'webgpu', 'onednn', 'portable', 'cpu'] as const;
 /** The name by which an engine is asked for: `tensorflow`, `webgpu`, `onednn`, `portable` or `cpu`. */
 export type EngineName = (typeof ENGINE_NAMES)[number];

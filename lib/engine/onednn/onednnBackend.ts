@@ -69,8 +69,9 @@ export class OneDnnBackend extends MathBackendCPU {
     }
   }
 
-  /** What stands for a tensor's values in memory, for a recording to know it again. */
-  held(dataId: object): Held {
+  /** What stands for a tensor's values in memory, for a recording to know it again; undefined where the tensor is gone. */
+  held(dataId: object): Held | undefined {
+    if (!this.data.has(dataId)) return undefined;
     const entry = this.data.get(dataId);
     return entry instanceof HalfMap ? entry : (entry.values as unknown as Held);
   }

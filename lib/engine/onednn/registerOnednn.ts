@@ -29,7 +29,7 @@ function withFallback(kernel: NativeKernel, fallback: tf.KernelFunc | undefined)
   return (parameters) => {
     const { inputs, attrs } = parameters;
     const backend = parameters.backend as OneDnnBackend;
-    backend.recording?.takes(inputs, backend);
+    backend.recording?.takes(inputs, (dataId) => backend.held(dataId));
     const call = { inputs, attrs: attrs ?? {}, backend, native: (name: string) => backend.native(name) } as unknown as NativeCall;
     const result = kernel.run(call) ?? fallback?.(parameters);
     if (!result)

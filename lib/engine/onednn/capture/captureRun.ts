@@ -65,7 +65,7 @@ class OneDnnCapture implements Capture {
   replay(inputs: readonly tf.Tensor[]): boolean {
     const { backend, recording, own } = this;
     if (this.gone || tf.backend() !== backend || backend.precision !== this.precision) return false;
-    if (!recording.stillThere(backend)) return false;
+    if (!recording.stillThere((dataId) => backend.held(dataId))) return false;
     for (const [i, { dataId }] of own.entries()) {
       const [to, from] = [backend.data.get(dataId).values, backend.data.get((inputs[i] as tf.Tensor).dataId).values];
       (to as Float32Array).set(from as Float32Array);

@@ -6,7 +6,6 @@
 import type { tf } from '../../tf';
 import type { BufferPool } from '../bufferPool';
 import type { Argument } from '../loader';
-import type { OneDnnBackend } from '../onednnBackend';
 
 /** The addon's function, then what it was given. */
 export type NativeCallRecord = readonly [name: string, ...values: Argument[]];
@@ -14,7 +13,7 @@ export type NativeCallRecord = readonly [name: string, ...values: Argument[]];
 export class Recording {
   readonly calls: NativeCallRecord[] = [];
   /** Values from outside, by their identity, and where they lay. */
-  private readonly taken = new Map<object, Held>();
+  private readonly taken = new Map<object, Held | undefined>();
   /** Tensors that JavaScript wrote. */
   private readonly written = new Map<object, unknown>();
   /** Tensors that were made, and are still there. */
@@ -33,10 +32,10 @@ export class Recording {
     this.why ??= reason;
   }
 
-  takes(inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, backend: OneDnnBackend): void {
+  takes(inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, held: Lookup): void {
     for (const input of Object.values(inputs)) {
       if (!input || this.made.has(input.dataId) || this.taken.has(input.dataId)) continue;
-      this.taken.set(input.dataId, backend.held(input.dataId));
+      this.taken.set(input.dataId, held(input.dataId));
     }
   }
 
@@ -66,11 +65,14 @@ export class Recording {
   }
 
   /** Whether what it took from outside still lies where it lay. */
-  stillThere(backend: OneDnnBackend): boolean {
-    for (const [dataId, held] of this.taken) if (!backend.data.has(dataId) || backend.held(dataId) !== held) return false;
+  stillThere(held: Lookup): boolean {
+    for (const [dataId, before] of this.taken) if (held(dataId) !== before) return false;
     return true;
   }
 }
 
 /** What stands for a tensor's values in memory: the array, or a map that is kept in bfloat16. */
 export type Held = object;
+
+/** What stands for a tensor now; undefined where it is gone. */
+type Lookup = (dataId: object) => Held | undefined;
