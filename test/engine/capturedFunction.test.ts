@@ -4,6 +4,7 @@ import { before, describe, it } from 'node:test';
 import { CapturedFunction, type TensorFunction } from 'iekd/dist/engine/capturedFunction';
 import { onednn } from 'iekd/dist/engine/onednn';
 import { loadAddon, type NativeFunction } from 'iekd/dist/engine/onednn/loader';
+import type { OneDnnBackend } from 'iekd/dist/engine/onednn/onednnBackend';
 import { recordKernels } from 'iekd/dist/engine/profile/recorder';
 import { tf } from 'iekd/dist/engine/tf';
 
@@ -116,6 +117,25 @@ describe('a captured function', { skip }, () => {
       tf.dispose(held.splice(0));
     });
   }
+
+  it('leaves a tensor that outlives the recording its values, and lets its memory go with it', () => {
+    const backend = tf.backend() as OneDnnBackend;
+    const captured = new CapturedFunction();
+    const kept: tf.Tensor[] = [];
+    const f: TensorFunction = ([x]) => {
+      kept.push(tf.keep(tf.mul(x as tf.Tensor, 3)));
+      return [tf.add(x as tf.Tensor, x as tf.Tensor)];
+    };
+    calls(captured, f, [1, 2, 3]);
+    assert.deepEqual(
+      kept.map((t) => t.dataSync()[1999]),
+      [3, 6, 9],
+    );
+    const [, ofRecording] = kept as [tf.Tensor, tf.Tensor];
+    const { values } = backend.data.get(ofRecording.dataId);
+    tf.dispose(kept);
+    assert.equal(values?.length, 0);
+  });
 
   it('is run while kernels are timed', () => {
     const captured = new CapturedFunction();

@@ -5,6 +5,8 @@ import type { Addon } from './loader';
 export class MemoryPools {
   private used: BufferPool;
   private readonly all: BufferPool[];
+  /** Recordings' that end with the last of their arrays. */
+  private readonly ending = new Set<BufferPool>();
   private readonly options;
 
   constructor(private readonly addon: Addon) {
@@ -44,13 +46,28 @@ export class MemoryPools {
     pool.close();
   }
 
+  /** Ends a recording's pool when what outlives the recording has been given back, too. */
+  closeLater(pool: BufferPool): void {
+    this.ending.add(pool);
+    this.closeUnused();
+  }
+
   /** Takes memory back into the pool that it is of; other arrays are ignored. */
   give(values: ArrayBufferView): void {
     for (const pool of this.all) pool.give(values);
+    if (this.ending.size > 0) this.closeUnused();
   }
 
   /** Whether memory is of a pool and will be used again. */
   owns(values: ArrayBufferView): boolean {
     return this.all.some((pool) => pool.owns(values));
+  }
+
+  private closeUnused(): void {
+    for (const pool of this.ending) {
+      if (pool.report().usedBytes > 0) continue;
+      this.ending.delete(pool);
+      this.close(pool);
+    }
   }
 }

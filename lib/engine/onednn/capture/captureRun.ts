@@ -21,7 +21,7 @@ export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Te
     return new OneDnnCapture(backend, recording, own, outputs);
   } catch (error) {
     tf.dispose([...own]);
-    backend.pools.close(recording.pool);
+    backend.pools.closeLater(recording.pool);
     throw error;
   }
 }
@@ -36,6 +36,8 @@ class OneDnnCapture implements Capture {
   readonly reason: string | undefined;
   private readonly signature: Signature;
   private readonly precision;
+  /** Tensors besides the outputs: somebody keeps them. */
+  private readonly outliving: number;
   private program: NativeProgram | undefined;
   private gone = false;
 
@@ -47,8 +49,8 @@ class OneDnnCapture implements Capture {
   ) {
     this.precision = backend.precision;
     this.signature = signatureOf(recording);
-    const left = recording.left - new Set(outputs.map(({ dataId }) => dataId)).size;
-    this.reason = recording.reason ?? (left === 0 ? undefined : `${left} of its tensors outlive it`);
+    this.outliving = recording.left - new Set(outputs.map(({ dataId }) => dataId)).size;
+    this.reason = recording.reason ?? (this.outliving === 0 ? undefined : `${this.outliving} of its tensors outlive it`);
   }
 
   differs(other: Capture): string | undefined {
@@ -80,6 +82,8 @@ class OneDnnCapture implements Capture {
     this.gone = true;
     tf.dispose([...this.own, ...this.outputs]);
     this.program?.dispose();
-    this.backend.pools.close(this.recording.pool);
+    const { pools } = this.backend;
+    if (this.outliving === 0) pools.close(this.recording.pool);
+    else pools.closeLater(this.recording.pool);
   }
 }
