@@ -13,6 +13,7 @@ import { buildNetwork } from '../models';
 import type { NetworkSpec } from '../models/types';
 import type { TensorBatch } from '../optim/objective';
 import { sgd } from '../optim/optimizers/sgd';
+import { Passes } from '../optim/pass';
 import { trainStep } from '../optim/step';
 import { DEFAULT_TASK } from '../tasks';
 import type { Task } from '../tasks/types';
@@ -111,6 +112,7 @@ function trainingWork(name: BenchWorkName, method: Method, options: TrainingWork
   const distillation = method.build({ student, teachers, random: draws.child('method'), task });
   const objective = studentObjective([student], teachers, distillation);
   const optimizer = sgd(objective.variables);
+  const passes = new Passes();
   const own = task === DEFAULT_TASK ? randomBatch(student, size, draws) : randomScenes(student, size, draws);
   const images = imageTensor(own);
   const clock = { step: 0, epoch: 0, epochs: 1 };
@@ -119,12 +121,12 @@ function trainingWork(name: BenchWorkName, method: Method, options: TrainingWork
     task,
     step: (given) => {
       const batch = given ?? { images, targets: task.targets(own) };
-      trainStep({ stage: name, objective, optimizer, batch, clock, learningRate });
+      trainStep({ stage: name, objective, optimizer, batch, clock, learningRate, passes });
       if (!given) tf.dispose([...batch.targets]);
     },
     batches: () => (task === DEFAULT_TASK ? endlessBatches(size, true) : again(own)),
     dispose: () => {
-      for (const part of [images, optimizer, distillation, student, ...teachers]) part.dispose();
+      for (const part of [passes, images, optimizer, distillation, student, ...teachers]) part.dispose();
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Batch, Dataset, ImageSet, ImageSource } from '../data/types';
 import { supervised } from '../methods/supervised';
 import { buildNetwork } from '../models';
 import { sgd } from '../optim/optimizers/sgd';
+import { Passes } from '../optim/pass';
 import { trainStep } from '../optim/step';
 import { DEFAULT_TASK } from '../tasks';
 import { disposeBatch, tensorBatch } from '../tasks/tensorBatch';
@@ -93,10 +94,11 @@ async function trainedInTurn(
   const distillation = supervised().build({ student, teachers: [], random: random(0), task: DEFAULT_TASK });
   const objective = studentObjective([student], [], distillation);
   const optimizer = sgd(objective.variables);
+  const passes = new Passes();
   const clock = { step: 0, epoch: 0, epochs: 1 };
   const step = (one: Batch): void => {
     const tensors = tensorBatch(DEFAULT_TASK, one);
-    trainStep({ stage: 'bench', objective, optimizer, batch: tensors, clock, learningRate: 0.01 });
+    trainStep({ stage: 'bench', objective, optimizer, batch: tensors, clock, learningRate: 0.01, passes });
     disposeBatch(tensors);
   };
   const rates: Record<string, number[]> = Object.fromEntries(Object.keys(sources).map((name) => [name, []]));
@@ -110,7 +112,7 @@ async function trainedInTurn(
     }
     return rates;
   } finally {
-    for (const part of [optimizer, distillation, student]) part.dispose();
+    for (const part of [passes, optimizer, distillation, student]) part.dispose();
   }
 }
 
