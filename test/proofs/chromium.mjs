@@ -39,15 +39,31 @@ export async function withChromium(program, use, options = []) {
   ];
   const browser = spawn(program, [...fixed, ...options, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own, which ends as a whole
   });
   const gone = new Promise((resolve) => browser.once('exit', resolve));
   try {
     const send = connected(browser);
     return await use(await pageOf(send));
   } finally {
-    browser.kill('SIGKILL');
+    if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL');
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    await removed(profile);
+  }
+}
+
+/**
+ * Removes the browser's folder, into which its processes may still write for a moment.
+ * @param {string} folder
+ */
+async function removed(folder) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 
