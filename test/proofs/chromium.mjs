@@ -46,9 +46,21 @@ export async function withChromium(program, use, options = []) {
     const send = connected(browser);
     return await use(await pageOf(send));
   } finally {
-    if (browser.pid !== undefined) process.kill(-browser.pid, 'SIGKILL');
+    end(browser.pid);
     await gone;
     await removed(profile);
+  }
+}
+
+/**
+ * Ends a group of processes.
+ * @param {number | undefined} group
+ */
+function end(group) {
+  try {
+    if (group !== undefined) process.kill(-group, 'SIGKILL');
+  } catch {
+    // it has ended by itself
   }
 }
 
