@@ -49,17 +49,18 @@ export class CapturedFunction {
    * @param variables that it reads: where one was assigned, what was recorded would read its values of before
    */
   call(inputs: readonly tf.Tensor[], f: TensorFunction, variables: readonly tf.Variable[] = []): CapturedCall {
+    if (kernelsAreTimed()) return plainCall(inputs, f);
     const { capture } = currentAbilities();
     if (this.run && variables.some(({ dataId }, i) => this.read[i] !== dataId)) this.forget();
     if (this.run?.takes(inputs)) {
-      if (!kernelsAreTimed() && this.run.replay(inputs)) return { outputs: this.run.outputs, release: () => undefined };
-      if (!kernelsAreTimed()) this.forget();
+      if (this.run.replay(inputs)) return { outputs: this.run.outputs, release: () => undefined };
+      this.forget();
       return plainCall(inputs, f);
     }
     const goes = capture && this.why === undefined && !this.run && this.called && (this.first?.takes(inputs) ?? true);
     this.called = true;
     this.read = variables.map(({ dataId }) => dataId);
-    return goes && !kernelsAreTimed() ? this.recordedCall(capture(inputs, (own) => f(own, this.sees))) : plainCall(inputs, f);
+    return goes ? this.recordedCall(capture(inputs, (own) => f(own, this.sees))) : plainCall(inputs, f);
   }
 
   dispose(): void {
@@ -73,13 +74,12 @@ export class CapturedFunction {
 
   private recordedCall(run: Capture): CapturedCall {
     const before = this.first;
-    this.first = run;
     this.why ??= run.reason ?? (before && run.differs(before));
     const { outputs } = run;
-    if (this.why !== undefined || !before) return { outputs, release: () => run.dispose() };
-    this.first = undefined;
-    this.run = run;
-    return { outputs, release: () => undefined };
+    const again = this.why === undefined;
+    this.first = again && !before ? run : undefined; // no longer than it is compared with
+    this.run = again && before ? run : undefined;
+    return { outputs, release: this.run === run ? () => undefined : () => run.dispose() };
   }
 
   /** What it read from outside is gone: it begins anew. */

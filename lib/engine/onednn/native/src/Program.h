@@ -32,10 +32,9 @@ class Program : public Napi::ObjectWrap<Program> {
     std::vector<Argument> values;
   };
 
-  // Memory that calls read or write.
+  // Memory that calls read or write, by where it begins.
   struct Kept {
     Napi::Reference<Napi::ArrayBuffer> buffer;
-    void* data;
     size_t length;
   };
 
@@ -64,7 +63,7 @@ class Program : public Napi::ObjectWrap<Program> {
 
   void keep(Napi::ArrayBuffer buffer) {
     void* data = buffer.Data();
-    if (kept_.count(data) == 0) kept_[data] = {Napi::Persistent(buffer), data, buffer.ByteLength()};
+    if (kept_.count(data) == 0) kept_[data] = {Napi::Persistent(buffer), buffer.ByteLength()};
   }
 
   Napi::Value run(const Napi::CallbackInfo& info) {
