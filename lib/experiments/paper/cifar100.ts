@@ -3,20 +3,16 @@
  * numbers that RepDistiller publishes: 240 epochs, last epoch, shortcut B, learning rate 0.05, so another recipe.
  */
 import type { Budget } from '../budgets';
-import type { Experiment, PublishedNumber } from '../experiment';
+import type { Experiment } from '../experiment';
 import { type Pair, pairRows, pairsOf, paperMethods } from './pairRows';
+import { publishedErrors } from './publishedAccuracies';
 
-const SOURCE = 'RepDistiller, README (240 epochs)';
-
-/** Its accuracies of teacher, student, KD, AT and AB. */
-function published(...accuracies: readonly number[]): Readonly<Record<string, PublishedNumber>> {
-  const labels = ['teacher', 'alone', 'KD', 'AT', 'AB'];
-  const number = (accuracy: number): PublishedNumber => ({
-    score: Number((100 - accuracy).toFixed(2)),
-    mark: 'S',
-    source: SOURCE,
-  });
-  return Object.fromEntries(accuracies.map((accuracy, i) => [labels[i], number(accuracy)]));
+/** Numbers for the rows that this table has; RepDistiller's FitNet and others have none here. */
+function published(pair: string): NonNullable<Pair['published']> {
+  const { teacher, alone, KD, AT, AB } = publishedErrors(pair);
+  return Object.fromEntries(
+    Object.entries({ teacher, alone, KD, AT, AB }).flatMap(([label, one]) => (one ? [[label, one]] : [])),
+  );
 }
 
 const named = (name: string): { readonly name: string } => ({ name });
@@ -27,9 +23,9 @@ const resnet = (depth: number, shortcut = 'A'): { readonly name: string; readonl
 });
 
 const CIFAR100_PAIRS: readonly Pair[] = [
-  { teacher: resnet(56), student: resnet(20), published: published(72.34, 69.06, 70.66, 70.55, 69.47) },
-  { teacher: resnet(110), student: resnet(20), published: published(74.31, 69.06, 70.67, 70.22, 69.53) },
-  { teacher: resnet(110), student: resnet(32, 'B'), published: published(74.31, 71.14, 73.08, 72.31, 70.98) },
+  { teacher: resnet(56), student: resnet(20), published: published('resnet56 → resnet20') },
+  { teacher: resnet(110), student: resnet(20), published: published('resnet110 → resnet20') },
+  { teacher: resnet(110), student: resnet(32, 'B'), published: published('resnet110 → resnet32') },
   { teacher: named('mobilenet'), student: resnet(32, 'B') },
   { teacher: named('wrn-28-10'), student: resnet(32, 'B') },
 ];
