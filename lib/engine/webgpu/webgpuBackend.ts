@@ -58,6 +58,9 @@ function readable(
   countProgram: () => void,
 ): WebgpuPackage['WebGPUBackend'] {
   return class ReadableBackend extends Base {
+    /** Programs of our own count too. */
+    readonly countProgram = countProgram;
+
     override runWebGPUProgram(...parts: readonly unknown[]): tf.TensorInfo {
       countProgram();
       return super.runWebGPUProgram(...parts);
