@@ -37,10 +37,10 @@ export interface Budget {
 }
 
 /**
- * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours a run on two cores; `paper`
- * is the paper's 160 epochs, for a GPU or many nights.
+ * `smoke` shows in seconds that everything runs, its numbers mean nothing; `short` takes minutes to hours a run on two cores; `medium`,
+ * 60 epochs where the paper has 160, an hour or more; `paper` is the paper's own, for a GPU or many nights.
  */
-export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
+export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'medium' | 'paper', Budget>> = {
   smoke: {
     name: 'smoke',
     share: 1 / 160,
@@ -57,6 +57,13 @@ export const BUDGETS: Readonly<Record<'smoke' | 'short' | 'paper', Budget>> = {
     seeds: [0, 1, 2],
     precision: 'bfloat16',
     reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 32 },
+  },
+  medium: {
+    name: 'medium',
+    share: 3 / 8,
+    seeds: [0, 1, 2],
+    precision: 'bfloat16',
+    reduced: { teacher: 'resnet20', student: 'resnet8', share: 1 / 8 },
   },
   paper: { name: 'paper', share: 1, seeds: [0, 1, 2], precision: 'float32' },
 };

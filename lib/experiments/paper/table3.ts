@@ -66,6 +66,14 @@ const cells = (epochs: number, batch: number): TrainingSettings => {
   return { epochs, batch, learningRate: { kind: 'cosine', base: 0.02, warmUp }, ...SGD };
 };
 
+/** All of BCCD. */
+const BLOOD_CELLS = {
+  folder: () => join(cacheFolder(), 'bccd'),
+  contents: '1f599023e42ce206650edd7932956d3a9b8570753472d3b4d4389902e74f47e4',
+  images: { ...CELLS, shrink: 2 },
+  pair: { teacher: { name: 'ssd-resnet8', width: 32 }, student: { name: 'ssd-resnet8', width: 8 } },
+} as const;
+
 const SETTINGS: Readonly<Record<string, DetectionSetting>> = {
   smoke: {
     folder: () => join(projectFolder(), 'data', 'samples', 'bccd'),
@@ -75,15 +83,8 @@ const SETTINGS: Readonly<Record<string, DetectionSetting>> = {
     training: cells(1, 4),
     fitEpochs: 1,
   },
-  short: {
-    folder: () => join(cacheFolder(), 'bccd'),
-    contents: '1f599023e42ce206650edd7932956d3a9b8570753472d3b4d4389902e74f47e4',
-    images: { ...CELLS, shrink: 2 },
-    pair: { teacher: { name: 'ssd-resnet8', width: 32 }, student: { name: 'ssd-resnet8', width: 8 } },
-    training: cells(20, 16),
-
-    fitEpochs: 4,
-  },
+  short: { ...BLOOD_CELLS, training: cells(20, 16), fitEpochs: 4 },
+  medium: { ...BLOOD_CELLS, training: cells(60, 16), fitEpochs: 12 },
   paper: {
     folder: () => join(cacheFolder(), 'VOCdevkit'),
     contents: 'VOC 2007 and 2012',

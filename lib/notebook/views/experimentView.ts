@@ -15,7 +15,7 @@ import { liveTraining } from './liveTraining';
 /**
  * The budget of a page. Where the environment variable IEKD_BUDGET names a budget, that one is used instead of `name`, so that a page
  * can be run in seconds without being changed.
- * @param name the page's own: `smoke`, `short` or `paper`
+ * @param name the page's own: `smoke`, `short`, `medium` or `paper`
  * @param changes values that replace those of the budget: the share of the paper's epochs, seeds, images, …
  * @throws InputError for another name, listing those there are
  */

@@ -166,7 +166,7 @@ describe('budgets', () => {
     assert.deepEqual(budgetNamed('short', { seeds: [4] }), { ...BUDGETS.short, seeds: [4] });
     assert.throws(() => budgetNamed('long'), {
       name: 'InputError',
-      message: 'budgetNamed: expected one of smoke, short, paper, received "long"',
+      message: 'budgetNamed: expected one of smoke, short, medium, paper, received "long"',
     });
     assert.throws(() => budgetNamed('short', { epochs: 3 } as object), {
       name: 'InputError',
