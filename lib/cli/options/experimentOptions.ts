@@ -37,7 +37,11 @@ export interface AskedExperiment {
 export function experimentOptions(command: Command): Command {
   const precision = oneOf('--precision <name>', "in place of the budget's", PRECISIONS);
   return command
-    .option('--budget <name>', "smoke: seconds; short: minutes to hours a run on two cores; medium: 60 epochs, hours; paper: the paper's epochs", 'short')
+    .option(
+      '--budget <name>',
+      "smoke: seconds; short: minutes to hours a run on two cores; medium: 60 epochs, hours; paper: the paper's epochs",
+      'short',
+    )
     .option('--seeds <n>', 'how many (3), or which (0,2)', seeds)
     .option(
       '--rows <labels>',

@@ -202,7 +202,10 @@ describe('what is not there ends with exit code 2 and the names that are', () =>
       ['reproduce', 'table9'],
       /^iekd: experiment: expected one of table1, cifar100, .*, figure1b, methods, received "table9"(; did you mean "table1"\?)?$/m,
     ],
-    [['reproduce', 'table1', '--budget', 'long'], /^iekd: --budget: expected one of smoke, short, medium, paper, received "long"$/m],
+    [
+      ['reproduce', 'table1', '--budget', 'long'],
+      /^iekd: --budget: expected one of smoke, short, medium, paper, received "long"$/m,
+    ],
     [
       ['reproduce', 'table1', '--rows', 'KD,kd'],
       /^iekd: --rows: did you mean "KD"\? expected labels among teacher, alone, KD, .*, received "kd"$/m,

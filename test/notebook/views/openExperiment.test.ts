@@ -170,7 +170,9 @@ test('the budget of a page: its own, unless the environment names one', () => {
     process.env.IEKD_BUDGET = 'smoke';
     assert.deepEqual(pageBudget('short', { seeds: [4] }), { ...budget, seeds: [4] });
     process.env.IEKD_BUDGET = 'long';
-    assert.throws(() => pageBudget('short'), { message: 'budgetNamed: expected one of smoke, short, medium, paper, received "long"' });
+    assert.throws(() => pageBudget('short'), {
+      message: 'budgetNamed: expected one of smoke, short, medium, paper, received "long"',
+    });
   } finally {
     if (before === undefined) delete process.env.IEKD_BUDGET;
     else process.env.IEKD_BUDGET = before;
