@@ -147,14 +147,15 @@ export type {
   TeacherMode,
   TeacherSide,
 } from './methods/matcher';
-export { type AbOptions, ab } from './methods/matchers/ab';
-export { type AtOptions, at } from './methods/matchers/at';
-export { type FeedOptions, feed } from './methods/matchers/feed';
-export { type FitnetOptions, fitnet } from './methods/matchers/fitnet';
-export { type FspOptions, fsp } from './methods/matchers/fsp';
-export { type FtOptions, ft } from './methods/matchers/ft';
-export { type OdOptions, od } from './methods/matchers/od';
+export { type AbOptions, ab } from './methods/matchers/features/ab';
+export { type AtOptions, at } from './methods/matchers/features/at';
+export { type FeedOptions, feed } from './methods/matchers/features/feed';
+export { type FitnetOptions, fitnet } from './methods/matchers/features/fitnet';
+export { type FspOptions, fsp } from './methods/matchers/relations/fsp';
+export { type FtOptions, ft } from './methods/matchers/features/ft';
+export { type OdOptions, od } from './methods/matchers/features/od';
 export type { Method, MethodContext } from './methods/method';
+export type { MethodKind } from './methods/registered';
 export { type MutualOptions, mutual } from './methods/mutual';
 export type { ChannelSplit } from './methods/parts/channelSplit';
 export {

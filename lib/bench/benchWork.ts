@@ -6,7 +6,7 @@ import { imageTensor } from '../data/images/batchTensors';
 import type { Batch } from '../data/types';
 import { tf } from '../engine/tf';
 import { ie } from '../methods/ie';
-import { ft } from '../methods/matchers/ft';
+import { ft } from '../methods/matchers/features/ft';
 import type { Method } from '../methods/method';
 import { supervised } from '../methods/supervised';
 import { buildNetwork } from '../models';

@@ -5,7 +5,7 @@ import { ie } from '../methods/ie';
 import { kdMethod } from '../methods/kd';
 import { match } from '../methods/match';
 import type { Matcher } from '../methods/matcher';
-import { ft } from '../methods/matchers/ft';
+import { ft } from '../methods/matchers/features/ft';
 import { mutual } from '../methods/mutual';
 import type { GoldenFile } from './goldenFile';
 import type { Trajectory, TrajectoryPart } from './goldenTrajectory';

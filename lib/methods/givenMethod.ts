@@ -23,7 +23,7 @@ export function matcherIn(where: string, value: unknown): Matcher {
   if (isMatcher(value)) return value;
   if (isMethod(value)) {
     const own = value.madeOf?.matcher?.name;
-    const hint = own === undefined ? 'matchers are ab, at, feed, fitnet, fsp, ft and od' : `give the matcher itself: ${own}()`;
+    const hint = own === undefined ? 'a matcher is ft(), at(), …' : `give the matcher itself: ${own}()`;
     throw refusePhrase(where, 'a matcher', `the method ${value.name}`, hint);
   }
   throw refuse(

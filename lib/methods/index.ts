@@ -4,24 +4,13 @@
  */
 import { isObject, knownKeys, pick, refuse } from '../util/check';
 import { IE_OPTIONS, ie } from './ie';
-import { KD_OPTIONS, kdMethod } from './kd';
 import { MATCH_OPTIONS, match } from './match';
 import type { Matcher } from './matcher';
-import { AB_OPTIONS, ab } from './matchers/ab';
-import { AT_OPTIONS, at } from './matchers/at';
-import { FEED_OPTIONS, feed } from './matchers/feed';
-import { FITNET_OPTIONS, fitnet } from './matchers/fitnet';
-import { FSP_OPTIONS, fsp } from './matchers/fsp';
-import { FT_OPTIONS, ft } from './matchers/ft';
-import { OD_OPTIONS, od } from './matchers/od';
+import { MATCHERS } from './matchers/matcherTable';
 import type { Method } from './method';
 import { MUTUAL_OPTIONS, mutual } from './mutual';
-import { supervised } from './supervised';
-import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
-import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';
-
-/** Options by name, unchecked. */
-export type MethodOptions = Readonly<Record<string, unknown>>;
+import { PLAIN } from './plainMethods';
+import type { MethodKind, MethodOptions, Paper, Registered } from './registered';
 
 /** A method as data: `{ name: 'ie-ft', explore: 0, distance: 'cosine' }`. Unknown names and options are errors. */
 export interface MethodSpec {
@@ -29,51 +18,13 @@ export interface MethodSpec {
   readonly [option: string]: unknown;
 }
 
-/** How a row of a table is made, from which options. */
-export interface Registered<T> {
-  readonly create: (options: MethodOptions) => T;
-  readonly options: readonly string[];
-  /** Names of the options where they depend on the options given. */
-  readonly optionsWith?: (options: MethodOptions) => readonly string[];
-  readonly summary: string;
-}
-
-/** Feature-matching methods. */
-export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
-  at: { create: at, options: AT_OPTIONS, summary: 'attention transfer (Zagoruyko & Komodakis 2017): where maps are strong' },
-  od: { create: od, options: OD_OPTIONS, summary: 'overhaul distillation (Heo et al. 2019): maps before their ReLU, partial L2' },
-  fitnet: { create: fitnet, options: FITNET_OPTIONS, summary: 'FitNets (Romero et al. 2015): a regressor on a middle map' },
-  ab: { create: ab, options: AB_OPTIONS, summary: 'activation boundaries (Heo et al. 2019): which neurons fire; two stages' },
-  fsp: {
-    create: fsp,
-    options: FSP_OPTIONS,
-    summary: 'flow of a solution procedure (Yim et al. 2017): Gram matrices; two stages',
-  },
-  feed: { create: feed, options: FEED_OPTIONS, summary: 'feature-level ensemble (Park & Kwak 2020): a head a teacher' },
-  ft: { create: ft, options: FT_OPTIONS, summary: 'factor transfer (Kim et al. 2018): factors of an auto-encoder' },
-};
-
-/** Methods that match no features. */
-const PLAIN: Readonly<Record<string, Registered<Method>>> = {
-  supervised: { create: supervised, options: [], summary: "the task's own loss alone" },
-  kd: { create: kdMethod, options: KD_OPTIONS, summary: 'knowledge distillation (Hinton et al. 2015): softened probabilities' },
-  'tfkd-reg': {
-    create: tfKdReg,
-    options: TFKD_REG_OPTIONS,
-    summary: 'teacher-free (Yuan et al. 2020): a virtual teacher that favours the label, of classification alone',
-  },
-  'tfkd-self': {
-    create: tfKdSelf,
-    options: TFKD_SELF_OPTIONS,
-    summary: 'teacher-free (Yuan et al. 2020): an earlier copy of the student as its teacher',
-  },
-};
-
 interface Wrapper {
   readonly prefix: string;
   readonly wrap: (matcher: Matcher, options: MethodOptions) => Method;
   readonly options: readonly string[];
   readonly summary: (matcher: string) => string;
+  /** Absent: the matcher's own. */
+  readonly paper?: Paper;
   /** The matcher of its mutual learning, `<prefix>dml`, when none is named; absent: labels alone. */
   readonly mutualMatch?: string;
 }
@@ -85,7 +36,12 @@ const WRAPPERS: readonly Wrapper[] = [
     prefix: 'ie-',
     wrap: ie,
     options: IE_OPTIONS,
-    summary: (matcher) => `inheritance and exploration (Huang et al. 2021) over ${matcher}`,
+    summary: (matcher) => `inheritance and exploration over ${matcher}`,
+    paper: {
+      authors: 'Huang et al.',
+      title: 'Revisiting Knowledge Distillation: An Inheritance and Exploration Framework',
+      year: 2021,
+    },
     mutualMatch: 'ft',
   },
 ];
@@ -94,14 +50,18 @@ const own = (options: MethodOptions, names: readonly string[]): MethodOptions =>
   Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
 
 function wrapped(matcher: Registered<Matcher>, wrapper: Wrapper): Registered<Method> {
+  const { kind, paper } = { ...matcher, ...(wrapper.paper ? { paper: wrapper.paper } : {}) };
   return {
     create: (options) => wrapper.wrap(matcher.create(own(options, matcher.options)), own(options, wrapper.options)),
     options: [...matcher.options, ...wrapper.options],
     summary: wrapper.summary(matcher.summary),
+    kind,
+    ...(paper ? { paper } : {}),
   };
 }
 
-const MUTUAL_SUMMARY = 'mutual learning (Zhang et al. 2018): networks that teach each other';
+const MUTUAL_SUMMARY = 'mutual learning: networks that teach each other';
+const MUTUAL_PAPER: Paper = { authors: 'Zhang et al.', title: 'Deep Mutual Learning', year: 2018 };
 
 /** Mutual learning over what a wrapper makes of the matcher that the option `match` names. */
 function mutualRow(wrapper: Wrapper): Registered<Method> {
@@ -118,6 +78,8 @@ function mutualRow(wrapper: Wrapper): Registered<Method> {
     create: (options) => mutual(over(options).create(own(options, over(options).options)), own(options, MUTUAL_OPTIONS)),
     options: optionsWith({}),
     optionsWith,
+    kind: 'online',
+    paper: wrapper.paper ?? MUTUAL_PAPER,
     summary: wrapper.mutualMatch === undefined ? MUTUAL_SUMMARY : `${MUTUAL_SUMMARY}; ${wrapper.summary('the matcher')}`,
   };
 }
@@ -143,7 +105,12 @@ export function buildMethod(spec: MethodSpec): Method {
 /** One line of the list of methods. */
 export interface MethodRow {
   readonly name: string;
+  readonly kind: MethodKind;
   readonly summary: string;
+  /** Authors and title of the paper that describes it; absent: there is none. */
+  readonly paper?: string;
+  /** Of the paper. */
+  readonly year?: number;
   /** Teachers it needs. */
   readonly teachers: number;
   /** Whether it trains peers beside the student, one or more. */
@@ -154,8 +121,9 @@ export interface MethodRow {
 
 /** Every known method with its options. */
 export function describeMethods(): MethodRow[] {
-  return Object.entries(methods()).map(([name, { create, summary }]) => {
+  return Object.entries(methods()).map(([name, { create, kind, summary, paper }]) => {
     const { teachers, peers = false, options } = create({});
-    return { name, summary, teachers, peers, options };
+    const source = paper ? { paper: `${paper.authors}, ${paper.title}`, year: paper.year } : {};
+    return { name, kind, summary, ...source, teachers, peers, options };
   });
 }

@@ -73,7 +73,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `
       AbOptions AtOptions ChannelSplit ComparedBranch Distance Distillation DistillationStep ExpectedDistance Factor
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
-      MethodRow MethodSpec MutualOptions OdOptions StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions
+      MethodKind MethodRow MethodSpec MutualOptions OdOptions StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions
     `,
   ],
   training: [

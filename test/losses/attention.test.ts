@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { attentionMap, meanSquare } from 'iekd/dist/losses/attention';
-import { at } from 'iekd/dist/methods/matchers/at';
+import { at } from 'iekd/dist/methods/matchers/features/at';
 import { random } from 'iekd/dist/util/rng';
 
 const SHAPE: [number, number, number, number] = [2, 4, 4, 3];

@@ -8,8 +8,8 @@ import { normalisedL1, normalisedL2 } from 'iekd/dist/losses/normalisedDistance'
 import type { Distillation } from 'iekd/dist/methods/distillation';
 import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
-import { ft } from 'iekd/dist/methods/matchers/ft';
-import { od } from 'iekd/dist/methods/matchers/od';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
+import { od } from 'iekd/dist/methods/matchers/features/od';
 import { FACTOR_DISTANCES } from 'iekd/dist/methods/parts/factorDistances';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';

@@ -8,7 +8,7 @@ import type { Distillation } from 'iekd/dist/methods/distillation';
 import { type IeOptions, ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
 import type { Distance, Matcher } from 'iekd/dist/methods/matcher';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import { featureNamed } from 'iekd/dist/models/forwardChecks';
 import { random } from 'iekd/dist/util/rng';
 import { createWorld, number, type World } from '../fixtures/methodNetworks';

@@ -1,22 +1,16 @@
 /** The table of methods: names that follow from matchers, options that reach the right part. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { buildMethod, describeMethods, MATCHERS, type MethodSpec } from 'iekd/dist/methods/index';
+import { buildMethod, describeMethods, type MethodSpec } from 'iekd/dist/methods/index';
+import { MATCHERS } from 'iekd/dist/methods/matchers/matcherTable';
+import { PLAIN } from 'iekd/dist/methods/plainMethods';
+import { listed } from 'iekd/dist/util/names';
 
-const NAMES =
-  'supervised, kd, tfkd-reg, tfkd-self, at, ie-at, od, ie-od, fitnet, ie-fitnet, ab, ie-ab, fsp, ie-fsp, feed, ie-feed, ft, ie-ft, dml, ie-dml';
+const NAMES = listed(describeMethods().map(({ name }) => name));
 
 describe('describeMethods', () => {
   test('has the plain ones, and each matcher plain and with ie, none of whose options collide', () => {
-    const expected = [
-      'supervised',
-      'kd',
-      'tfkd-reg',
-      'tfkd-self',
-      ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]),
-      'dml',
-      'ie-dml',
-    ];
+    const expected = [...Object.keys(PLAIN), ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]), 'dml', 'ie-dml'];
     assert.deepEqual(
       describeMethods().map((row) => row.name),
       expected,
@@ -25,6 +19,23 @@ describe('describeMethods', () => {
       for (const own of ['weight', 'ratio', 'split', 'inherit', 'explore', 'match', 'kl', 'updates', 'name'])
         assert.ok(!options.includes(own), own);
     }
+  });
+
+  test('each has a kind, and all but the labels alone a paper with its year', () => {
+    const rows = describeMethods().map(({ name, kind, paper, year }) => [name, kind, paper, year]);
+    const told = ['supervised', 'tfkd-self', 'fsp', 'ie-fsp', 'dml'].map((name) => rows.find(([own]) => own === name));
+    const ie = 'Huang et al., Revisiting Knowledge Distillation: An Inheritance and Exploration Framework';
+    assert.deepEqual(told, [
+      ['supervised', 'label', undefined, undefined],
+      ['tfkd-self', 'self', 'Yuan et al., Revisiting Knowledge Distillation via Label Smoothing Regularization', 2020],
+      ['fsp', 'relation', 'Yim et al., A Gift from Knowledge Distillation', 2017],
+      ['ie-fsp', 'relation', ie, 2021],
+      ['dml', 'online', 'Zhang et al., Deep Mutual Learning', 2018],
+    ]);
+    assert.deepEqual(
+      rows.filter(([, , paper, year]) => !paper || !year).map(([name]) => name),
+      ['supervised'],
+    );
   });
 
   test('ie-ft: every option with its default', () => {
@@ -118,7 +129,7 @@ describe('buildMethod', () => {
     [
       'an unknown matcher',
       { name: 'ie-dml', match: 'kd' },
-      `ie-dml: match: expected one of ${Object.keys(MATCHERS).join(', ')}, received "kd"`,
+      `ie-dml: match: expected one of ${listed(Object.keys(MATCHERS))}, received "kd"`,
     ],
   ];
   for (const [name, spec, message] of [...rows, ...mutual]) {

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { ie } from 'iekd/dist/methods/ie';
 import { kdMethod } from 'iekd/dist/methods/kd';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';

@@ -3,7 +3,7 @@ import { pick } from '../../util/check';
 import type { Experiment } from '../experiment';
 import { ablations } from './ablations';
 import { cifar100 } from './cifar100';
-import { everyMethod } from './everyMethod';
+import { everyMethod, moreMethods } from './everyMethod';
 import { figure1b } from './figure1b';
 import { table1 } from './table1';
 import { table2 } from './table2';
@@ -11,7 +11,17 @@ import { table3 } from './table3';
 import { table4 } from './table4';
 
 /** The paper's experiments, in its order, and the comparison of all methods. */
-export const EXPERIMENTS: readonly Experiment[] = [table1, cifar100, table2, table3, table4, ...ablations, figure1b, everyMethod];
+export const EXPERIMENTS: readonly Experiment[] = [
+  table1,
+  cifar100,
+  table2,
+  table3,
+  table4,
+  ...ablations,
+  figure1b,
+  everyMethod,
+  moreMethods,
+];
 
 /** An experiment by name. @throws InputError for another name, listing these */
 export function experimentNamed(name: string): Experiment {

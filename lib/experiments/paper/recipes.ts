@@ -3,7 +3,8 @@
  * decay 5e-4, 128 images a step, 160 epochs, a tenth of the rate after half and three quarters; encoders fitted for 30 epochs.
  * What decides a result is written out, defaults too: a default that changes makes other runs, it does not rename old ones.
  */
-import type { MethodOptions, MethodSpec } from '../../methods';
+import type { MethodSpec } from '../../methods';
+import type { MethodOptions } from '../../methods/registered';
 import type { NetworkSpec } from '../../models/types';
 import type { TrainingSettings } from '../../optim/trainingOptions';
 import { type Budget, epochsOf } from '../budgets';

@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { budgetNamed, describeMethods, type RunPlan, rowNamed } from 'iekd';
-import { everyMethod } from 'iekd/dist/experiments/paper/everyMethod';
+import { everyMethod, moreMethods } from 'iekd/dist/experiments/paper/everyMethod';
 import { teachersOf } from 'iekd/dist/experiments/runPlan';
 
 const rows = everyMethod.rows(budgetNamed('short'));
 const plan = (label: string): RunPlan => rowNamed(rows, label).plan;
 
 describe('every method', () => {
-  test('once, by its name', () => {
-    const names = rows.flatMap(({ label, teacher }) => (teacher ? [] : [label]));
+  test('once, by its name, in one of the two tables', () => {
+    const [own, more] = [rows, moreMethods.rows(budgetNamed('short'))].map((all) =>
+      all.flatMap(({ label, teacher }) => (teacher ? [] : [label])),
+    ) as [string[], string[]];
+    assert.equal(more[0], 'supervised');
+    const names = [...own, ...more.slice(1)];
     assert.deepEqual(
       [...names].sort(),
       describeMethods()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { match } from 'iekd/dist/methods/match';
-import { type FtOptions, ft } from 'iekd/dist/methods/matchers/ft';
+import { type FtOptions, ft } from 'iekd/dist/methods/matchers/features/ft';
 import { supervised } from 'iekd/dist/methods/supervised';
 import { sgd } from 'iekd/dist/optim/optimizers/sgd';
 import { trainStep } from 'iekd/dist/optim/step';

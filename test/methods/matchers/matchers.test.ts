@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { buildMethod, MATCHERS } from 'iekd/dist/methods/index';
+import { buildMethod } from 'iekd/dist/methods/index';
 import type { Factor, Matcher, TeacherSide } from 'iekd/dist/methods/matcher';
+import { MATCHERS } from 'iekd/dist/methods/matchers/matcherTable';
 import { featureInfos } from 'iekd/dist/methods/parts/featureMaps';
 import { resolveFeatures } from 'iekd/dist/methods/parts/featureSelection';
 import type { Network } from 'iekd/dist/models/types';

@@ -5,9 +5,9 @@ import { tf } from 'iekd/dist/engine/tf';
 import { ie } from 'iekd/dist/methods/ie';
 import { match } from 'iekd/dist/methods/match';
 import type { FeatureNames, Matcher } from 'iekd/dist/methods/matcher';
-import { at } from 'iekd/dist/methods/matchers/at';
-import { feed } from 'iekd/dist/methods/matchers/feed';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { at } from 'iekd/dist/methods/matchers/features/at';
+import { feed } from 'iekd/dist/methods/matchers/features/feed';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import {
   type FeatureOption,
   type FeaturesOption,

@@ -11,7 +11,7 @@ import { lrp } from 'iekd/dist/analysis/lrp/lrp';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
 import { ie } from 'iekd/dist/methods/ie';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import type { LayerSpec } from 'iekd/dist/models/described/layerSpec';
 import { buildNetwork, onImages, planNetwork } from 'iekd/dist/models/index';
 import type { Network, NetworkPlan, NetworkSpec } from 'iekd/dist/models/types';

@@ -9,7 +9,7 @@ import { tf } from 'iekd/dist/engine/tf';
 import { checkConfig } from 'iekd/dist/experiments/run/config';
 import { ie } from 'iekd/dist/methods/ie';
 import { buildMethod } from 'iekd/dist/methods/index';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork, onImages, planNetwork } from 'iekd/dist/models/index';
 import { fromLayersModel } from 'iekd/dist/models/layersModel/fromLayersModel';

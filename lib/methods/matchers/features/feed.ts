@@ -5,12 +5,12 @@
  * The head is the factor encoder, three 3×3 convolutions with batch norms. From memory, unconfirmed: the head's depth and the
  * weight, which is FT's 500. IE-FEED (not defined by the paper): a head each branch and teacher; all teachers see one split.
  */
-import { factorEncoder } from '../../models/factor/factorEncoder';
-import { integerIn, knownKeys } from '../../util/check';
-import type { Matcher } from '../matcher';
-import { overLayers, plainTarget } from '../parts/connectors';
-import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
-import { type FeatureOption, parseFeature } from '../parts/featureSelection';
+import { factorEncoder } from '../../../models/factor/factorEncoder';
+import { integerIn, knownKeys } from '../../../util/check';
+import type { Matcher } from '../../matcher';
+import { overLayers, plainTarget } from '../../parts/connectors';
+import { FACTOR_DISTANCES, type FactorDistance } from '../../parts/factorDistances';
+import { type FeatureOption, parseFeature } from '../../parts/featureSelection';
 
 /** Options of `feed`. */
 export interface FeedOptions {

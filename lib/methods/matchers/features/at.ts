@@ -5,12 +5,12 @@
  * weight near 0.1 (`form: 'norm'`). IE-AT: each branch of the student's channels has an attention map of its own; the distance is
  * bounded, so exploration negates it. The paper does not define IE-AT: this form, its weights and the floor are this project's choice.
  */
-import type { tf } from '../../engine/tf';
-import { ATTENTION_FLOOR, attentionMap, meanNorm, meanSquare } from '../../losses/attention';
-import { knownKeys, numberIn, pick } from '../../util/check';
-import type { Factor, Matcher } from '../matcher';
-import { fixedFactor, fixedTarget, overLayers } from '../parts/connectors';
-import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
+import type { tf } from '../../../engine/tf';
+import { ATTENTION_FLOOR, attentionMap, meanNorm, meanSquare } from '../../../losses/attention';
+import { knownKeys, numberIn, pick } from '../../../util/check';
+import type { Factor, Matcher } from '../../matcher';
+import { fixedFactor, fixedTarget, overLayers } from '../../parts/connectors';
+import { type FeaturesOption, parseFeatures } from '../../parts/featureSelection';
 
 /** Options of `at`. */
 export interface AtOptions {

@@ -9,18 +9,18 @@
  * IE-OD (not defined by the paper): the distance has no bound, so exploration minimises, layer by layer, a bounded function:
  *   `normalised` (default): 1 − partial L2 of the L2-normalised maps / 4, in [0, 1];  `cosine`: |cos| of both, in [0, 1]
  */
-import { normalizeRows } from '../../engine/fused/normalizeRows';
-import { tf } from '../../engine/tf';
-import { cosineMagnitude } from '../../losses/cosine';
-import { flatten } from '../../losses/normalisedDistance';
-import { partialL2 } from '../../losses/partialL2';
-import type { FeatureInfo, Network } from '../../models/types';
-import { knownKeys, pick, refusePhrase } from '../../util/check';
-import type { Matcher, TeacherMode, TeacherSide } from '../matcher';
-import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from '../parts/connectors';
-import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
-import { negativeMean } from '../parts/odMargin';
-import { teacherModeNamed } from '../parts/teacherMode';
+import { normalizeRows } from '../../../engine/fused/normalizeRows';
+import { tf } from '../../../engine/tf';
+import { cosineMagnitude } from '../../../losses/cosine';
+import { flatten } from '../../../losses/normalisedDistance';
+import { partialL2 } from '../../../losses/partialL2';
+import type { FeatureInfo, Network } from '../../../models/types';
+import { knownKeys, pick, refusePhrase } from '../../../util/check';
+import type { Matcher, TeacherMode, TeacherSide } from '../../matcher';
+import { channelsOf, connectors, halvedLayers, overLayers, plainTarget } from '../../parts/connectors';
+import { type FeaturesOption, parseFeatures } from '../../parts/featureSelection';
+import { negativeMean } from '../../parts/odMargin';
+import { teacherModeNamed } from '../../parts/teacherMode';
 
 /** Options of `od`. */
 export interface OdOptions {

@@ -9,11 +9,11 @@
  * IE-AB (not defined by the paper): the hinge has no bound, so exploration minimises, layer by layer, |cos| of the student's map
  * and the signs of the teacher's, in [0, 1]: at rest when as much of the map lies on the teacher's side of the boundaries as not.
  */
-import { tf } from '../../engine/tf';
-import { boundaryDistance, boundarySign } from '../../losses/boundary';
-import { cosineMagnitude } from '../../losses/cosine';
-import { knownKeys, positive } from '../../util/check';
-import type { Matcher, SecondStage, TeacherMode } from '../matcher';
+import { tf } from '../../../engine/tf';
+import { boundaryDistance, boundarySign } from '../../../losses/boundary';
+import { cosineMagnitude } from '../../../losses/cosine';
+import { knownKeys, positive } from '../../../util/check';
+import type { Matcher, SecondStage, TeacherMode } from '../../matcher';
 import {
   type ConnectorPlace,
   channelsOf,
@@ -22,10 +22,10 @@ import {
   halvedLayers,
   overLayers,
   plainTarget,
-} from '../parts/connectors';
-import { type FeaturesOption, parseFeatures } from '../parts/featureSelection';
-import { teacherModeNamed } from '../parts/teacherMode';
-import { twoStages } from '../parts/twoStages';
+} from '../../parts/connectors';
+import { type FeaturesOption, parseFeatures } from '../../parts/featureSelection';
+import { teacherModeNamed } from '../../parts/teacherMode';
+import { twoStages } from '../../parts/twoStages';
 
 /** Options of `ab`. */
 export interface AbOptions {

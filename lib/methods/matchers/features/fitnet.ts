@@ -6,13 +6,13 @@
  * IE-FitNet (not defined by the paper): a regressor each branch; the distance has no bound, so exploration minimises the absolute
  * cosine of regressed and teacher's map, which is at rest when they are orthogonal.
  */
-import { meanSquare } from '../../losses/attention';
-import { cosineMagnitude } from '../../losses/cosine';
-import { knownKeys } from '../../util/check';
-import type { Matcher, SecondStage } from '../matcher';
-import { channelsOf, connectors, overLayers, plainTarget } from '../parts/connectors';
-import { type FeatureOption, parseFeature } from '../parts/featureSelection';
-import { BY_LABELS, twoStages } from '../parts/twoStages';
+import { meanSquare } from '../../../losses/attention';
+import { cosineMagnitude } from '../../../losses/cosine';
+import { knownKeys } from '../../../util/check';
+import type { Matcher, SecondStage } from '../../matcher';
+import { channelsOf, connectors, overLayers, plainTarget } from '../../parts/connectors';
+import { type FeatureOption, parseFeature } from '../../parts/featureSelection';
+import { BY_LABELS, twoStages } from '../../parts/twoStages';
 
 /** Options of `fitnet`. */
 export interface FitnetOptions {

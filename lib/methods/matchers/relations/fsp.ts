@@ -12,16 +12,16 @@
  * IE-FSP (not defined by the paper): every map is split, and each branch has connectors to the teacher's channels and Gram matrices
  * of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.
  */
-import type { tf } from '../../engine/tf';
-import { meanSquare } from '../../losses/attention';
-import { cosineMagnitude } from '../../losses/cosine';
-import { gram, type Pooling, poolingNamed } from '../../losses/gram';
-import type { FeatureInfo } from '../../models/types';
-import { knownKeys, refusePhrase } from '../../util/check';
-import type { Matcher, SecondStage } from '../matcher';
-import { type ConnectorPlace, connectorPlace, connectors, fixedTarget, overLayers } from '../parts/connectors';
-import { type FeaturesOption, parseFeatures, shapeOf } from '../parts/featureSelection';
-import { BY_LABELS, twoStages } from '../parts/twoStages';
+import type { tf } from '../../../engine/tf';
+import { meanSquare } from '../../../losses/attention';
+import { cosineMagnitude } from '../../../losses/cosine';
+import { gram, type Pooling, poolingNamed } from '../../../losses/gram';
+import type { FeatureInfo } from '../../../models/types';
+import { knownKeys, refusePhrase } from '../../../util/check';
+import type { Matcher, SecondStage } from '../../matcher';
+import { type ConnectorPlace, connectorPlace, connectors, fixedTarget, overLayers } from '../../parts/connectors';
+import { type FeaturesOption, parseFeatures, shapeOf } from '../../parts/featureSelection';
+import { BY_LABELS, twoStages } from '../../parts/twoStages';
 
 /** Options of `fsp`. */
 export interface FspOptions {

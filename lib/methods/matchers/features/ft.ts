@@ -5,15 +5,20 @@
  * IE-KD builds them, so that FT and IE-FT differ in nothing but the split; `biased` is FT's own code. That trains without Nesterov's
  * momentum, with which an auto-encoder that has no batch norms can diverge, here as in PyTorch.
  */
-import { reconstruction } from '../../losses/reconstruction';
-import type { FactorCoder } from '../../models/factor/factorCoders';
-import { type FactorAutoEncoder, type FactorEncoder, factorAutoEncoder, factorEncoder } from '../../models/factor/factorEncoder';
-import type { FeatureInfo } from '../../models/types';
-import { checkWithinEpochs, type StageTraining } from '../../optim/trainingOptions';
-import { isObject, knownKeys, pick, refuse } from '../../util/check';
-import type { Distance, Factor, Matcher, StudentSide, TeacherSide } from '../matcher';
-import { FACTOR_DISTANCES, type FactorDistance } from '../parts/factorDistances';
-import { type FeatureOption, parseFeature } from '../parts/featureSelection';
+import { reconstruction } from '../../../losses/reconstruction';
+import type { FactorCoder } from '../../../models/factor/factorCoders';
+import {
+  type FactorAutoEncoder,
+  type FactorEncoder,
+  factorAutoEncoder,
+  factorEncoder,
+} from '../../../models/factor/factorEncoder';
+import type { FeatureInfo } from '../../../models/types';
+import { checkWithinEpochs, type StageTraining } from '../../../optim/trainingOptions';
+import { isObject, knownKeys, pick, refuse } from '../../../util/check';
+import type { Distance, Factor, Matcher, StudentSide, TeacherSide } from '../../matcher';
+import { FACTOR_DISTANCES, type FactorDistance } from '../../parts/factorDistances';
+import { type FeatureOption, parseFeature } from '../../parts/featureSelection';
 
 /** Defaults: IE-KD's released configuration. */
 export interface FtOptions {
