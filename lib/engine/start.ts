@@ -3,25 +3,16 @@ import { availableParallelism, totalmem } from 'node:os';
 import { integerIn, knownKeys, nameIn, refuse, refusePhrase } from '../util/check';
 import { processorName } from '../util/processorName.cjs';
 import { counted } from '../util/text';
-import { cpu } from './cpu';
-import { onednn } from './onednn';
-import { portable } from './portable';
-import { tensorflow } from './tensorflow/tensorflowEngine';
+import { ENGINES } from './choice/engineList';
+import { type EngineOrders, engineOrders, type OrderOptions } from './choice/engineOrders';
+import { type EngineRow, engineRows, type ListEnginesOptions } from './choice/engineRows';
+import { attempt, type SkippedEngine, startFirst } from './choice/firstEngine';
 import { tf } from './tf';
-import {
-  ENGINE_NAMES,
-  type Engine,
-  type EngineName,
-  type EngineStartOptions,
-  PRECISIONS,
-  type Precision,
-  type StartedEngine,
-} from './types';
-import { webgpu } from './webgpu';
+import { ENGINE_NAMES, type Engine, type EngineName, PRECISIONS, type Precision, type StartedEngine } from './types';
 
 /** What `start` is asked for; every option may be left out. */
 export interface StartOptions {
-  /** The engine to use; default the environment variable IEKD_ENGINE, else the first of tensorflow, webgpu, onednn, portable that can. */
+  /** The engine to use; default the environment variable IEKD_ENGINE, else the fastest of tensorflow, webgpu, onednn, portable. */
   readonly engine?: EngineName;
   /** Worker threads, where the engine has them; default all cores, or those of the engine that runs. */
   readonly threads?: number;
@@ -36,12 +27,6 @@ export interface Machine {
   readonly memoryGb: number;
 }
 
-/** An engine that was preferred and could not be used. */
-export interface SkippedEngine {
-  readonly name: EngineName;
-  readonly reason: string;
-}
-
 /** The engine that runs: its version, threads and precision, the machine, and why other engines were passed over. */
 export interface EngineReport extends StartedEngine {
   readonly name: EngineName;
@@ -52,27 +37,14 @@ export interface EngineReport extends StartedEngine {
   readonly sentence: string;
 }
 
-/** One row of the list of engines. */
-export interface EngineRow {
-  readonly name: EngineName;
-  readonly available: boolean;
-  /** Why it is not available, with the next step; or why it is used on request only. */
-  readonly reason?: string;
-  /** Known of the engine that runs. */
-  readonly version?: string;
-}
-
 /** The choice among engines, with what it remembers. */
 export interface Starter {
   start(options?: StartOptions): Promise<EngineReport>;
   engineReport(): EngineReport;
   /** Of the engine that runs; float32 where none does. */
   precision(): Precision;
-  listEngines(): Promise<EngineRow[]>;
+  listEngines(options?: ListEnginesOptions): Promise<EngineRow[]>;
 }
-
-/** The order of preference. `cpu` is used on request only: training on it would look like a hang. */
-const AUTOMATIC: readonly EngineName[] = ['tensorflow', 'webgpu', 'onednn', 'portable'];
 
 /** This computer. */
 export function describeMachine(): Machine {
@@ -95,20 +67,6 @@ function sentenceOf(
   return `Engine ${name}: ${version}, ${counted(threads, 'thread')}${maps} on ${place}.${others}`;
 }
 
-/** The reason why an engine did not start, or the started engine. */
-async function attempt(engine: Engine, options: EngineStartOptions): Promise<StartedEngine | string> {
-  const { precision = 'float32' } = options;
-  const { precisions } = engine.abilities;
-  const reason = await engine.unavailable(options);
-  if (reason !== undefined) return reason;
-  if (!precisions.includes(precision)) return `it computes in ${precisions.join(' and ')} only`;
-  try {
-    return await engine.start(options);
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 /** Tensors live on one engine; another one would read them all over, silently and slowly, and may not update them in place. */
 function refuseSwitch(from: EngineName, to: string): void {
   const { numTensors } = tf.memory();
@@ -127,21 +85,11 @@ function earlyBackend(): string | undefined {
   return state.numTensors > 0 ? backendName : undefined;
 }
 
-async function engineRow(engine: Engine, current: EngineReport | undefined): Promise<EngineRow> {
-  const { name } = engine;
-  const reason = await engine.unavailable();
-  if (reason !== undefined) return { name, available: false, reason };
-  const notPreferred = await engine.notPreferred?.();
-  return {
-    name,
-    available: true,
-    ...(notPreferred === undefined ? {} : { reason: notPreferred }),
-    ...(current?.name === name ? { version: current.version } : {}),
-  };
-}
-
-/** A choice among `engines`; `environment` gives the value of IEKD_ENGINE. The library has one of its own, below. */
-export function createStarter(engines: readonly Engine[], environment: () => string | undefined): Starter {
+/**
+ * A choice among `engines`; `environment` gives the value of IEKD_ENGINE, `orders` what was measured: without it engines are taken in
+ * the order of their names. The library has a choice of its own, below.
+ */
+export function createStarter(engines: readonly Engine[], environment: () => string | undefined, orders?: EngineOrders): Starter {
   let current: EngineReport | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -165,22 +113,16 @@ export function createStarter(engines: readonly Engine[], environment: () => str
     return current;
   }
 
-  async function startNamed(name: EngineName, options: EngineStartOptions): Promise<EngineReport> {
+  async function startNamed(name: EngineName, options: OrderOptions): Promise<EngineReport> {
     const started = await attempt(find(name), options);
     if (typeof started !== 'string') return report(name, started, []);
     if (current) await tf.setBackend(current.backend);
     throw refusePhrase('start', `an engine "${name}" that can run here`, `none: ${started}`);
   }
 
-  async function startFirst(options: EngineStartOptions): Promise<EngineReport> {
-    const skipped: SkippedEngine[] = [];
-    for (const engine of AUTOMATIC.map(find)) {
-      const started = (await engine.notPreferred?.()) ?? (await attempt(engine, options));
-      if (typeof started !== 'string') return report(engine.name, started, skipped);
-      skipped.push({ name: engine.name, reason: started });
-    }
-    const reasons = skipped.map((s) => `${s.name}: ${s.reason}`).join('; ');
-    throw refusePhrase('start', 'an engine that can run here', `none (${reasons})`);
+  async function startFastest(options: OrderOptions): Promise<EngineReport> {
+    const { name, started, skipped } = await startFirst(engines, options, orders);
+    return report(name, started, skipped);
   }
 
   async function start(options: StartOptions): Promise<EngineReport> {
@@ -194,9 +136,9 @@ export function createStarter(engines: readonly Engine[], environment: () => str
     if (current && name && name !== current.name) refuseSwitch(current.name, name);
     tf.enableProdMode(); // Keeps tfjs's greeting, and its checks of every op, out of the way.
     const early = current ? undefined : earlyBackend();
-    const report = await (name ? startNamed(name, { threads, precision }) : startFirst({ threads, precision }));
-    if (early !== undefined && early !== report.backend) await refuseEarly(early);
-    return report;
+    const started = await (name ? startNamed(name, { threads, precision }) : startFastest({ threads, precision }));
+    if (early !== undefined && early !== started.backend) await refuseEarly(early);
+    return started;
   }
 
   async function refuseEarly(backend: string): Promise<never> {
@@ -218,16 +160,17 @@ export function createStarter(engines: readonly Engine[], environment: () => str
       return current;
     },
     precision: () => current?.precision ?? 'float32',
-    listEngines: () => Promise.all(engines.map((engine) => engineRow(engine, current))),
+    listEngines: (options) => engineRows(engines, { orders, current }, options),
   };
 }
 
-const starter = createStarter([tensorflow, webgpu, onednn, portable, cpu], () => process.env['IEKD_ENGINE']);
+const starter = createStarter(ENGINES, () => process.env['IEKD_ENGINE'], engineOrders());
 
 /**
- * Starts an engine, or returns the one that runs. Without a name a started engine is kept, else the first is taken that can run:
- * tensorflow, webgpu, onednn, portable. A name given is used or refused with the reason. A change of the engine needs that no
- * tensor is left; a change of the threads does not.
+ * Starts an engine, or returns the one that runs. Without a name a started engine is kept, else the fastest is taken of tensorflow,
+ * webgpu, onednn and portable. Where several can run, a training step of each is measured once (some seconds, in processes of their own)
+ * and the order kept in the cache for this machine. A name given is used or refused with the reason, and nothing is measured. A change
+ * of the engine needs that no tensor is left; a change of the threads does not.
  * @throws InputError for unknown names and options, for an engine that cannot run here, and for a change while tensors are left
  * @example
  * ```ts
@@ -242,9 +185,9 @@ export function start(options: StartOptions = {}): Promise<EngineReport> {
   return starter.start(options);
 }
 
-/** Lists every engine in order of preference, whether it can be used here, and if not, why and what to do. */
-export function listEngines(): Promise<EngineRow[]> {
-  return starter.listEngines();
+/** Lists every engine, whether it can be used here, and if not, why and what to do; with its speed where engines were measured here. */
+export function listEngines(options: ListEnginesOptions = {}): Promise<EngineRow[]> {
+  return starter.listEngines(options);
 }
 
 /** In which precision the started engine computes; float32 where none was started. */

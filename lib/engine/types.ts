@@ -92,7 +92,12 @@ export interface Engine {
    * can. Never throws.
    */
   unavailable(options?: Partial<EngineStartOptions>): Promise<string | undefined>;
-  /** Why `start` should not choose the engine by itself here, though it may run when asked for by name. Cheap; never throws. */
+  /**
+   * Why `start` need not even measure the engine here: `unavailable` and `notPreferred` as far as they are known without loading what a
+   * process cannot let go. Absent: `unavailable` loads no such thing. Cheap; never throws.
+   */
+  ruledOut?(): string | undefined;
+  /** Why `start` should not choose the engine by itself here, though it may run when asked for by name. Never throws. */
   notPreferred?(): Promise<string | undefined>;
   start(options: EngineStartOptions): Promise<StartedEngine>;
 }

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { EngineRow } from '../../engine/start';
+import type { EngineRow } from '../../engine/choice/engineRows';
 import { refusePhrase } from '../../util/check';
 
 /** What was found. */
@@ -18,8 +18,11 @@ export interface ProbedEngines {
 /** Seen from lib/dist/cli/commands. */
 const ENTRY = join(__dirname, '..', '..', '..', 'bin', 'iekd.cjs');
 
+/** The words after `node` of the process that is asked. @param measure whether it is to measure engines anew */
+export const probeWords = (measure = false): string[] => [ENTRY, 'engines', '--probe', ...(measure ? ['--measure'] : [])];
+
 /** @throws InputError with the last line of the process where it ended before it had an answer */
-export async function probeEngines(command: readonly string[] = [ENTRY, 'engines', '--probe']): Promise<ProbedEngines> {
+export async function probeEngines(command: readonly string[] = probeWords()): Promise<ProbedEngines> {
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [answer, complaints] = [collected(child.stdout), collected(child.stderr)];
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];

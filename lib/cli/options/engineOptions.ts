@@ -23,7 +23,7 @@ export function engineOptions(command: Command): Command {
 
 /** `--engine`, by itself. */
 export const engineOption = (): Option =>
-  oneOf('--engine <name>', 'which engine computes; default: the best one that runs here', ENGINE_NAMES);
+  oneOf('--engine <name>', 'which engine computes; default: the fastest that runs here', ENGINE_NAMES);
 
 /** Starts the engine that was asked for, and says which it is: in a line, or with `--verbose` all that is known. */
 export async function startEngine({ engine, threads, precision }: EngineFlags): Promise<EngineReport> {
@@ -40,7 +40,7 @@ export async function startEngine({ engine, threads, precision }: EngineFlags): 
 /** `Engine onednn, 2 threads, float32.`; an engine that is taken for want of a faster one says where the reasons are. */
 export function engineLine({ name, threads, precision, skipped }: EngineSummary): string {
   const line = `Engine ${name}, ${counted(threads, 'thread')}, ${precision}.`;
-  const faster = skipped.find((other) => other.name === FASTEST_ON_CPU);
+  const faster = skipped.find((other) => other.name === FASTEST_ON_CPU && other.imagesPerSecond === undefined);
   return faster ? `${line} ${FASTEST_ON_CPU} would be faster; iekd engines says why it is not used.` : line;
 }
 

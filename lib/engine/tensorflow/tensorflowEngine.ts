@@ -34,16 +34,20 @@ export function createTensorflow({ load, hasDriver }: TensorflowSystem = system)
   const loader = createLoader(load);
   let counter: FallbackCounter | undefined;
   const backend = (): TensorflowBackend => tf.findBackend(BACKEND) as TensorflowBackend;
+  const ruledOut = (): string | undefined =>
+    hasDriver()
+      ? undefined
+      : 'there is no NVIDIA driver, and on the processor other engines are faster; IEKD_ENGINE=tensorflow uses it';
   return {
     name: 'tensorflow',
     abilities: ABILITIES,
     async unavailable({ threads }: Partial<EngineStartOptions> = {}) {
       return loader.unavailable(threads);
     },
+    ruledOut,
     async notPreferred() {
-      if (!hasDriver()) {
-        return 'there is no NVIDIA driver, and on the processor other engines are faster; IEKD_ENGINE=tensorflow uses it';
-      }
+      const withoutDriver = ruledOut();
+      if (withoutDriver !== undefined) return withoutDriver;
       if (loader.unavailable() !== undefined || backend().isUsingGpuDevice) return undefined;
       return `${versionOf(backend())} sees no GPU in spite of the NVIDIA driver, see environment.md; IEKD_ENGINE=tensorflow uses the processor`;
     },

@@ -76,6 +76,7 @@ export function createWebgpu(from: AdapterSystem = system): Engine {
       const result = await find();
       return 'unavailable' in result ? result.unavailable : undefined;
     },
+    ruledOut: () => withoutGpu(from),
     async notPreferred() {
       const absent = found === undefined ? withoutGpu(from) : undefined; // what has been found already says more
       if (absent) return absent;
