@@ -5,12 +5,13 @@ import { ablations } from './ablations';
 import { cifar100 } from './cifar100';
 import { everyMethod, moreMethods } from './everyMethod';
 import { figure1b } from './figure1b';
+import { leaderboard } from './leaderboard';
 import { table1 } from './table1';
 import { table2 } from './table2';
 import { table3 } from './table3';
 import { table4 } from './table4';
 
-/** The paper's experiments, in its order, and the comparison of all methods. */
+/** The paper's experiments, in its order, and the comparisons of all methods. */
 export const EXPERIMENTS: readonly Experiment[] = [
   table1,
   cifar100,
@@ -21,6 +22,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   figure1b,
   everyMethod,
   moreMethods,
+  leaderboard,
 ];
 
 /** An experiment by name. @throws InputError for another name, listing these */

@@ -18,6 +18,8 @@ import { encoderFit, FT_WEIGHT, factor, HALVES, type Setting, studentPlan } from
 export interface Pair {
   readonly teacher: NetworkSpec;
   readonly student: NetworkSpec;
+  /** The images' title before the pair's, where a table has the same pair on several. */
+  readonly images?: string;
   /** What FT compares, where the last maps of both are of different sizes. */
   readonly feature?: FeatureOption;
   /** Numbers of others by the label of their row; one without a row gets a line of its own. */
@@ -46,11 +48,12 @@ export function pairsOf({ networks, teachers = {} }: Budget, pairs: readonly Pai
 }
 
 /** `ResNet-56 → ResNet-20` */
-const groupName = ({ teacher, student }: Pair): string => `${title(teacher.name)} → ${title(student.name)}`;
+const groupName = ({ images, teacher, student }: Pair): string =>
+  `${images === undefined ? '' : `${images}, `}${title(teacher.name)} → ${title(student.name)}`;
 
 /** As papers write it: `resnet20` is `ResNet-20`, `wrn-16-2` is `WRN-16-2`. */
 export function title(name: string): string {
-  const known = { resnet: 'ResNet-', vgg: 'VGG-', wrn: 'WRN', mobilenet: 'MobileNet' };
+  const known = { resnet: 'ResNet-', vgg: 'VGG-', wrn: 'WRN', mobilenet: 'MobileNet', shufflenet: 'ShuffleNet' };
   for (const [prefix, text] of Object.entries(known)) {
     if (name.startsWith(prefix)) return text + name.slice(prefix.length);
   }
@@ -62,11 +65,12 @@ export function pairRows(setting: Setting, pair: Pair, entries: readonly MethodE
   const { published = {} } = pair;
   const group = groupName(pair);
   const supervised = { name: 'supervised' };
-  const { budget, teacherShare = budget.share } = setting;
+  const { budget, dataset, studentImages = dataset, teacherShare = budget.share } = setting;
   const teacher = pairTeacher(budget, studentPlan({ ...setting, share: teacherShare }, pair.teacher, supervised));
-  const alone = studentPlan(setting, pair.student, supervised);
+  const taught = { ...setting, dataset: studentImages };
+  const alone = studentPlan(taught, pair.student, supervised);
   const plan = ({ method, self }: MethodEntry): RunPlan =>
-    studentPlan(setting, pair.student, method, teacherFor(method, self ? { teacher: alone } : teacher.entry));
+    studentPlan(taught, pair.student, method, teacherFor(method, self ? { teacher: alone } : teacher.entry));
   const note = (label: string): Pick<ExperimentRow, 'published'> => (published[label] ? { published: published[label] } : {});
   const labels = ['teacher', ...entries.map(({ label }) => label)];
   return [

@@ -15,6 +15,8 @@ import type { RunPlan } from '../runPlan';
 export interface Setting {
   /** A name of the table, or pictures with their options. */
   readonly dataset: string | DatasetConfig;
+  /** Of the students, in place of all that their teacher has seen. */
+  readonly studentImages?: DatasetConfig;
   readonly budget: Budget;
   /** Of the paper's epochs, for students; default the budget's. */
   readonly share?: number;

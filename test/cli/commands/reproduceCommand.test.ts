@@ -200,7 +200,7 @@ describe('what is not there ends with exit code 2 and the names that are', () =>
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [
       ['reproduce', 'table9'],
-      /^iekd: experiment: expected one of table1, cifar100, .*, figure1b, methods, more-methods, received "table9"(; did you mean "table1"\?)?$/m,
+      /^iekd: experiment: expected one of table1, cifar100, .*, figure1b, methods, more-methods, leaderboard, received "table9"(; did you mean "table1"\?)?$/m,
     ],
     [
       ['reproduce', 'table1', '--budget', 'long'],

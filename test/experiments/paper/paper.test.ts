@@ -27,6 +27,7 @@ const NAMES = [
   'figure1b',
   'methods',
   'more-methods',
+  'leaderboard',
 ];
 /** Pictures that come with the project. */
 const SAMPLES = join(projectFolder(), 'data', 'samples', 'bccd');

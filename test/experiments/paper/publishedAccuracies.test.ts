@@ -19,7 +19,7 @@ describe('published accuracies', () => {
   const spots: readonly (readonly [string, string, number])[] = [
     ['resnet56 → resnet20', 'alone', 100 - 69.06],
     ['resnet56 → resnet20', 'MLKD', 100 - 72.19],
-    ['wrn-40-2 → wrn-16-2', 'KD, standardised', 100 - 76.11],
+    ['wrn-40-2 → wrn-16-2', 'KD (standardised)', 100 - 76.11],
     ['vgg13-bn → vgg8-bn', 'NST', 100 - 71.53],
     ['resnet32x4 → resnet8x4', 'SimKD', 100 - 78.08],
     ['resnet32x4 → shufflenetv2', 'DKD', 100 - 77.07],
