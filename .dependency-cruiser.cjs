@@ -131,11 +131,11 @@ module.exports = {
       name: 'setup-needs-nothing',
       comment: 'The set-up runs before anything is installed: Node and files of its own only.',
       severity: 'error',
-      from: { path: '^lib/(setup/|util/[^/]+[.]cjs$|engine/onednn/native/[^/]+[.][cm]js$)' },
+      from: { path: '^lib/(setup/|util/(locks/)?[^/]+[.]cjs$|engine/onednn/native/[^/]+[.][cm]js$)' },
       to: {
         dependencyTypesNot: ['core'],
         // The addon's headers, which are there by the time it is compiled.
-        pathNot: '^lib/(setup/|util/[^/]+[.]cjs$|engine/onednn/native/[^/]+[.][cm]js$)|node-api-headers|node-addon-api',
+        pathNot: '^lib/(setup/|util/(locks/)?[^/]+[.]cjs$|engine/onednn/native/[^/]+[.][cm]js$)|node-api-headers|node-addon-api',
       },
     },
     { name: 'no-cycles', comment: 'Circles of types are circles, too.', severity: 'error', from: {}, to: { circular: true } },

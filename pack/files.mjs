@@ -18,7 +18,7 @@ const PLAIN = [
   /^demo\/site\/[^/]+\.(html|css|js)$/,
   /^engine\/onednn\/native\/([^/]+\.[cm]js$|src\/)/,
   /^setup\/(engine|onednn|processes|tensorflow(Wheel|Binding)?|dependencies)\.mjs$|^setup\/tensorflowWheel\.txt$/,
-  /^util\/[^/]+\.cjs$/,
+  /^util\/(locks\/)?[^/]+\.cjs$/,
 ];
 
 /** Files of the repository. */

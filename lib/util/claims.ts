@@ -1,13 +1,13 @@
 /**
- * Claims of names by processes, on one machine or, in a shared folder, on several. A holder on this machine lives as long as its
- * process. One on another machine, or in another container, lives as long as it goes on counting: it sets the time of its lock's
- * file every 30 seconds, which is read as a counter and compared with what it was at the last look, never with a clock of this
- * machine. It is taken for gone once this process has seen the counter stand still for long enough.
+ * Claims of names by processes, on one machine or, in a shared folder, on several (`locks/lockSteps.cjs`). A holder on this machine lives as
+ * long as its process. One on another machine, or in another container, lives as long as it goes on counting, every 30 seconds; it is taken
+ * for gone once this process has seen its counter stand still for long enough.
  */
-import { existsSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tryFile } from './fileErrors';
-import { isHeldElsewhere, type Lock, type LockHolder, lockHolder, tryLock } from './lockFile.cjs';
+import { counterElsewhere, type Lock, type LockHolder, lockHolder, tryLock } from './lockFile.cjs';
+import { observer } from './locks/observer.cjs';
 
 /** What one process has, and no other. */
 export interface Claim {
@@ -27,6 +27,7 @@ export interface Claims {
   counter(name: string): string | undefined;
 }
 
+/** How holders elsewhere are watched. */
 export interface ClaimsOptions {
   /** So long must the counter of a holder elsewhere stand still; default 15 minutes. */
   readonly silentMs?: number;
@@ -34,31 +35,18 @@ export interface ClaimsOptions {
   readonly now?: () => number;
 }
 
-/** How long the counter of a holder in another machine must stand still until it is taken for gone. */
-export const SILENT_MS = 15 * 60_000;
-
 /** Claims kept as files below a folder. */
 export function claimsIn(folder: string, options: ClaimsOptions = {}): Claims {
-  const { silentMs = SILENT_MS, now = () => performance.now() } = options;
-  const seen = new Map<string, { readonly counter: string; readonly since: number }>();
-  /** Of a lock of another machine: whether it is held, as the limit of a lock's age that says so. */
-  const limit = (path: string): { readonly staleMs: number } => {
-    const counter = counterOf(path);
-    const before = seen.get(path);
-    if (counter === undefined) seen.delete(path);
-    else if (before?.counter !== counter) seen.set(path, { counter, since: now() });
-    else if (now() - before.since >= silentMs) return { staleMs: Number.NEGATIVE_INFINITY };
-    return { staleMs: Number.POSITIVE_INFINITY };
-  };
+  const isHeld = observer(options);
   const path = (name: string): string => join(folder, name);
   return {
     claim(name) {
       const made = !existsSync(dirname(path(name)));
-      const lock = tryFile(dirname(path(name)), 'a folder that can be written to', () => tryLock(path(name), limit(path(name))));
+      const lock = tryFile(dirname(path(name)), 'a folder that can be written to', () => tryLock(path(name), { isHeld }));
       return lock && claimOf(lock, made ? dirname(path(name)) : undefined);
     },
-    holder: (name) => lockHolder(path(name), limit(path(name))),
-    counter: (name) => counterOf(path(name)),
+    holder: (name) => lockHolder(path(name), { isHeld }),
+    counter: (name) => counterElsewhere(path(name)),
   };
 }
 
@@ -76,13 +64,4 @@ function claimOf({ isMine, release }: Lock, made: string | undefined): Claim {
       }
     },
   };
-}
-
-/** Who holds a lock of another machine, and where its counter is; undefined where there is none. */
-function counterOf(path: string): string | undefined {
-  try {
-    return isHeldElsewhere(path) ? `${readFileSync(path, 'utf8')} ${statSync(path).mtimeMs}` : undefined;
-  } catch {
-    return undefined; // none any more
-  }
 }

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * A lock that several processes respect, as a file with the name of its holder. It is taken by a hard link, which only one process
- * can make; a holder that is alive touches it now and then. A lock whose process has gone is broken, by one process at a time.
+ * A lock that several processes respect, on one machine or in a folder that several share: a file with the name of its holder, which only one
+ * process can make (`locks/lockSteps.cjs`: how). A holder that is alive counts now and then, in the time of its file; who is on
+ * another machine, and has stopped counting, is taken over from (`locks/observer.cjs`).
  *
  * JavaScript, because the set-up takes one before anything is installed or built. It needs Node only.
  */
@@ -10,6 +11,8 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const { isRunning, thisProcess } = require('./processIdentity.cjs');
+const { count, endOf, keep, letGo, run, take } = require('./locks/lockSteps.cjs');
+const { observer, SILENT_MS } = require('./locks/observer.cjs');
 
 /**
  * @typedef {{ readonly pid: number, readonly host: string, readonly since: string }} LockHolder
@@ -18,31 +21,29 @@ const { isRunning, thisProcess } = require('./processIdentity.cjs');
 
 /**
  * A lock that is held. `isMine` says whether it still is: one that was taken away by hand is taken again where nobody else was
- * quicker. `release` lets it go; once is enough, more does no harm.
+ * quicker, unless its holder has stood still for long. `release` lets it go; once is enough, more does no harm.
  * @typedef {{ isMine(): boolean, release(): void }} Lock
  */
 
 /**
- * How a lock is kept alive: its holder touches it every `touchMs` (default 30 s); a holder on another machine that has not done so
- * for `staleMs` (default 15 min) is taken for gone.
- * @typedef {{ readonly touchMs?: number, readonly staleMs?: number }} LockOptions
+ * `countMs`: how often its holder counts; default 30 s. `isHeld`: who is taken for alive; default an observer that this process has, with the
+ * patience of 15 minutes.
+ * @typedef {{ readonly countMs?: number, readonly isHeld?: import('./locks/observer.cjs').Observer }} LockOptions
  */
 
-/**
- * What a lock's file holds: a number that was given away again, or counts in another container, is not taken for the holder.
- * @typedef {LockHolder & import('./processIdentity.cjs').ProcessIdentity & { readonly token: string }} Content
- */
-
-/** @type {Content} */
-const NOBODY = { pid: 0, host: '', since: '', token: '' };
-const STALE_MS = 15 * 60_000;
-const TOUCH_MS = 30_000;
-/** Whoever has been breaking a lock for so long is taken for gone. */
-const BREAKING_MS = 10_000;
+const COUNT_MS = 30_000;
+/** Who has counted so lately is taken for gone by nobody. */
+const HEARD_MS = SILENT_MS / 2;
 /** A temporary file of this age is nobody's any more. */
 const LEFT_MS = 60_000;
+/** By so much a counter moves: more than the coarsest time that a file system keeps. */
+const TICK_S = 10;
 /** What a file system without hard links says: exFAT, some network drives. */
 const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
+
+const observed = observer();
+
+const newToken = () => randomBytes(8).toString('hex');
 
 /**
  * Takes the lock, or returns undefined where another living process (or this one) holds it. Makes the folder that it is in.
@@ -50,57 +51,84 @@ const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
  * @param {LockOptions} [options]
  * @returns {Lock | undefined}
  */
-function tryLock(path, { touchMs = TOUCH_MS, staleMs = STALE_MS } = {}) {
-  const token = randomBytes(8).toString('hex');
-  const content = JSON.stringify({ ...thisProcess(), since: new Date().toISOString(), token });
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (create(path, content)) {
-      removeLeft(path);
-      return held(path, content, token, touchMs);
-    }
-    if (lockHolder(path, { staleMs }) || !breakStale(path, staleMs)) return undefined;
-  }
-  return undefined;
+function tryLock(path, { countMs = COUNT_MS, isHeld = observed } = {}) {
+  const content = { ...thisProcess(), since: new Date().toISOString(), token: newToken() };
+  if (
+    !run(
+      take(path, content, (end) => isHeld(path, end)),
+      perform,
+    )
+  )
+    return undefined;
+  removeLeft(path);
+  let heard = performance.now();
+  const timer = setInterval(() => {
+    if (attempt(() => run(count(path, content.token), perform))) heard = performance.now();
+  }, countMs);
+  timer.unref(); // holding a lock is no reason to live
+  return {
+    isMine: () => fs.existsSync(dirname(path)) && run(keep(path, content, performance.now() - heard < HEARD_MS), perform),
+    release() {
+      clearInterval(timer);
+      run(letGo(path, content, newToken()), perform);
+    },
+  };
 }
 
 /**
  * The living holder of a lock; undefined where there is none.
  * @param {string} path
- * @param {Pick<LockOptions, 'staleMs'>} [options]
+ * @param {Pick<LockOptions, 'isHeld'>} [options]
  * @returns {LockHolder | undefined}
  */
-function lockHolder(path, { staleMs = STALE_MS } = {}) {
-  const found = read(path);
-  return found && isHeld(path, found, staleMs) ? { pid: found.pid, host: found.host, since: found.since } : undefined;
+function lockHolder(path, { isHeld = observed } = {}) {
+  const end = run(endOf(path), perform);
+  if (!end?.content || !isHeld(path, end)) return undefined;
+  const { pid, host, since } = end.content;
+  return { pid, host, since };
 }
 
 /**
- * Whether the holder of a lock, as far as one can see from here, is in another machine or container: only its counter tells of it.
+ * What the holder of a lock has counted so far, where it is in another machine or container, as far as one can see from here.
  * @param {string} path
+ * @returns {string | undefined}
  */
-function isHeldElsewhere(path) {
-  const found = read(path);
-  return found !== undefined && found.pid !== NOBODY.pid && isRunning(found) === undefined;
+function counterElsewhere(path) {
+  const end = run(endOf(path), perform);
+  return end?.content && isRunning(end.content) === undefined ? end.counter : undefined;
 }
 
 /**
- * @param {string} path
- * @param {string} content
- * @param {string} token
- * @param {number} touchMs
- * @returns {Lock}
+ * @param {import('./locks/lockSteps.cjs').Step} step
+ * @returns {import('./locks/lockSteps.cjs').Answer}
  */
-function held(path, content, token, touchMs) {
-  const own = () => read(path)?.token === token;
-  const timer = setInterval(() => own() && touch(path), touchMs);
-  timer.unref(); // holding a lock is no reason to live
-  return {
-    isMine: () => own() || (!fs.existsSync(path) && fs.existsSync(dirname(path)) && create(path, content)),
-    release() {
-      clearInterval(timer);
-      if (own()) fs.rmSync(path, { force: true });
-    },
-  };
+function perform(step) {
+  switch (step.kind) {
+    case 'read':
+      return read(step.path);
+    case 'create':
+      return create(step.path, step.text);
+    case 'count':
+      return countOn(step.path);
+    default:
+      fs.rmSync(step.path, { force: true });
+      return undefined;
+  }
+}
+
+/** @param {string} path */
+function read(path) {
+  try {
+    return { text: fs.readFileSync(path, 'utf8'), counter: String(fs.statSync(path).mtimeMs) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Moves the time of a file, which is no time then but a number. @param {string} path @returns {undefined} */
+function countOn(path) {
+  const next = fs.statSync(path).mtimeMs / 1000 + TICK_S;
+  fs.utimesSync(path, next, next);
 }
 
 /**
@@ -116,7 +144,8 @@ function create(path, content) {
     link(temporary, path, content);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // ENOENT: somebody has removed the temporary file, which was taken for one that is left.
+    if (['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return false;
     throw error;
   } finally {
     fs.closeSync(file);
@@ -167,89 +196,37 @@ function link(temporary, path, content) {
 }
 
 /**
- * Removes what processes that were killed while they took the lock have left.
+ * Removes what processes that were killed have left beside a lock that this process has: temporary files, and claims of chains that are no more.
  * @param {string} path
  */
 function removeLeft(path) {
+  const chain = run(endOf(path), perform)?.files ?? [];
   const prefix = `${basename(path)}.`;
   for (const name of fs.readdirSync(dirname(path))) {
     const left = join(dirname(path), name);
-    if (!name.startsWith(prefix) || !/^[0-9a-f]{12}$/.test(name.slice(prefix.length))) continue;
-    if (ageMs(left) > LEFT_MS) fs.rmSync(left, { force: true });
+    if (!name.startsWith(prefix) || chain.includes(left)) continue;
+    const kind = name.slice(prefix.length);
+    const isOld = /^[0-9a-f]{12}$/.test(kind) && ageMs(left) > LEFT_MS;
+    if (isOld || /^[0-9a-f]{16}$/.test(kind)) fs.rmSync(left, { force: true });
   }
 }
 
-/**
- * Removes a lock that nobody alive holds; looks again once no other process can be breaking it. One that is gone is left alone: it
- * may be taken at any moment, while one that is there is nobody's to take.
- * @param {string} path
- * @param {number} staleMs
- * @returns {boolean} whether to try again
- */
-function breakStale(path, staleMs) {
-  const breaking = `${path}.breaking`;
-  try {
-    fs.mkdirSync(breaking);
-  } catch {
-    if (ageMs(breaking) > BREAKING_MS) fs.rmSync(breaking, { recursive: true, force: true });
-    return false;
-  }
-  try {
-    const found = read(path);
-    if (found && !isHeld(path, found, staleMs)) fs.rmSync(path, { force: true });
-    return true;
-  } finally {
-    fs.rmSync(breaking, { recursive: true, force: true });
-  }
+/** By two clocks, perhaps: of files that are in nobody's way. @param {string} path */
+function ageMs(path) {
+  return attempt(() => Date.now() - fs.statSync(path).mtimeMs) ?? 0; // gone in the meantime
 }
 
 /**
- * What a lock's file says; a damaged one is nobody's. Undefined where there is none.
- * @param {string} path
- * @returns {Content | undefined}
+ * A holder whose file cannot be reached goes on, as it would have without a lock.
+ * @template T
+ * @param {() => T} f
+ * @returns {T | undefined}
  */
-function read(path) {
-  /** @type {string} */
-  let text;
+function attempt(f) {
   try {
-    text = fs.readFileSync(path, 'utf8');
+    return f();
   } catch {
     return undefined;
-  }
-  try {
-    const found = JSON.parse(text);
-    return Number.isInteger(found.pid) && found.pid > 0 ? found : NOBODY;
-  } catch {
-    return NOBODY;
-  }
-}
-
-/**
- * @param {string} path
- * @param {Content} content
- * @param {number} staleMs
- */
-function isHeld(path, content, staleMs) {
-  if (content.pid === NOBODY.pid) return false;
-  return isRunning(content) ?? ageMs(path) < staleMs;
-}
-
-/** @param {string} path */
-function ageMs(path) {
-  try {
-    return Date.now() - fs.statSync(path).mtimeMs;
-  } catch {
-    return 0; // gone in the meantime
-  }
-}
-
-/** @param {string} path */
-function touch(path) {
-  const now = new Date();
-  try {
-    fs.utimesSync(path, now, now);
-  } catch {
-    // taken away by hand: the holder goes on, as it would have without a lock
   }
 }
 
@@ -258,6 +235,6 @@ const codeOf = (error) => /** @type {NodeJS.ErrnoException} */ (error).code;
 
 exports.tryLock = tryLock;
 exports.lockHolder = lockHolder;
-exports.isHeldElsewhere = isHeldElsewhere;
+exports.counterElsewhere = counterElsewhere;
 
 exports.makeFolder = makeFolder;

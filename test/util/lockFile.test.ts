@@ -4,12 +4,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { withLock } from 'iekd/dist/experiments/store/withLock';
 import { lockHolder, tryLock } from 'iekd/dist/util/lockFile.cjs';
+import { observer } from 'iekd/dist/util/locks/observer.cjs';
 import { takers } from '../fixtures/lockTakers';
 import { inFolder, load, ROOT } from '../setup/load';
 
@@ -69,13 +70,8 @@ describe('a lock', () => {
   const table: readonly (readonly [string, () => Promise<object | string>, number, boolean])[] = [
     ['a process that has ended', async () => ({ ...here, pid: await endedPid() }), 0, false],
     ['a process that runs, however long ago', async () => ({ ...here, pid: process.pid }), HOUR_MS, true],
-    ['another machine, touched lately', async () => far, 60_000, true],
-    ['another machine, an hour ago', async () => far, HOUR_MS, false],
-    ['nobody: an empty file', async () => '', 0, false],
-    ['nobody: no JSON', async () => '{"pid":', 0, false],
-    ['nobody: null', async () => 'null', 0, false],
-    ['nobody: a process number of text', async () => ({ ...here, pid: '1' }), 0, false],
-    ['nobody: process 0', async () => ({ ...here, pid: 0 }), 0, false],
+    ['another machine, whatever the time of its file', async () => far, HOUR_MS, true],
+    ['another machine, in the future', async () => far, -HOUR_MS, true],
   ];
   for (const [i, [name, content, ageMs, alive]] of table.entries()) {
     test(`of ${name} is ${alive ? 'respected' : 'broken'}`, async () => {
@@ -102,39 +98,88 @@ describe('a lock', () => {
     assert.equal(lockHolder(path)?.pid, process.pid);
   });
 
-  test('while another process breaks it, it is nobody’s to take; one that died at it is passed over in the end', async () => {
-    const path = join(folder('breaking'), 'lock');
-    write(path, { ...here, pid: await endedPid() });
-    mkdirSync(`${path}.breaking`);
-    assert.equal(tryLock(path), undefined);
-    const then = new Date(Date.now() - HOUR_MS);
-    utimesSync(`${path}.breaking`, then, then);
-    tryLock(path); // removes what the breaker left
-    const lock = tryLock(path) ?? assert.fail('not taken');
+  for (const [name, content, silentMs] of [
+    ['another machine that stands still', far, 1000],
+    ['nobody: an empty file', '', 60_000],
+    ['nobody: no JSON', '{"pid":', 60_000],
+    ['nobody: null', 'null', 60_000],
+    ['nobody: a process number of text', { ...here, pid: '1' }, 60_000],
+    ['nobody: process 0', { ...here, pid: 0 }, 60_000],
+  ] as const) {
+    test(`of ${name} is broken once it was seen so for long enough, by the clock of who looks`, () => {
+      const path = join(mkdtempSync(join(root, 'still-')), 'lock');
+      let ms = 0;
+      const isHeld = observer({ silentMs, now: () => ms });
+      write(path, content, HOUR_MS);
+      assert.equal(tryLock(path, { isHeld }), undefined);
+      ms += Math.min(silentMs, 2000) - 1;
+      assert.equal(tryLock(path, { isHeld }), undefined);
+      ms++;
+      assert.equal(tryLock(path), undefined, 'who has just begun to look does not take it');
+      const lock = tryLock(path, { isHeld }) ?? assert.fail('not taken');
+      assert.equal(lockHolder(path)?.pid, process.pid);
+      lock.release();
+      assert.deepEqual(readdirSync(dirname(path)), []);
+    });
+  }
+
+  test('counts for as long as it is held, whatever the time of day', async () => {
+    const path = join(folder('counts'), 'lock');
+    const lock = tryLock(path, { countMs: 5 }) ?? assert.fail('not taken');
+    const counter = (): number => fs.statSync(path).mtimeMs;
+    for (let i = 0, before = counter(); i < 3; i++) {
+      while (counter() === before) await sleep(5);
+      assert.ok(counter() >= before + 9_000, 'by more than any file system rounds');
+      before = counter();
+    }
     lock.release();
-    assert.deepEqual(readdirSync(join(root, 'breaking')), []);
+  });
+
+  test('on a file system without hard links is as good', (t) => {
+    const path = join(folder('links'), 'lock');
+    t.mock.method(fs, 'linkSync', () => {
+      throw Object.assign(new Error('no'), { code: 'ENOTSUP' });
+    });
+    const lock = tryLock(path) ?? assert.fail('not taken');
+    assert.equal(tryLock(path), undefined);
+    assert.ok(lock.isMine());
+    lock.release();
+    assert.deepEqual(readdirSync(join(root, 'links')), []);
+  });
+
+  test('that was taken over is not its former holder’s; what killed processes left beside it goes', async () => {
+    const path = join(folder('over'), 'lock');
+    write(path, { ...here, pid: await endedPid() });
+    write(`${path}.0123456789abcdef`, 'a claim of a chain that is no more');
+    write(`${path}.0123456789ab`, 'half a claim', HOUR_MS);
+    write(`${path}.ba9876543210`, 'another process writes it now');
+    const lock = tryLock(path) ?? assert.fail('not taken');
+    const [own = ''] = readdirSync(join(root, 'over')).filter((name) => name !== 'lock' && name !== 'lock.ba9876543210');
+    assert.equal(readdirSync(join(root, 'over')).length, 3);
+    const { token } = JSON.parse(readFileSync(join(root, 'over', own), 'utf8')) as { readonly token: string };
+    assert.ok(lock.isMine());
+    write(`${path}.${token}`, { ...here, pid: process.pid, token: 'another' });
+    assert.equal(lock.isMine(), false);
+    lock.release();
+    assert.ok(existsSync(`${path}.${token}`), 'and its release does no harm');
   });
 });
 
-test('a lock that was let go and taken by another between two looks is left to that one', (t) => {
+test('a lock that was let go and taken by another between two looks is left to that one', async (t) => {
   const path = join(folder('between'), 'lock');
   const other = JSON.stringify({ pid: process.pid, host: hostname(), since: '', token: 'another' });
-  write(path, other);
+  write(path, { pid: await endedPid(), host: hostname(), since: '', token: 'dead' });
   const read = fs.readFileSync;
   let looks = 0;
   t.mock.method(fs, 'readFileSync', (...args: Parameters<typeof read>) => {
-    if (args[0] !== path) return read(...args);
-    looks++;
-    if (looks === 1) rmSync(path); // its holder lets it go before the first look …
-    try {
-      return read(...args);
-    } finally {
-      if (looks === 2) write(path, other); // … and another takes it after the second
-    }
+    const found = read(...args);
+    if (args[0] === path && ++looks === 1) write(path, other); // gone, and another’s, after the first look
+    return found;
   });
   assert.equal(tryLock(path), undefined);
-  assert.ok(looks >= 2, `${looks} looks`);
+  assert.equal(looks, 3, 'before, after, and once more at who has it now');
   assert.equal(read(path, 'utf8'), other);
+  assert.deepEqual(readdirSync(join(root, 'between')), ['lock'], 'nothing is left');
 });
 
 describe('many processes at once', () => {
@@ -194,7 +239,11 @@ describe('withLock', () => {
 
 /** Of the set-up, which waits as long as it takes. */
 interface SetupLock {
-  oneAtATime<T>(folder: string, work: () => Promise<T>, options?: { onWait?: () => void; pollMs?: number }): Promise<T>;
+  oneAtATime<T>(
+    folder: string,
+    work: () => Promise<T>,
+    options?: { onWait?: () => void; pollMs?: number; silentMs?: number },
+  ): Promise<T>;
 }
 
 const lockOf = (pid: number, host = hostname()): string => JSON.stringify({ host, pid });
@@ -231,7 +280,7 @@ describe('oneAtATime', () => {
 
   const takenOver: readonly (readonly [string, string, number])[] = [
     ['of a process that is gone', lockOf(NOBODY), 0],
-    ['of another machine, untouched for two minutes', lockOf(process.pid, 'elsewhere'), 120],
+    ['of another machine that does not count', lockOf(process.pid, 'elsewhere'), 0],
     ['without a holder: it has its content before its name', '', 0],
   ];
   for (const [name, content, ageS] of takenOver) {
@@ -240,7 +289,7 @@ describe('oneAtATime', () => {
         const then = Date.now() / 1000 - ageS;
         utimesSync(join(folder, 'lock'), then, then);
         const { oneAtATime } = await load<SetupLock>('oneSetup');
-        assert.equal(await oneAtATime(folder, async () => 'mine', { pollMs: 5 }), 'mine');
+        assert.equal(await oneAtATime(folder, async () => 'mine', { pollMs: 5, silentMs: 50 }), 'mine');
       }));
   }
 

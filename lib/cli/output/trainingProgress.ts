@@ -4,7 +4,7 @@ import type { Metrics } from '../../tasks/types';
 import type { Evaluation } from '../../training/evaluation';
 import type { EpochEvent, FittedEvent, StageEvent, StepEvent, TrainingEvent, TrainingListener } from '../../training/events';
 import { lossShares, shareText } from '../../training/lossShares';
-import { SILENT_MS } from '../../util/claims';
+import { SILENT_MS } from '../../util/locks/observer.cjs';
 import { counted, duration } from '../../util/text';
 import { shownPath } from './output';
 import { stageEstimate, stagesLine } from './stageText';
