@@ -1,9 +1,10 @@
 /**
  * The `webgpu` engine: tfjs's WebGPU backend over Dawn (Vulkan, Metal or Direct3D 12), both optional packages. Chosen by itself
  * where there is a GPU; a software adapter, which is slower than any other engine, only by name. It has every kernel that training
- * needs; the fused ops run as they are defined, composed of tfjs's.
+ * needs, in WGSL of our own for the fused ops, reductions and rectifiers (`kernels`), the rest tfjs's.
  */
 import { useBackend } from '../abilities';
+import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { Engine, EngineAbilities, StartedEngine } from '../types';
 import {
@@ -18,19 +19,21 @@ import {
 } from './adapter';
 import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
 import { DawnTurns } from './exclusiveTurns';
-import { replaceMaxPool } from './maxPool';
+import { webgpuKernels } from './kernels';
+import { registerKernels } from './kernels/webgpuKernel';
 import { MOST_PROGRAMS, programCounter } from './programCounter';
 import { createBackend, type WebgpuPackage } from './webgpuBackend';
 
 const BACKEND = 'webgpu';
 
-const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: false, precisions: ['float32'] };
+const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: false, ceilings: true, precisions: ['float32'] };
 
 /** What tfjs's kernels may use up of an adapter's limits; the others stay at the least that WebGPU promises. */
 const LIMITS = [
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
   'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
   'maxBufferSize',
   'maxComputeWorkgroupSizeX',
   'maxComputeInvocationsPerWorkgroup',
@@ -51,7 +54,8 @@ async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns):
   const countProgram = programCounter(isSoftware(info) ? MOST_PROGRAMS : Number.POSITIVE_INFINITY);
   const backend = createBackend({ tfjs, dawn, gpu, device, info, turns, countProgram });
   tf.registerBackend(BACKEND, () => backend, 0);
-  replaceMaxPool(BACKEND);
+  registerKernels(webgpuKernels, BACKEND);
+  registerGradients();
   // tfjs would compute small tensors that are not on the GPU yet in plain JavaScript.
   tf.env().set('WEBGPU_CPU_FORWARD', false);
 }

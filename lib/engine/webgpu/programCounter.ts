@@ -4,7 +4,7 @@
  * brings the process down at Linux's limit of 65,530 mappings.
  */
 
-/** Well below that limit: a step of IE-FT between two ResNet-20 has some 4,000. */
+/** Well below that limit: a step of IE-FT between two ResNet-20 has some 400. */
 export const MOST_PROGRAMS = 50_000;
 
 /** A counter that starts again with every turn; it throws beyond `most`. */

@@ -62,7 +62,7 @@ function readable(
     readonly countProgram = countProgram;
 
     override runWebGPUProgram(...parts: readonly unknown[]): tf.TensorInfo {
-      countProgram();
+      this.countProgram();
       return super.runWebGPUProgram(...parts);
     }
 
