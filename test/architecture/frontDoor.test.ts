@@ -117,11 +117,12 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   notebook: [
     `
       bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
-      runBars runs showAveragePrecision showCurves showDetections showFigure showImages showPrecisionRecall showTable
+      rankingTable runBars runs showAveragePrecision showCurves showDetections showFigure showImages showPrecisionRecall
+      showRanking showTable
     `,
     `
       Bar BarsOptions CurvesOptions DetectionPicturesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
-      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions PrecisionRecallOptions Row RunCurve RunsOptions SeedCurve Series
+      LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions PrecisionRecallOptions RankingOptions Row RunCurve RunsOptions SeedCurve Series
       TableOptions
     `,
   ],

@@ -126,13 +126,14 @@ function origins(records: readonly RunRecord[]): string[] {
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
-function summaryText(summary: Summary | undefined): string {
+/** `8.84 ± 0.09`; a dash where there is none. */
+export function summaryText(summary: Summary | undefined): string {
   if (!summary) return '–';
   return summary.mean.toFixed(2) + (summary.sd === undefined ? '' : ` ± ${summary.sd.toFixed(2)}`);
 }
 
 /** `−0.52 [−0.80, −0.24]`; of one seed without an interval. */
-function differenceText(difference: Interval | undefined): string {
+export function differenceText(difference: Interval | undefined): string {
   if (!difference) return '–';
   const { mean, low, high } = difference;
   return low === undefined || high === undefined
