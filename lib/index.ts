@@ -231,6 +231,7 @@ export {
 export type { GivenScore } from './experiments/store/givenScore';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
+export type { TableText } from './experiments/tables/tableText';
 
 // bench: where the time of a step goes
 export type { BenchEngine } from './bench/bench';

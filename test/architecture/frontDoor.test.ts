@@ -102,7 +102,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
     `
       Budget BudgetName Experiment ExperimentRow ExperimentRun GivenScore GivenTeacher OwnDataConfig PlannedRow Reproduced
-      ReproduceOptions RunConfig RunOptions RunPlan RunRecord RunRow RunStore RunStoreOptions
+      ReproduceOptions RunConfig RunOptions RunPlan RunRecord RunRow RunStore RunStoreOptions TableText
     `,
   ],
   kernel: [
