@@ -67,13 +67,14 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   methods: [
     `
-      ab at buildMethod describeMethods feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual od overLayers
-      supervised tfKdReg tfKdSelf
+      ab at buildMethod cc describeMethods distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual nst od overLayers
+      pkt rkd sp supervised tfKdReg tfKdSelf vid
     `,
     `
-      AbOptions AtOptions ChannelSplit ComparedBranch Distance Distillation DistillationStep ExpectedDistance Factor
+      AbOptions AtOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance Factor
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
-      MethodKind MethodRow MethodSpec MutualOptions OdOptions StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions
+      MethodKind MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions RkdOptions SpOptions
+      StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions
     `,
   ],
   training: [

@@ -1,7 +1,5 @@
 /** Losses and their gradients against PyTorch's in float64 (`test/golden/losses_reference.py`), to 1e-5 of the largest value. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { attentionMap, meanNorm, meanSquare } from 'iekd/dist/losses/attention';
@@ -19,21 +17,8 @@ import { fsp } from 'iekd/dist/methods/matchers/relations/fsp';
 import { tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
 import type { ForwardResult, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
+import { type Loss, testRows } from './goldenRows';
 
-type Loss = (a: tf.Tensor, b: tf.Tensor) => tf.Scalar;
-interface Values {
-  readonly shape: number[];
-  readonly data: number[];
-}
-interface Row {
-  readonly name: string;
-  readonly a: Values;
-  readonly b: Values;
-  readonly value: number;
-  readonly grad: number[];
-}
-
-const { rows } = JSON.parse(readFileSync(join(__dirname, '..', 'golden', 'losses.json'), 'utf8')) as { rows: Row[] };
 const labels = (): tf.Tensor1D => tf.tensor1d([2, 0, 1], 'int32');
 const map = (x: tf.Tensor): tf.Tensor3D => attentionMap(x as tf.Tensor4D);
 const maps = (x: tf.Tensor): tf.Tensor4D => x as tf.Tensor4D;
@@ -87,35 +72,7 @@ function selfTraining(student: tf.Tensor2D, teacher: tf.Tensor2D, multiplier: nu
 
 before(() => tf.setBackend('cpu'));
 
-describe('losses as PyTorch has them', () => {
-  test('every row of the file has its loss here, and the reverse', () => {
-    assert.deepEqual(
-      rows.map((row) => row.name),
-      Object.keys(LOSSES),
-    );
-  });
-
-  for (const { name, a, b, value, grad } of rows) {
-    test(name, () => {
-      const tensors = tf.memory().numTensors;
-      tf.tidy(() => {
-        const other = tf.tensor(b.data, b.shape);
-        const result = tf.valueAndGrad((x) => LOSSES[name]?.(x, other) ?? assert.fail())(tf.tensor(a.data, a.shape));
-        assert.ok(
-          Math.abs((result.value.dataSync()[0] as number) / value - 1) < 1e-5,
-          `${result.value.dataSync()[0]} for ${value}`,
-        );
-        const received = result.grad.dataSync();
-        const largest = Math.max(...grad.map(Math.abs));
-        assert.ok(largest > 1e-4);
-        for (const [i, expected] of grad.entries()) {
-          assert.ok(Math.abs((received[i] as number) - expected) < 1e-5 * largest, `${i}: ${received[i]} for ${expected}`);
-        }
-      });
-      assert.equal(tf.memory().numTensors, tensors, 'tensors leaked');
-    });
-  }
-});
+describe('losses as PyTorch has them', () => testRows('losses.json', LOSSES, 1e-5));
 
 describe('what the formulas promise', () => {
   const a = (): tf.Tensor4D => tf.randomNormal([4, 4, 4, 6], 0, 1, 'float32', 1);

@@ -6,8 +6,15 @@ import { AT_OPTIONS, at } from './features/at';
 import { FEED_OPTIONS, feed } from './features/feed';
 import { FITNET_OPTIONS, fitnet } from './features/fitnet';
 import { FT_OPTIONS, ft } from './features/ft';
+import { NST_OPTIONS, nst } from './features/nst';
 import { OD_OPTIONS, od } from './features/od';
+import { VID_OPTIONS, vid } from './features/vid';
+import { CC_OPTIONS, cc } from './relations/cc';
+import { DIST_FEATURE_OPTIONS, distFeature } from './relations/distFeature';
 import { FSP_OPTIONS, fsp } from './relations/fsp';
+import { PKT_OPTIONS, pkt } from './relations/pkt';
+import { RKD_OPTIONS, rkd } from './relations/rkd';
+import { SP_OPTIONS, sp } from './relations/sp';
 
 /** Matchers by name. */
 export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
@@ -63,5 +70,62 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
     kind: 'feature',
     summary: 'factor transfer: factors of an auto-encoder',
     paper: { authors: 'Kim et al.', title: 'Paraphrasing Complex Network: Network Compression via Factor Transfer', year: 2018 },
+  },
+  nst: {
+    create: nst,
+    options: NST_OPTIONS,
+    kind: 'feature',
+    summary: 'neuron selectivity transfer: distributions of channels',
+    paper: {
+      authors: 'Huang & Wang',
+      title: 'Like What You Like: Knowledge Distill via Neuron Selectivity Transfer',
+      year: 2017,
+    },
+  },
+  vid: {
+    create: vid,
+    options: VID_OPTIONS,
+    kind: 'feature',
+    summary: 'variational information distillation: maps as normal distributions',
+    paper: { authors: 'Ahn et al.', title: 'Variational Information Distillation for Knowledge Transfer', year: 2019 },
+  },
+  sp: {
+    create: sp,
+    options: SP_OPTIONS,
+    kind: 'relation',
+    summary: 'similarity-preserving: which images of a batch are alike',
+    paper: { authors: 'Tung & Mori', title: 'Similarity-Preserving Knowledge Distillation', year: 2019 },
+  },
+  pkt: {
+    create: pkt,
+    options: PKT_OPTIONS,
+    kind: 'relation',
+    summary: 'probabilistic knowledge transfer: probabilities of neighbours',
+    paper: {
+      authors: 'Passalis & Tefas',
+      title: 'Learning Deep Representations with Probabilistic Knowledge Transfer',
+      year: 2018,
+    },
+  },
+  rkd: {
+    create: rkd,
+    options: RKD_OPTIONS,
+    kind: 'relation',
+    summary: 'relational: distances of pairs and angles of triplets of images',
+    paper: { authors: 'Park et al.', title: 'Relational Knowledge Distillation', year: 2019 },
+  },
+  cc: {
+    create: cc,
+    options: CC_OPTIONS,
+    kind: 'relation',
+    summary: 'correlation congruence: a kernel of pairs of images',
+    paper: { authors: 'Peng et al.', title: 'Correlation Congruence for Knowledge Distillation', year: 2019 },
+  },
+  'dist-feature': {
+    create: distFeature,
+    options: DIST_FEATURE_OPTIONS,
+    kind: 'relation',
+    summary: "DIST on features: Pearson's correlations of images and of channels",
+    paper: { authors: 'Huang et al.', title: 'Knowledge Distillation from A Stronger Teacher', year: 2022 },
   },
 };

@@ -17,6 +17,12 @@ const SCALE_INVARIANT: Readonly<Record<string, { readonly map: boolean; readonly
   at: { map: true, factor: false }, // its factors are normalised already
   ab: { map: true, factor: false }, // signs
   feed: { map: true, factor: true },
+  nst: { map: true, factor: true }, // patterns of length 1
+  sp: { map: true, factor: true }, // rows of length 1
+  pkt: { map: true, factor: true }, // cosines
+  rkd: { map: true, factor: true }, // relative distances and angles
+  cc: { map: true, factor: true }, // cosines
+  'dist-feature': { map: true, factor: true }, // correlations
   ft: { map: true, factor: true }, // as long as the encoder is not fitted: it has no shifts then
 };
 
@@ -115,14 +121,25 @@ function targetOf({ features: names }: Matcher, side: TeacherSide, x: tf.Tensor4
   return side.target(names.teacher.map((feature) => tf.mul(features[feature] as tf.Tensor4D, scale) as tf.Tensor4D));
 }
 
+/** Relations between images: what they are of does not depend on the size of factors unless these are noise. */
+const RELATIONS: readonly string[] = ['sp', 'pkt', 'rkd', 'cc'];
+
 /** Factors whose images have length 1. */
 const UNIT: readonly string[] = ['at'];
 
 /** A random factor of the kind that the matcher makes. */
 function factorOf(name: string, size: readonly number[], seed: number): tf.Tensor {
+  if (RELATIONS.includes(name)) return mixtures(size, seed);
   const normal = tf.randomNormal([...size], 0, 1, 'float32', seed + 1);
   const rows = tf.reshape(tf.abs(normal), [size[0] as number, -1]);
   return UNIT.includes(name) ? tf.reshape(tf.div(rows, tf.norm(rows, 2, 1, true)), [...size]) : normal;
+}
+
+/** Images that are mixtures of three patterns, the same mixtures for every size. */
+function mixtures(size: readonly number[], seed: number): tf.Tensor {
+  const values = size.slice(1).reduce((product, n) => product * n, 1);
+  const shares = tf.randomNormal([size[0] as number, 3], 0, 1, 'float32', seed + 1);
+  return tf.reshape(tf.matMul(shares, tf.randomNormal([3, values], 0, 1, 'float32', 77)), [...size]);
 }
 
 /** The largest derivative of the distance in any value of the factor. */
