@@ -11,7 +11,8 @@ const GUIDE = join(__dirname, '..', '..', 'lib', 'methods', 'README.md');
 /** Where the code would stand if a reader had put it into a file. */
 const FILE = join(__dirname, 'guide.ts');
 
-const text = readFileSync(GUIDE, 'utf8');
+/** What comes after it says what all methods keep to. */
+const text = readFileSync(GUIDE, 'utf8').split('\n## ')[0] as string;
 const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1] as string);
 const code = blocks.join('');
 

@@ -91,7 +91,7 @@ describe('buildMethod', () => {
   });
 
   const rows: readonly (readonly [string, MethodSpec, string])[] = [
-    ['an unknown name', { name: 'ie-kd' }, `buildMethod: expected one of ${NAMES}, received "ie-kd"`],
+    ['an unknown name', { name: 'untold' }, `buildMethod: expected one of ${NAMES}, received "untold"`],
     ['a name of every object', { name: 'toString' }, `buildMethod: expected one of ${NAMES}, received "toString"`],
     [
       'an option of ie given to plain ft',

@@ -24,7 +24,7 @@ export function selectivityKernel(where: string, name: string): SelectivityKerne
 }
 
 /** The patterns of an image's channels, each of length 1. @param x [batch, height, width, channels] @returns [batch, channels, positions] */
-export function selectivity(x: tf.Tensor4D): tf.Tensor3D {
+function selectivity(x: tf.Tensor4D): tf.Tensor3D {
   return tf.tidy(() => {
     const [batch, height, width, channels] = x.shape;
     const patterns = tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [batch * channels, height * width]) as tf.Tensor2D;

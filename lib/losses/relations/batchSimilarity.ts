@@ -8,7 +8,7 @@ import { checkImagesOf, relationMagnitude } from './relation';
 const FLOOR = 1e-3;
 
 /** Rows of X Xᵀ, each of length 1. @param x [batch, …] @returns [batch, batch] */
-export function batchSimilarity(x: tf.Tensor): tf.Tensor2D {
+function batchSimilarity(x: tf.Tensor): tf.Tensor2D {
   return tf.tidy(() => {
     const rows = flatten(x);
     return normalizeRows(tf.matMul(rows, rows, false, true), FLOOR ** 2 * rows.shape[1]);

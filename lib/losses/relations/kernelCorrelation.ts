@@ -16,7 +16,7 @@ export interface KernelOptions {
 }
 
 /** C. @param x [batch, …] @returns [batch, batch] */
-export function kernelCorrelation(x: tf.Tensor, options: KernelOptions = {}): tf.Tensor2D {
+function kernelCorrelation(x: tf.Tensor, options: KernelOptions = {}): tf.Tensor2D {
   const coefficients = series(options);
   return tf.tidy(() => {
     const rows = unitRows(x);

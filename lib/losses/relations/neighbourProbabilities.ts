@@ -12,7 +12,7 @@ const EPSILON = 1e-7;
 export type NeighbourPairs = 'different' | 'all';
 
 /** p(j | i). @param x [batch, …] @returns [batch, batch], rows of sum 1 */
-export function neighbourProbabilities(x: tf.Tensor, pairs: NeighbourPairs = 'different'): tf.Tensor2D {
+function neighbourProbabilities(x: tf.Tensor, pairs: NeighbourPairs = 'different'): tf.Tensor2D {
   return tf.tidy(() => {
     const rows = unitRows(x);
     const kernel = tf.div(tf.add(tf.matMul(rows, rows, false, true), 1), 2);

@@ -28,7 +28,7 @@ function pairs(x: tf.Tensor): Pairs {
 }
 
 /** ‖x_i − x_j‖ / μ. @param x [batch, …] @returns [batch, batch], 0 on the diagonal */
-export function relativeDistances(x: tf.Tensor): tf.Tensor2D {
+function relativeDistances(x: tf.Tensor): tf.Tensor2D {
   return tf.tidy(() => {
     const count = x.shape[0] as number;
     const distances = tf.mul(pairs(x).lengths, pairsOf(count));
@@ -38,7 +38,7 @@ export function relativeDistances(x: tf.Tensor): tf.Tensor2D {
 }
 
 /** cos of the angle at image i between those to images j and k. @param x [batch, …] @returns [batch, batch, batch], 0 where two are one */
-export function pairAngles(x: tf.Tensor): tf.Tensor3D {
+function pairAngles(x: tf.Tensor): tf.Tensor3D {
   return tf.tidy(() => {
     const { differences, lengths } = pairs(x);
     const directions = tf.div<tf.Tensor3D>(differences, tf.expandDims(lengths, 2));
