@@ -134,6 +134,7 @@ export type { WrittenFile } from './export/writtenFile';
 
 // methods: what a student learns from its teachers; `match` and `ie` take any matcher
 export type { ComparedBranch, Distillation, DistillationStep } from './methods/distillation';
+export type { ExploreOptions } from './methods/exploring/exploreOption';
 export { type IeOptions, ie } from './methods/ie';
 export { buildMethod, describeMethods, type MethodRow, type MethodSpec } from './methods/index';
 export { type KdMethodOptions, kdMethod } from './methods/kd';

@@ -5,6 +5,8 @@
  */
 import { refuse, refusePhrase, sameShape, unknownName } from '../util/check';
 import { listed } from '../util/names';
+import { stopGradient } from './detached';
+import { holdStatistics } from './fused/movingStatistics';
 import { tf } from './tf';
 
 /** A tensor's values outside the engine: an array of as many float32 values as the shape has, the last axis fastest. */
@@ -37,6 +39,8 @@ export interface NamedVariable {
 export class Variables {
   private readonly table = new Map<string, NamedVariable>();
   private freed = false;
+  /** How many calls of `asConstants` are running. */
+  private constant = 0;
 
   /** Whether the values are gone, by `dispose` or by a call of tfjs: what is read then would be nothing. */
   get disposed(): boolean {
@@ -56,7 +60,20 @@ export class Variables {
     const found = this.table.get(name);
     if (!found && this.freed) throw refusePhrase('Variables.get', 'variables in use', `${name} of some that were disposed of`);
     if (!found) throw unknownName('Variables.get', [...this.table.keys()], name);
-    return found.variable;
+    return this.constant > 0 && found.trainable ? (stopGradient(found.variable) as tf.Variable) : found.variable;
+  }
+
+  /**
+   * Runs `f` while what `get` returns of the parameters are constants: what is computed from them is differentiated by its other
+   * inputs alone. Moving statistics stand still.
+   */
+  asConstants<T>(f: () => T): T {
+    this.constant++;
+    try {
+      return holdStatistics(f);
+    } finally {
+      this.constant--;
+    }
   }
 
   /** All variables, in the order in which they were added. */

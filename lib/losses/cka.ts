@@ -17,6 +17,11 @@ export function ckaLinear(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
   return distance('ckaLinear', a, b, (x) => tf.matMul(x, x, false, true));
 }
 
+/** What the distance is taken from 1: linear CKA itself, how alike the two are. Bounds: 0 and 1; of one image 0. */
+export function linearAlignment(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
+  return alignment('linearAlignment', a, b, (x) => tf.matMul(x, x, false, true));
+}
+
 /**
  * Kernel exp(−d² / (2 t² · median d²)) with the median over all pairs of images, each with itself included; the median is a
  * constant to the gradient. Bounds: 0 and 1. @param a [batch, …] @param b [batch, …], of any size an image @param t default 1
@@ -30,12 +35,17 @@ export function ckaRbf(a: tf.Tensor, b: tf.Tensor, t = 1): tf.Scalar {
   });
 }
 
-function distance(where: string, a: tf.Tensor, b: tf.Tensor, kernel: (x: tf.Tensor2D) => tf.Tensor): tf.Scalar {
+type Kernel = (x: tf.Tensor2D) => tf.Tensor;
+
+const distance = (where: string, a: tf.Tensor, b: tf.Tensor, kernel: Kernel): tf.Scalar =>
+  tf.tidy(() => tf.sub(1, alignment(where, a, b, kernel)));
+
+function alignment(where: string, a: tf.Tensor, b: tf.Tensor, kernel: Kernel): tf.Scalar {
   checkTensors(where, { a, b });
   if (a.rank < 2 || b.rank < 2 || a.shape[0] !== b.shape[0]) throw refuse(where, `factors of ${b.shape[0]} images`, a.shape);
   return tf.tidy(() => {
     const [k, l] = [a, b].map((x) => unit(centred(kernel(flatten(x))))) as [tf.Tensor, tf.Tensor];
-    return tf.sub(1, tf.sum<tf.Scalar>(tf.mul(k, l)));
+    return tf.sum<tf.Scalar>(tf.mul(k, l));
   });
 }
 

@@ -2,7 +2,8 @@
  * Inheritance and exploration (Huang et al. 2021) over any matcher: the student's map is split along channels; one branch is
  * drawn to the teacher's target, the other pushed away from it, through student sides of their own.
  *   loss = task + inherit · distance(inheritance branch, target) − explore · distance(exploration branch, target)
- * Where the matcher declares a repulsion of its own, `+ explore · repulsion` takes the place of the last term.
+ * Where the matcher declares a repulsion of its own, `+ explore · repulsion` takes the place of the last term; what else exploring may
+ * be, and in which epochs, is a choice (exploring/explorations.ts).
  * Deviations from the released code: teacher is the frozen network (the code swaps the names), the weights are the paper's 50
  * (the code's configuration says 1), and a random split is stored and restored.
  *
@@ -18,43 +19,36 @@
  * console.log(run.last?.terms); // task, inheritance and exploration: value, weight, weighted
  * ```
  */
-import type { FeatureInfo } from '../models/types';
-import type { LossTerm } from '../optim/objective';
-import type { Schedule } from '../optim/schedule';
-import { checkSchedule, scheduleAt } from '../optim/schedule';
-import { knownKeys, numberIn, refusePhrase } from '../util/check';
-import type { ComparedBranch, Distillation, MethodState } from './distillation';
+import { selectChannels } from '../engine/fused/selectChannels';
+import type { tf } from '../engine/tf';
+import type { FeatureInfo, ForwardResult } from '../models/types';
+import type { LossTerm, Weight } from '../optim/objective';
+import { checkSchedule, type Schedule } from '../optim/schedule';
+import { scheduledWeight } from '../optim/weight';
+import { knownKeys, numberIn } from '../util/check';
+import type { ComparedBranch, Distillation, DistillationStep, MethodState } from './distillation';
+import { checkBound, checkHalves, checkRepulsion } from './exploring/checkExploring';
+import { type ByFactor, explorationNamed, unlikeness } from './exploring/explorations';
+import { type ExploreOptions, type Exploring, exploring } from './exploring/exploreOption';
 import { matcherIn } from './givenMethod';
 import type { Matcher } from './matcher';
 import type { Method, MethodContext } from './method';
-import { type BoundMatcher, bindMatcher } from './parts/boundMatcher';
+import { bindMatcher, type StudentBranch } from './parts/boundMatcher';
 import { type ChannelSplit, checkSplit, type SplitKind, splitChannels, splitKind } from './parts/channelSplit';
-import { featureInfos } from './parts/featureMaps';
+import { featureInfos, featureMaps } from './parts/featureMaps';
 import { resolveFeatures } from './parts/featureSelection';
 import { taskOf, taskTerms } from './parts/taskTerms';
 import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages, logitsOf } from './parts/twoStages';
 
 /** + inherit · distance(factor, target) */
-function inheritanceTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+function inheritanceTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: Weight): LossTerm {
   return { name: 'inheritance', value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
-/** − explore · distance(factor, target), or + explore · repulsion(factor, target) where the matcher has a function for it. */
-function explorationTerm({ distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
-  const { repulsion, reduction } = distance;
-  const name = 'exploration';
-  if (typeof repulsion === 'function') return { name, value: repulsion(factor, target), weight, reduction };
-  return { name, value: distance.of(factor, target), weight: 0 - weight, reduction };
-}
+const BRANCHES = ['inheritance', 'exploration'] as const;
 
-/** The term of each branch, and the option that weighs it. */
-const BRANCHES = {
-  inheritance: { term: inheritanceTerm, weight: 'inherit' },
-  exploration: { term: explorationTerm, weight: 'explore' },
-} as const;
-
-type Branch = keyof typeof BRANCHES;
+type Branch = (typeof BRANCHES)[number];
 
 /** Options of `ie`. */
 export interface IeOptions {
@@ -64,8 +58,11 @@ export interface IeOptions {
   readonly split?: SplitKind;
   /** Weight of inheritance over epochs, ≥ 0; default 50, or the matcher's. */
   readonly inherit?: Schedule;
-  /** Weight of exploration over epochs, ≥ 0; default 50, or the matcher's. 0 measures the distance and leaves it alone. */
-  readonly explore?: Schedule;
+  /**
+   * Weight of exploration over epochs, ≥ 0; default 50, or the matcher's. 0 measures the distance and leaves it alone. Or how it
+   * explores, and in which epochs: `{ how: 'cka', weight: 1, from: 'drop' }`.
+   */
+  readonly explore?: Schedule | ExploreOptions;
 }
 
 /** Names of the options of `ie`. */
@@ -73,12 +70,14 @@ export const IE_OPTIONS: readonly (keyof IeOptions)[] = ['ratio', 'split', 'inhe
 
 const PREFIX = 'ie-';
 
-type Settings = Required<IeOptions>;
+interface Settings extends Required<Omit<IeOptions, 'explore'>> {
+  readonly explore: Exploring;
+}
 
 /**
  * Inheritance and exploration (Huang et al. 2021) over a matcher: a method named `ie-` and the matcher's name.
  *   loss = task + inherit · distance(inheritance branch, target) − explore · distance(exploration branch, target)
- * or `+ explore · repulsion` where the matcher declares one. The split is part of the run's state.
+ * or `+ explore · repulsion` where the matcher declares one, or another form of exploring. The split is part of the run's state.
  * @throws InputError for unknown options, and where exploring could lower the loss without end
  *
  * @example
@@ -87,6 +86,7 @@ type Settings = Required<IeOptions>;
  * ie(ft()); // half of the channels inherit, weights of 50, as in the paper
  * ie(at(), { ratio: 0.25, split: 'random' }); // a quarter of them, drawn from the run's seed
  * ie(ft(), { explore: { kind: 'cosine', base: 50 } }); // exploration fades over the epochs
+ * ie(ft(), { inherit: 500, explore: { how: 'shared', from: 'drop' } }); // from the first drop of the learning rate on
  * ```
  */
 export function ie(matcher: Matcher, options: IeOptions = {}): Method {
@@ -97,15 +97,15 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
     ratio: numberIn(`${name}: ratio`, options.ratio ?? 0.5, 0, 1),
     split: splitKind(`${name}: split`, options.split ?? 'natural'),
     inherit: checkSchedule(`${name}: inherit`, options.inherit ?? matcher.weights.inherit ?? 50),
-    explore: checkSchedule(`${name}: explore`, options.explore ?? matcher.weights.explore ?? 50),
+    explore: exploring(`${name}: explore`, options.explore, matcher.weights.explore ?? 50),
   };
-  checkRepulsion(name, matcher);
+  checkRepulsion(name, matcher, settings.explore);
   const { teachers = 1 } = matcher;
   const build: Method['build'] = (context) =>
     inTwoStages(matcher, context, () => overTeachers(name, teachers, context, (one) => bind(name, matcher, settings, one)));
   return {
     name,
-    options: { ...matcher.options, ...settings },
+    options: { ...matcher.options, ...settings, explore: settings.explore.written },
     teachers,
     ...logitsOf(matcher),
     splits: true,
@@ -115,15 +115,25 @@ export function ie(matcher: Matcher, options: IeOptions = {}): Method {
 }
 
 function bind(name: string, matcher: Matcher, settings: Settings, context: MethodContext): Distillation {
+  const { inherit, explore } = settings;
   const task = taskOf(context);
   const features = resolveFeatures(name, matcher, context);
   const infos = featureInfos(name, context.student, features.student);
   let splits = infos.map((info) => drawSplit(info, settings, context));
-  const branches = branchesOf(splits).map((branch) => {
-    return { name: branch, channels: (map: number) => (splits[map] as ChannelSplit)[branch] };
+  const form = explorationNamed(explore.how);
+  checkHalves(`${name}: explore: how`, explore, splits);
+  const names = branchesOf(splits);
+  const channels = (branch: Branch) => (map: number) => (splits[map] as ChannelSplit)[branch];
+  const branches = names.flatMap((branch): StudentBranch[] => {
+    if (branch === 'inheritance') return [{ name: branch, channels: channels(branch) }];
+    return 'branch' in form ? [{ name: branch, channels: channels(branch), ...form.branch }] : [];
   });
   const bound = bindMatcher(matcher, features, branches, context);
-  checkBound(name, matcher, bound);
+  checkBound(name, matcher, explore, bound);
+  const half = ({ student }: DistillationStep, branch: Branch): tf.Tensor4D[] =>
+    featureMaps(student, features.student).map((map, i) => selectChannels(map, channels(branch)(i)));
+  const others = (step: DistillationStep, unlike: 'teacher' | 'inheritance'): tf.Tensor4D[] =>
+    unlike === 'teacher' ? featureMaps(step.teachers[0] as ForwardResult, features.teacher) : half(step, unlike);
   return {
     ...bound,
     state: () => ({ channels: Object.fromEntries(infos.map((info, i) => [info.name, splits[i]])) }),
@@ -132,10 +142,12 @@ function bind(name: string, matcher: Matcher, settings: Settings, context: Metho
     },
     terms(step) {
       const compared = bound.compare(step, true).map((one) => {
-        const { term, weight } = BRANCHES[one.branch as Branch];
-        return term(matcher, one, bound.weightScale * scheduleAt(settings[weight], step.clock));
+        if (one.branch === 'inheritance') return inheritanceTerm(matcher, one, scheduledWeight(inherit, bound.weightScale));
+        return (form as ByFactor).term(matcher, one, explore.weight(bound.weightScale));
       });
-      return [...taskTerms(task, step), ...compared];
+      const unlike = 'unlike' in form && names.includes('exploration') ? form.unlike : undefined;
+      const byMap = unlike ? [unlikeness(half(step, 'exploration'), others(step, unlike), explore.floor, explore.weight(1))] : [];
+      return [...taskTerms(task, step), ...compared, ...byMap];
     },
   };
 }
@@ -147,8 +159,7 @@ function drawSplit({ name, channels }: FeatureInfo, { ratio, split }: Settings, 
 
 /** The branches that have channels. */
 function branchesOf(splits: readonly ChannelSplit[]): Branch[] {
-  const names = Object.keys(BRANCHES) as Branch[];
-  return names.filter((branch) => splits.every((split) => split[branch].length > 0));
+  return BRANCHES.filter((branch) => splits.every((split) => split[branch].length > 0));
 }
 
 function restoreSplits(
@@ -165,26 +176,4 @@ function restoreSplits(
     infos.map((info) => info.name),
   );
   return infos.map((info, i) => checkSplit(`${name}: state: ${info.name}`, channels[info.name], splits[i] as ChannelSplit));
-}
-
-/** Refuses a matcher that cannot push away, before any network is known. */
-function checkRepulsion(name: string, { name: own, distance }: Matcher): void {
-  if (distance.repulsion === undefined) {
-    throw refuseUnbounded(name, `${own}, whose distance is unbounded and which declares no repulsion`);
-  }
-  if (distance.repulsion === 'negate' && !distance.expected) {
-    throw refuseUnbounded(name, `${own}, which negates a distance without stating its bound`);
-  }
-}
-
-/** Refuses a distance that is negated and has no bound at the shapes of these networks. */
-function checkBound(name: string, { name: own, distance }: Matcher, { expected, dispose }: BoundMatcher): void {
-  if (distance.repulsion !== 'negate' || Number.isFinite(expected?.bound)) return;
-  dispose();
-  throw refuseUnbounded(name, `${own}, which negates a distance without a finite bound`);
-}
-
-function refuseUnbounded(name: string, received: string): Error {
-  const hint = 'the loss could fall without end; declare a bounded function as its repulsion';
-  return refusePhrase(name, 'a matcher that can push away within a bound', received, hint);
 }

@@ -13,9 +13,10 @@
  * console.log(run.last?.terms); // task and ft: value, weight, weighted
  * ```
  */
-import type { LossTerm } from '../optim/objective';
+import type { LossTerm, Weight } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
-import { checkSchedule, scheduleAt } from '../optim/schedule';
+import { checkSchedule } from '../optim/schedule';
+import { scheduledWeight } from '../optim/weight';
 import { knownKeys } from '../util/check';
 import type { ComparedBranch, Distillation } from './distillation';
 import { matcherIn } from './givenMethod';
@@ -29,7 +30,7 @@ import { overTeachers } from './parts/teacherEnsemble';
 import { inTwoStages, logitsOf } from './parts/twoStages';
 
 /** + weight · distance(factor, target) */
-function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: number): LossTerm {
+function distanceTerm({ name, distance }: Matcher, { factor, target }: ComparedBranch, weight: Weight): LossTerm {
   return { name, value: distance.of(factor, target), weight, reduction: distance.reduction };
 }
 
@@ -85,7 +86,7 @@ function bind(matcher: Matcher, weight: Schedule, context: MethodContext): Disti
     compare,
     terms(step) {
       const compared = compare(step, true).map((whole) =>
-        distanceTerm(matcher, whole, bound.weightScale * scheduleAt(weight, step.clock)),
+        distanceTerm(matcher, whole, scheduledWeight(weight, bound.weightScale)),
       );
       return [...taskTerms(task, step), ...compared];
     },

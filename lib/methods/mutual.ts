@@ -17,9 +17,10 @@
 import { stopGradient } from '../engine/detached';
 import { tf } from '../engine/tf';
 import type { ForwardResult } from '../models/types';
-import type { LossTerm } from '../optim/objective';
+import type { LossTerm, Weight } from '../optim/objective';
 import type { Schedule } from '../optim/schedule';
-import { checkSchedule, scheduleAt } from '../optim/schedule';
+import { checkSchedule } from '../optim/schedule';
+import { scheduledWeight } from '../optim/weight';
 import type { SoftTargets } from '../tasks/types';
 import { knownKeys, pick, refusePhrase } from '../util/check';
 import { roleOf } from '../util/networkRoles';
@@ -121,7 +122,7 @@ function bind(name: string, method: Method, { kl, rounds }: Settings, context: M
   const { expected, weightScale, sizeExponent } = (student.bindings[0] as TeacherBinding).distillation;
   function terms(step: DistillationStep): LossTerm[] {
     const outputs = { results: resultsOf(step), constants: resultsOf(step).map(constantOf) };
-    const weight = scheduleAt(kl, step.clock);
+    const weight = scheduledWeight(kl);
     const now = (step.learners ?? [0]).map((i) => [i, all[i] as MutualPeer] as const);
     const learnt = now.map(([i, peer]) => {
       return named(peer, [...methodTerms(peer, step, outputs, i), divergence(soft, outputs, i, weight)]);
@@ -182,7 +183,7 @@ function methodTerms(
 }
 
 /** `kl`: of network i from the others. */
-function divergence(soft: SoftTargets, { results, constants }: PeerOutputs, i: number, weight: number): LossTerm {
+function divergence(soft: SoftTargets, { results, constants }: PeerOutputs, i: number, weight: Weight): LossTerm {
   const own = results[i] as ForwardResult;
   const others = constants.filter((_, j) => j !== i);
   const value = mean(others.map((other) => soft.divergence(own, other, 1)));

@@ -12,14 +12,19 @@ export interface Clock {
   readonly step: number;
   readonly epoch: number;
   readonly epochs: number;
+  /** Epochs after which the learning rate falls at once, ascending; absent: it does not. */
+  readonly drops?: readonly number[];
 }
+
+/** A number, or a function of where the stage stands and of nothing else: a captured step then takes it as an input. */
+export type Weight = number | ((clock: Clock) => number);
 
 /** One addend of the loss: weight · value. The weight's sign says whether it is pulled (+) or pushed (−). */
 export interface LossTerm {
   readonly name: string;
   readonly value: tf.Scalar;
   /** A term of weight 0 is measured but adds nothing to the loss and no gradient. */
-  readonly weight: number;
+  readonly weight: Weight;
   /** How the value was reduced (`mean over batch`, `mean over elements`): told in the head of the log. */
   readonly reduction?: string;
   /** Of the task itself, rather than of the method: what a method leaves out, weighs anew or counts once does it by this. */

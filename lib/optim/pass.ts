@@ -11,6 +11,7 @@ import type { Random } from '../util/rng';
 import type { Clock, LossTerm, Objective, TensorBatch } from './objective';
 import type { Gradients } from './optimizer';
 import { watchedClock, watchedRandom } from './watched';
+import { weightAt } from './weight';
 
 export interface PassInput {
   /** Names the stage in errors. */
@@ -23,7 +24,10 @@ export interface PassInput {
 }
 
 /** A term, but for its value. */
-export type TermFacts = Omit<LossTerm, 'value'>;
+export interface TermFacts extends Omit<LossTerm, 'value' | 'weight'> {
+  /** In this step. */
+  readonly weight: number;
+}
 
 export interface PassResult {
   readonly terms: readonly TermFacts[];
@@ -36,15 +40,19 @@ export interface PassResult {
 
 /** What a pass gives besides tensors: the same at each pass. */
 interface Facts {
-  readonly terms: readonly TermFacts[];
+  readonly terms: readonly Omit<LossTerm, 'value'>[];
   /** Of the gradients. */
   readonly names: readonly string[];
 }
 
 interface Round {
-  readonly captured: CapturedFunction;
+  captured: CapturedFunction;
   facts: Facts;
+  /** Which of the weights that change are 0: what is not added to the loss is no part of a recording. */
+  zeros: string;
 }
+
+const UNKNOWN: Facts = { terms: [], names: [] };
 
 export class Passes {
   private readonly rounds = new Map<number, Round>();
@@ -60,8 +68,15 @@ export class Passes {
   }
 
   pass(input: PassInput): PassResult {
-    const round = this.rounds.get(input.round) ?? { captured: new CapturedFunction(), facts: { terms: [], names: [] } };
+    const round = this.rounds.get(input.round) ?? { captured: new CapturedFunction(), facts: UNKNOWN, zeros: '' };
     this.rounds.set(input.round, round);
+    const zeros = changingWeights(round.facts, input.clock)
+      .map((weight) => weight === 0)
+      .join();
+    if (zeros !== round.zeros) {
+      round.captured.dispose();
+      Object.assign(round, { captured: new CapturedFunction(), zeros });
+    }
     const variables = input.objective.variables.entries().map(({ variable }) => variable);
     return passOf(input, (inputs, f) => round.captured.call(inputs, f, variables), round);
   }
@@ -78,21 +93,39 @@ export function onePass(input: PassInput): PassResult {
 }
 
 function passOf(input: PassInput, call: CapturedFunction['call'], kept: { facts: Facts }): PassResult {
-  const { images, targets } = input.batch;
+  const { batch, clock } = input;
+  const { images, targets } = batch;
   const f: TensorFunction = ([own, ...others], sees) => {
-    const { facts, tensors } = computed(input, { images: own as tf.Tensor4D, targets: others }, sees);
+    const given = { images: own as tf.Tensor4D, targets: others.slice(0, targets.length) };
+    const { facts, tensors } = computed(input, given, others.slice(targets.length) as tf.Scalar[], sees);
     kept.facts = facts;
     return tensors;
   };
-  const { outputs, release } = call([images, ...targets], f);
+  const weights = changingWeights(kept.facts, clock).map((weight) => tf.scalar(weight));
+  const { outputs, release } = orLetGo(
+    () => call([images, ...targets, ...weights], f),
+    () => tf.dispose(weights),
+  );
+  tf.dispose(weights);
   const { terms, names } = kept.facts;
   const [values, ...gradients] = outputs as [tf.Tensor1D, ...tf.Tensor[]];
-  return { terms, values, gradients: new Map(names.map((name, i) => [name, gradients[i] as tf.Tensor])), release };
+  return {
+    terms: terms.map(({ weight, ...term }) => ({ ...term, weight: weightAt(weight, clock) })),
+    values,
+    gradients: new Map(names.map((name, i) => [name, gradients[i] as tf.Tensor])),
+    release,
+  };
 }
 
+/** The weights that change over a stage, as they are now, in the order of their terms. */
+const changingWeights = ({ terms }: Facts, clock: Clock): number[] =>
+  terms.flatMap(({ weight }) => (typeof weight === 'function' ? [weight(clock)] : []));
+
+/** @param weights those that change, where they are known already */
 function computed(
   { stage, objective, clock, random, round }: PassInput,
   batch: TensorBatch,
+  weights: readonly tf.Scalar[],
   sees: Sees,
 ): { readonly facts: Facts; readonly tensors: tf.Tensor[] } {
   const parameters = objective.variables.parameters();
@@ -101,7 +134,7 @@ function computed(
   const loss = (): tf.Scalar => {
     terms = objective.terms(batch, watchedClock(clock, sees), random && watchedRandom(random, sees), round);
     values = tf.keep(valuesOf(stage, terms)); // beyond the tidy of the differentiation
-    return weightedSum(stage, terms);
+    return weightedSum(stage, terms, clock, weights);
   };
   const gradients = orLetGo(
     () =>
@@ -138,10 +171,16 @@ function valuesOf(stage: string, terms: readonly LossTerm[]): tf.Tensor1D {
   return detached(() => tf.tidy(() => tf.stack(terms.map(({ value }) => value)) as tf.Tensor1D));
 }
 
-function weightedSum(stage: string, terms: readonly LossTerm[]): tf.Scalar {
-  const addends = terms
-    .filter(({ weight }) => weight !== 0)
-    .map(({ value, weight }) => (weight === 1 ? value : tf.mul<tf.Scalar>(value, weight)));
+/** Σ weight · value over the terms whose weight is not 0. @param given weights that change, as tensors; those missing are made */
+function weightedSum(stage: string, terms: readonly LossTerm[], clock: Clock, given: readonly tf.Scalar[]): tf.Scalar {
+  const changing = terms.filter(({ weight }) => typeof weight === 'function');
+  const addends = terms.flatMap((term) => {
+    const weight = weightAt(term.weight, clock);
+    if (weight === 0) return [];
+    const tensor = given[changing.indexOf(term)];
+    if (tensor) return [tf.mul<tf.Scalar>(term.value, tensor)];
+    return [weight === 1 ? term.value : tf.mul<tf.Scalar>(term.value, weight)];
+  });
   const [first, ...rest] = addends;
   if (!first) {
     throw refusePhrase(`stage "${stage}"`, 'a loss term with a weight other than 0', terms.map((t) => t.name).join(', '));

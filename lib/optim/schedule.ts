@@ -1,12 +1,13 @@
 /**
  * Values over epochs, for learning rates and loss weights. At whole epochs they are those of PyTorch's StepLR, MultiStepLR and
- * CosineAnnealingLR stepped once an epoch; cosine and warm-up also move within an epoch, which PyTorch leaves to the caller.
+ * CosineAnnealingLR stepped once an epoch, and LinearLR's; cosine, linear and warm-up also move within an epoch, which PyTorch leaves to
+ * the caller.
  */
 import { integerIn, isObject, knownKeys, numberIn, objectIn, pick, refuse } from '../util/check';
 import { counted, unitOf } from '../util/text';
 
 /** A value over epochs, as data. A plain number is a constant. */
-export type Schedule = number | StepSchedule | MultiStepSchedule | CosineSchedule;
+export type Schedule = number | StepSchedule | MultiStepSchedule | CosineSchedule | LinearSchedule;
 
 /** base · factor^⌊epoch / every⌋ */
 export interface StepSchedule {
@@ -37,6 +38,15 @@ export interface CosineSchedule {
   readonly warmUp?: WarmUp;
 }
 
+/** floor + (base − floor) · (1 − t), with t as a cosine's. */
+export interface LinearSchedule {
+  readonly kind: 'linear';
+  readonly base: number;
+  /** The value at the end, default 0. */
+  readonly floor?: number;
+  readonly warmUp?: WarmUp;
+}
+
 /** The schedule's value times a factor that rises linearly from `from` (default 0) to 1 over the first `epochs`. */
 export interface WarmUp {
   readonly epochs: number;
@@ -55,7 +65,8 @@ type KindRow = { readonly keys: readonly string[]; check(where: string, schedule
 const KINDS: Readonly<Record<Scheduled['kind'], KindRow>> = {
   step: { keys: ['every', 'factor'], check: checkStep },
   multiStep: { keys: ['at', 'factor'], check: checkMultiStep },
-  cosine: { keys: ['floor'], check: checkCosine },
+  cosine: { keys: ['floor'], check: checkFloor },
+  linear: { keys: ['floor'], check: checkFloor },
 };
 
 /**
@@ -98,6 +109,8 @@ function changeText(schedule: Scheduled): string {
     }
     case 'cosine':
       return `falling to ${schedule.floor ?? 0} as a cosine`;
+    case 'linear':
+      return `falling to ${schedule.floor ?? 0} on a line`;
   }
 }
 
@@ -136,11 +149,27 @@ function plainValue(schedule: Scheduled, { epoch, epochs }: ScheduleClock): numb
       return schedule.base * schedule.factor ** schedule.at.filter((milestone) => milestone <= Math.floor(epoch)).length;
     case 'cosine': {
       const { base, floor = 0 } = schedule;
-      const start = schedule.warmUp?.epochs ?? 0;
-      const t = Math.min(1, Math.max(0, (epoch - start) / Math.max(epochs - start, Number.MIN_VALUE)));
-      return floor + ((base - floor) * (1 + Math.cos(Math.PI * t))) / 2;
+      return floor + ((base - floor) * (1 + Math.cos(Math.PI * partDone(schedule, epoch, epochs)))) / 2;
+    }
+    case 'linear': {
+      const { base, floor = 0 } = schedule;
+      return floor + (base - floor) * (1 - partDone(schedule, epoch, epochs));
     }
   }
+}
+
+/** From 0 at the end of the warm-up to 1 at the end of training. */
+function partDone({ warmUp }: Scheduled, epoch: number, epochs: number): number {
+  const start = warmUp?.epochs ?? 0;
+  return Math.min(1, Math.max(0, (epoch - start) / Math.max(epochs - start, Number.MIN_VALUE)));
+}
+
+/** The epochs after which it falls at once: a multiStep's milestones, a step's multiples. */
+export function dropsOf(schedule: Schedule, epochs: number): readonly number[] {
+  if (typeof schedule === 'number' || !('factor' in schedule) || schedule.factor >= 1) return [];
+  if (schedule.kind === 'multiStep') return schedule.at;
+  const { every } = schedule;
+  return Array.from({ length: Math.max(0, Math.ceil(epochs / every) - 1) }, (_, i) => (i + 1) * every);
 }
 
 function warmUpFactor(warmUp: WarmUp | undefined, epoch: number): number {
@@ -162,8 +191,8 @@ function checkMultiStep(where: string, schedule: Scheduled): void {
   numberIn(`${where}: factor`, factor, 0);
 }
 
-function checkCosine(where: string, schedule: Scheduled): void {
-  const { base, floor } = schedule as CosineSchedule;
+function checkFloor(where: string, schedule: Scheduled): void {
+  const { base, floor } = schedule as CosineSchedule | LinearSchedule;
   if (floor !== undefined) numberIn(`${where}: floor`, floor, 0, base);
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from './objective';
 export function watchedClock(clock: Clock, sees: Sees): Clock {
   return {
     epochs: clock.epochs,
+    ...(clock.drops ? { drops: clock.drops } : {}),
     get step() {
       sees('the loss depends on the number of the step');
       return clock.step;

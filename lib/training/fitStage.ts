@@ -6,7 +6,7 @@ import type { StartedEngine } from '../engine/types';
 import type { Clock, Objective, TrainingOptions } from '../optim/objective';
 import type { Optimizer } from '../optim/optimizer';
 import { Passes } from '../optim/pass';
-import { scheduleAt } from '../optim/schedule';
+import { dropsOf, scheduleAt } from '../optim/schedule';
 import { measuredStep, type StepResult, weightedLoss } from '../optim/step';
 import { imagesPerStep } from '../optim/trainingOptions';
 import type { WeightAverage } from '../optim/weightAverage';
@@ -164,7 +164,8 @@ async function fitEpoch(state: FitState, from: FitProgress): Promise<EpochEvent 
 }
 
 const clockAt = ({ steps, options }: FitState, epoch: number, done: number): Clock => {
-  return { step: epoch * steps + done, epoch: epoch + done / steps, epochs: options.training.epochs };
+  const { epochs, learningRate } = options.training;
+  return { step: epoch * steps + done, epoch: epoch + done / steps, epochs, drops: dropsOf(learningRate, epochs) };
 };
 
 /** The batches of each step; the last may have fewer. */

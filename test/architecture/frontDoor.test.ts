@@ -71,7 +71,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
       pkt rkd sp supervised tfKdReg tfKdSelf vid
     `,
     `
-      AbOptions AtOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance Factor
+      AbOptions AtOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance ExploreOptions Factor
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
       MethodKind MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions RkdOptions SpOptions
       StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions

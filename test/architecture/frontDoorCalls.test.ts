@@ -47,7 +47,7 @@ test('the sentence says what was expected', () => {
     [() => door.overSeeds([{}] as never), 'overSeeds: number 1: expected one of the runs, received {}'],
     [
       () => door.scheduleAt({} as never, {} as never),
-      'scheduleAt: kind: expected one of step, multiStep, cosine, received undefined',
+      'scheduleAt: kind: expected one of step, multiStep, cosine, linear, received undefined',
     ],
     [() => door.stopGradient(3 as never), 'stopGradient: x: expected a tensor, received 3'],
     [() => door.varied({} as never, 'x', {}), 'varied: expected a row with a plan, received {}'],

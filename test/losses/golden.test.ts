@@ -17,6 +17,7 @@ import { fsp } from 'iekd/dist/methods/matchers/relations/fsp';
 import { tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
 import type { ForwardResult, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
+import { weightedSum } from '../fixtures/methodNetworks';
 import { type Loss, testRows } from './goldenRows';
 
 const labels = (): tf.Tensor1D => tf.tensor1d([2, 0, 1], 'int32');
@@ -67,7 +68,7 @@ function selfTraining(student: tf.Tensor2D, teacher: tf.Tensor2D, multiplier: nu
   const bound = tfKdSelf({ multiplier }).build({ student: network, teachers: [network], random: random(0) });
   const [a, b] = [student, teacher].map((x) => ({ logits: x, features: {} })) as [ForwardResult, ForwardResult];
   const terms = bound.terms({ student: a, teachers: [b], targets: [labels()], clock: { step: 0, epoch: 0, epochs: 1 } });
-  return terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((x, y) => tf.add<tf.Scalar>(x, y));
+  return weightedSum(terms);
 }
 
 before(() => tf.setBackend('cpu'));

@@ -9,7 +9,7 @@ import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import type { Objective, TensorBatch } from 'iekd/dist/optim/objective';
 import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
-import { images, number, smallWorld, type World } from '../fixtures/methodNetworks';
+import { images, number, smallWorld, type World, weightedSum as weighted } from '../fixtures/methodNetworks';
 
 let world: World;
 let oneClass: World;
@@ -30,8 +30,6 @@ const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
 /** The terms of all rounds of a step. */
 const allTerms = ({ rounds = 1, terms }: Objective, on = batch()) =>
   Array.from({ length: rounds }, (_, round) => terms(on, clock, undefined, round)).flat();
-const weighted = (terms: ReturnType<Distillation['terms']>): tf.Scalar =>
-  terms.map(({ value, weight }) => tf.mul<tf.Scalar>(value, weight)).reduce((a, b) => tf.add<tf.Scalar>(a, b));
 const largest = (x: tf.Tensor): number => number(tf.max(tf.abs(x)));
 
 /** The state of a method that splits a student. */

@@ -13,7 +13,7 @@ import { od } from 'iekd/dist/methods/matchers/features/od';
 import { FACTOR_DISTANCES } from 'iekd/dist/methods/parts/factorDistances';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
-import { number, smallWorld, type World, worldOf } from '../fixtures/methodNetworks';
+import { number, smallWorld, type World, weightedSum, worldOf } from '../fixtures/methodNetworks';
 import { smallNetwork } from '../fixtures/smallNetwork';
 
 let world: World;
@@ -98,7 +98,7 @@ function descend(distillation: Distillation, branch: string): number {
     const { grads } = tf.variableGrads(
       () => {
         const term = distillation.terms(world.step(distillation)).find(({ name }) => name === branch);
-        return tf.mul<tf.Scalar>(term?.value as tf.Scalar, term?.weight ?? Number.NaN);
+        return weightedSum(term ? [term] : []);
       },
       own.map((p) => p.variable),
     );

@@ -10,6 +10,7 @@ import { match } from 'iekd/dist/methods/match';
 import type { Distance, Matcher } from 'iekd/dist/methods/matcher';
 import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import { featureNamed } from 'iekd/dist/models/forwardChecks';
+import { weightAt } from 'iekd/dist/optim/weight';
 import { random } from 'iekd/dist/util/rng';
 import { createWorld, number, type World } from '../fixtures/methodNetworks';
 
@@ -26,7 +27,9 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 function terms(distillation: Distillation, epoch = 0): Seen {
   return tf.tidy(() => {
     const step = world.step(distillation, { step: 0, epoch, epochs: 10 });
-    const rows = distillation.terms(step).map(({ name, value, weight }) => [name, { value: number(value), weight }] as const);
+    const rows = distillation
+      .terms(step)
+      .map(({ name, value, weight }) => [name, { value: number(value), weight: weightAt(weight, step.clock) }] as const);
     return Object.fromEntries(rows);
   }) as Seen;
 }

@@ -14,6 +14,7 @@ import type { Method } from 'iekd/dist/methods/method';
 import { mutual } from 'iekd/dist/methods/mutual';
 import { supervised } from 'iekd/dist/methods/supervised';
 import type { LossTerm } from 'iekd/dist/optim/objective';
+import { weightAt } from 'iekd/dist/optim/weight';
 import { CLOCK, createPeers, number, type Peers, weightedSum } from '../fixtures/methodNetworks';
 
 let world: Peers;
@@ -128,7 +129,7 @@ describe('mutual learning by hand', () => {
     const weights = [0, 4, 9].map((epoch) =>
       tf.tidy(() => {
         const logits = LOGITS.slice(0, 2).map((z) => tf.tensor2d(z.map((r) => [...r])));
-        return distillation.terms({ ...step(logits, [0]), clock: { ...CLOCK, epoch } })[1]?.weight;
+        return weightAt(distillation.terms(step(logits, [0]))[1]?.weight ?? Number.NaN, { ...CLOCK, epoch });
       }),
     );
     assert.deepEqual(weights, [2, 1, 0.5]);

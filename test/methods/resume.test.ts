@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
-import { buildMethod, describeMethods } from 'iekd/dist/methods/index';
+import { buildMethod, describeMethods, type MethodSpec } from 'iekd/dist/methods/index';
 import type { Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
 import { stopSignal } from 'iekd/dist/util/stopSignal';
@@ -21,11 +21,20 @@ const network = (seed: number): Network => smallNetwork(random(seed), { input: [
 /** Two steps a stage. */
 const STEPS = 2;
 
-for (const { name, teachers, peers, options } of describeMethods()) {
+/** Beside every method by its defaults: terms that come and go, and weights that change, within the epoch. */
+const EXPLORING: readonly MethodSpec[] = [
+  { name: 'ie-ft', feature: 'stage2', explore: { how: 'shared', from: 0.5 } },
+  { name: 'ie-ft', explore: { how: 'reversed', weight: { kind: 'cosine', base: 50 } } },
+  { name: 'ie-at', explore: { how: 'cka', floor: 0.1, until: 0.5 } },
+];
+
+for (const spec of [...describeMethods().map(({ name }): MethodSpec => ({ name })), ...EXPLORING]) {
+  const { name } = spec;
+  const { teachers, peers, options } = buildMethod(spec);
   const others = peers ? 1 : teachers;
-  test(`${name}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
+  test(`${JSON.stringify(spec)}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
     const split = 'split' in options ? { split: 'random' } : {};
-    const method = buildMethod({ name, ...split });
+    const method = buildMethod({ ...spec, ...split });
     const stages = oneEpochEach(name, others);
     const settings: RunSettings = {
       data: tinyData({ train: 12, validation: 0, test: 3 }),
@@ -35,8 +44,9 @@ for (const { name, teachers, peers, options } of describeMethods()) {
       networks: () => [network(1), ...Array.from({ length: others }, (_, i) => network(i + 2))],
     };
     const tensors = tf.memory().numTensors;
-    const whole = await tinyRun(join(root, name, 'whole'), settings);
-    const crawl = join(root, name, 'crawl');
+    const folder = mkdtempSync(join(root, `${name}-`));
+    const whole = await tinyRun(join(folder, 'whole'), settings);
+    const crawl = join(folder, 'crawl');
     let sittings = 0;
     for (let complete = false; !complete; sittings++) {
       const stop = stopSignal();

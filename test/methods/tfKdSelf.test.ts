@@ -4,8 +4,9 @@ import { after, before, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { kdMethod } from 'iekd/dist/methods/kd';
 import { type TfKdSelfOptions, tfKdSelf } from 'iekd/dist/methods/tfKdSelf';
+import { weightAt } from 'iekd/dist/optim/weight';
 import { random } from 'iekd/dist/util/rng';
-import { smallWorld, type World, worldOf } from '../fixtures/methodNetworks';
+import { CLOCK, smallWorld, type World, worldOf } from '../fixtures/methodNetworks';
 import { smallNetwork } from '../fixtures/smallNetwork';
 
 let world: World;
@@ -24,7 +25,9 @@ for (const [options, task, soft] of rows) {
   test(`weights of ${JSON.stringify(options)}: 1 − α and α · multiplier · T²`, () => {
     const distillation = world.bind(tfKdSelf(options));
     tf.tidy(() => {
-      const terms = distillation.terms(world.step(distillation)).map(({ name, weight }) => [name, Number(weight.toFixed(12))]);
+      const terms = distillation
+        .terms(world.step(distillation))
+        .map(({ name, weight }) => [name, Number(weightAt(weight, CLOCK).toFixed(12))]);
       assert.deepEqual(terms, [
         ['task', Number(task.toFixed(12))],
         ['tfkd-self', Number(soft.toFixed(12))],

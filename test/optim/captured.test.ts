@@ -35,6 +35,16 @@ const NETWORKS: readonly (readonly [NetworkSpec['name'], Partial<NetworkSpec>, b
   ['shufflenetv2', {}, true],
 ];
 
+/** Options under which a step looks at the epoch: the weight is an input of what is captured, or it begins anew where a term comes or goes. */
+const OPTIONS: readonly MethodSpec[] = [
+  { name: 'ie-ft', explore: { kind: 'cosine', base: 50 } },
+  { name: 'ie-ft', inherit: { kind: 'linear', base: 500, warmUp: { epochs: 0.25 } }, explore: { how: 'reversed' } },
+  { name: 'ie-ft', explore: { how: 'shared', from: 0.5 } },
+  { name: 'ie-ft', explore: { how: 'cka', floor: 0.2, until: 0.5 } },
+  { name: 'ie-at', explore: { how: 'cka-halves', weight: { kind: 'cosine', base: 1 } } },
+  { name: 'ie-dml', kl: { kind: 'linear', base: 1 }, explore: { how: 'shared' } },
+];
+
 function stepsOf(student: () => Network, method: Method, others: (count: number) => Network[], input: Steps['input']): Steps {
   return {
     input,
@@ -84,6 +94,19 @@ for (const precision of ['float32', 'bfloat16'] as const) {
       it(name, async () => {
         await using(precision);
         const spec: MethodSpec = { name };
+        same(
+          stepsOf(
+            () => resnet(1),
+            buildMethod(spec),
+            (count) => Array.from({ length: count }, (_, i) => resnet(2 + i)),
+            INPUT,
+          ),
+        );
+      });
+    }
+    for (const spec of OPTIONS) {
+      it(JSON.stringify(spec), async () => {
+        await using(precision);
         same(
           stepsOf(
             () => resnet(1),

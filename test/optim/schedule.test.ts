@@ -1,7 +1,7 @@
 /** Schedules against values worked out by hand (and, where named, PyTorch's schedulers stepped once an epoch), to 1e-12. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkEnds, checkSchedule, describeSchedule, type Schedule, scheduleAt } from 'iekd/dist/optim/schedule';
+import { checkEnds, checkSchedule, describeSchedule, dropsOf, type Schedule, scheduleAt } from 'iekd/dist/optim/schedule';
 
 const close = (actual: number, expected: number): void =>
   assert.ok(Math.abs(actual - expected) <= 1e-12, `expected ${expected}, received ${actual}`);
@@ -10,6 +10,7 @@ describe('scheduleAt', () => {
   const step: Schedule = { kind: 'step', base: 0.1, every: 2, factor: 0.5 };
   const multiStep: Schedule = { kind: 'multiStep', base: 0.1, at: [5, 8], factor: 0.1 };
   const cosine: Schedule = { kind: 'cosine', base: 0.2, floor: 0.04 };
+  const linear: Schedule = { kind: 'linear', base: 0.2, floor: 0.04 };
   const warm: Schedule = { ...multiStep, warmUp: { epochs: 2, from: 0.2 } };
   const warmCosine: Schedule = { kind: 'cosine', base: 1, warmUp: { epochs: 2 } };
   const rows: readonly (readonly [string, Schedule, epoch: number, expected: number])[] = [
@@ -25,6 +26,10 @@ describe('scheduleAt', () => {
     ['cosine: half', cosine, 5, 0.12],
     ['cosine: end', cosine, 10, 0.04],
     ['cosine: past the end it stays', cosine, 12, 0.04],
+    ['linear: start', linear, 0, 0.2],
+    ['linear: a quarter, as LinearLR', linear, 2.5, 0.16],
+    ['linear: the end', linear, 10, 0.04],
+    ['linear after warm-up spans the rest', { ...linear, warmUp: { epochs: 2 } }, 6, 0.12],
     ['warm-up: start', warm, 0, 0.02],
     ['warm-up: half of it', warm, 1, 0.06],
     ['warm-up: over', warm, 2, 0.1],
@@ -49,8 +54,8 @@ describe('checkSchedule refuses', () => {
     ['NaN', Number.NaN, 's: expected a number from 0, received NaN'],
     ['a text', '0.1', 's: expected a number or a schedule, received "0.1"'],
     ['null', null, 's: expected a number or a schedule, received null'],
-    ['an unknown kind', { kind: 'linear', base: 1 }, 's: kind: expected one of step, multiStep, cosine, received "linear"'],
-    ['no kind', { base: 1 }, 's: kind: expected one of step, multiStep, cosine, received undefined'],
+    ['an unknown kind', { kind: 'wave', base: 1 }, 's: kind: expected one of step, multiStep, cosine, linear, received "wave"'],
+    ['no kind', { base: 1 }, 's: kind: expected one of step, multiStep, cosine, linear, received undefined'],
     [
       'a key of another kind',
       { kind: 'cosine', base: 1, every: 3 },
@@ -102,11 +107,26 @@ describe('schedules that change after the end', () => {
   }
 });
 
+describe('where a rate falls at once', () => {
+  const rows: readonly (readonly [Schedule, number, readonly number[]])[] = [
+    [0.1, 10, []],
+    [{ kind: 'cosine', base: 0.1 }, 10, []],
+    [{ kind: 'multiStep', base: 0.1, at: [5, 8], factor: 0.1 }, 10, [5, 8]],
+    [{ kind: 'multiStep', base: 0.1, at: [5], factor: 2 }, 10, []],
+    [{ kind: 'step', base: 0.1, every: 3, factor: 0.5 }, 10, [3, 6, 9]],
+    [{ kind: 'step', base: 0.1, every: 5, factor: 0.5 }, 10, [5]],
+  ];
+  for (const [schedule, epochs, drops] of rows) {
+    test(`${JSON.stringify(schedule)} over ${epochs}`, () => assert.deepEqual(dropsOf(schedule, epochs), drops));
+  }
+});
+
 describe('in words', () => {
   const rows: readonly (readonly [Schedule, string])[] = [
     [0.1, '0.1'],
     [{ kind: 'cosine', base: 0.1, warmUp: { epochs: 0.25 } }, '0.1, falling to 0 as a cosine, after a warm-up of 0.25 epochs'],
     [{ kind: 'cosine', base: 0.1, floor: 0.001 }, '0.1, falling to 0.001 as a cosine'],
+    [{ kind: 'linear', base: 50 }, '50, falling to 0 on a line'],
     [{ kind: 'multiStep', base: 0.1, at: [5], factor: 0.1 }, '0.1, times 0.1 after epoch 5'],
     [{ kind: 'multiStep', base: 0.1, at: [5, 8, 9], factor: 0.1 }, '0.1, times 0.1 after epochs 5, 8 and 9'],
     [

@@ -1,6 +1,7 @@
 /** Values of options, checked while the command line is read: what is wrong there ends the command with exit code 2. */
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { isObject } from '../../util/check';
 import { nearest } from '../../util/names';
 
 /** An integer of at least `least`. */
@@ -71,11 +72,25 @@ export function names(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-/** `name=value` pairs gathered from a repeated option; a value that is JSON is taken as such, any other as text. */
+/**
+ * `name=value` pairs gathered from a repeated option; a value that is JSON is taken as such, any other as text. `name.entry=value` is an
+ * entry of a value that has several.
+ */
 export function settings(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected NAME=VALUE.');
-  return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
+  return withEntry(before, text.slice(0, at).split('.'), jsonOrText(text.slice(at + 1)));
+}
+
+/** The settings with one more, at the end of a path of names. */
+function withEntry(
+  settings: Readonly<Record<string, unknown>>,
+  [name = '', ...path]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  if (path.length === 0) return { ...settings, [name]: value };
+  const before = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  return { ...settings, [name]: withEntry(isObject(before) ? before : {}, path, value) };
 }
 
 /** `name=file` pairs gathered from a repeated option; paths are then absolute. */

@@ -62,7 +62,11 @@ export function configOptions(command: Command): Command {
       settings,
     )
     .option('--method <name>', 'see iekd methods (default: supervised)')
-    .option('--set <name=value>', 'an option of the method, see iekd methods (explore=0); may be repeated', settings)
+    .option(
+      '--set <name=value>',
+      'an option of the method, see iekd methods (explore=0, explore.how=cka); may be repeated',
+      settings,
+    )
     .option(
       '--teacher <path>',
       'weights of the teacher: a file, of PyTorch (.pth), TensorFlow.js (model.json) or Keras (.keras) too, or a run (its folder or name), whose last weights are taken',

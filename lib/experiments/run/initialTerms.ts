@@ -8,7 +8,9 @@ import type { Batch } from '../../data/types';
 import { holdStatistics } from '../../engine/fused/movingStatistics';
 import { tf } from '../../engine/tf';
 import type { Distillation } from '../../methods/distillation';
-import type { LossTerm, Objective } from '../../optim/objective';
+import type { Objective } from '../../optim/objective';
+import type { TermFacts } from '../../optim/pass';
+import { weightAt } from '../../optim/weight';
 import { DEFAULT_TASK } from '../../tasks';
 import { tensorBatch } from '../../tasks/tensorBatch';
 import type { Task } from '../../tasks/types';
@@ -65,16 +67,18 @@ export function initialTerms(options: InitialTermsOptions): InitialTerm[] {
   });
 }
 
-type SeenTerm = Omit<LossTerm, 'value'> & { readonly seen: number };
+type SeenTerm = TermFacts & { readonly seen: number };
 
 function measured(objective: Objective, task: Task, batch: Batch): SeenTerm[] {
   let all: SeenTerm[] = [];
   holdStatistics(() =>
     tf.tidy(() => {
-      const [tensors, clock] = [tensorBatch(task, batch), { step: 0, epoch: 0, epochs: 1 }];
+      const [tensors, clock] = [tensorBatch(task, batch), { step: 0, epoch: 0, epochs: Number.POSITIVE_INFINITY }];
       const rounds = Array.from({ length: objective.rounds ?? 1 }, (_, round) => round);
       const terms = rounds.flatMap((round) => objective.terms(tensors, clock, undefined, round));
-      all = terms.map(({ value, ...term }) => ({ ...term, seen: value.dataSync()[0] as number }));
+      all = terms.map(({ value, weight, ...term }) => {
+        return { ...term, weight: weightAt(weight, clock), seen: value.dataSync()[0] as number };
+      });
     }),
   );
   return all;

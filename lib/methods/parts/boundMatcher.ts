@@ -1,9 +1,10 @@
 /** A matcher bound to a student and a teacher: the teacher's target, and a student side for each branch of the student's maps. */
 import { selectChannels } from '../../engine/fused/selectChannels';
+import type { tf } from '../../engine/tf';
 import { Variables } from '../../engine/variables';
 import type { FeatureInfo, Network } from '../../models/types';
 import type { Distillation } from '../distillation';
-import type { FeatureNames, Matcher, StudentSide } from '../matcher';
+import type { Factor, FeatureNames, Matcher, StudentSide } from '../matcher';
 import type { MethodContext } from '../method';
 import { distanceScale } from './distanceScale';
 import { featureInfos, featureMaps } from './featureMaps';
@@ -16,6 +17,10 @@ export interface StudentBranch {
   readonly name: string;
   /** The channels that it has of each map, by the map's number; absent: all. */
   channels?(map: number): readonly number[];
+  /** What is done to its maps before a student side sees them; absent: nothing. */
+  through?(map: tf.Tensor4D): tf.Tensor4D;
+  /** A branch before it, whose side it goes through, a constant to it; absent: it has one of its own. */
+  readonly sideOf?: string;
 }
 
 /** What a distillation has of its matcher; what is left to it are its terms and its state. */
@@ -39,13 +44,13 @@ export function bindMatcher(
     featureInfos(name, context.teachers[0] as Network, features.teacher),
     taskOf(context).distanceMap,
   );
-  const sides: StudentSide[] = [];
+  const sides = new Map<string, StudentSide>();
   function dispose(): void {
-    for (const { variables } of [teacher.side, ...sides]) variables.dispose();
+    for (const { variables } of [teacher.side, ...sides.values()]) variables.dispose();
   }
   try {
-    for (const branch of branches) {
-      sides.push(matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name)));
+    for (const branch of branches.filter(({ sideOf }) => sideOf === undefined)) {
+      sides.set(branch.name, matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name)));
     }
   } catch (error) {
     dispose();
@@ -55,16 +60,16 @@ export function bindMatcher(
     features,
     ...(teacherMode ? { teacherMode } : {}),
     teacherStages: teacher.stages,
-    variables: sides.reduce((all, { variables }, i) => all.include(`${branches[i]?.name}.`, variables), new Variables()),
+    variables: [...sides].reduce((all, [branch, { variables }]) => all.include(`${branch}.`, variables), new Variables()),
     ...(teacher.expected ? { expected: teacher.expected } : {}),
     weightScale: scale,
     sizeExponent: matcher.distance.sizeExponent,
     compare(pair, training) {
       const target = teacher.target(pair);
       const maps = featureMaps(pair.student, features.student);
-      return branches.map((branch, i) => {
-        const own = maps.map((map, k) => (branch.channels ? selectChannels(map, branch.channels(k)) : map));
-        return { branch: branch.name, factor: (sides[i] as StudentSide).factor(own, training), target };
+      return branches.map((branch) => {
+        const own = maps.map((map, k) => seen(branch, map, k));
+        return { branch: branch.name, factor: factorOf(branch, sides, own, training), target };
       });
     },
     teacherSide: teacher.side,
@@ -74,4 +79,19 @@ export function bindMatcher(
 
 function seenBy(branch: StudentBranch, infos: readonly FeatureInfo[]): FeatureInfo[] {
   return infos.map((info, i) => ({ ...info, channels: branch.channels?.(i).length ?? info.channels }));
+}
+
+/** What a branch sees of a map. */
+function seen({ channels, through = (map) => map }: StudentBranch, map: tf.Tensor4D, index: number): tf.Tensor4D {
+  return through(channels ? selectChannels(map, channels(index)) : map);
+}
+
+function factorOf(
+  { name, sideOf }: StudentBranch,
+  sides: ReadonlyMap<string, StudentSide>,
+  maps: readonly tf.Tensor4D[],
+  training: boolean,
+): Factor {
+  const side = sides.get(sideOf ?? name) as StudentSide;
+  return sideOf === undefined ? side.factor(maps, training) : side.variables.asConstants(() => side.factor(maps, training));
 }

@@ -1,5 +1,6 @@
 /** What methods ask of the task that a student is trained for; they never ask which one it is. */
 import type { LossTerm } from '../../optim/objective';
+import { scaledWeight } from '../../optim/weight';
 import { DEFAULT_TASK } from '../../tasks';
 import type { ClassRows, SoftTargets, Task } from '../../tasks/types';
 import { refusePhrase } from '../../util/check';
@@ -20,7 +21,7 @@ export function taskTerms(
 
 /** The terms with each weight times `share`. */
 export const weighed = (terms: readonly LossTerm[], share: number): LossTerm[] =>
-  terms.map((term) => ({ ...term, weight: share * term.weight }));
+  terms.map((term) => ({ ...term, weight: scaledWeight(term.weight, share) }));
 
 /** The terms of the task and those of the method, each in their order. */
 export function splitTerms(terms: readonly LossTerm[]): { readonly task: LossTerm[]; readonly own: LossTerm[] } {

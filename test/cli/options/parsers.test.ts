@@ -18,6 +18,16 @@ const READ: readonly (readonly [string, () => unknown, unknown])[] = [
   ['settings: a number', () => settings('ratio=0.25'), { ratio: 0.25 }],
   ['settings: text', () => settings('split=random', { ratio: 1 }), { ratio: 1, split: 'random' }],
   ['settings: JSON with an equals sign', () => settings('fit={"name":"a=b"}'), { fit: { name: 'a=b' } }],
+  [
+    'settings: an entry of a value',
+    () => settings('explore.how=cka', { explore: { from: 3 } }),
+    { explore: { from: 3, how: 'cka' } },
+  ],
+  [
+    'settings: a value with entries after a number',
+    () => settings('explore.weight.base=1', { explore: 3 }),
+    { explore: { weight: { base: 1 } } },
+  ],
   ['settings: the last one counts', () => settings('a=2', { a: 1 }), { a: 2 }],
 ];
 

@@ -24,6 +24,7 @@ const NAMES = [
   'weight',
   'split',
   'parts',
+  'exploring',
   'figure1b',
   'methods',
   'more-methods',

@@ -10,8 +10,9 @@ import { ab } from 'iekd/dist/methods/matchers/features/ab';
 import { fitnet } from 'iekd/dist/methods/matchers/features/fitnet';
 import { fsp } from 'iekd/dist/methods/matchers/relations/fsp';
 import type { Method } from 'iekd/dist/methods/method';
+import { weightAt } from 'iekd/dist/optim/weight';
 import { random } from 'iekd/dist/util/rng';
-import { number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
+import { CLOCK, number, smallWorld, type World, worldOf } from '../../fixtures/methodNetworks';
 import { smallNetwork } from '../../fixtures/smallNetwork';
 
 let world: World;
@@ -23,7 +24,9 @@ after(() => world.dispose());
 
 /** Weights of a stage's terms by name. */
 function weights(distillation: Distillation, stage: Pick<Distillation, 'terms'>): Record<string, number> {
-  return tf.tidy(() => Object.fromEntries(stage.terms(world.step(distillation)).map((term) => [term.name, term.weight])));
+  return tf.tidy(() =>
+    Object.fromEntries(stage.terms(world.step(distillation)).map((term) => [term.name, weightAt(term.weight, CLOCK)])),
+  );
 }
 
 describe('stages', () => {
