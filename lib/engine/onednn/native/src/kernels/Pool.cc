@@ -31,11 +31,16 @@ Window windowOf(const PoolShape& s, int64_t oh, int64_t ow) {
   return {std::max<int64_t>(h, 0), std::min(h + s.filterH, s.inH), std::max<int64_t>(w, 0), std::min(w + s.filterW, s.inW)};
 }
 
-// Calls body(image offset in the input, offset in the output, window) for every output position, images over threads.
-template <class Body>
-void eachPosition(const PoolShape& s, Body body) {
+// A number in every lane.
+typedef int32_t Places __attribute__((vector_size(kLanes * sizeof(int32_t))));
+
+// Calls begin(image), then body(image offset in the input, offset in the output, window) for each of its output positions; images
+// over threads.
+template <class Begin, class Body>
+void eachImage(const PoolShape& s, Begin begin, Body body) {
   parallelRanges(s.batch, s.inSize(), [&](int64_t first, int64_t last, int) {
     for (int64_t n = first; n < last; n++) {
+      begin(n);
       for (int64_t oh = 0; oh < s.outH; oh++) {
         for (int64_t ow = 0; ow < s.outW; ow++) {
           body(n * s.inH * s.inW * s.channels, ((n * s.outH + oh) * s.outW + ow) * s.channels, windowOf(s, oh, ow));
@@ -43,6 +48,11 @@ void eachPosition(const PoolShape& s, Body body) {
       }
     }
   });
+}
+
+template <class Body>
+void eachPosition(const PoolShape& s, Body body) {
+  eachImage(s, [](int64_t) {}, body);
 }
 
 template <class Body>
@@ -54,15 +64,19 @@ void eachInput(const PoolShape& s, int64_t image, const Window& w, Body body) {
 
 }  // namespace
 
-// shape, x, y
+// shape, x, y. A NaN wins.
 IEKD_KERNEL(MaxPool) {
   const PoolShape s(in);
   const float* x = in.floats(s.inSize());
   float* y = in.floats(s.outSize());
   eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
-    std::fill(y + out, y + out + s.channels, -std::numeric_limits<float>::infinity());
-    eachInput(s, image, w, [&](int64_t at) {
-      for (int64_t c = 0; c < s.channels; c++) y[out + c] = x[at + c] > y[out + c] || x[at + c] != x[at + c] ? x[at + c] : y[out + c];
+    eachLanes(s.channels, [&](int64_t c, int n) __attribute__((always_inline)) {
+      Lanes most = Lanes{} - std::numeric_limits<float>::infinity();
+      eachInput(s, image, w, [&](int64_t at) {
+        const Lanes v = load(x + at + c, n);
+        most = (v > most) | (v != v) ? v : most;
+      });
+      store(y + out + c, most, n);
     });
   });
 }
@@ -72,15 +86,26 @@ IEKD_KERNEL(MaxPoolGrad) {
   const PoolShape s(in);
   const float *x = in.floats(s.inSize()), *dy = in.floats(s.outSize());
   float* dx = in.floats(s.inSize());
-  std::fill(dx, dx + s.inSize(), 0.0f);
-  eachPosition(s, [&](int64_t image, int64_t out, const Window& w) {
-    for (int64_t c = 0; c < s.channels; c++) {
-      int64_t best = -1;
+  const int64_t each = s.inH * s.inW * s.channels;
+  eachImage(s, [&](int64_t n) { std::fill_n(dx + n * each, each, 0.0f); }, [&](int64_t image, int64_t out, const Window& w) {
+    eachLanes(s.channels, [&](int64_t c, int n) __attribute__((always_inline)) {
+      // The place of the first maximum, counted over the window in every lane; a first NaN stays.
+      Lanes most = {};
+      Places first = {}, place = {};
       eachInput(s, image, w, [&](int64_t at) {
-        if (best < 0 || x[at + c] > x[best + c]) best = at;
+        const Lanes v = load(x + at + c, n);
+        const Places after = (v > most) | (place == 0);
+        most = after ? v : most;
+        first = after ? place : first;
+        place += 1;
       });
-      if (best >= 0) dx[best + c] += dy[out + c];
-    }
+      const Lanes g = load(dy + out + c, n);
+      place = Places{};
+      eachInput(s, image, w, [&](int64_t at) {
+        store(dx + at + c, load(dx + at + c, n) + (first == place ? g : Lanes{}), n);
+        place += 1;
+      });
+    });
   });
 }
 

@@ -67,13 +67,14 @@ inline void transformInputs(const Map* row, int64_t width, int64_t channels, int
   }
 }
 
-// u[xi][3][from][to] of filter[3][3][from][to], each output channel times `scale` where given; in cells, pairs of input channels side
-// by side. Good until the next call.
+// u[xi][3][to / panel][from][panel] of filter[3][3][from][to], each output channel times `scale` where given; in cells, pairs of input
+// channels side by side. Good until the next call.
 template <class Cells>
 inline const typename Cells::Cell* stripFilter(const float* filter, int64_t from, int64_t to, const float* scale) {
   constexpr int kPatch = F4::kPatch;
   static std::vector<float> u;
   u.resize(kPatch * 3 * from * to);
+  const int64_t panel = panelWidth(to);
   for (int i = 0; i < 3; i++)
     for (int64_t r = 0; r < from; r++)
       for (int64_t c = 0; c < to; c += kLanes) {
@@ -83,9 +84,9 @@ inline const typename Cells::Cell* stripFilter(const float* filter, int64_t from
           if (scale) g[j] *= load(scale + c);
         }
         F4::filter(g, w);
-        for (int xi = 0; xi < kPatch; xi++) store(&u[((xi * 3 + i) * from + r) * to + c], w[xi]);
+        for (int xi = 0; xi < kPatch; xi++) store(&u[((xi * 3 + i) * to + c / panel * panel) * from + r * panel + c % panel], w[xi]);
       }
-  return inCells<Cells>(u, to);
+  return inCells<Cells>(u, panel);
 }
 
 // m[kRows][kWide] = Σ over the filter's rows of v[kRows][from] · u[from][kWide]; `below` is the distance of a strip's next row.
@@ -96,7 +97,7 @@ inline void stripProduct(const typename Cells::Cell* v, int64_t below, const typ
   const int64_t from = kFrom ? kFrom : channels;
   Lanes sum[kRows][kWide] = {};
   for (int i = 0; i < 3; i++, v += below, u += from * to)
-    for (int64_t c = 0; c < from; c += Cells::kPair) addProducts(sum, v + c, from, u + c * to);
+    for (int64_t c = 0; c < from; c += Cells::kPair) addProducts(sum, v + c, from, u + c * kWide * kLanes);
 #pragma GCC unroll 24
   for (int r = 0; r < kRows; r++)
 #pragma GCC unroll 4
@@ -113,7 +114,7 @@ inline void stripProductsOf(const Shape& s, const Strips& strips, const typename
         const auto* left = v + xi * strips.inputPlane(s.from) + image * strips.inputsEach() * s.from;
         float* out = m + xi * strips.outputPlane(s.to) + image * strips.outputsEach() * s.to + k;
         for (int64_t t = 0; t < strips.rows * strips.across; t += kRows)
-          stripProduct<Cells, kRows, kWide, kFrom>(left + t * s.from, strips.across * s.from, u + xi * 3 * s.from * s.to + k * Cells::kPair,
+          stripProduct<Cells, kRows, kWide, kFrom>(left + t * s.from, strips.across * s.from, u + (xi * 3 * s.to + k) * s.from,
                                             out + t * s.to, s.from, s.to);
       }
 }
@@ -203,7 +204,7 @@ inline void stripForward(const Shape& s, const Map* x, const typename Cells::Cel
         }
       for (int64_t i = 0; i < strips.images; i++)
         gatherInputs<Cells>(s, strips, x + (image + i) * s.inEach(), row, known, strips.rows + 2, v + i * strips.inputsEach() * s.from);
-      if (s.to % (2 * kLanes) == 0) stripProductsFrom<Cells, 2>(s, strips, v, u, m);
+      if (panelWidth(s.to) == 2 * kLanes) stripProductsFrom<Cells, 2>(s, strips, v, u, m);
       else stripProductsFrom<Cells, 1>(s, strips, v, u, m);
       scatterOutputs<Cells>(s, strips, m, image, row, emit);
       emit.rest();

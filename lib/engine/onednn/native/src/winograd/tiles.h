@@ -123,20 +123,35 @@ inline void eachRun(const Shape& s, int64_t first, int64_t count, Body body) {
   }
 }
 
+// Where the transforms of a block stand: kPatch² matrices [tile][channel], a `plane` apart; in slices of `width` channels, one behind
+// the other, each with such matrices of its own.
+struct Place {
+  int64_t tiles, channels, width;
+
+  // All channels in one slice.
+  static Place rows(int64_t tiles, int64_t channels) { return {tiles, channels, channels}; }
+
+  int64_t step() const { return plane(tiles, width); }
+  // Of the slice that begins with channel k.
+  int64_t slice(int64_t k, int64_t planes) const { return k / width * planes * step(); }
+  int64_t size(int64_t planes) const { return slice(channels, planes); }
+};
+
 // Rows [tile][channel] of what `walk` transforms at tiles [first, first + count).
 template <class F, class Cells, class Walk>
-inline void gatherRows(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
-  const int64_t step = plane(F::kTiles, channels);
+inline void gatherRows(const Shape& s, const Place& place, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
+  const int64_t step = place.step();
   eachRun<F>(s, first, count, [&](int64_t t, const Tile<F::kOut>& tile, int64_t n) {
-    for (int64_t k = 0; k < channels; k += kLanes) {
+    for (int64_t k = 0; k < place.channels; k += kLanes) {
       walk.start(tile, k);
-      for (int64_t at = t; at < t + n; at++) {
+      typename Cells::Cell* to = out + place.slice(k, F::kPatch * F::kPatch) + t * place.width + k % place.width;
+      for (int64_t at = t; at < t + n; at++, to += place.width) {
         Lanes u[F::kPatch][F::kPatch];
         walk.next(u);
 #pragma GCC unroll 6
         for (int i = 0; i < F::kPatch; i++)
 #pragma GCC unroll 6
-          for (int j = 0; j < F::kPatch; j++) Cells::storeRow(out + (i * F::kPatch + j) * step + at * channels + k, u[i][j]);
+          for (int j = 0; j < F::kPatch; j++) Cells::storeRow(to + (i * F::kPatch + j) * step, u[i][j]);
       }
     }
   });
@@ -144,18 +159,19 @@ inline void gatherRows(const Shape& s, int64_t channels, int64_t first, int64_t 
 
 // As gatherRows where cells go alone; else pairs of tiles side by side, [tile / 2][channel][2], a last odd one beside zeros.
 template <class F, class Cells, class Walk>
-inline void gatherPairs(const Shape& s, int64_t channels, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
+inline void gatherPairs(const Shape& s, const Place& place, int64_t first, int64_t count, typename Cells::Cell* out, Walk walk) {
   if constexpr (Cells::kPair == 1) {
-    gatherRows<F, Cells>(s, channels, first, count, out, walk);
+    gatherRows<F, Cells>(s, place, first, count, out, walk);
   } else {
-    const int64_t step = plane(F::kTiles, channels);
+    const int64_t step = place.step();
     eachRun<F>(s, first, count, [&](int64_t t, const Tile<F::kOut>& tile, int64_t n) {
-      for (int64_t k = 0; k < channels; k += kLanes) {
+      for (int64_t k = 0; k < place.channels; k += kLanes) {
         walk.start(tile, k);
+        typename Cells::Cell* slice = out + place.slice(k, F::kPatch * F::kPatch) + k % place.width * 2;
         for (int64_t at = t; at < t + n; at++) {
           Lanes u[F::kPatch][F::kPatch];
           walk.next(u);
-          typename Cells::Cell* to = out + at / 2 * 2 * channels + 2 * k;
+          typename Cells::Cell* to = slice + at / 2 * 2 * place.width;
 #pragma GCC unroll 6
           for (int i = 0; i < F::kPatch; i++)
 #pragma GCC unroll 6
@@ -168,9 +184,9 @@ inline void gatherPairs(const Shape& s, int64_t channels, int64_t first, int64_t
 
 // The outputs of tiles [first, first + count) from their products, each handed to `emit(pixel, channel, values, rows, columns)`.
 template <class F, class Emit>
-inline void scatterOutput(const Shape& s, const float* m, int64_t first, int64_t count, Emit& emit) {
+inline void scatterOutput(const Shape& s, const Place& place, const float* m, int64_t first, int64_t count, Emit& emit) {
   constexpr int kPatch = F::kPatch, kOut = F::kOut;
-  const int64_t step = plane(F::kTiles, s.to);
+  const int64_t step = place.step();
   Tile<kOut> tile(s, first);
   for (int64_t t = 0; t < count; t++, tile.next(s)) {
     const int64_t pixel = tile.pixel(s);

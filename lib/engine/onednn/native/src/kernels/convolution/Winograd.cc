@@ -6,13 +6,14 @@
 #include "../../normalise/Forward.h"
 #include "../../registry.h"
 #include "../../winograd/emitters.h"
+#include "../../winograd/filterGradient.h"
 #include "../../winograd/strips.h"
 #include "Convolution.h"
 
 using namespace iekd;
 using winograd::F2;
 using winograd::F4;
-using winograd::Scratch;
+using winograd::FilterGradient;
 using winograd::Shape;
 
 namespace {
@@ -40,7 +41,7 @@ void inTiles(const Shape& s, const Map* x, const float* filter, bool turned, con
   const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
   overImages(s, [&](int64_t first, int64_t last, int thread) {
     const int64_t each = s.tilesEach(F::kOut);
-    winograd::forward<F, Cells>(s, x, u, first * each, last * each, Scratch::of<F>(s), emits[thread]);
+    winograd::forward<F, Cells>(s, x, u, first * each, last * each, emits[thread]);
   });
 }
 
@@ -60,6 +61,14 @@ void inferAll(const Shape& s, const Map* x, const float* filter, const Affine& a
   const winograd::StoreRectified<Map, kResidual> emit{winograd::Store<Map>(s, y), affine.shift.data(), residual, slope};
   std::vector<winograd::StoreRectified<Map, kResidual>> emits(threadCount(), emit);
   forwardAll<Cells>(s, x, filter, affine.scale.data(), emits);
+}
+
+// Calls run(F4{}), or run(F2{}) where its tiles need fewer products of an image: of maps up to 2×2.
+template <class Run>
+void withForm(const Shape& s, Run run) {
+  const auto products = [&](auto form) { return form.kPatch * form.kPatch * s.tilesEach(form.kOut); };
+  if (products(F2{}) < products(F4{})) run(F2{});
+  else run(F4{});
 }
 
 // Calls run(map, cells) with values of the types that the call's maps and the products' operands have.
@@ -95,7 +104,7 @@ IEKD_KERNEL(WinogradConv2DBackpropInput) {
     const Map* dy = in.maps<Map>(conv.outSize());
     const float* filter = in.floats(conv.filterSize());
     std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.inSize())));
-    inTiles<F4, decltype(cells)>(s, dy, filter, true, nullptr, emits);
+    withForm(s, [&](auto form) { inTiles<decltype(form), decltype(cells)>(s, dy, filter, true, nullptr, emits); });
   });
 }
 
@@ -107,12 +116,15 @@ IEKD_KERNEL(WinogradConv2DBackpropFilter) {
     const Shape s = fitting(in, conv);
     const Map *x = in.maps<Map>(conv.inSize()), *dy = in.maps<Map>(conv.outSize());
     float* dfilter = in.floats(conv.filterSize());
-    auto& sums = winograd::FilterSums::start();
-    overImages(s, [&](int64_t first, int64_t last, int thread) {
-      const int64_t each = s.tilesEach(F4::kOut);
-      winograd::filterGradient<F4, decltype(cells)>(s, x, dy, first * each, last * each, Scratch::of<F4>(s), sums.of(winograd::filterSums<F4>(s), thread));
+    withForm(s, [&](auto form) {
+      const FilterGradient<decltype(form)> gradient(s);
+      auto& sums = winograd::FilterSums::start();
+      overImages(s, [&](int64_t first, int64_t last, int thread) {
+        gradient.template add<decltype(cells)>(s.withBatch(last - first), x + first * s.inEach(), dy + first * s.outEach(),
+                                               sums.of(gradient.sums(), thread));
+      });
+      gradient.finish(sums, dfilter);
     });
-    winograd::finishFilterGradient<F4>(s, sums, dfilter);
   });
 }
 
@@ -180,24 +192,27 @@ IEKD_KERNEL(WinogradConvBatchNormGrad) {
     const int64_t pixels = s.outHeight * s.outWidth;
     const NormaliseGradient<Map> gradient(
         {convolved, dy, y, gamma, beta, mean, variance, epsilon, rectifier(slope), s.batch * pixels, s.to}, dgamma, dbeta, dresidual);
-    constexpr int64_t kFew = 32768;  // values, an eighth of a megabyte in float32
-    const int64_t few = winograd::wholeBlocks<F4>(s, std::max<int64_t>(1, kFew / s.outEach()));
-    auto& sums = winograd::FilterSums::start();
-    const auto* u = winograd::filterPlanes<F4, Cells>(filter, back.from, back.to, true);
-    overImages(s, [&](int64_t first, int64_t last, int thread) {
-      static thread_local std::vector<Map> dconv;
-      dconv.resize(few * s.outEach());
-      float* sum = sums.of(winograd::filterSums<F4>(s), thread);
-      for (int64_t image = first; image < last; image += few) {
-        const int64_t count = std::min(few, last - image);
-        const Shape part = s.withBatch(count), partBack = back.withBatch(count);
-        const int64_t tiles = count * s.tilesEach(F4::kOut), backTiles = count * back.tilesEach(F4::kOut);
-        gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
-        winograd::filterGradient<F4, Cells>(part, x + image * s.inEach(), dconv.data(), 0, tiles, Scratch::of<F4>(s), sum);
-        winograd::Store<Map> emit(partBack, dx + image * s.inEach());
-        winograd::forward<F4, Cells>(partBack, dconv.data(), u, 0, backTiles, Scratch::of<F4>(back), emit);
-      }
+    withForm(s, [&](auto form) {
+      using F = decltype(form);
+      const FilterGradient<F> filterGradient(s);
+      constexpr int64_t kFew = 32768;  // values, an eighth of a megabyte in float32
+      const int64_t few = winograd::wholeBlocks<F>(s, std::max<int64_t>(1, kFew / s.outEach()), filterGradient.tiles());
+      auto& sums = winograd::FilterSums::start();
+      const auto* u = winograd::filterPlanes<F, Cells>(filter, back.from, back.to, true);
+      overImages(s, [&](int64_t first, int64_t last, int thread) {
+        static thread_local std::vector<Map> dconv;
+        dconv.resize(std::min(few, last - first) * s.outEach());
+        float* sum = sums.of(filterGradient.sums(), thread);
+        for (int64_t image = first; image < last; image += few) {
+          const int64_t count = std::min(few, last - image);
+          const Shape part = s.withBatch(count), partBack = back.withBatch(count);
+          gradient.inputGradient(image * pixels, (image + count) * pixels, dconv.data());
+          filterGradient.template add<Cells>(part, x + image * s.inEach(), dconv.data(), sum);
+          winograd::Store<Map> emit(partBack, dx + image * s.inEach());
+          winograd::forward<F, Cells>(partBack, dconv.data(), u, 0, count * back.tilesEach(F::kOut), emit);
+        }
+      });
+      filterGradient.finish(sums, dfilter);
     });
-    winograd::finishFilterGradient<F4>(s, sums, dfilter);
   });
 }
