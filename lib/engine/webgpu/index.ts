@@ -1,7 +1,7 @@
 /**
  * The `webgpu` engine: tfjs's WebGPU backend over Dawn (Vulkan, Metal or Direct3D 12), both optional packages. Chosen by itself
  * where there is a GPU; a software adapter, which is slower than any other engine, only by name. It has every kernel that training
- * needs, in WGSL of our own for the fused ops, reductions and rectifiers (`kernels`), the rest tfjs's.
+ * needs, in WGSL of our own for convolutions, fused ops, reductions and rectifiers (`kernels`), the rest tfjs's.
  */
 import { useBackend } from '../abilities';
 import { registerGradients } from '../fused/gradients';

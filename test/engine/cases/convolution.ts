@@ -1,4 +1,5 @@
 /** Convolutions with both gradients: strides, paddings as tfjs allows them, odd sizes, 1×1, dilation, depthwise, fused. */
+import { dilatedConvolution } from 'iekd/dist/engine/fused/dilatedConvolution';
 import { tf } from 'iekd/dist/engine/tf';
 import { type KernelCase, of, shapeText } from './types';
 
@@ -46,6 +47,16 @@ function dilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: Pad
     inputs: [of(x), of(filter)],
     run: (a, f) => tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, 1, pad, 'NHWC', dilation),
     differentiate: [],
+  };
+}
+
+/** Our own op, which has both gradients. */
+function dilatedOp(x: Shape4, filter: Shape4, rate: number): KernelCase {
+  return {
+    name: `dilated convolution ${shapeText(x)} * ${shapeText(filter)}, rate ${rate}`,
+    kernels: ['IekdDilatedConv2D'],
+    inputs: [of(x), of(filter)],
+    run: (a, f) => dilatedConvolution(a as tf.Tensor4D, f as tf.Tensor4D, rate),
   };
 }
 
@@ -124,6 +135,11 @@ export const convolutionCases: readonly KernelCase[] = [
   conv([5, 4, 4, 2], [5, 5, 2, 3], 1, 'same'),
   conv([2, 6, 5, 3], [2, 4, 3, 5], 1, 'same'),
   conv([2, 6, 5, 3], [2, 4, 3, 5], 1, 'valid'),
+  // As many channels as fill tiles, and one more.
+  conv([1, 2, 3, 513], [3, 3, 513, 2], 1, 'same'),
+  conv([1, 3, 2, 2], [3, 3, 2, 513], 2, around(1, 1, 1, 1)),
+  conv([1, 2, 2, 128], [1, 1, 128, 68], 1, 'valid'),
+  conv([33, 5, 5, 4], [3, 3, 4, 20], 2, around(1, 1, 1, 1)),
   // Stride 2 and more: even and odd sizes, rows that no window reaches.
   conv([2, 7, 7, 3], [3, 3, 3, 4], 2, 'same'),
   conv([2, 8, 8, 3], [3, 3, 3, 4], 2, 'same'),
@@ -144,6 +160,8 @@ export const convolutionCases: readonly KernelCase[] = [
   conv([2, 5, 5, 3], [3, 3, 3, 2], 1, 1),
   dilated([2, 9, 9, 3], [3, 3, 3, 4], [2, 2], 'same'),
   dilated([1, 9, 8, 2], [3, 2, 2, 3], [2, 3], 'valid'),
+  dilatedOp([2, 7, 6, 4], [3, 3, 4, 8], 2),
+  dilatedOp([1, 5, 9, 3], [3, 3, 3, 5], 3),
   // Depthwise: channels that fill registers, that overhang, that fill none; both strides; windows that hang over; several filters a channel.
   depthwise([2, 7, 7, 5], [3, 3, 5, 1], 1, 'same'),
   depthwise([1, 8, 7, 3], [3, 3, 3, 2], 2, 'same'),
@@ -165,6 +183,7 @@ export const convolutionCases: readonly KernelCase[] = [
   depthwise([2, 5, 6, 7], [2, 4, 7, 1], 1, 'same'),
   depthwise([1, 5, 5, 16], [1, 1, 16, 1], 2, 'valid'),
   depthwise([2, 6, 6, 4], [3, 3, 4, 3], 2, around(1, 0, 0, 1)),
+  depthwise([5, 9, 9, 132], [3, 3, 132, 1], 2, 'same'),
   depthwiseDilated([2, 9, 8, 5], [3, 3, 5, 1], [2, 2], 'same'),
   transposed([1, 4, 4, 3], [3, 3, 2, 3], [1, 8, 8, 2], 2, 'same'),
   transposed([2, 5, 5, 4], [3, 3, 3, 4], [2, 5, 5, 3], 1, 'same'),

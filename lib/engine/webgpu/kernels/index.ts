@@ -1,5 +1,7 @@
 /** Every kernel of our own on the webgpu backend. */
 
+import { convolutionKernels } from './convolution/convolutionKernels';
+import { depthwiseKernels } from './convolution/depthwiseKernels';
 import { clipByValue } from './elementwise/clipPrograms';
 import { comparisonKernels } from './elementwise/comparisonPrograms';
 import { unaryKernels } from './elementwise/unaryPrograms';
@@ -18,6 +20,8 @@ import { selectChannels, selectChannelsGrad } from './selectChannelsPrograms';
 import type { WebgpuKernel } from './webgpuKernel';
 
 export const webgpuKernels: readonly WebgpuKernel[] = [
+  ...convolutionKernels,
+  ...depthwiseKernels,
   ...[batchNorm, batchNormResidual, batchNormInfer, batchNormGrad, leakyRelu, leakyReluGrad],
   ...[globalAveragePool, globalAveragePoolGrad, softmaxCrossEntropy, softmaxCrossEntropyGrad],
   ...[normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],

@@ -52,8 +52,46 @@ const channel = map([6]);
 const norm = { x, gamma: channel, beta: channel, mean: channel, variance: channel };
 const attrs = { epsilon: 1e-5, slope: 0.1, ceiling: 6 };
 const pair = { a: x, b: map([5, 1]) };
+const convolution = { strides: 2, pad: 'same', dilations: 1, filterShape: [3, 3, 6, 8], inputShape: x.shape };
+const [weights, convolved] = [map([3, 3, 6, 8]), map([2, 3, 3, 8])];
+/** Channels in fours, and several filters a channel. */
+const wide = map([2, 5, 5, 8]);
+const depthwise = { strides: 1, pad: 'same', dilations: 2, filterShape: [3, 3, 8, 1], inputShape: wide.shape };
+const several = { strides: 2, pad: 'same', filterShape: [3, 3, 6, 2], inputShape: x.shape };
+const spread = map([2, 3, 3, 12]);
 const [rows, labels] = [map([4, 10]), map([4], 'int32')];
 const CALLS: Readonly<Record<string, readonly (readonly [Record<string, tf.TensorInfo>, Record<string, unknown>])[]>> = {
+  Conv2D: [
+    [{ x, filter: weights }, convolution],
+    [
+      { x: wide, filter: map([1, 1, 8, 5]) },
+      { strides: 1, pad: 'valid' },
+    ],
+  ],
+  IekdDilatedConv2D: [
+    [
+      { x, filter: weights },
+      { strides: 1, pad: 2, dilations: 2 },
+    ],
+  ],
+  FusedConv2D: ['linear', 'relu', 'relu6', 'leakyrelu'].map((activation) => [
+    { x, filter: weights, bias: map([8]) },
+    { ...convolution, activation, leakyreluAlpha: 0.2 },
+  ]),
+  Conv2DBackpropInput: [[{ dy: convolved, filter: weights }, convolution]],
+  Conv2DBackpropFilter: [[{ x, dy: convolved }, convolution]],
+  DepthwiseConv2dNative: [
+    [{ x: wide, filter: map([3, 3, 8, 1]) }, depthwise],
+    [{ x, filter: map([3, 3, 6, 2]) }, several],
+  ],
+  DepthwiseConv2dNativeBackpropInput: [
+    [{ dy: wide, filter: map([3, 3, 8, 1]) }, depthwise],
+    [{ dy: spread, filter: map([3, 3, 6, 2]) }, several],
+  ],
+  DepthwiseConv2dNativeBackpropFilter: [
+    [{ x: wide, dy: wide }, depthwise],
+    [{ x, dy: spread }, several],
+  ],
   IekdBatchNorm: [[norm, { epsilon: 1e-5, slope: 0 }]],
   IekdBatchNormResidual: [[{ ...norm, residual: x }, attrs]],
   IekdBatchNormInfer: [[{ ...norm, residual: x }, attrs]],

@@ -65,16 +65,20 @@ function reduction(plan: ColumnPlan, kind: Reduction, divisor: number): Program 
   };
 }
 
-/** @param x of outer · rows · columns values @returns a tensor of `shape`, which has outer · columns values */
+/**
+ * @param x of outer · rows · columns values @param mostBlocks of rows, 1 for one program @returns a tensor of `shape`, which has
+ * outer · columns values
+ */
 export function reduceRows(
   call: WebgpuCall,
   kind: Reduction,
   x: tf.TensorInfo,
   given: ColumnShape,
   shape: readonly number[],
+  mostBlocks = MOST_BLOCKS,
 ): tf.TensorInfo {
   const { outer, rows, columns } = given;
-  const plan = columnPlan(given, Math.max(1, Math.floor(MOST_BLOCKS / outer)));
+  const plan = columnPlan(given, Math.max(1, Math.floor(mostBlocks / outer)));
   const y = output(call, shape);
   const divisor = kind === 'mean' ? rows : 1;
   if (plan.blocks === 1) {
