@@ -143,7 +143,9 @@ export type {
   Distance,
   ExpectedDistance,
   Factor,
+  FactorStep,
   Matcher,
+  StudentPart,
   StudentSide,
   TeacherMode,
   TeacherSide,
@@ -152,6 +154,10 @@ export { type AbOptions, ab } from './methods/matchers/features/ab';
 export { type AtOptions, at } from './methods/matchers/features/at';
 export { type FeedOptions, feed } from './methods/matchers/features/feed';
 export { type FitnetOptions, fitnet } from './methods/matchers/features/fitnet';
+export { type CatKdOptions, catKd } from './methods/matchers/features/catKd';
+export { type MgdMask, type MgdOptions, mgd } from './methods/matchers/features/mgd';
+export { type ReviewKdOptions, reviewKd } from './methods/matchers/features/reviewKd';
+export { type SrrlOptions, srrl } from './methods/matchers/features/srrl';
 export { type NstOptions, nst } from './methods/matchers/features/nst';
 export { type VidOptions, vid } from './methods/matchers/features/vid';
 export { type CcOptions, cc } from './methods/matchers/relations/cc';

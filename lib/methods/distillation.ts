@@ -4,6 +4,7 @@ import type { Variables } from '../engine/variables';
 import type { ForwardResult } from '../models/types';
 import type { Clock, LossTerm, Objective } from '../optim/objective';
 import type { StageTraining } from '../optim/trainingOptions';
+import type { Random } from '../util/rng';
 import type { ExpectedDistance, Factor, FeatureNames, TeacherMode, TeacherSide } from './matcher';
 
 /** Names of features that networks are asked for; of peers, each of its own. */
@@ -23,10 +24,12 @@ export interface DistillationStep {
   /** What the task compares the student's output with. */
   readonly targets: readonly tf.Tensor[];
   readonly clock: Clock;
+  /** Of this step alone, for what the method's sides draw; absent: they draw nothing. */
+  readonly random?: Random | undefined;
 }
 
 /** The networks' results on a batch: all that a comparison of factors needs. */
-export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers' | 'peers'>;
+export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers' | 'peers' | 'random'>;
 
 /** One branch of a student beside its target: the whole under `match`, `inheritance` or `exploration` under `ie`. */
 export interface ComparedBranch {

@@ -55,8 +55,24 @@ export interface StudentSide {
   /**
    * Returns the factor of the features, differentiable in them and in `variables`.
    * @param features the student's maps (or branches of them) named in `features.student`, in order
+   * @param step what else of a step a side may look at
    */
-  factor(features: readonly tf.Tensor4D[], training: boolean): Factor;
+  factor(features: readonly tf.Tensor4D[], training: boolean, step?: FactorStep): Factor;
+}
+
+/** A step as the student's side sees it, beside the student's maps. */
+export interface FactorStep {
+  /** The teacher's target, a constant. */
+  readonly target: Factor;
+  /** Of this step and branch alone; absent in evaluation mode, and where nobody has any: sides then draw nothing. */
+  readonly random?: Random | undefined;
+}
+
+/** What of a student a side is for. */
+export interface StudentPart {
+  readonly network: Network;
+  /** The channels that it has of each map, by the map's number, as they are by now; absent: all. */
+  channels?(map: number): readonly number[];
 }
 
 /** Of a frozen teacher: in `training` mode batch norms use the batch's moments; stored statistics stay as they are in both. */
@@ -140,9 +156,10 @@ export interface Matcher {
   /**
    * Builds the student's side, which makes of the student's features what `target` makes of the teacher's.
    * @param features as seen by this side: a branch's channel counts under `ie`
+   * @param part the student, for sides that look at more of it than its maps
    * @throws InputError for channels that do not fit, saying what would
    */
-  studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random): StudentSide;
+  studentSide(features: readonly FeatureInfo[], target: TeacherSide, random: Random, part: StudentPart): StudentSide;
   readonly distance: Distance;
   readonly weights: MatcherWeights;
   /** Absent: one stage. */

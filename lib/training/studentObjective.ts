@@ -52,6 +52,7 @@ export function studentObjective(
         learners,
         targets,
         clock,
+        random: random?.child('method'),
       });
     },
   };

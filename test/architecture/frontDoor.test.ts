@@ -67,14 +67,15 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   ],
   methods: [
     `
-      ab at buildMethod cc describeMethods distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mutual nst od overLayers
-      pkt rkd sp supervised tfKdReg tfKdSelf vid
+      ab at buildMethod catKd cc describeMethods distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mgd mutual nst od overLayers
+      pkt reviewKd rkd sp srrl supervised tfKdReg tfKdSelf vid
     `,
     `
-      AbOptions AtOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance ExploreOptions Factor
+      AbOptions AtOptions CatKdOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance
+      ExploreOptions Factor FactorStep
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
-      MethodKind MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions RkdOptions SpOptions
-      StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions
+      MethodKind MgdMask MgdOptions MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions ReviewKdOptions RkdOptions SpOptions SrrlOptions
+      StudentPart StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions
     `,
   ],
   training: [

@@ -65,7 +65,7 @@ describe('attentionMap', () => {
   });
 
   it('is what at compares, with its floor', () => {
-    const side = at({ floor: 1 }).studentSide([], {} as never, random(0));
+    const side = at({ floor: 1 }).studentSide([], {} as never, random(0), {} as never);
     tf.tidy(() => {
       const [own] = side.factor([noise('x')], true) as [tf.Tensor];
       assert.deepEqual([...own.dataSync()], [...attentionMap(noise('x'), 1).dataSync()]);

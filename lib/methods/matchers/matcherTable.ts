@@ -3,11 +3,15 @@ import type { Matcher } from '../matcher';
 import type { Registered } from '../registered';
 import { AB_OPTIONS, ab } from './features/ab';
 import { AT_OPTIONS, at } from './features/at';
+import { CAT_KD_OPTIONS, catKd } from './features/catKd';
 import { FEED_OPTIONS, feed } from './features/feed';
 import { FITNET_OPTIONS, fitnet } from './features/fitnet';
 import { FT_OPTIONS, ft } from './features/ft';
+import { MGD_OPTIONS, mgd } from './features/mgd';
 import { NST_OPTIONS, nst } from './features/nst';
 import { OD_OPTIONS, od } from './features/od';
+import { REVIEW_KD_OPTIONS, reviewKd } from './features/reviewKd';
+import { SRRL_OPTIONS, srrl } from './features/srrl';
 import { VID_OPTIONS, vid } from './features/vid';
 import { CC_OPTIONS, cc } from './relations/cc';
 import { DIST_FEATURE_OPTIONS, distFeature } from './relations/distFeature';
@@ -88,6 +92,38 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
     kind: 'feature',
     summary: 'variational information distillation: maps as normal distributions',
     paper: { authors: 'Ahn et al.', title: 'Variational Information Distillation for Knowledge Transfer', year: 2019 },
+  },
+  srrl: {
+    create: srrl,
+    options: SRRL_OPTIONS,
+    kind: 'feature',
+    summary: "softmax regression: embeddings that mean the same to the teacher's classifier",
+    paper: {
+      authors: 'Yang et al.',
+      title: 'Knowledge Distillation via Softmax Regression Representation Learning',
+      year: 2021,
+    },
+  },
+  'review-kd': {
+    create: reviewKd,
+    options: REVIEW_KD_OPTIONS,
+    kind: 'feature',
+    summary: "knowledge review: deeper levels help the student's shallow ones",
+    paper: { authors: 'Chen et al.', title: 'Distilling Knowledge via Knowledge Review', year: 2021 },
+  },
+  'cat-kd': {
+    create: catKd,
+    options: CAT_KD_OPTIONS,
+    kind: 'feature',
+    summary: 'class attention transfer: where each class is seen',
+    paper: { authors: 'Guo et al.', title: 'Class Attention Transfer Based Knowledge Distillation', year: 2023 },
+  },
+  mgd: {
+    create: mgd,
+    options: MGD_OPTIONS,
+    kind: 'feature',
+    summary: "masked generation of the teacher's map",
+    paper: { authors: 'Yang et al.', title: 'Masked Generative Distillation', year: 2022 },
   },
   sp: {
     create: sp,

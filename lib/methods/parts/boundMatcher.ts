@@ -4,7 +4,7 @@ import type { tf } from '../../engine/tf';
 import { Variables } from '../../engine/variables';
 import type { FeatureInfo, Network } from '../../models/types';
 import type { Distillation } from '../distillation';
-import type { Factor, FeatureNames, Matcher, StudentSide } from '../matcher';
+import type { Factor, FactorStep, FeatureNames, Matcher, StudentSide } from '../matcher';
 import type { MethodContext } from '../method';
 import { distanceScale } from './distanceScale';
 import { featureInfos, featureMaps } from './featureMaps';
@@ -50,7 +50,8 @@ export function bindMatcher(
   }
   try {
     for (const branch of branches.filter(({ sideOf }) => sideOf === undefined)) {
-      sides.set(branch.name, matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name)));
+      const part = { network: context.student, ...(branch.channels ? { channels: branch.channels } : {}) };
+      sides.set(branch.name, matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name), part));
     }
   } catch (error) {
     dispose();
@@ -69,7 +70,8 @@ export function bindMatcher(
       const maps = featureMaps(pair.student, features.student);
       return branches.map((branch) => {
         const own = maps.map((map, k) => seen(branch, map, k));
-        return { branch: branch.name, factor: factorOf(branch, sides, own, training), target };
+        const step = { target, random: pair.random?.child(branch.name) };
+        return { branch: branch.name, factor: factorOf(branch, sides, own, training, step), target };
       });
     },
     teacherSide: teacher.side,
@@ -91,7 +93,9 @@ function factorOf(
   sides: ReadonlyMap<string, StudentSide>,
   maps: readonly tf.Tensor4D[],
   training: boolean,
+  step: FactorStep,
 ): Factor {
   const side = sides.get(sideOf ?? name) as StudentSide;
-  return sideOf === undefined ? side.factor(maps, training) : side.variables.asConstants(() => side.factor(maps, training));
+  const factor = (): Factor => side.factor(maps, training, step);
+  return sideOf === undefined ? factor() : side.variables.asConstants(factor);
 }

@@ -8,7 +8,7 @@ import type { TensorData } from 'iekd/dist/engine/variables';
 import type { Distillation } from 'iekd/dist/methods/distillation';
 import type { ExploreOptions } from 'iekd/dist/methods/exploring/exploreOption';
 import { ie } from 'iekd/dist/methods/ie';
-import { ft } from 'iekd/dist/methods/matchers/ft';
+import { ft } from 'iekd/dist/methods/matchers/features/ft';
 import type { Network } from 'iekd/dist/models/types';
 import type { LossTerm } from 'iekd/dist/optim/objective';
 import { weightAt } from 'iekd/dist/optim/weight';

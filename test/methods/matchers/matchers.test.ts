@@ -18,6 +18,7 @@ const SCALE_INVARIANT: Readonly<Record<string, { readonly map: boolean; readonly
   ab: { map: true, factor: false }, // signs
   feed: { map: true, factor: true },
   nst: { map: true, factor: true }, // patterns of length 1
+  'cat-kd': { map: true, factor: false }, // its factors are normalised already
   sp: { map: true, factor: true }, // rows of length 1
   pkt: { map: true, factor: true }, // cosines
   rkd: { map: true, factor: true }, // relative distances and angles
