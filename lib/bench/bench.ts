@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly rounds?: number;
   /** Whether to run PyTorch too, where it is; default true. */
   readonly peer?: boolean;
+  /** The Python that imports it; default the one with the newest. */
+  readonly python?: string | undefined;
   /** Also the peak memory of each work, ours and the peer's, each in a process of its own; default false. */
   readonly memory?: boolean;
   /** With one thread, too, in turn with all of them; default false. */
@@ -57,7 +59,7 @@ export interface BenchResult {
   readonly peer: string;
 }
 
-const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'memory', 'scaling', 'onProgress'];
+const KNOWN = ['work', 'depth', 'batch', 'steps', 'rounds', 'peer', 'python', 'memory', 'scaling', 'onProgress'];
 
 /** Measures on the started engine. */
 export async function bench(
@@ -72,7 +74,7 @@ export async function bench(
     const own = workOptions(name, { depth, batch });
     return counts.map((count): BenchCase => ({ work: name, threads: count, ...own, ours: [], theirs: [] }));
   });
-  const found = (options.peer ?? true) ? await findPeer() : { unavailable: 'not asked for' };
+  const found = (options.peer ?? true) ? await findPeer(options.python) : { unavailable: 'not asked for' };
   const peer = 'python' in found ? found : undefined;
   const plan: Plan = { engine, precision, steps, rounds, memory, peer, cases };
   const works = new Map<BenchWorkName, BenchWork>();

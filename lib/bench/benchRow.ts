@@ -16,8 +16,10 @@ export interface BenchRow {
   readonly imagesPerSecond: number;
   /** By layout; absent, as are the ratios, when the peer did not run. */
   readonly peer?: PeerRates;
-  /** Ours to PyTorch's channels_last, for bfloat16 to its channels_last with bf16 autocast. */
+  /** Ours to PyTorch's fastest layout of the same precision, which is bf16 autocast for bfloat16. */
   readonly ratio?: number;
+  /** That layout; rows of before have none, which is channels_last. */
+  readonly compared?: PeerLayout;
   /** Ours to PyTorch's default layout. */
   readonly ratioDefault?: number;
   /** Most memory, in MiB, that was resident in a process that does this work alone; absent when it was not asked for. */
@@ -52,9 +54,12 @@ export interface BenchCase {
 /** What all rows of one run have in common. */
 export type BenchSetting = Pick<BenchRow, 'engine' | 'precision'>;
 
-/** The layout that `ratio` compares with: the fastest that computes in the same precision. */
-export const comparedLayout = (precision: Precision): PeerLayout =>
-  precision === 'float32' ? 'channels_last' : 'channels_last+bf16';
+/** The layout that `ratio` compares with: the fastest that computes in the same precision. @param theirs by round */
+export function comparedLayout(theirs: readonly PeerRates[], precision: Precision): PeerLayout {
+  const same = PEER_LAYOUTS.filter((layout) => layout.endsWith('bf16') === (precision === 'bfloat16'));
+  const rate = (layout: PeerLayout): number => median(theirs.map((rates) => rates[layout] ?? 0));
+  return same.reduce((best, layout) => (rate(layout) > rate(best) ? layout : best));
+}
 
 /** The network that a work is about, for readers. */
 export const workNetwork = (name: BenchWorkName, depth: number): string =>
@@ -66,11 +71,10 @@ export function benchRow(measured: BenchCase, { engine, precision }: BenchSettin
   const ratioTo = (rate: number): number => Number((imagesPerSecond / rate).toFixed(3));
   const [first] = theirs;
   const peer = first && byLayout(first, (layout) => tenths(median(theirs.map((rates) => rateOf(rates, layout)))));
+  const compared = comparedLayout(theirs, precision);
   return {
     ...{ work, engine, precision, threads, depth, batch, imagesPerSecond },
-    ...(peer
-      ? { peer, ratio: ratioTo(rateOf(peer, comparedLayout(precision))), ratioDefault: ratioTo(rateOf(peer, 'default')) }
-      : {}),
+    ...(peer ? { peer, ratio: ratioTo(rateOf(peer, compared)), compared, ratioDefault: ratioTo(rateOf(peer, 'default')) } : {}),
     ...(peakMemoryMb === undefined ? {} : { peakMemoryMb }),
     ...(peerPeakMemoryMb === undefined ? {} : { peerPeakMemoryMb }),
   };

@@ -91,8 +91,8 @@ export function benchWork(name: BenchWorkName, given: GivenOptions = {}): BenchW
 }
 
 /** One supervised training step of any network. */
-export function networkWork(network: string, batch: number): BenchWork {
-  return trainingWork('supervised', supervised(), { spec: { name: network }, batch, learningRate: LEARNING_RATE });
+export function networkWork(spec: NetworkSpec, batch: number): BenchWork {
+  return trainingWork('supervised', supervised(), { spec, batch, learningRate: LEARNING_RATE });
 }
 
 interface TrainingWork {

@@ -57,7 +57,8 @@ export function memoryParts(plan: Plan): Part[] {
       const { steps, engine, precision } = plan;
       const { work, threads, depth, batch } = one;
       one.peakMemoryMb = await peakMemory({ engine, threads, precision, work, depth, batch, steps });
-      if (peer) one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(plan.precision), { ...plan, ...one });
+      if (peer)
+        one.peerPeakMemoryMb = await peerPeakMemory(peer, work, comparedLayout(one.theirs, precision), { ...plan, ...one });
     },
   }));
 }

@@ -121,7 +121,7 @@ describe('bench refuses', () => {
     [
       'an unknown option',
       { speed: 1 },
-      'bench: expected options among work, depth, batch, steps, rounds, peer, memory, scaling, onProgress, received "speed"',
+      'bench: expected options among work, depth, batch, steps, rounds, peer, python, memory, scaling, onProgress, received "speed"',
     ],
     [
       'an unknown work',

@@ -26,12 +26,17 @@ describe('benchRow', () => {
   const peer = rates(350, 510, 950);
   const table: readonly (readonly [string, BenchCase, object, object])[] = [
     ['alone', { ...measured, theirs: [] }, SETTING, { ...common, precision: 'float32' }],
-    ['beside the peer', measured, SETTING, { ...common, precision: 'float32', peer, ratio: 1.255, ratioDefault: 1.829 }],
+    [
+      'beside the peer',
+      measured,
+      SETTING,
+      { ...common, precision: 'float32', peer, ratio: 1.255, compared: 'channels_last', ratioDefault: 1.829 },
+    ],
     [
       'bfloat16, beside the layout that computes in it',
       measured,
       { ...SETTING, precision: 'bfloat16' },
-      { ...common, precision: 'bfloat16', peer, ratio: 0.674, ratioDefault: 1.829 },
+      { ...common, precision: 'bfloat16', peer, ratio: 0.674, compared: 'channels_last+bf16', ratioDefault: 1.829 },
     ],
     [
       'with memory',
@@ -56,6 +61,7 @@ describe('benchRow', () => {
       'imagesPerSecond',
       'peer',
       'ratio',
+      'compared',
       'ratioDefault',
     ];
     assert.deepEqual(keys, [...first, 'peakMemoryMb', 'peerPeakMemoryMb']);
@@ -67,6 +73,11 @@ test('a work has the name of its network', () => {
     [workNetwork('ie-ft', 56), workNetwork('ssd', 8), workNetwork('ssd300', 18)],
     ['ResNet-56', 'ssd-resnet8', 'ssd300-resnet18'],
   );
+});
+
+test('the ratio is to the faster layout, whichever it is', () => {
+  const { ratio, compared } = benchRow({ ...measured, theirs: [rates(800, 500, 900)] }, SETTING);
+  assert.deepEqual([ratio, compared], [0.8, 'default']);
 });
 
 test('a peer that was not asked for bfloat16 has no rate of it', () => {

@@ -1,10 +1,19 @@
 /** How the peer is asked and read: a stand-in for Python shows the questions, PyTorch itself, where it is, gives answers. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { findPeer, layoutsOf, PEER_LAYOUTS, type Peer, peerPeakMemory, peerRates } from 'iekd/dist/bench/pytorch';
+import {
+  compareVersions,
+  findPeer,
+  knownPythons,
+  layoutsOf,
+  PEER_LAYOUTS,
+  type Peer,
+  peerPeakMemory,
+  peerRates,
+} from 'iekd/dist/bench/pytorch';
 
 const folder = mkdtempSync(join(tmpdir(), 'iekd-peer-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -56,8 +65,41 @@ describe('a stand-in', { skip: process.platform === 'win32' && 'no sh' }, () => 
   });
 });
 
+describe('the newest PyTorch', { skip: process.platform === 'win32' && 'no sh' }, () => {
+  const python = (name: string, version: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\necho ${version}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  test('of all that import one', async () => {
+    const [old, young, none] = [python('old', '1.13.0a0'), python('young', '2.15.0+cu132'), join(folder, 'gone')];
+    assert.deepEqual(await findPeer(undefined, [old, none, young]), { python: young, version: 'PyTorch 2.15.0+cu132' });
+  });
+  test('or the one that is named', async () => {
+    const old = python('named', '1.13.0');
+    assert.deepEqual(await findPeer(old), { python: old, version: 'PyTorch 1.13.0' });
+    assert.deepEqual(await findPeer('/no/such/python'), { unavailable: '/no/such/python does not import torch' });
+  });
+  test('versions by their numbers', () => {
+    const sorted = ['1.13.0a0', '2.9.1', '2.15.0+cu132'];
+    assert.deepEqual([...sorted].reverse().sort(compareVersions), sorted);
+    assert.equal(compareVersions('PyTorch 2.1', 'PyTorch 2.1.0'), 0);
+  });
+  test('is looked for in the environment at hand, all of PATH, and Debian’s place', () => {
+    const [venv, path] = [join(folder, 'venv'), join(folder, 'path')];
+    for (const place of [join(venv, 'bin'), path]) {
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, 'python3'), '');
+    }
+    const found = knownPythons({ VIRTUAL_ENV: venv, CONDA_PREFIX: '/no/such', PATH: ['relative', path, path].join(delimiter) });
+    assert.deepEqual(found.slice(0, 2), [join(venv, 'bin', 'python3'), join(path, 'python3')]);
+    assert.ok(found.slice(2).every((one) => one === '/usr/bin/python3'));
+  });
+});
+
 test('a peer without torch is told of, not thrown', async () => {
-  assert.deepEqual(await findPeer(['/no/such/python']), {
+  assert.deepEqual(await findPeer(undefined, ['/no/such/python']), {
     unavailable: 'no python3 imports torch (Debian and Ubuntu: apt-get install python3-torch)',
   });
 });

@@ -90,6 +90,8 @@ describe('the package', () => {
   test('has what is loaded from the disk by name', () => {
     for (const path of [
       'bin/iekd.cjs',
+      'bench/pytorch_models.py',
+      'bench/pytorch_networks.py',
       'bench/pytorch_reference.py',
       'dist/cli/main.js',
       'dist/util/processorName.cjs',

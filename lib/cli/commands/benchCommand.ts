@@ -1,36 +1,26 @@
 /** `iekd bench`: speed and memory beside PyTorch, in one interleaved run, or the profile of a step. */
 import type { Command } from 'commander';
-import type { BenchProgress } from '../../bench/bench';
 import type { BenchWorkName } from '../../bench/benchWork';
 import type { MeasureRow } from '../../bench/measureRow';
-import type { NetworkRow } from '../../bench/networkBench';
 import type { ProfileKey } from '../../engine/profile/profileRows';
 import { counted } from '../../util/text';
-import { type EngineFlags, engineOptions, startEngine } from '../options/engineOptions';
+import { engineOptions, startEngine } from '../options/engineOptions';
 import { integer, listOf, oneOf } from '../options/parsers';
 import { UsageError } from '../options/usageError';
-import { benchText, dataText, measuresText, networksText, profileText } from '../output/benchText';
+import { benchText, dataText, measuresText, profileText } from '../output/benchText';
 import { shownPath, writeNote, writeResult } from '../output/output';
 import { endable } from '../output/stopping';
-import { type ProgressView, progressView } from '../output/terminalProgress';
+import { progressView } from '../output/terminalProgress';
+import { type ModelFlags, modelOptions, refuseModelOptions, runModels } from './benchModels';
+import { showing } from './benchProgress';
 
-interface BenchFlags extends EngineFlags {
-  /** Names, or true for those that are measured by default. */
-  readonly networks?: string | true;
+interface BenchFlags extends ModelFlags {
   readonly work?: BenchWorkName[];
   readonly depth?: number;
-  readonly batch?: number;
-  readonly steps: number;
-  readonly rounds: number;
-  readonly peer: boolean;
-  readonly memory?: boolean;
   readonly scaling?: boolean;
-  /** A file, or true for the project's own. */
-  readonly keep?: string | true;
   readonly profile?: ProfileKey;
   readonly figure?: string;
   readonly folder?: string;
-  readonly json?: boolean;
 }
 
 const WORKS: readonly BenchWorkName[] = ['supervised', 'ie-ft', 'inference', 'ssd', 'ssd300'];
@@ -61,11 +51,6 @@ export function addBench(program: Command): void {
     .option('--no-peer', 'leave PyTorch, or other installed kernels, out')
     .option('--memory', 'also the peak memory of each work, in processes of their own')
     .option('--scaling', 'also with one thread, and how the rates grow from there to all of them')
-    .addOption(
-      command
-        .createOption('--networks [names]', 'rate and peak memory of training networks instead, each in a process of its own')
-        .conflicts(['work', 'memory', 'scaling', 'profile']),
-    )
     .option('--keep [file]', 'add the rows, with date, commit, machine and versions, to data/results/bench.jsonl')
     .addOption(profile.preset('kernel').conflicts(['memory', 'scaling', 'keep']))
     .option('--figure <file.html>', 'the profile as a page with its figures')
@@ -75,7 +60,7 @@ export function addBench(program: Command): void {
       'after',
       `
 Rates are images a second, the median over rounds of the median step; ratio is
-ours to PyTorch's channels_last.
+ours to PyTorch's fastest memory layout of the same precision.
 
 Examples:
   iekd bench                                 everything, about two minutes
@@ -86,32 +71,19 @@ Examples:
   iekd bench --work data                     reading JPEGs beside memory
   iekd bench --work kernel                   the notebook's kernel, in ms
   iekd bench --work supervised --profile --figure profile.html
-  iekd bench --networks --keep               all families at batch 128: 10 min
+  iekd bench --models --memory --keep        13 networks beside PyTorch
+  iekd bench --models resnet50 --size 224 --compile --markdown
   iekd bench --engine portable --steps 2 --no-peer`,
     );
+  modelOptions(command);
   engineOptions(command).action((flags: BenchFlags) => {
     const asked = flags.work as readonly string[] | undefined;
     for (const alone of [KERNEL, DECODING]) if (asked?.includes(alone)) return runMilliseconds(alone, flags);
     if (asked?.includes(DATA)) return runData(flags);
-    if (flags.networks) return runNetworks(flags.networks, flags);
+    if (flags.models) return runModels(flags);
+    refuseModelOptions(flags);
     return flags.profile ? runProfile(flags.profile, flags) : runBench(flags);
   });
-}
-
-async function runNetworks(names: string | true, { batch, steps, json, keep, ...flags }: BenchFlags): Promise<void> {
-  const { benchNetworks } = await import('../../bench/networkBench.js');
-  const { benchFile, keepRows } = await import('../../bench/benchRecord.js');
-  const report = await startEngine(flags);
-  const { name: engine, threads, precision } = report;
-  const view = progressView();
-  const networks = names === true ? {} : { networks: names.split(',') };
-  const options = { ...networks, ...(batch === undefined ? {} : { batch }), steps, onProgress: showing(view) };
-  const rows = await benchNetworks({ engine, threads, precision }, options).finally(() => view.end());
-  writeResult({ json: rows, text: networksText(rows) }, json);
-  if (keep === undefined) return;
-  const path = keep === true ? benchFile() : keep;
-  const { length } = keepRows<NetworkRow>(path, { rows }, report, { steps, rounds: 1 });
-  writeNote(`${counted(length, 'row')} added to ${shownPath(path)}`);
 }
 
 /** Reading pictures ahead of training. */
@@ -205,13 +177,4 @@ async function runProfile(
   const { writeProfilePage } = await import('../../notebook/views/profilePage.js');
   await writeProfilePage(figure, profiles);
   writeNote(`figure in ${shownPath(figure)}`);
-}
-
-/** A bar over all parts of all rounds; a log has a line for each part. */
-function showing(view: ProgressView): (progress: BenchProgress) => void {
-  return ({ round, rounds, what, done, total }) => {
-    const note = `round ${round} of ${rounds}: ${what}`;
-    view.show({ stage: 'bench', done, total, unit: 'parts', rate: 0, etaSeconds: null, note }, true);
-    view.milestone(note);
-  };
 }

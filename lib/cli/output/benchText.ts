@@ -4,7 +4,6 @@ import type { BenchProfile } from '../../bench/benchProfile';
 import { type BenchRow, scalingRows, workNetwork } from '../../bench/benchRow';
 import type { DataRow } from '../../bench/dataBench';
 import type { MeasureRow } from '../../bench/measureRow';
-import type { NetworkRow } from '../../bench/networkBench';
 import type { PeerRates } from '../../bench/pytorch';
 import type { Row } from '../../notebook/display/table';
 import { profileRows } from '../../notebook/views/profileTable';
@@ -39,15 +38,6 @@ const shownRate = (rate: number): number => (rate < 100 ? rate : Math.round(rate
 
 const peerCells = (rates: PeerRates | undefined, shown = (rate: number): number => rate): Row =>
   Object.fromEntries(Object.entries(rates ?? {}).map(([layout, rate]) => [`PyTorch ${layout}`, shown(rate)]));
-
-/** A row a network, and what they have in common. */
-export function networksText(rows: readonly NetworkRow[]): string {
-  const [{ engine, precision, threads, batch }] = rows as [NetworkRow, ...NetworkRow[]];
-  const cells = rows.map(({ network, imagesPerSecond, peakMemoryMb }): Row => {
-    return { network, 'images/s': Math.round(imagesPerSecond), 'peak MiB': peakMemoryMb };
-  });
-  return [textTable(cells), `training on ${engine}, batch ${batch}, ${precision}, ${threads} threads`].join('\n');
-}
 
 /** A row a measure: the bar, and a column a program. */
 export function measuresText(rows: readonly MeasureRow[]): string {

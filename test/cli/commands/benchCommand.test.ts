@@ -96,6 +96,28 @@ test('--work decoding: milliseconds an image beside their bar', () => {
   assert.ok(rows.every(({ values }) => values.iekd > 0));
 });
 
+describe('--models', () => {
+  const ALONE = ['bench', '--batch', '2', '--steps', '1', '--rounds', '1', '--no-peer', '--models', 'resnet8'];
+  test('a row a network, kept, and as a table', () => {
+    const path = join(folder, 'models.jsonl');
+    const { code, stdout, stderr } = iekd([...ALONE, '--json', '--keep', path]);
+    assert.equal(code, 0, stderr);
+    const [row] = JSON.parse(stdout) as Rows;
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as Rows[number];
+    assert.deepEqual({ ...kept, ...row }, kept);
+    assert.equal(kept['network'], 'resnet8');
+  });
+  test('as Markdown', () => {
+    const { code, stdout, stderr } = iekd([...ALONE, '--markdown']);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^\| network \| images\/s \| % of peak \| peak allows \| MiB \|\n\|---\|---\|---\|---\|---\|\n\| resnet8 \| /,
+    );
+    assert.match(stdout, /\nTraining on .*, batches of 2 images of 32×32; peer: not asked for\. Peak: /);
+  });
+});
+
 describe('mistakes', () => {
   const page = join(folder, 'figure.png');
   const table: readonly (readonly [readonly string[], RegExp])[] = [
@@ -113,6 +135,9 @@ describe('mistakes', () => {
       ['--work', 'decoding,ssd'],
       /^iekd: bench: --work decoding: expected no other work, and none of --profile, --keep, --memory, --scaling\n$/,
     ],
+    [['--models', '--work', 'ssd'], /^error: option '--models \[names\]' cannot be used with option '--work <names>'\n$/],
+    [['--size', '224'], /^iekd: bench: --size: expected --models beside it, received none\n$/],
+    [['--compile'], /^iekd: bench: --compile: expected --models beside it, received none\n$/],
     [['--precision', 'float16'], /argument 'float16' is invalid\. Allowed choices are float32, bfloat16\.\n$/],
   ];
   for (const [flags, message] of table) {
