@@ -19,7 +19,7 @@ const MAY_IMPORT = {
   methods: ['tasks', 'optim', 'losses', 'models', 'engine', 'util'],
   training: ['methods', 'tasks', 'weights', 'optim', 'models', 'data', 'engine', 'util'],
   analysis: ['methods', 'tasks', 'losses', 'models', 'data', 'detection', 'engine', 'util'],
-  demo: ['kernel', 'analysis', 'export', 'models', 'data', 'engine', 'util'],
+  demo: ['kernel', 'analysis', 'training', 'methods', 'tasks', 'export', 'optim', 'models', 'data', 'engine', 'util'],
   golden: ['training', 'methods', 'weights', 'optim', 'losses', 'models', 'engine', 'util'],
   experiments: ['analysis', 'training', 'methods', 'tasks', 'weights', 'optim', 'models', 'data', 'engine', 'util'],
   bench: ['experiments', 'training', 'methods', 'tasks', 'optim', 'models', 'data', 'detection', 'engine', 'util'],

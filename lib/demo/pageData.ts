@@ -41,6 +41,15 @@ export interface PageSample {
   readonly label?: string;
 }
 
+/** Images on which the page trains the student anew. */
+export interface PageTrainingData {
+  /** Bytes of all images, one after the other, each [height, width, channels]. */
+  readonly images: string;
+  /** A byte for the class of each. */
+  readonly labels: string;
+  readonly count: number;
+}
+
 /** All of it. */
 export interface PageData {
   /** Name of the data set; absent: not known. */
@@ -52,6 +61,8 @@ export interface PageData {
   /** The teacher first, if there is one. */
   readonly networks: readonly PageNetworkData[];
   readonly samples: readonly PageSample[];
+  /** Absent: the page trains nothing. */
+  readonly training?: PageTrainingData;
 }
 
 /** Its name in the folder. */

@@ -5,8 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { imageSizes } from '../data/classification/imageDataOptions';
-import type { DatasetOptions } from '../data/types';
-import { browserFiles } from '../engine/browser/browserFiles';
+import type { DatasetOptions, ImageSet } from '../data/types';
+import { browserFiles, webgpuFiles } from '../engine/browser/browserFiles';
 import { tfjsModel } from '../export/tfjs/exportTfjs';
 import { fileSizes, type WrittenFile } from '../export/writtenFile';
 import { normalisationFor } from '../models/inputNormalisation';
@@ -15,7 +15,15 @@ import { refuse, refusePhrase } from '../util/check';
 import { inside, readBytes, writeAtomic } from '../util/files';
 import { LIBRARY } from '../util/package/ownPackage';
 import { moduleScript } from './moduleScript';
-import { PAGE_DATA, type PageData, type PageHalf, type PageImageData, type PageNetworkData, type PageSample } from './pageData';
+import {
+  PAGE_DATA,
+  type PageData,
+  type PageHalf,
+  type PageImageData,
+  type PageNetworkData,
+  type PageSample,
+  type PageTrainingData,
+} from './pageData';
 import type { DemoSample } from './samples';
 
 /** What a page shows. */
@@ -30,11 +38,15 @@ export interface Demo {
   readonly dataset?: string;
   readonly method?: string;
   readonly samples: readonly DemoSample[];
+  /** Images of which a second page trains the student anew, of at most 256 classes; absent: no such page. */
+  readonly training?: ImageSet;
 }
 
 /** Files that are there before anything is written. */
 const SITE = join(LIBRARY, 'demo', 'site');
 const SITE_FILES = ['index.html', 'page.css', 'answers.css', 'page.js', 'bench.js', 'pictures.js', 'sources.js', 'view.js'];
+const TRAINING_FILES = ['train.html', 'train.css', 'train.js'];
+const TRAINING: Omit<PageTrainingData, 'count'> = { images: 'training/images.bin', labels: 'training/labels.bin' };
 /** Where tfjs's files lie, below the page. */
 const TFJS_FOLDER = 'tfjs';
 /** What the library's modules name: globals of tfjs's scripts, and Node's hashes, which nothing in a page computes. */
@@ -61,7 +73,7 @@ export function writeDemo(folder: string, demo: Demo): WrittenFile[] {
 
 /** All files by name, `demo.json` last. */
 function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
-  const { student, teacher, dataset, method, classNames, samples } = demo;
+  const { student, teacher, dataset, method, classNames, samples, training } = demo;
   const exported = [...(teacher ? [exportedFor('teacher', teacher, demo)] : []), exportedFor('student', student, demo)];
   const offered = samples.map(({ ending, label }, i): PageSample => {
     return { file: `samples/${i + 1}${ending}`, ...(label === undefined ? {} : { label }) };
@@ -70,6 +82,7 @@ function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
     ...(dataset === undefined ? {} : { dataset }),
     ...(method === undefined ? {} : { method }),
     ...{ classNames, image: imageDataOf(demo), networks: exported.map((one) => one.described), samples: offered },
+    ...(training ? { training: { ...TRAINING, count: training.count } } : {}),
   };
   return new Map<string, Content>([
     ...SITE_FILES.map((name) => [name, readBytes(join(SITE, name))] as const),
@@ -77,8 +90,24 @@ function demoFiles(demo: Demo): ReadonlyMap<string, Content> {
     ...Object.entries(browserFiles()).map(([name, path]) => [`${TFJS_FOLDER}/${name}`, readBytes(path)] as const),
     ...exported.flatMap(({ files }) => files),
     ...samples.map(({ bytes }, i) => [(offered[i] as PageSample).file, bytes] as const),
+    ...(training ? trainingFiles(training, student) : []),
     [PAGE_DATA, `${JSON.stringify(data, undefined, 1)}\n`],
   ]);
+}
+
+/** The page that trains: its own script, and what it trains on. */
+function trainingFiles(training: ImageSet, { input }: Network): [string, Content][] {
+  const { images, labels, height, width, channels } = training;
+  if ([height, width, channels].join() !== input.join()) {
+    throw refuse('demo: training', `images of ${input.join('×')}, as the student has`, [height, width, channels]);
+  }
+  return [
+    ...TRAINING_FILES.map((name): [string, Content] => [name, readBytes(join(SITE, name))]),
+    ['trainer.js', moduleScript(join(__dirname, 'page', 'trainer.js'), PAGE_PACKAGES)],
+    ...Object.entries(webgpuFiles()).map(([name, path]): [string, Content] => [`${TFJS_FOLDER}/${name}`, readBytes(path)]),
+    [TRAINING.images, images],
+    [TRAINING.labels, Uint8Array.from(labels)],
+  ];
 }
 
 /** A network as the page has it: its files, and what is said of it. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildNetwork, type Network, type NetworkSpec, random, start } from 'iekd';
+import { buildNetwork, imageSet, type Network, type NetworkSpec, random, start } from 'iekd';
 import type { PageData } from 'iekd/dist/demo/pageData';
 import { type Demo, writeDemo } from 'iekd/dist/demo/writeDemo';
 import { put, temporaryFolder } from '../fixtures/pictureFolders';
@@ -74,6 +74,23 @@ describe('writeDemo', () => {
     assert.match(page, /default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
   });
 
+  test('with images, the page that trains, and all that it names', () => {
+    const folder = join(root, 'trains');
+    const bytes = (n: number): Uint8Array => Uint8Array.from({ length: n }, (_, i) => i % 2);
+    const training = imageSet('training', bytes(3 * 16 * 16 * 3), bytes(3), { height: 16, width: 16, channels: 3 });
+    const written = writeDemo(folder, demo({ training }));
+    const names = written.map(({ path }) => relative(folder, path).replaceAll('\\', '/'));
+    assert.equal(names.at(-1), 'demo.json');
+    const page = readFileSync(join(folder, 'train.html'), 'utf8');
+    for (const [, name = ''] of page.matchAll(/(?:src|href)="([^":]+)"/g)) assert.ok(names.includes(name), name);
+    assert.ok(!/https?:\/\/|<script>|<style|\son\w+=|\sstyle=/.test(page));
+    const { training: described } = dataIn(folder);
+    assert.deepEqual(described, { images: 'training/images.bin', labels: 'training/labels.bin', count: 3 });
+    assert.deepEqual(Uint8Array.from(readFileSync(join(folder, 'training/images.bin'))), training.images);
+    assert.deepEqual([...readFileSync(join(folder, 'training/labels.bin'))], [0, 1, 0]);
+    assert.ok(!files(join(root, 'whole')).includes('train.html'));
+  });
+
   test('over a demo of before', () => {
     writeDemo(join(root, 'whole'), demo());
     assert.deepEqual(
@@ -104,6 +121,11 @@ describe('refuses, and writes nothing', () => {
       'images of two channels',
       () => demo({ student: network({ name: 'resnet8', input: [16, 16, 2] }), normalisation: { mean: [0, 0], std: [1, 1] } }),
       'demo: expected a network of grey pictures or of colours, received "2 channels"',
+    ],
+    [
+      'training images of another size',
+      () => demo({ training: imageSet('t', new Uint8Array(12), new Uint8Array(1), { height: 2, width: 2, channels: 3 }) }),
+      'demo: training: expected images of 16×16×3, as the student has, received [2,2,3]',
     ],
   ];
   for (const [name, made, message] of cases) {

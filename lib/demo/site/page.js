@@ -3,7 +3,7 @@
 import { bench, TIMED } from './bench.js';
 import { library } from './library.js';
 import { connect } from './sources.js';
-import { byId, showProblem } from './view.js';
+import { byId, made, showProblem } from './view.js';
 
 /** @typedef {import('../pageData').PageData} PageData */
 /** @typedef {import('../page/pageNetwork').PageNetwork} PageNetwork */
@@ -21,7 +21,7 @@ async function readData() {
  * @param {PageData} data
  * @param {keyof typeof BACKENDS} backend
  */
-function introduce({ dataset, method, networks, image: { pixels } }, backend) {
+function introduce({ dataset, method, networks, image: { pixels }, training }, backend) {
   const teacher = networks.find(({ role }) => role === 'teacher');
   const student = networks.find(({ role }) => role === 'student');
   const title = `${student?.name}${teacher ? ` beside its teacher, ${teacher.name}` : ''}`;
@@ -39,7 +39,9 @@ function introduce({ dataset, method, networks, image: { pixels } }, backend) {
       ? 'Maps have a scale each. A half’s map is what comes down when the relevance of the other half’s channels is cut; both add up to the student’s.'
       : 'Maps have a scale each.',
   ];
-  byId('notes').textContent = notes.join(' ');
+  byId('notes').textContent = `${notes.join(' ')} `;
+  if (training)
+    byId('notes').append(made('a', { href: 'train.html', textContent: 'Train such a student anew in this browser.' }));
 }
 
 /** Names of programs that play a graphics card: WebAssembly is faster than they are. */

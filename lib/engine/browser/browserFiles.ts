@@ -16,3 +16,13 @@ export function browserFiles(): Readonly<Record<string, string>> {
     ...Object.fromEntries(modules.map((name) => [name, join(wasm, name)])),
   };
 }
+
+/** tfjs's script for WebGPU, as the optional package has it; none without the package. */
+export function webgpuFiles(): Readonly<Record<string, string>> {
+  const name = 'tf-backend-webgpu.es2017.min.js';
+  try {
+    return { [name]: join(dirname(require.resolve('@tensorflow/tfjs-backend-webgpu/package.json')), 'dist', name) };
+  } catch {
+    return {};
+  }
+}

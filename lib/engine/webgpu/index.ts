@@ -4,9 +4,8 @@
  * needs, in WGSL of our own for convolutions, fused ops, reductions and rectifiers (`kernels`), the rest tfjs's.
  */
 import { useBackend } from '../abilities';
-import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
-import type { Engine, EngineAbilities, StartedEngine } from '../types';
+import type { Engine, StartedEngine } from '../types';
 import {
   type AdapterSystem,
   type FoundAdapter,
@@ -19,14 +18,9 @@ import {
 } from './adapter';
 import { DAWN, type GpuAdapter, type GpuDevice } from './dawn';
 import { DawnTurns } from './exclusiveTurns';
-import { webgpuKernels } from './kernels';
-import { registerKernels } from './kernels/webgpuKernel';
 import { MOST_PROGRAMS, programCounter } from './programCounter';
+import { ABILITIES, BACKEND, registerWebgpu } from './registerWebgpu';
 import { createBackend, type WebgpuPackage } from './webgpuBackend';
-
-const BACKEND = 'webgpu';
-
-const ABILITIES: EngineAbilities = { fuses: () => false, timesKernels: false, ceilings: true, precisions: ['float32'] };
 
 /** What tfjs's kernels may use up of an adapter's limits; the others stay at the least that WebGPU promises. */
 const LIMITS = [
@@ -45,7 +39,7 @@ function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
   return adapter.requestDevice({ requiredLimits, requiredFeatures });
 }
 
-/** Registers the backend, once a process, under the name by which tfjs's package registers its kernels. */
+/** Registers the backend, once a process. */
 async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns): Promise<void> {
   if (tf.findBackend(BACKEND)) return;
   const tfjs = require(TFJS_BACKEND) as WebgpuPackage;
@@ -54,10 +48,7 @@ async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns):
   const countProgram = programCounter(isSoftware(info) ? MOST_PROGRAMS : Number.POSITIVE_INFINITY);
   const backend = createBackend({ tfjs, dawn, gpu, device, info, turns, countProgram });
   tf.registerBackend(BACKEND, () => backend, 0);
-  registerKernels(webgpuKernels, BACKEND);
-  registerGradients();
-  // tfjs would compute small tensors that are not on the GPU yet in plain JavaScript.
-  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  registerWebgpu();
 }
 
 function versionOf({ info }: GpuAdapter): string {

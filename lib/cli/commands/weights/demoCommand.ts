@@ -1,5 +1,6 @@
 /** `iekd demo WEIGHTS`: a page that runs a network in the browser, beside its teacher, and shows where it and its halves look. */
 import type { Command } from 'commander';
+import type { ImageSet } from '../../../data/types';
 import type { DemoSample } from '../../../demo/samples';
 import type { Demo } from '../../../demo/writeDemo';
 import type { WrittenFile } from '../../../export/writtenFile';
@@ -20,6 +21,7 @@ interface Flags extends EngineFlags, RunsFlags, DataFolderFlags {
   readonly data?: string;
   readonly image?: string[];
   readonly samples: number;
+  readonly train: number;
   readonly serve?: number | true;
   readonly json?: boolean;
 }
@@ -36,6 +38,7 @@ export function addDemo(program: Command): void {
     .option('--data <name>', 'data set with names of classes and normalisation; default: that of the run')
     .option('--image <file>', 'a picture that the page offers; may be repeated', names)
     .option('--samples <n>', 'so many test images of different classes are offered, too', integer(0), 8)
+    .option('--train <n>', 'so many training images, and a page that trains the student anew', integer(0), 0)
     .option('--serve [port]', `serve it on this machine (127.0.0.1), port ${PORT}, until it is stopped`, integer(0))
     .option('--json', 'the files as JSON')
     .addHelpText(
@@ -43,7 +46,8 @@ export function addDemo(program: Command): void {
       `
 The page shows the likeliest classes, times, sizes, and by layer-wise
 relevance propagation where the networks look: of a student of an ie-…
-method its inheritance and its exploration half.
+method its inheritance and its exploration half. With --train a second
+page trains such a student in the browser (WebGPU, else WebAssembly).
 
 Examples:
   iekd demo data/runs/student --teacher data/runs/teacher --out demo --serve
@@ -85,6 +89,7 @@ async function writePage(typed: string, flags: Flags): Promise<void> {
       ...(teacher ? { teacher: onImages('demo: --teacher', build(teacher), network.input) } : {}),
       ...describedData(known),
       samples: [...pictures, ...(await testSamples(known, network, flags.samples))],
+      ...(flags.train > 0 ? { training: await trainingImages(known, flags.train) } : {}),
     };
     report(writeDemo(flags.out, demo), demo, flags);
   } finally {
@@ -117,6 +122,17 @@ async function testSamples({ data, notes }: KnownData, { input }: Network, most:
   const { test } = data?.set ?? {};
   const fits = test && [test.height, test.width, test.channels].every((size, i) => size === input[i]);
   return fits ? imageSamples(test, notes.classNames ?? [], most) : [];
+}
+
+/** The first ones of the data set. */
+async function trainingImages({ data }: KnownData, most: number): Promise<ImageSet> {
+  const { readImages } = await import('../../../data/images/imageSource.js');
+  if (!data) throw refusePhrase('demo: --train', 'the data set of the weights', 'none', 'name it with --data');
+  const { train } = data.set;
+  return readImages(
+    train,
+    Uint32Array.from({ length: Math.min(most, train.count) }, (_, i) => i),
+  );
 }
 
 function report(files: readonly WrittenFile[], { halves, teacher }: Demo, { out, serve: served, json }: Flags): void {

@@ -36,12 +36,13 @@ before(async () => {
 
 test('a student that was split, its teacher, a picture of one’s own and test images', () => {
   const picture = at('pictures/cats/0.jpeg');
-  const words = [at('student'), '--teacher', at('teacher'), '--out', at('page'), '--image', picture];
+  const words = [at('student'), '--teacher', at('teacher'), '--out', at('page'), '--image', picture, '--train', '10'];
   const { code, stdout, stderr } = iekd(['demo', ...words, ...ENGINE]);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^wrote \d+ files, \d\.\d MB, into .*page\n$/);
   assert.match(stderr, /^Any server of static files will do: npx http-server .*, or python3 -m http\.server -d .*$/m);
-  const { networks, method, dataset, classNames, image, samples } = pageData(at('page'));
+  const { networks, method, dataset, classNames, image, samples, training } = pageData(at('page'));
+  assert.deepEqual(training, { images: 'training/images.bin', labels: 'training/labels.bin', count: 10 });
   assert.deepEqual([method, dataset, classNames], ['ie-ft', 'pictures', ['cats', 'dogs']]);
   assert.deepEqual(image, { pixels: [16, 16], resize: [18, 18], channels: 3 });
   assert.deepEqual(samples, [
