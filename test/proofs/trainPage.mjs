@@ -19,6 +19,8 @@ const { serveFolder } = require('iekd/dist/demo/serveFolder.js');
 const { writeDemo } = require('iekd/dist/demo/writeDemo.js');
 
 const STEPS = 6;
+/** The same for both, since a program that plays a GPU takes its time to compile for each size. */
+const BATCH = 8;
 /** Of the loss: rounding, amplified by the steps before. */
 const TOLERANCE = 1e-3;
 const SIZE = 8;
@@ -41,7 +43,7 @@ function pictures(count = 64) {
 
 /** @param {import('iekd').ImageSet} set @param {import('iekd').NetworkSpec} spec */
 async function expected(set, spec) {
-  const training = pageTraining(set, { spec, normalisation: NORMALISATION, batch: 8 });
+  const training = pageTraining(set, { spec, normalisation: NORMALISATION, batch: BATCH });
   const losses = [];
   for (let i = 0; i < STEPS; i++) losses.push((await training.step()).loss);
   training.dispose();
@@ -53,7 +55,7 @@ const TRAINED = `(async () => {
   const { library } = await import('./trainer.js');
   const data = await (await fetch('demo.json')).json();
   const [{ spec, normalisation }] = data.networks;
-  const training = library.pageTraining(await library.trainingSet(data), { spec, normalisation, batch: 8 });
+  const training = library.pageTraining(await library.trainingSet(data), { spec, normalisation, batch: ${BATCH} });
   const losses = [];
   for (let i = 0; i < ${STEPS}; i++) losses.push((await training.step()).loss);
   const accuracy = await training.accuracy(64);
@@ -80,7 +82,7 @@ try {
   await withChromium(
     program,
     async (page) => {
-      await page.open(`${server.url}train.html`);
+      await page.open(`${server.url}train.html?batch=${BATCH}`);
       await page.until("document.documentElement.dataset.ready || !document.getElementById('problem').hidden");
       assert.equal(await page.evaluate("document.getElementById('problem').textContent"), '');
       assert.equal(await page.evaluate('document.documentElement.dataset.ready'), 'webgpu');

@@ -63,15 +63,16 @@ async function main() {
   if (!response.ok) throw new Error(`demo.json: the server answers ${response.status}; write the page again with iekd demo.`);
   /** @type {PageData} */
   const data = await response.json();
-  const asked = new URLSearchParams(location.search).get('backend');
-  const engine = await library.startTrainer('tfjs/', asked ?? undefined);
+  const asked = new URLSearchParams(location.search);
+  const engine = await library.startTrainer('tfjs/', asked.get('backend') ?? undefined);
+  const batch = Number(asked.get('batch')) || 32;
   const set = await library.trainingSet(data);
   const student = data.networks.find(({ role }) => role === 'student');
   const described = data.networks.find(({ role }) => role === 'teacher');
   if (!student) throw new Error('demo.json names no student; write the page again with iekd demo.');
   const teacher = described && (await library.trainingTeacher(described));
   const { spec, normalisation } = student;
-  const training = library.pageTraining(set, { spec, normalisation, ...(teacher ? { teacher } : {}) });
+  const training = library.pageTraining(set, { spec, normalisation, batch, ...(teacher ? { teacher } : {}) });
   byId('title').textContent = `${student.name} in training`;
   const from = described ? `by its teacher’s answers (${described.name}) and labels` : 'by labels';
   byId('subtitle').textContent =
