@@ -157,6 +157,7 @@ export { type FitnetOptions, fitnet } from './methods/matchers/features/fitnet';
 export { type CatKdOptions, catKd } from './methods/matchers/features/catKd';
 export { type MgdMask, type MgdOptions, mgd } from './methods/matchers/features/mgd';
 export { type ReviewKdOptions, reviewKd } from './methods/matchers/features/reviewKd';
+export { type SemCkdOptions, semCkd } from './methods/matchers/features/semCkd';
 export { type SrrlOptions, srrl } from './methods/matchers/features/srrl';
 export { type NstOptions, nst } from './methods/matchers/features/nst';
 export { type VidOptions, vid } from './methods/matchers/features/vid';

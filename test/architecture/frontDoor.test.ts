@@ -68,13 +68,13 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   methods: [
     `
       ab at buildMethod catKd cc describeMethods distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mgd mutual nst od overLayers
-      pkt reviewKd rkd sp srrl supervised tfKdReg tfKdSelf vid
+      pkt reviewKd rkd semCkd sp srrl supervised tfKdReg tfKdSelf vid
     `,
     `
       AbOptions AtOptions CatKdOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance
       ExploreOptions Factor FactorStep
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
-      MethodKind MgdMask MgdOptions MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions ReviewKdOptions RkdOptions SpOptions SrrlOptions
+      MethodKind MgdMask MgdOptions MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions ReviewKdOptions RkdOptions SemCkdOptions SpOptions SrrlOptions
       StudentPart StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions
     `,
   ],

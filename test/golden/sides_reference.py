@@ -138,6 +138,44 @@ def dist(s, t, w):  # Huang et al. 2022, equations 5 to 8, on embeddings; the st
     return distance(x, y) + distance(x.T, y.T)
 
 
+def semckd(s, t, w):  # Chen et al. 2021 (AAAI), equations 3 to 7; similarities padded to 8 images
+    n = s[0].size(0)
+
+    def embed(x, name):
+        x = F.pad(x.flatten(1) @ x.flatten(1).T, (0, 8 - n))
+        x = F.relu(x @ w[f"{name}.linear1.weight"] + w[f"{name}.linear1.bias"])
+        return F.normalize(x @ w[f"{name}.linear2.weight"] + w[f"{name}.linear2.bias"])
+
+    queries = [embed(x, f"query{i}") for i, x in enumerate(s)]
+    keys = [embed(x, f"key{j}") for j, x in enumerate(t)]
+    total = 0
+    for i, x in enumerate(s):
+        alpha = torch.softmax(torch.stack([(queries[i] * k).sum(1) for k in keys], 1), 1)
+        for j, y in enumerate(t):
+            side = min(x.size(1), y.size(1))
+            name = f"regressor{i}_{j}"
+            h = F.adaptive_avg_pool2d(nchw(x), side)
+            for k in (1, 2):
+                h = F.relu(norm(conv(h, w[f"{name}.conv{k}.weight"]), w, f"{name}.bn{k}"))
+            h = conv(h, w[f"{name}.conv3.weight"]) - F.adaptive_avg_pool2d(nchw(y), side)
+            total = total + (alpha[:, j] * (h**2).flatten(1).mean(1)).sum()
+    return total / (n * len(s))
+
+
+def semckd_weights(w):
+    for name in ["query0", "query1", "key0", "key1"]:
+        for layer, (a, b) in {"linear1": (8, 4), "linear2": (4, 2)}.items():
+            w[f"{name}.{layer}.weight"], w[f"{name}.{layer}.bias"] = draw(a, b, scale=0.05), draw(b)
+    for i, a in enumerate([3, 2]):
+        for j, b in enumerate([2, 3]):
+            name = f"regressor{i}_{j}"
+            w[f"{name}.conv1.weight"] = draw(1, 1, a, 2 * b)
+            bn(w, f"{name}.bn1", 2 * b)
+            w[f"{name}.conv2.weight"] = draw(3, 3, 2 * b, 2 * b, scale=0.5)
+            bn(w, f"{name}.bn2", 2 * b)
+            w[f"{name}.conv3.weight"] = draw(1, 1, 2 * b, b)
+
+
 MAP, WIDE = (4, 4, 4, 4), (4, 4, 4, 5)
 CLASSIFIER = (draw(5, 3), draw(3))
 CASES = {
@@ -148,6 +186,7 @@ CASES = {
     "cat-kd, as it is": ([MAP], [WIDE], cat_weights, lambda s, t, w: cat(s, t, w, CLASSIFIER, False)),
     "mgd": ([MAP], [WIDE], mgd_weights, mgd),
     "dist-feature": ([MAP], [WIDE], srrl_weights, dist),
+    "sem-ckd": ([(4, 4, 4, 3), (4, 2, 2, 2)], [(4, 4, 4, 2), (4, 2, 2, 3)], semckd_weights, semckd),
 }
 
 

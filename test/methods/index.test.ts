@@ -1,5 +1,7 @@
 /** The table of methods: names that follow from matchers, options that reach the right part. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { buildMethod, describeMethods, type MethodSpec } from 'iekd/dist/methods/index';
 import { MATCHERS } from 'iekd/dist/methods/matchers/matcherTable';
@@ -135,4 +137,11 @@ describe('buildMethod', () => {
   for (const [name, spec, message] of [...rows, ...mutual]) {
     test(`refuses ${name}`, () => assert.throws(() => buildMethod(spec), { name: 'InputError', message }));
   }
+});
+
+test('docs/methods.md has every matcher, and links to its file', () => {
+  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'methods.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| \[`([\w-]+)`\]\(\.\.\/(lib\/[\w/]+\.ts)\)/gm)];
+  assert.deepEqual(rows.map(([, name]) => name).sort(), Object.keys(MATCHERS).sort());
+  for (const [, name, path] of rows) assert.ok(existsSync(join(__dirname, '..', '..', path as string)), name);
 });

@@ -11,6 +11,7 @@ import { MGD_OPTIONS, mgd } from './features/mgd';
 import { NST_OPTIONS, nst } from './features/nst';
 import { OD_OPTIONS, od } from './features/od';
 import { REVIEW_KD_OPTIONS, reviewKd } from './features/reviewKd';
+import { SEM_CKD_OPTIONS, semCkd } from './features/semCkd';
 import { SRRL_OPTIONS, srrl } from './features/srrl';
 import { VID_OPTIONS, vid } from './features/vid';
 import { CC_OPTIONS, cc } from './relations/cc';
@@ -124,6 +125,13 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
     kind: 'feature',
     summary: "masked generation of the teacher's map",
     paper: { authors: 'Yang et al.', title: 'Masked Generative Distillation', year: 2022 },
+  },
+  'sem-ckd': {
+    create: semCkd,
+    options: SEM_CKD_OPTIONS,
+    kind: 'feature',
+    summary: 'semantic calibration: each layer learns from all, by attention',
+    paper: { authors: 'Chen et al.', title: 'Cross-Layer Distillation with Semantic Calibration', year: 2021 },
   },
   sp: {
     create: sp,

@@ -12,6 +12,7 @@ import type { Matcher } from 'iekd/dist/methods/matcher';
 import { catKd } from 'iekd/dist/methods/matchers/features/catKd';
 import { mgd } from 'iekd/dist/methods/matchers/features/mgd';
 import { reviewKd } from 'iekd/dist/methods/matchers/features/reviewKd';
+import { semCkd } from 'iekd/dist/methods/matchers/features/semCkd';
 import { srrl } from 'iekd/dist/methods/matchers/features/srrl';
 import { vid } from 'iekd/dist/methods/matchers/features/vid';
 import { distFeature } from 'iekd/dist/methods/matchers/relations/distFeature';
@@ -21,7 +22,7 @@ import { smallNetwork } from '../../fixtures/smallNetwork';
 
 const TOLERANCE = 1e-6;
 /** Through batch norms, whose gradients are differences of sums, float32 loses a digit. */
-const LOOSER: Readonly<Record<string, number>> = { srrl: 2e-6, 'dist-feature': 2e-6, 'review-kd': 5e-6 };
+const LOOSER: Readonly<Record<string, number>> = { srrl: 2e-6, 'dist-feature': 2e-6, 'review-kd': 5e-6, 'sem-ckd': 5e-6 };
 
 interface Values {
   readonly shape: [number, number, number, number];
@@ -51,6 +52,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   'cat-kd, as it is': catKd({ normalise: false }),
   mgd: mgd({ masked: 0 }),
   'dist-feature': distFeature(),
+  'sem-ckd': semCkd({ images: 8 }),
 };
 
 before(() => tf.setBackend('cpu'));
@@ -129,6 +131,7 @@ describe('bad input', () => {
     ],
     ['no place', () => catKd({ resolution: 0 }), 'cat-kd: resolution: expected an integer from 1, received 0'],
     ['a word for yes', () => catKd({ normalise: 'yes' as never }), 'cat-kd: normalise: expected true or false, received "yes"'],
+    ['three images', () => semCkd({ images: 3 }), 'sem-ckd: images: expected an integer from 4, received 3'],
     ['all masked', () => mgd({ masked: 1 }), 'mgd: masked: expected a number in [0, 0.95], received 1'],
     ['another mask', () => mgd({ mask: 'rows' as never }), 'mgd: mask: expected one of channels, positions, received "rows"'],
     [
