@@ -41,7 +41,7 @@ echo "$sentence"
 [[ $sentence == 'Engine onednn: oneDNN '*', NEON, '* ]] || { echo 'expected an engine with NEON'; exit 1; }
 [[ ${sentence,,} != *unknown* ]] || { echo 'expected no "unknown" in it'; exit 1; }
 golden_values arm
-# The table of threads (that of kernels takes too long here), compiled on this side and run in one process: under the emulator ts-node
+# The table of threads (that of kernels takes too long here), compiled on this side and run in one process: under the emulator the compiler
 # faults, and the test runner would start processes that the system does not emulate.
 TESTS=(test/engine/onednn/threads.test.ts)
 node node_modules/@typescript/native/bin/tsc --ignoreConfig --noCheck --target es2022 --module commonjs --esModuleInterop \

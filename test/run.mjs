@@ -56,13 +56,7 @@ async function test(files) {
   // As many files at a time as there are cores: most tests wait for processes or compute on one thread.
   const concurrency = availableParallelism();
   const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, `--test-timeout=${TIMEOUT_MS}`];
-  const args = [
-    '-r',
-    'ts-node/register/transpile-only',
-    '--enable-source-maps',
-    ...options,
-    ...files.map((f) => relative(ROOT, f)),
-  ];
+  const args = ['-r', join(HERE, 'typescript.cjs'), '--enable-source-maps', ...options, ...files.map((f) => relative(ROOT, f))];
   // Without it a run inside a test would take itself for a part of that one, and run nothing.
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
   const env = process.stdout.isTTY ? { FORCE_COLOR: '1', ...inherited } : inherited;

@@ -28,6 +28,6 @@ const environment = {
   ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:abort_on_error=0',
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
-const node = ['-r', 'ts-node/register/transpile-only', '--test', ...TESTS.map((path) => join(root, path))];
+const node = ['-r', join(root, 'test', 'typescript.cjs'), '--test', ...TESTS.map((path) => join(root, path))];
 const { status } = spawnSync(process.execPath, node, { cwd: root, env: environment, stdio: 'inherit' });
 process.exitCode = status ?? 1;

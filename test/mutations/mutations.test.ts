@@ -1,6 +1,6 @@
 /**
  * Changed files of every kind: each is refused in a sentence, or read as what was written, or, where no hash protects it, as a legal
- * other value. A hundred of each; `node -r ts-node/register/transpile-only test/mutations/report.ts 10000 SEED` tries more.
+ * other value. A hundred of each; `node -r ./test/typescript.cjs test/mutations/report.ts 10000 SEED` tries more.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** `node -r ts-node/register/transpile-only test/mutations/report.ts [FILES] [SEED] [KIND]`: a table of what came of changed files; exit 1 on a failure. */
+/** `node -r ./test/typescript.cjs test/mutations/report.ts [FILES] [SEED] [KIND]`: a table of what came of changed files; exit 1 on a failure. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

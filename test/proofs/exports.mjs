@@ -15,7 +15,7 @@ const { outputDifferences, outputsOf } = require('iekd/dist/export/compare.js');
 const { onnxOutputs } = require('iekd/dist/export/onnx/onnxRuntime.js');
 const { encodeSafetensors } = require('iekd/dist/weights/safetensors.js');
 const { writeAtomic } = require('iekd/dist/util/files.js');
-require('ts-node/register/transpile-only');
+require('../typescript.cjs');
 /** @type {typeof import('../fixtures/layersModels.js')} */
 const { layersModels } = require('../fixtures/layersModels.ts');
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
-require('ts-node/register/transpile-only');
+require('../typescript.cjs');
 /** @type {typeof import('../weights/mutatedFiles.js')} */
 const { KINDS, mutated, readOrRefused } = require('../weights/mutatedFiles.ts');
 

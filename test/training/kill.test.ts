@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
 import { KILL_RUNS } from '../fixtures/killTraining';
 import { type Outcome, tinyRun } from '../fixtures/trainingRuns';
+import { TYPESCRIPT } from '../fixtures/typescript';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-kill-'));
 before(() => tf.setBackend('cpu'));
@@ -23,7 +24,7 @@ interface Sitting {
 /** Lets the child go on with a run, and kills it `delayMs` after it has done step `at`; undefined lets it end. */
 function sit(folder: string, run: string, at: number | undefined, delayMs: number): Promise<Sitting> {
   const script = join(__dirname, '..', 'fixtures', 'killedTraining.ts');
-  const child = spawn(process.execPath, ['-r', 'ts-node/register/transpile-only', script, folder, run]);
+  const child = spawn(process.execPath, [...TYPESCRIPT, script, folder, run]);
   const steps: number[] = [];
   let [text, errors] = ['', ''];
   let doomed = false;

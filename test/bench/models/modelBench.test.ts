@@ -60,6 +60,18 @@ describe('large images', () => {
   });
 });
 
+test('PyTorch itself, where it is: the twin is the same network, and has a rate for each layout', async (t) => {
+  const { name: engine } = await start();
+  const options = { models: ['resnet8'], batch: 2, steps: 1, rounds: 1, memory: true };
+  const { rows, peer } = await benchModels({ engine, threads: 1 }, options);
+  if (!peer.startsWith('PyTorch ')) return t.skip(peer);
+  const [row] = rows;
+  assert.deepEqual(Object.keys(row?.peer ?? {}), ['default', 'channels_last', 'channels_last+bf16']);
+  assert.equal(row?.ratio, undefined); // of one round
+  assert.ok(row?.doubts?.includes('ours ran in one round only'));
+  assert.ok(Number(row?.peerPeakMemoryMb) > 50);
+});
+
 test('other names, counts and options are refused', async () => {
   const engine = { engine: 'portable', threads: 1 };
   await assert.rejects(benchModels(engine, { models: ['abacus'] }), /expected one of .*, received "abacus"/);

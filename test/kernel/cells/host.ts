@@ -30,7 +30,6 @@ if (isMainThread) main();
 else server(workerData as ServerData);
 
 function main(): void {
-  Reflect.deleteProperty(Error, 'prepareStackTrace'); // of ts-node, which knows its own files only
   process.setSourceMapsEnabled(true);
   Error.stackTraceLimit = 50;
   const shared = new Int32Array(new SharedArrayBuffer(4 * SHARED.size));

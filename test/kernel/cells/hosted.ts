@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { CompiledCell, Output, ToMain, ToServer } from 'iekd/dist/kernel/messages';
+import { TYPESCRIPT } from '../../fixtures/typescript';
 import type { Command } from './host';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -43,10 +44,10 @@ export function cellOf(number: number, script: string): CompiledCell {
 export async function startHost(): Promise<Hosted> {
   const folder = mkdtempSync(join(tmpdir(), 'iekd-host-'));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const args = ['-r', join(ROOT, 'node_modules/ts-node/register/transpile-only'), '--enable-source-maps', '--expose-gc'];
+  const args = [...TYPESCRIPT, '--enable-source-maps', '--expose-gc'];
   const child = spawn(process.execPath, [...args, join(__dirname, 'host.ts')], {
     cwd: folder,
-    env: { ...process.env, ROOT, TS_NODE_PROJECT: join(ROOT, 'test/tsconfig.json') },
+    env: { ...process.env, ROOT },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe', 'pipe'],
   });
   const [, , , from, to] = child.stdio as unknown as [null, null, null, Readable, Writable];

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TYPESCRIPT } from '../../fixtures/typescript';
 import { connectionFile, TestClient } from './testClient';
 
 export interface KernelProcess {
@@ -16,7 +17,7 @@ export interface KernelProcess {
 }
 
 /** The real server between a made-up main and a made-up language. */
-export const PROGRAM = ['-r', 'ts-node/register/transpile-only', join(__dirname, 'fakeKernel.ts')];
+export const PROGRAM = [...TYPESCRIPT, join(__dirname, 'fakeKernel.ts')];
 
 /** As Jupyter starts it. */
 export const KERNEL = [resolve(__dirname, '../../../lib/kernel/jupyter/kernels/tslab/launch.cjs')];
