@@ -1,13 +1,16 @@
 /**
  * Every matcher of the table teaches: in a few steps on one batch its distance falls, on the engine that runs everywhere; and those that look
- * at maps alone teach a detector, too.
+ * at maps alone teach a detector, too, and all that a learning teacher is enough for serve mutual learning.
  */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { start } from 'iekd/dist/engine/start';
 import { tf } from 'iekd/dist/engine/tf';
+import { ie } from 'iekd/dist/methods/ie';
 import { buildMethod } from 'iekd/dist/methods/index';
+import type { Matcher } from 'iekd/dist/methods/matcher';
 import { MATCHERS } from 'iekd/dist/methods/matchers/matcherTable';
+import { mutual } from 'iekd/dist/methods/mutual';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network } from 'iekd/dist/models/types';
 import { sgd } from 'iekd/dist/optim/optimizers/sgd';
@@ -17,6 +20,8 @@ import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { train } from 'iekd/dist/training/train';
 import { random } from 'iekd/dist/util/rng';
 import { CELL_PIXELS, cellData } from '../fixtures/cells';
+import { CLOCK, createPeers, images, number } from '../fixtures/methodNetworks';
+import { smallNetwork } from '../fixtures/smallNetwork';
 
 before(() => start({ engine: 'portable' }));
 
@@ -83,6 +88,31 @@ describe('a detector learns from a detector', () => {
         dispose();
       }
       for (const one of [student, teacher]) one.dispose();
+    });
+  }
+});
+
+describe('two networks learn from each other by it', () => {
+  for (const name of Object.keys(MATCHERS)) {
+    const matcher = MATCHERS[name]?.create('pretrain' in buildMethod({ name }).options ? { pretrain: 0 } : {}) as Matcher;
+    if ((matcher.teachers ?? 1) > 1 || matcher.frozenTeacher?.required) continue;
+    test(`mutual(ie(${name})): finite, and no tensor is lost`, () => {
+      const before = tf.memory().numTensors;
+      const peers = createPeers([1, 2].map((seed) => smallNetwork(random(seed))));
+      const { terms, rounds = 1 } = peers.objective(mutual(ie(matcher)));
+      tf.tidy(() => {
+        const batch = { images: images(), targets: [tf.tensor1d([0, 3, 9, 3], 'int32')] };
+        for (let round = 0; round < rounds; round++) {
+          const found = terms(batch, CLOCK, random(2), round);
+          assert.ok(
+            found.some((term) => term.name.endsWith('exploration')),
+            `${found.map((term) => term.name)}`,
+          );
+          for (const { value } of found) assert.ok(Number.isFinite(number(value)));
+        }
+      });
+      peers.dispose();
+      assert.equal(tf.memory().numTensors, before, 'tensors leaked');
     });
   }
 });
