@@ -65,7 +65,7 @@ export async function ownRun(folder: string, options: OwnRunOptions): Promise<Cl
 
 /** Temporary files of those that a run's folder holds, as `writeAtomic` names them. */
 const LEFT =
-  /^[.](checkpoint|config|inputs|result|record|metrics|description|(student|peer\d+)-(last|best))[.](safetensors|jsonl?|txt)[.][0-9a-f]{12}$/;
+  /^[.](checkpoint|config|inputs|result|record|failure|metrics|description|(student|peer\d+)-(last|best))[.](safetensors|jsonl?|txt)[.][0-9a-f]{12}$/;
 
 /** Removes what a process that was killed while it wrote has left in a run's folder; to be called by its owner. */
 export function removeLeft(folder: string): void {

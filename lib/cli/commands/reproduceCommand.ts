@@ -1,6 +1,7 @@
 /** `iekd reproduce table1`: trains what a table or figure of the paper lacks. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { KUBERNETES_SETTINGS } from '../../experiments/cluster/kubernetesOptions';
 import type { Reproduced } from '../../experiments/queue/reproduce';
 import type { DataOptions } from '../../experiments/run/inputSource';
 import type { RunPlan } from '../../experiments/runPlan';
@@ -8,15 +9,16 @@ import { type RunRecord, WEIGHTS_FOLDER } from '../../experiments/store/runStore
 import type { TableText } from '../../experiments/tables/tableText';
 import { type EngineFlags, engineOption, startEngine } from '../options/engineOptions';
 import { type AskedExperiment, askedExperiment, type ExperimentFlags, experimentOptions } from '../options/experimentOptions';
-import { integer } from '../options/parsers';
+import { integer, oneOf } from '../options/parsers';
 import { type DataFolderFlags, type DownloadFlags, dataFolderOf, dataFolderOption, downloadOption } from '../options/runPlace';
 import { experimentText } from '../output/experimentText';
 import { fittedText, shownPath, textTable, writeNote, writeResult } from '../output/output';
 import { dataProgress } from '../output/runResult';
 import { beforeWork, failAfter, type Stoppable, stoppable } from '../output/stopping';
 import { progressView } from '../output/terminalProgress';
+import { chosenRun, type ElsewhereFlags, fillByProcesses, handOver, PLACES } from '../places/reproduceOn';
 
-interface Flags extends ExperimentFlags, EngineFlags, DataFolderFlags, DownloadFlags {
+interface Flags extends ExperimentFlags, EngineFlags, DataFolderFlags, DownloadFlags, ElsewhereFlags {
   readonly status?: boolean;
   readonly keep?: boolean;
   readonly keepWeights?: boolean;
@@ -36,6 +38,11 @@ export function addReproduce(program: Command): void {
     .option('--keep-weights', 'add the results, and the last weights of the students that are trained here')
     .option('--no-wait', 'end where only runs are left that other processes are training')
     .option('--together <n>', 'up to so many runs take turns where they learn the same images from one teacher', integer(1))
+    .addOption(oneOf('--on <place>', 'who trains: processes here, or a cluster that shares the folder of runs', PLACES))
+    .option('--jobs <n>', 'processes of --on local', integer(1), 2)
+    .option('--slurm <options>', 'for sbatch: "--partition=gpu --time=4:00:00"')
+    .option('--kubernetes <settings>', `"image=NAME claim=NAME", and of ${KUBERNETES_SETTINGS.slice(2).join(', ')}`)
+    .option('--run <name>', 'only this run, as a scheduler names it')
     .addOption(engineOption().env('IEKD_ENGINE'))
     .option('--threads <n>', 'threads of the engine; default: all cores', integer(1))
     .option('--json', 'the runs as JSON')
@@ -48,23 +55,32 @@ experiment: none trains what another one is training. With --together a teacher
 sees each batch once for all who take turns: their results are the same bits,
 later one by one, sooner all in all.
 
+--on slurm writes job arrays, one run a task, and submits them, students after
+their teachers; what is preempted goes on from its checkpoint. --on kubernetes
+writes an indexed Job, to be applied by hand.
+
 Examples:
   iekd reproduce table1 --status
   iekd reproduce table1 --budget short --seeds 3 --groups 1
   iekd reproduce table1 --rows alone,FT,IE-FT --keep
   iekd reproduce table1 --groups 1 --together 5   one teacher pass for all
   iekd reproduce weight --budget smoke            seconds: everything runs
-  iekd reproduce table1 --teacher resnet56=resnet56-4bfd9763.th`,
+  iekd reproduce table1 --teacher resnet56=resnet56-4bfd9763.th
+  iekd reproduce table1 --on local --jobs 4
+  iekd reproduce table1 --on slurm --slurm "--partition=gpu --time=4:00:00"
+  iekd reproduce table1 --on kubernetes --kubernetes "image=iekd claim=store"`,
     )
     .action(run);
 }
 
-async function run(name: string | undefined, flags: Flags): Promise<void> {
+async function run(name: string | undefined, flags: Flags, command: Command): Promise<void> {
   if (name === undefined) return listExperiments(flags);
   const asked = await askedExperiment(name, flags);
   const { plansOf } = await import('../../experiments/queue/order.js');
-  const plans = plansOf(asked.rows, asked.budget.seeds);
+  const plans = await chosenRun(plansOf(asked.rows, asked.budget.seeds), flags.run);
   if (flags.status) return showStatus(asked, plans, flags);
+  if (flags.on === 'slurm' || flags.on === 'kubernetes') return handOver(asked, plans, flags, command);
+  if (flags.on === 'local') await fillByProcesses(asked, flags, command);
   const { value, signal } = await fill(plans, asked, flags);
   if (!value) return failAfter(signal);
   const { failed, stopped, records } = value;
@@ -74,7 +90,7 @@ async function run(name: string | undefined, flags: Flags): Promise<void> {
   const failures = failed.map(({ plan, error }) => ({ run: runText(plan), message: error.message }));
   const missed = failures.length > 0 ? `; failed: ${failures.map(({ run: one }) => one).join('; ')}` : '';
   const sum = fittedText(`${records.length} of ${plans.length} runs are complete${missed}.`);
-  const text = `${await experimentText(await tableOfAsked(asked))}\n\n${sum}`;
+  const text = flags.run === undefined ? `${await experimentText(await tableOfAsked(asked))}\n\n${sum}` : sum;
   writeResult({ json: { complete: records.length, of: plans.length, failed: failures, stopped }, text }, flags.json);
   if (stopped) writeNote(`stopped: ${interruptSignal().reason ?? 'asked to'}; to go on: the same command`);
   if (failures.length > 0 || stopped) await failAfter(signal);
@@ -126,6 +142,7 @@ function keep({ experiment, store }: AskedExperiment, records: readonly RunRecor
 async function showStatus({ rows, budget, store }: AskedExperiment, plans: readonly RunPlan[], { json }: Flags): Promise<void> {
   const { planProgress } = await import('../../experiments/queue/experimentStatus.js');
   const { statusText } = await import('../output/reproduceStatus.js');
-  const runs = planProgress(plans, store);
+  const { slurmQueue } = await import('../../experiments/cluster/slurmQueue.js');
+  const runs = planProgress(plans, store, slurmQueue(store.runs));
   writeResult({ json: runs, text: statusText(rows, budget.seeds, runs) }, json);
 }

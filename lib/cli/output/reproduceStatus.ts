@@ -1,9 +1,10 @@
 /** The runs of an experiment on a terminal: a line for each row of its table, with the seeds side by side. */
+import { hostname } from 'node:os';
 import { type ExperimentRow, type PlannedRow, plannedRows } from '../../experiments/experiment';
 import { isComplete, type PlanProgress } from '../../experiments/queue/experimentStatus';
 import { planName, type RunPlan, withSeed } from '../../experiments/runPlan';
-import { duration } from '../../util/text';
-import { textTable } from './output';
+import { duration, printable } from '../../util/text';
+import { fittedText, textTable } from './output';
 
 type Cells = Record<string, string>;
 
@@ -23,7 +24,9 @@ export function statusText(rows: readonly ExperimentRow[], seeds: readonly numbe
     return textTable(lines, { caption: group });
   });
   const first = teachers.length > 0 ? [textTable(teachers, { caption: 'Teachers to be trained first' })] : [];
-  return `${[...first, ...groups].join('\n\n')}\n\n${leftLine(runs)}`;
+  const failed = failures(runs);
+  const told = failed.length > 0 ? [failed.join('\n')] : [];
+  return [...first, ...groups, ...told, leftLine(runs)].join('\n\n');
 }
 
 /** A teacher has its one seed. */
@@ -51,13 +54,20 @@ const givenCells = (row: string, seeds: readonly number[]): Cells => ({
   [`seed ${seeds[0]}`]: 'given',
 });
 
-/** `done`, `12 of 20` where it has begun, with the process that is at it; a dash for one not begun, nothing for none. */
+/**
+ * `done`, `12 of 20` where it has begun, with the process that is at it and where; `queued` for one that a scheduler will begin; a dash for one
+ * not begun, nothing for none.
+ */
 function stateText(run: PlanProgress | undefined): string {
   if (!run) return '';
   if (isComplete(run)) return 'done';
-  const { status, epoch, epochs, holder } = run;
-  if (status === 'missing') return '–';
-  return `${epoch} of ${epochs}${holder ? `, process ${holder.pid}` : ''}`;
+  const { status, epoch, epochs, holder, queued } = run;
+  if (holder)
+    return `${epoch} of ${epochs}, process ${holder.pid}${holder.host === hostname() ? '' : ` on ${printable(holder.host)}`}`;
+  const waits = queued?.state === 'PENDING' ? 'queued' : queued && printable(queued.state.toLowerCase());
+  if (status === 'failed') return waits ?? 'failed';
+  if (status === 'missing') return waits ?? '–';
+  return `${epoch} of ${epochs}${waits ? `, ${waits}` : ''}`;
 }
 
 function leftText(runs: readonly PlanProgress[]): string {
@@ -70,9 +80,27 @@ function leftText(runs: readonly PlanProgress[]): string {
 
 function leftLine(runs: readonly PlanProgress[]): string {
   const open = runs.filter((run) => !isComplete(run));
-  const count = (status: string): number => open.filter((run) => run.status === status).length;
-  const parts = [`${runs.length - open.length} of ${runs.length} runs done`, `${count('running')} running`];
+  const running = open.filter(({ status }) => status === 'running').length;
+  const queued = open.filter((run) => run.status !== 'running' && run.queued).length;
+  const failed = open.filter((run) => run.status === 'failed' && !run.queued).length;
+  const some = [...(queued > 0 ? [`${queued} queued`] : []), ...(failed > 0 ? [`${failed} failed`] : [])];
+  const parts = [`${runs.length - open.length} of ${runs.length} runs done`, `${running} running`, ...some];
+  return [...parts, `${open.length} to do${open.length > 0 ? `: ${wholeText(open, running)}` : ''}`].join(', ');
+}
+
+/** How long all of it takes: `9 h 30 min for one process, 2 h 10 min for the 5 that are at it`. */
+function wholeText(open: readonly PlanProgress[], running: number): string {
   const time = leftText(open);
-  const sum = time === 'unknown' ? 'how long is known after the first epoch' : `${time} for one process`;
-  return [...parts, `${open.length} to do${open.length > 0 ? `: ${sum}` : ''}`].join(', ');
+  if (time === 'unknown') return 'how long is known after the first epoch';
+  const known = open.flatMap(({ secondsLeft }) => secondsLeft ?? []);
+  const [sum, longest] = [known.reduce((all, seconds) => all + seconds, 0), Math.max(...known)];
+  const shared = running > 1 ? `, ${duration(Math.max(sum / running, longest))} for the ${running} that are at it` : '';
+  return `${time} for one process${shared}`;
+}
+
+/** Why runs failed, a line each. */
+function failures(runs: readonly PlanProgress[]): string[] {
+  return runs.flatMap(({ name, failure }) =>
+    failure ? [fittedText(`${name} failed: ${printable(failure.message)}`, '  ')] : [],
+  );
 }

@@ -14,6 +14,7 @@ const ALWAYS: readonly (readonly [RegExp, string])[] = [
   [/^budgetNamed: /, '--budget: '],
   [/^loadDataset: /, '--data: '],
   [/^budget: teachers: /, '--teacher: '],
+  [/^(slurm|kubernetes): /, '--$1: '],
 ];
 
 /** Entries of a configuration that were typed as options. `train: training: learningRate: at: expected …` is of `--lr-drops`. */

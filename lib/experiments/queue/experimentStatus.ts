@@ -5,8 +5,10 @@ import { describeMachine } from '../../engine/start';
 import { METRICS_FILE, readMetrics } from '../../training/metricsFile';
 import { STUDENT_STAGE } from '../../training/planStages';
 import type { LockHolder } from '../../util/lockFile.cjs';
+import type { QueuedTask } from '../cluster/slurmQueue';
 import type { Provenance } from '../run/runProvenance';
 import { planFolder, planName, type RunPlan } from '../runPlan';
+import type { Failure } from '../store/failureFile';
 import type { RunStatus, RunStore } from '../store/runStore';
 import { estimator, type Timed } from './estimate';
 import { missing } from './order';
@@ -20,6 +22,10 @@ export interface PlanProgress {
   readonly epoch: number;
   readonly epochs: number;
   readonly holder?: LockHolder;
+  /** Where it is in a scheduler's queue. */
+  readonly queued?: QueuedTask;
+  /** Of one that failed, and was not begun again. */
+  readonly failure?: Failure;
   /** What is left of it: at its own pace where it has begun, else at that of runs before; undefined where there were none. */
   readonly secondsLeft?: number;
 }
@@ -27,8 +33,12 @@ export interface PlanProgress {
 /** Whether there is nothing left to do. */
 export const isComplete = ({ status }: Pick<PlanProgress, 'status'>): boolean => status === 'trained' || status === 'recorded';
 
-/** Every run of the plans, each once, in their order, after the teachers that are still to be trained and are not among them. */
-export function planProgress(plans: readonly RunPlan[], store: RunStore): PlanProgress[] {
+/** Every run of the plans, each once, in their order, after the teachers that are still to be trained and are not among them. @param queue of a scheduler, by names of runs */
+export function planProgress(
+  plans: readonly RunPlan[],
+  store: RunStore,
+  queue: ReadonlyMap<string, QueuedTask> = new Map(),
+): PlanProgress[] {
   const asked = new Set(plans.map(planName));
   const teachers = missing(plans, store).filter((plan) => !asked.has(planName(plan)));
   const all = [...new Map([...teachers, ...plans].map((plan) => [planName(plan), plan])).values()];
@@ -38,8 +48,10 @@ export function planProgress(plans: readonly RunPlan[], store: RunStore): PlanPr
     const { plan, status, epoch } = run;
     const { epochs } = plan.training;
     const holder = store.holder(plan);
-    const about = { plan, name: planName(plan), status, epochs, ...(holder ? { holder } : {}) };
-    if (isComplete(run)) return { ...about, epoch: epochs };
+    const done = { plan, name: planName(plan), status, epochs };
+    if (isComplete(run)) return { ...done, epoch: epochs };
+    const [queued, failure] = [queue.get(done.name), status === 'failed' ? store.failure(plan) : undefined];
+    const about = { ...done, ...(holder ? { holder } : {}), ...(queued ? { queued } : {}), ...(failure ? { failure } : {}) };
     const whole = extrapolated(run)[0]?.seconds ?? estimate(plan);
     return { ...about, epoch, ...(whole === undefined ? {} : { secondsLeft: whole * (1 - epoch / epochs) }) };
   });

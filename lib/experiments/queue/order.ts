@@ -16,6 +16,19 @@ export function missing(plans: readonly RunPlan[], store: RunStore): RunPlan[] {
   return [...found.values()];
 }
 
+/** Plans with all that teach them, each once, a teacher before the first that it teaches. */
+export function withTeachers(plans: readonly RunPlan[]): RunPlan[] {
+  const found = new Map<string, RunPlan>();
+  const add = (plan: RunPlan): void => {
+    const name = planName(plan);
+    if (found.has(name)) return;
+    for (const teacher of teachersOf(plan)) add(teacher);
+    found.set(name, plan);
+  };
+  for (const plan of plans) add(plan);
+  return [...found.values()];
+}
+
 /**
  * Rows and seeds as plans, each once, the most useful first: pair by pair; in a pair seed by seed, and of each seed the rows that
  * come first.

@@ -7,6 +7,7 @@ import type { StopSignal } from '../../util/stopSignal';
 import { type DataOptions, type InputSource, sharedInputs } from '../run/inputSource';
 import { trainRun } from '../run/runExperiment';
 import { planFolder, planRun, type RunPlan } from '../runPlan';
+import { removeFailure, writeFailure } from '../store/failureFile';
 import { type RunRecord, type RunStore, recordOf } from '../store/runStore';
 import { lockstepRuns } from './lockstepRuns';
 
@@ -57,10 +58,12 @@ export async function trainClaimed(claimed: readonly ClaimedRun[], options: Trai
   const alone = async ({ plan, claim }: ClaimedRun, slot?: RoundRobinSlot): Promise<void> => {
     try {
       if (options.store.status(plan) === 'trained') return; // by another process, in the meantime
+      removeFailure(planFolder(options.store.runs, plan));
       options.onEvent({ kind: 'begin', plan });
       const record = await trainPlan({ plan, claim }, options, slot ? { slot, ...company } : undefined);
       if (record) options.onEvent({ kind: 'done', plan, record });
     } catch (error) {
+      writeFailure(planFolder(options.store.runs, plan), error as Error);
       options.onEvent({ kind: 'failed', plan, error: error as Error });
     } finally {
       slot?.leave();

@@ -17,6 +17,7 @@ import { type GivenTeacher, givenName, givenTeachers } from '../givenTeacher';
 import { RUN_FILES } from '../run/runFiles';
 import { planFolder, planName, type RunPlan } from '../runPlan';
 import { byName, fileReader, folderReader } from './cachedRows';
+import { FAILURE_FILE, type Failure, readFailure } from './failureFile';
 import { type GivenScore, readScores, SCORE_FILE, scoreLine, scoreName } from './givenScore';
 import { keptWeights } from './keptWeights';
 import { readRecords, recordLine } from './recordLines';
@@ -33,8 +34,8 @@ export interface RunStoreOptions {
   readonly results?: string;
 }
 
-/** How far the run of a plan is: complete with its weights here, or only known by its record, or being trained, or not. */
-export type RunStatus = 'trained' | 'recorded' | 'running' | 'unfinished' | 'missing';
+/** How far the run of a plan is: complete with its weights here, or only known by its record, or being trained, or not, for a reason that is known or not. */
+export type RunStatus = 'trained' | 'recorded' | 'running' | 'failed' | 'unfinished' | 'missing';
 
 /** What is published: how many records and files of weights were not there before. */
 export interface Published {
@@ -73,6 +74,8 @@ export interface RunStore {
   status(plan: RunPlan): RunStatus;
   /** Makes this process the owner of a plan's folder, until it releases the claim or ends; undefined where another one is. */
   claim(plan: RunPlan): Claim | undefined;
+  /** Why the run of a plan could not be trained, until it is begun again; undefined where it did not fail. */
+  failure(plan: RunPlan): Failure | undefined;
   /** The living process that trains in a plan's folder. */
   holder(plan: RunPlan): LockHolder | undefined;
 }
@@ -147,8 +150,10 @@ export function runStore(options: RunStoreOptions = {}): RunStore {
       if (isTrained(plan) || weights.has(plan)) return 'trained';
       if (claims.holder(owner(plan))) return 'running';
       if (find(plan)) return 'recorded';
+      if (existsSync(join(folder, FAILURE_FILE))) return 'failed';
       return existsSync(join(folder, CHECKPOINT_FILE)) ? 'unfinished' : 'missing';
     },
+    failure: (plan) => readFailure(planFolder(runs, plan)),
     claim: (plan) => claims.claim(owner(plan)),
     holder: (plan) => claims.holder(owner(plan)),
   };

@@ -121,7 +121,24 @@ function origins(records: readonly RunRecord[]): string[] {
   if (records.length === 0) return ['Nothing was trained yet.'];
   return [
     `${counted(records.length, 'run')}: ${unique(engines).join('; ')}; ${versions.join(', ')}, commits ${commits.join(', ') || 'unknown'}.`,
+    ...unlikeNote(records),
   ];
+}
+
+/** Rounding differs from engine to engine, precision to precision and processor to processor: a difference may be of these. */
+function unlikeNote(records: readonly RunRecord[]): string[] {
+  const kinds: Readonly<Record<string, (of: RunRecord['provenance']) => string>> = {
+    engines: ({ engine }) => engine.name,
+    precisions: ({ engine }) => engine.precision,
+    processors: ({ machine }) => machine.cpu,
+  };
+  const unlike = Object.entries(kinds).flatMap(([kind, of]) => {
+    const count = new Set(records.map(({ provenance }) => of(provenance))).size;
+    return count > 1 ? [`${count} ${kind}`] : [];
+  });
+  return unlike.length > 0
+    ? [`The runs come from ${unlike.join(', ')}: rows that differ in these differ by more than their method.`]
+    : [];
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fakeCommands } from '../../fixtures/fakeCommands';
 import { type Ended, iekd } from '../command';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-reproduce-'));
@@ -159,6 +160,71 @@ KD   –       –       unknown
     assert.match(csv, /^ResNet-14 → ResNet-8,teacher \(given\),1,[\d.]+,/);
   });
 
+  test('--on slurm: job arrays of what is missing, submitted, and queued in --status', () => {
+    const slurm = fakeCommands(root, { sbatch: 'echo 7', squeue: "echo '7 0 PENDING (Resources)'" });
+    const { code, stdout, stderr } = iekd(
+      ['reproduce', 'figure1b', '--budget', 'smoke', '--seeds', '1,', ...store, '--on', 'slurm', '--json'],
+      slurm.env,
+    );
+    assert.equal(code, 0, stderr);
+    const { folder, runs, submitted } = JSON.parse(stdout) as { folder: string; runs: number; submitted: string[] };
+    assert.deepEqual([runs, submitted], [3, ['7']]);
+    assert.match(slurm.told(), /^sbatch --version\nsbatch --parsable --array=0-2 job\.sh 0\n$/);
+    const script = readFileSync(join(folder, 'job.sh'), 'utf8');
+    const command = / reproduce figure1b --budget smoke --seeds 1, --runs \S+\/runs --results \S+\/results --run "\$RUN" &$/m;
+    assert.match(script, command);
+    const status = iekd(['reproduce', 'figure1b', '--budget', 'smoke', '--seeds', '1,', ...store, '--status'], slurm.env).stdout;
+    assert.match(status, /^alone +queued/m);
+    assert.match(status, /^1 of 4 runs done, 0 running, 1 queued, 3 to do: /m);
+  });
+
+  test('--on slurm where there is none says what to type there; what sbatch refuses is told in its words', () => {
+    const without = iekd(
+      ['reproduce', 'figure1b', '--budget', 'smoke', '--seeds', '2', ...store, '--on', 'slurm'],
+      fakeCommands(root, { sbatch: 'exit 1' }).env,
+    );
+    assert.equal(without.code, 0);
+    assert.match(without.stderr, /^4 runs in \S+: there is no sbatch here; on a machine of the cluster: bash \S+submit\.sh$/m);
+    const refuses = fakeCommands(root, {
+      sbatch: '[ "$1" = --version ] && exit 0; echo "sbatch: error: invalid partition" >&2; exit 1',
+    });
+    const { code, stderr } = iekd(
+      ['reproduce', 'figure1b', '--budget', 'smoke', '--seeds', '2', ...store, '--on', 'slurm'],
+      refuses.env,
+    );
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^iekd: sbatch: expected jobs that it takes, received "sbatch: error: invalid partition"; the scripts are kept: /m,
+    );
+  });
+
+  test('--on kubernetes writes a Job and applies nothing', () => {
+    const { code, stdout, stderr } = figure(
+      '--seeds',
+      '2',
+      '--on',
+      'kubernetes',
+      '--kubernetes',
+      'image=iekd:0.1 claim=store gpus=1',
+    );
+    assert.equal(code, 0, stderr);
+    const { kind, spec } = JSON.parse(readFileSync(stdout.trim(), 'utf8')) as { kind: string; spec: { completions: number } };
+    assert.deepEqual([kind, spec.completions], ['Job', 4]);
+    assert.match(stderr, /^4 runs in \S+; to begin: kubectl apply -f \S+job\.json$/m);
+  });
+
+  test('--run trains one run, --on local the rest by two processes', () => {
+    const runs = JSON.parse(figure('--status', '--json', '--seeds', '2').stdout) as { name: string; status: string }[];
+    const { name = '' } = runs.find(({ status }) => status === 'missing') ?? {};
+    const one = train('--seeds', '2', '--run', name);
+    assert.deepEqual([one.code, one.stdout], [0, '1 of 1 runs are complete.\n'], one.stderr);
+    const { code, stdout, stderr } = train('--seeds', '2', '--on', 'local', '--jobs', '2');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^7 of 7 runs are complete\.$/m);
+    assert.doesNotMatch(stderr, /left\)/, 'the table is all that is to be done here');
+  });
+
   test('without a name: the experiments', () => {
     const { stdout } = iekd(['reproduce']);
     for (const name of ['table1', 'cifar100', 'table4', 'weight', 'figure1b'])
@@ -210,6 +276,14 @@ describe('what is not there ends with exit code 2 and the names that are', () =>
       ['reproduce', 'table1', '--rows', 'KD,kd'],
       /^iekd: --rows: did you mean "KD"\? expected labels among teacher, alone, KD, .*, received "kd"$/m,
     ],
+    [['reproduce', 'figure1b', '--run', 'x'], /^iekd: --run: expected the name of a run of these rows and seeds, received "x"$/m],
+    [['reproduce', 'figure1b', '--on', 'mars'], /Allowed choices are local, slurm, kubernetes/],
+    [['reproduce', 'figure1b', '--on', 'kubernetes'], /^iekd: --kubernetes: expected at least image=NAME and claim=NAME/m],
+    [
+      ['reproduce', 'figure1b', '--on', 'kubernetes', '--kubernetes', 'image=a claim=b gpu=1'],
+      /^iekd: --kubernetes: expected settings among image, claim, mount, namespace, parallel, cpus, memory, gpus, received "gpu"$/m,
+    ],
+    [['reproduce', 'figure1b', '--on', 'slurm', '--slurm', '-p gpu'], /^iekd: --slurm: expected options as --partition=NAME/m],
     [['reproduce', 'table1', '--groups', '5'], /^iekd: --groups: expected numbers from 1 to 4, received "5"$/m],
     [['reproduce', 'table1', '--groups', 'x'], /^iekd: --groups: expected numbers from 1 to 4, received "x"$/m],
     [['reproduce', 'table1', '--seeds', '0'], /--seeds <n>.*expected how many \(3\), or which \(0,2\)\./],

@@ -83,6 +83,9 @@ describe('reproduce', () => {
       [planName(hopeless)],
     );
     assert.match(failed[0]?.error.message ?? '', /finite/);
+    assert.equal(store.status(hopeless), 'failed');
+    assert.equal(store.failure(hopeless)?.message, failed[0]?.error.message);
+    assert.deepEqual([store.failure(TEACHER), store.status(taught)], [undefined, 'missing']);
     assert.deepEqual([records.map(({ config }) => config.training), stopped], [[TEACHER.training], false]);
     assert.equal(tf.memory().numTensors, tensors);
     assert.deepEqual(owners(store), []);
@@ -278,6 +281,9 @@ describe('planProgress', () => {
       ],
     );
     assert.equal(runs[1]?.holder?.pid, process.pid);
+    const waits = { task: '7_0', state: 'PENDING', where: '(Dependency)' };
+    const [, own] = planProgress([longer, withSeed(TEACHER, 1)], store, new Map([[planName(withSeed(TEACHER, 1)), waits]]));
+    assert.deepEqual(own?.queued, waits);
     assert.equal(runs[0]?.holder, undefined);
     claim?.release();
     assert.deepEqual(

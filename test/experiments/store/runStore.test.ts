@@ -190,6 +190,8 @@ describe('the record and the status of a plan', () => {
       (store) => put(store, TEACHER, 'checkpoint.safetensors', 'student-last.safetensors'),
       'unfinished',
     ],
+    ['a checkpoint and a failure', (store) => put(store, TEACHER, 'checkpoint.safetensors', 'failure.json'), 'failed'],
+    ['a failure and a record', (store) => [put(store, TEACHER, 'failure.json'), store.save(record)], 'recorded'],
     ['a record without weights', (store) => store.save(record), 'recorded'],
     ['a kept record', (store) => void store.publish('table1', [record]), 'recorded'],
     ['a record and weights', (store) => [put(store, TEACHER, 'student-last.safetensors'), store.save(record)], 'trained'],

@@ -257,6 +257,22 @@ describe('tableOf', () => {
     assert.deepEqual(shown(table.lines.filter(({ group }) => group > 'C' && group !== 'E')), ['D'], 'the first one always');
   });
 
+  test('says when its runs come from unlike engines, precisions or processors', () => {
+    const store = storeAt('unlike');
+    const record = madeUpRecord(TEACHER);
+    const { engine, machine, ...origin } = record.provenance;
+    const on = (plan: RunPlan, name: string, cpu: string): void =>
+      store.save(madeUpRecord(plan, { provenance: { ...origin, engine: { ...engine, name }, machine: { ...machine, cpu } } }));
+    on(alone, 'onednn', 'a processor');
+    on(withSeed(alone, 1), 'onednn', 'a processor');
+    const unlike = (): string[] => tableOf(experiment, SMALL, { store }).notes.filter((note) => note.startsWith('The runs come'));
+    assert.deepEqual(unlike(), []);
+    on(withSeed(alone, 1), 'webgpu', 'another');
+    assert.deepEqual(unlike(), [
+      'The runs come from 2 engines, 2 processors: rows that differ in these differ by more than their method.',
+    ]);
+  });
+
   test('of nothing: the paper’s numbers alone', () => {
     const { lines, notes } = tableOf(experiment, SMALL, { store: storeAt('empty') });
     assert.ok(lines.every(({ score }) => score === undefined));
