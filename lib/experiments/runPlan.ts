@@ -43,9 +43,19 @@ export function withoutFolders({ dataset, task, teacher, given, from, seed = 0, 
 
 /** Names a plan whatever its own seed: 12 hexadecimal digits. For a plan without teachers it is the hash of the run. */
 export function planHash(plan: RunPlan): string {
+  const known = hashes.get(plan);
+  if (known !== undefined) return known;
   const { seed: _, ...rest } = withoutFolders(plan);
-  return configHash(rest);
+  const hash = configHash(rest);
+  if (!namesFiles(plan)) hashes.set(plan, hash);
+  return hash;
 }
+
+/** A plan is a value and stays what it is: of those that name no file, whose contents may change, the hash is known from the first time on. */
+const hashes = new WeakMap<RunPlan, string>();
+
+const namesFiles = (plan: RunPlan): boolean =>
+  plan.from !== undefined || plan.given !== undefined || plan.dataset.name.includes(':') || teachersOf(plan).some(namesFiles);
 
 /**
  * `<data set>-<student>-<method>-<hash>-s<seed>`: equal plans have one name.

@@ -15,9 +15,13 @@ const { hostname } = require('node:os');
  *   readonly machine?: string | undefined, readonly space?: string | undefined }} ProcessIdentity
  */
 
-/** @returns {ProcessIdentity} */
+/** @type {ProcessIdentity | undefined} */
+let own;
+
+/** Looked up once: it stays the same. @returns {ProcessIdentity} */
 function thisProcess() {
-  return { pid: process.pid, host: hostname(), began: beginOf(process.pid), ...surroundings() };
+  own ??= { pid: process.pid, host: hostname(), began: beginOf(process.pid), ...surroundings() };
+  return own;
 }
 
 /**
@@ -34,8 +38,17 @@ function isRunning({ pid, host, began, boot, machine, space }) {
   return runs(pid, began);
 }
 
+/** @type {Pick<ProcessIdentity, 'boot' | 'machine' | 'space'> | undefined} */
+let around;
+
+/** Looked up once: a process lives on one machine, in one container. */
+const surroundings = () => {
+  around ??= lookAround();
+  return around;
+};
+
 /** @returns {Pick<ProcessIdentity, 'boot' | 'machine' | 'space'>} */
-function surroundings() {
+function lookAround() {
   const boot = attempt(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const machine = attempt(() => fs.readFileSync('/etc/machine-id', 'utf8').trim());
   const space = attempt(() => fs.readlinkSync('/proc/self/ns/pid'));

@@ -9,6 +9,7 @@ import { DATE } from '../run/provenanceTable';
 /** Of a run that failed, in its folder. */
 export const FAILURE_FILE = 'failure.json';
 
+/** Why, and when. */
 export interface Failure {
   readonly message: string;
   /** ISO. */
