@@ -68,7 +68,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
     ],
     [
       ['iekd', 'table', 'table1', '--budget', ''],
-      ['smoke', 'short', 'paper'],
+      ['smoke', 'short', 'medium', 'paper'],
     ],
     [['iekd', 'table', 'table1', '--format', 'l'], ['latex']],
     [['iekd', 'resume', ''], ['my runs']],
@@ -80,7 +80,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
     ],
     [
       ['iekd', 'engines', '--'],
-      ['--why', '--json', '--help', '--version', '--quiet', '--verbose', '--debug'],
+      ['--why', '--measure', '--json', '--help', '--version', '--quiet', '--verbose', '--debug'],
     ],
   ];
   for (const [line, words] of table) test(line.join(' '), () => assert.deepEqual(offered(line), words));
@@ -100,7 +100,7 @@ describe('zsh and fish', () => {
     assert.match(zsh, /^ {6}'models:List the networks with their sizes\.'$/m);
     assert.match(
       zsh,
-      /'--engine\[which engine computes; default the best one that runs here\]: :\(tensorflow webgpu onednn portable cpu\)'/,
+      /'--engine\[which engine computes; default the fastest that runs here\]: :\(tensorflow webgpu onednn portable cpu\)'/,
     );
     assert.match(zsh, /'--runs\[[^\]]*\]: :_files -\/'/);
     assert.match(zsh, /^compdef _iekd iekd$/m);
