@@ -12,6 +12,9 @@ export interface MiningOptions {
   readonly minNegatives?: number;
 }
 
+/** The defaults. */
+export const MINING: Required<MiningOptions> = { ratio: 3, minNegatives: 0 };
+
 /**
  * Which priors count in the loss of the classes, 1 or 0: all positives, and the hardest negatives of each image. Of equal losses the
  * first. Positives are never among the negatives, however few of those there are.
@@ -28,7 +31,7 @@ export function hardNegatives(labels: Int32Array, losses: Float32Array, priors: 
 }
 
 function mineImage(labels: Int32Array, losses: Float32Array, counts: Uint8Array, options: MiningOptions): void {
-  const { ratio = 3, minNegatives = 0 } = options;
+  const { ratio, minNegatives } = { ...MINING, ...options };
   const negatives = negativeLosses(labels, losses);
   const positives = labels.length - negatives.length;
   const wanted = Math.min(Math.max(Math.floor(ratio * positives), minNegatives), negatives.length);

@@ -14,6 +14,7 @@ import { tf } from '../engine/tf';
 import { smoothL1 } from '../losses/smoothL1';
 import { refuse, refusePhrase, sameShape } from '../util/check';
 import { hardNegatives, type MiningOptions } from './hardNegatives';
+import { hasMultiboxKernels, multiboxLossOfKernels } from './multiboxKernels';
 import { multiboxLossOfRows } from './multiboxRows';
 import type { MultiboxLoss, PriorLabels, PriorOutput } from './priorOutput';
 
@@ -22,8 +23,13 @@ export function multiboxLoss(output: PriorOutput, target: PriorLabels, options: 
   checkTensors('multiboxLoss', { logits: output.logits, offsets: output.offsets });
   checkTensors('multiboxLoss: target', { labels: target.labels, offsets: target.offsets });
   checkShapes(output, target);
-  const here = currentAbilities().mapBytes !== undefined;
-  return tf.tidy(() => ({ ...(here ? multiboxLossOfRows : definition)(output, target, options) }));
+  return tf.tidy(() => ({ ...computation()(output, target, options) }));
+}
+
+/** How the engine computes it. */
+function computation(): typeof definition {
+  if (hasMultiboxKernels()) return multiboxLossOfKernels;
+  return currentAbilities().mapBytes === undefined ? definition : multiboxLossOfRows;
 }
 
 /** In ops of tfjs: what runs on a GPU, of which the losses of the background alone are read. */

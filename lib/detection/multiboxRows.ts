@@ -1,9 +1,11 @@
 /**
- * The multibox loss written out over rows, for engines whose values lie in the machine's memory: each row is looked at once, and only
- * those that count, a tenth as a rule, have a gradient. Values and gradients are those of the definition in multiboxLoss.ts.
+ * The multibox loss written out over rows, for engines without kernels for it whose values lie in the machine's memory: each row is
+ * looked at once, and only those that count, a tenth as a rule, have a gradient. Values and gradients are those of the definition in
+ * multiboxLoss.ts.
  */
 import { tf } from '../engine/tf';
 import { hardNegatives, type MiningOptions } from './hardNegatives';
+import { knownGradient } from './knownGradient';
 import type { MultiboxLoss, PriorLabels, PriorOutput } from './priorOutput';
 
 /** As `multiboxLoss`; shapes were checked there. */
@@ -32,18 +34,12 @@ interface Differentiated {
   readonly gradient: Float32Array;
 }
 
-/** A scalar op whose gradient is known as soon as its value. */
+/** By `f` from the values of x. */
 function differentiable(x: tf.Tensor3D, f: (values: Float32Array) => Differentiated): tf.Scalar {
-  const op = tf.customGrad((given, save) => {
-    const at = given as tf.Tensor;
+  return knownGradient(x, (at) => {
     const { value, gradient } = f(at.dataSync<'float32'>());
-    (save as tf.GradSaveFunc)([tf.tensor(gradient, at.shape)]);
-    return {
-      value: tf.scalar(value),
-      gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]): tf.Tensor => tf.mul(dy, saved as tf.Tensor),
-    };
+    return [tf.scalar(value), tf.tensor(gradient, at.shape)];
   });
-  return op(x) as tf.Scalar;
 }
 
 interface Classified {

@@ -30,14 +30,18 @@ function conv(x: Shape4, filter: Shape4, stride: Stride, pad: Padding): KernelCa
   };
 }
 
-/**
- * Registers full of channels: the fast engine convolves these by Winograd's filtering, and their gradients with a coarser one,
- * whose rounding is relative to the addends rather than to a sum that cancels.
- */
-const winograd = (x: Shape4, filter: Shape4, pad: Padding): KernelCase => ({
-  ...conv(x, filter, 1, pad),
+/** Rounding relative to the addends rather than to a sum that cancels. */
+const ofManyAddends = (x: Shape4, one: KernelCase): KernelCase => ({
+  ...one,
   tolerance: { relative: 1e-4, absolute: 1e-5 * Math.sqrt(x[0] * x[1] * x[2]) },
 });
+
+/** Registers full of channels: the fast engine convolves these by Winograd's filtering, and their gradients with a coarser one. */
+const winograd = (x: Shape4, filter: Shape4, pad: Padding): KernelCase => ofManyAddends(x, conv(x, filter, 1, pad));
+
+/** More than 2²⁴ products: the filter's gradient may be another kernel's than that of small ones. */
+const large = (x: Shape4, filter: Shape4, stride: Stride, pad: Padding): KernelCase =>
+  ofManyAddends(x, conv(x, filter, stride, pad));
 
 /** Dilated: tfjs defines no gradient. */
 function dilated(x: Shape4, filter: Shape4, dilation: [number, number], pad: Padding): KernelCase {
@@ -125,6 +129,11 @@ export const convolutionCases: readonly KernelCase[] = [
   winograd([2, 6, 11, 16], [3, 3, 16, 48], around(2, 0, 1, 2)),
   winograd([5, 10, 13, 48], [3, 3, 48, 64], 'same'),
   winograd([7, 16, 16, 32], [3, 3, 32, 32], around(2, 2, 2, 2)),
+  // Channels that overhang a register, few products for each value, few channels; and one with none of these.
+  large([4, 16, 16, 64], [3, 3, 64, 120], 2, 'same'),
+  large([4, 20, 20, 64], [1, 1, 64, 200], 1, 'valid'),
+  large([4, 50, 50, 3], [7, 7, 3, 64], 2, around(3, 3, 3, 3)),
+  large([4, 17, 16, 64], [3, 3, 64, 128], 2, 'same'),
   // Odd channels and sizes, size 1.
   conv([1, 1, 1, 1], [1, 1, 1, 1], 1, 'valid'),
   conv([3, 5, 7, 1], [3, 3, 1, 1], 1, 'same'),

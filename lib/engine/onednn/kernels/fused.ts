@@ -102,30 +102,6 @@ const globalAveragePoolGrad: NativeKernel = {
   },
 };
 
-const labelsOf = (call: NativeCall): Int32Array => call.backend.data.get(input(call, 'labels').dataId).values as Int32Array;
-
-const softmaxCrossEntropy: NativeKernel = {
-  name: 'IekdSoftmaxCrossEntropy',
-  uses: ['SoftmaxCrossEntropy'],
-  run(call) {
-    const [batch, classes] = input(call, 'logits').shape as [number, number];
-    const { info, values } = call.backend.output([]);
-    call.native('SoftmaxCrossEntropy')(batch, classes, floats(call, 'logits'), labelsOf(call), values);
-    return info;
-  },
-};
-
-const softmaxCrossEntropyGrad: NativeKernel = {
-  name: 'IekdSoftmaxCrossEntropyGrad',
-  uses: ['SoftmaxCrossEntropyGrad'],
-  run(call) {
-    const shape = input(call, 'logits').shape as [number, number];
-    const { info, values } = call.backend.output([...shape]);
-    call.native('SoftmaxCrossEntropyGrad')(...shape, floats(call, 'logits'), labelsOf(call), floats(call, 'dy'), values);
-    return info;
-  },
-};
-
 const normalizeRows: NativeKernel = {
   name: 'IekdNormalizeRows',
   uses: ['NormalizeRows'],
@@ -184,5 +160,5 @@ export const fused: readonly NativeKernel[] = [
     globalAveragePool,
     globalAveragePoolGrad,
   ],
-  ...[softmaxCrossEntropy, softmaxCrossEntropyGrad, normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],
+  ...[normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],
 ];

@@ -10,6 +10,8 @@ import { fills } from './fill';
 import { fused } from './fused';
 import { selections } from './gatherWhere';
 import { inPlace } from './inPlace';
+import { crossEntropies } from './losses/crossEntropyKernels';
+import { multibox } from './losses/multibox';
 import { matMul } from './matMul';
 import { oneHot } from './oneHot';
 import { pools } from './pool';
@@ -22,6 +24,6 @@ import { unaries } from './unary';
 
 export const nativeKernels: readonly NativeKernel[] = [
   ...[...convolutions, ...depthwise, ...convBatchNorms, matMul, ...binaries, ...unaries],
-  ...[...reductions, ...pools, ...fused, ...inPlace, softmax, addN],
+  ...[...reductions, ...pools, ...fused, ...crossEntropies, ...multibox, ...inPlace, softmax, addN],
   ...[...comparisons, ...selections, ...arrangements, ...joins, ...fills, cast, oneHot],
 ];

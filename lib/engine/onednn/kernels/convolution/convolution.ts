@@ -56,11 +56,27 @@ function fitsWinograd(c: ConvInfo, lanes: number): boolean {
   return filter && dense && c.inChannels % lanes === 0 && c.outChannels % lanes === 0;
 }
 
-/** The addon's function for a kernel and a shape. */
-function algorithm(name: string, info: ConvInfo, lanes: number): string {
+/** Products of a batch below which handing over to oneDNN's own threads costs more than its kernel saves. */
+const FEW_PRODUCTS = 1 << 24;
+
+/**
+ * Whether a filter's gradient is our own sum of outer products (DirectFilterGradient.cc) rather than oneDNN's. In bfloat16 always, where
+ * oneDNN takes twice as long. In float32 ours copies an image first and adds to all sums once an image: it is the faster one, by up to
+ * a half, with whole registers of outputs, at least 64 places, and 50 products for each value that is copied; and where there is little to do.
+ */
+function fitsDirectGradient(c: ConvInfo, lanes: number, isHalf: boolean): boolean {
+  if (c.dilationHeight > 1 || c.dilationWidth > 1) return false;
+  const places = c.outHeight * c.outWidth;
+  const products = places * c.filterHeight * c.filterWidth * c.inChannels * c.outChannels;
+  const copied = c.inHeight * c.inWidth * c.inChannels + places * c.outChannels;
+  const dense = c.outChannels % lanes === 0 && places >= 64 && products >= 50 * copied;
+  return isHalf || dense || c.batchSize * products < FEW_PRODUCTS;
+}
+
+/** The addon's function for a kernel and a shape. @param isHalf whether maps are kept in bfloat16 */
+function algorithm(name: string, info: ConvInfo, lanes: number, isHalf: boolean): string {
   if (fitsWinograd(info, lanes)) return `Winograd${name}`;
-  const dilated = info.dilationHeight > 1 || info.dilationWidth > 1;
-  return name === 'Conv2DBackpropFilter' && !dilated ? `Direct${name}` : name;
+  return name === 'Conv2DBackpropFilter' && fitsDirectGradient(info, lanes, isHalf) ? `Direct${name}` : name;
 }
 
 /** What a kernel reads and writes; a filter and its gradient are float32 in any precision, all else are maps. */
@@ -79,7 +95,9 @@ function convolve(call: NativeCall, { name, info, map, other, shape, filter }: C
   const { backend } = call;
   const out = filter === 'output' ? backend.output([...shape]) : backend.mapOutput([...shape]);
   const second = filter === 'other' ? backend.floats(other) : backend.map(other);
-  call.native(algorithm(name, info, backend.lanes))(...dimensions(info), backend.map(map), second, out.values);
+  const first = backend.map(map);
+  const native = algorithm(name, info, backend.lanes, first instanceof Uint16Array);
+  call.native(native)(...dimensions(info), first, second, out.values);
   return out.info;
 }
 

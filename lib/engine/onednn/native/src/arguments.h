@@ -55,6 +55,8 @@ class Arguments {
 
   float scalar() { return static_cast<float>(number()); }
 
+  double real() { return number(); }
+
   bool flag() { return number() != 0; }
 
   // A Float32Array of exactly `length` elements.
