@@ -138,7 +138,17 @@ export type { ExploreOptions } from './methods/exploring/exploreOption';
 export { type IeOptions, ie } from './methods/ie';
 export { buildMethod, describeMethods, type MethodRow, type MethodSpec } from './methods/index';
 export { type KdMethodOptions, kdMethod } from './methods/kd';
+export { type BornAgainOptions, bornAgain } from './methods/logit/bornAgain';
+export { type CtkdOptions, ctkd } from './methods/logit/ctkd';
+export { type DistOptions, dist } from './methods/logit/dist';
+export { type DkdOptions, dkd } from './methods/logit/dkd';
+export { type EnsembleKdOptions, ensembleKd } from './methods/logit/ensembleKd';
+export { logitStandard } from './methods/logit/logitStandard';
+export { type MlkdOptions, mlkd } from './methods/logit/mlkd';
+export { type NkdOptions, nkd } from './methods/logit/nkd';
+export { type WsldOptions, wsld } from './methods/logit/wsld';
 export { type MatchOptions, match } from './methods/match';
+export { sum, type WeightedMethod } from './methods/sum';
 export type {
   Distance,
   ExpectedDistance,

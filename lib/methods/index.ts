@@ -2,8 +2,9 @@
  * The tables of methods. A matcher X is one line here and gives two methods, X and ie-X; which of them a spec means follows
  * from its name, and no combination is ever written out. Mutual learning of either, dml and ie-dml, has X as its option `match`.
  */
-import { isObject, knownKeys, pick, refuse } from '../util/check';
+import { isObject, knownKeys, listIn, pick, refuse } from '../util/check';
 import { IE_OPTIONS, ie } from './ie';
+import { logitStandard } from './logit/logitStandard';
 import { MATCH_OPTIONS, match } from './match';
 import type { Matcher } from './matcher';
 import { MATCHERS } from './matchers/matcherTable';
@@ -11,6 +12,7 @@ import type { Method } from './method';
 import { MUTUAL_OPTIONS, mutual } from './mutual';
 import { PLAIN } from './plainMethods';
 import type { MethodKind, MethodOptions, Paper, Registered } from './registered';
+import { sum, type WeightedMethod } from './sum';
 
 /** A method as data: `{ name: 'ie-ft', explore: 0, distance: 'cosine' }`. Unknown names and options are errors. */
 export interface MethodSpec {
@@ -84,13 +86,37 @@ function mutualRow(wrapper: Wrapper): Registered<Method> {
   };
 }
 
+/** What is made of methods by their descriptions. */
+const COMPOSED: Readonly<Record<string, Registered<Method>>> = {
+  sum: {
+    create: ({ of = [{ name: 'kd' }, { name: 'ie-at' }] }) =>
+      sum(...listIn('sum: of', 'methods', of as unknown[]).map(described)),
+    options: ['of'],
+    kind: 'composed',
+    summary: 'methods together, the task once; a list of descriptions, each as it is or with a weight, { method, weight }',
+  },
+  'logit-standard': {
+    create: ({ over = { name: 'kd', temperature: 2 } }) => logitStandard(buildMethod(over as MethodSpec)),
+    options: ['over'],
+    kind: 'composed',
+    summary: 'logit standardisation: a method of logits over z-scores of them',
+    paper: { authors: 'Sun et al.', title: 'Logit Standardization in Knowledge Distillation', year: 2024 },
+  },
+};
+
+/** A description, or one with a weight. */
+function described(given: unknown): Method | WeightedMethod {
+  if (!isObject(given) || !('method' in given)) return buildMethod(given as MethodSpec);
+  return { ...given, method: buildMethod(given['method'] as MethodSpec) } as WeightedMethod;
+}
+
 /** Every method by name. */
 function methods(): Record<string, Registered<Method>> {
   const derived = Object.entries(MATCHERS).flatMap(([name, matcher]) =>
     WRAPPERS.map((wrapper) => [wrapper.prefix + name, wrapped(matcher, wrapper)] as const),
   );
   const learning = WRAPPERS.map((wrapper) => [`${wrapper.prefix}dml`, mutualRow(wrapper)] as const);
-  return { ...PLAIN, ...Object.fromEntries([...derived, ...learning]) };
+  return { ...PLAIN, ...Object.fromEntries([...derived, ...learning]), ...COMPOSED };
 }
 
 /** Makes a method from its description. @throws InputError for unknown names and options, listing the known ones */

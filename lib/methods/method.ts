@@ -36,6 +36,8 @@ export interface Method {
   readonly teachers: number;
   /** It looks at its teachers' logits, whose classes must then be the student's; absent: at their features alone, or it has none. */
   readonly teacherLogits?: true;
+  /** Its teacher is an earlier network of the student's own kind; absent: any will do. */
+  readonly ownKind?: true;
   /** It trains peers beside the student, one or more; absent: none. */
   readonly peers?: true;
   /** It splits the student into branches that inherit and explore; absent: it does not. */

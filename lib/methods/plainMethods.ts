@@ -1,5 +1,13 @@
 /** The table of methods that match no features. */
 import { KD_OPTIONS, kdMethod } from './kd';
+import { BORN_AGAIN_OPTIONS, bornAgain } from './logit/bornAgain';
+import { CTKD_OPTIONS, ctkd } from './logit/ctkd';
+import { DIST_OPTIONS, dist } from './logit/dist';
+import { DKD_OPTIONS, dkd } from './logit/dkd';
+import { ENSEMBLE_KD_OPTIONS, ensembleKd } from './logit/ensembleKd';
+import { MLKD_OPTIONS, mlkd } from './logit/mlkd';
+import { NKD_OPTIONS, nkd } from './logit/nkd';
+import { WSLD_OPTIONS, wsld } from './logit/wsld';
 import type { Method } from './method';
 import type { Paper, Registered } from './registered';
 import { supervised } from './supervised';
@@ -21,6 +29,71 @@ export const PLAIN: Readonly<Record<string, Registered<Method>>> = {
     kind: 'logit',
     summary: 'knowledge distillation: softened probabilities',
     paper: { authors: 'Hinton et al.', title: 'Distilling the Knowledge in a Neural Network', year: 2015 },
+  },
+  dkd: {
+    create: dkd,
+    options: DKD_OPTIONS,
+    kind: 'logit',
+    summary: 'decoupled KD: the target against the rest, and the rest among themselves',
+    paper: { authors: 'Zhao et al.', title: 'Decoupled Knowledge Distillation', year: 2022 },
+  },
+  nkd: {
+    create: nkd,
+    options: NKD_OPTIONS,
+    kind: 'logit',
+    summary: 'normalised KD: cross-entropies with the target and with the rest, normalised',
+    paper: {
+      authors: 'Yang et al.',
+      title:
+        'From Knowledge Distillation to Self-Knowledge Distillation: A Unified Approach with Normalized Loss and Customized Soft Labels',
+      year: 2023,
+    },
+  },
+  dist: {
+    create: dist,
+    options: DIST_OPTIONS,
+    kind: 'logit',
+    summary: 'DIST: correlations of probabilities, between classes and within each',
+    paper: { authors: 'Huang et al.', title: 'Knowledge Distillation from A Stronger Teacher', year: 2022 },
+  },
+  mlkd: {
+    create: mlkd,
+    options: MLKD_OPTIONS,
+    kind: 'logit',
+    summary: 'multi-level logits: of images, of the batch and of classes, at several temperatures',
+    paper: { authors: 'Jin et al.', title: 'Multi-Level Logit Distillation', year: 2023 },
+  },
+  wsld: {
+    create: wsld,
+    options: WSLD_OPTIONS,
+    kind: 'logit',
+    summary: 'weighted soft labels: less of them where the student knows an image already',
+    paper: {
+      authors: 'Zhou et al.',
+      title: 'Rethinking Soft Labels for Knowledge Distillation: A Bias-Variance Tradeoff Perspective',
+      year: 2021,
+    },
+  },
+  ctkd: {
+    create: ctkd,
+    options: CTKD_OPTIONS,
+    kind: 'logit',
+    summary: 'curriculum temperature: KD whose temperature is learnt against the student',
+    paper: { authors: 'Li et al.', title: 'Curriculum Temperature for Knowledge Distillation', year: 2023 },
+  },
+  'ensemble-kd': {
+    create: ensembleKd,
+    options: ENSEMBLE_KD_OPTIONS,
+    kind: 'logit',
+    summary: 'KD from several teachers, averaged or weighted',
+    paper: { authors: 'You et al.', title: 'Learning from Multiple Teacher Networks', year: 2017 },
+  },
+  'born-again': {
+    create: bornAgain,
+    options: BORN_AGAIN_OPTIONS,
+    kind: 'self',
+    summary: 'born-again networks: the generation before as the teacher',
+    paper: { authors: 'Furlanello et al.', title: 'Born Again Neural Networks', year: 2018 },
   },
   'tfkd-reg': {
     create: tfKdReg,

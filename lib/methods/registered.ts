@@ -11,6 +11,7 @@ export const METHOD_KINDS = {
   relation: 'Relations between images, channels or maps',
   self: 'No other network',
   online: 'Networks that learn together',
+  composed: 'Made of other methods',
 } as const;
 
 /** What a student learns from: `feature`, `relation`, … */

@@ -7,10 +7,10 @@
  * ResNet-18's, with a multiplier of 1.
  */
 
-import { knownKeys, numberIn, positive, refusePhrase } from '../util/check';
-import { canonicalJson } from '../util/hash';
-import type { Method, MethodContext } from './method';
+import { knownKeys, numberIn, positive } from '../util/check';
+import type { Method } from './method';
 import { logitMethod } from './parts/logitMethod';
+import { ownKind } from './parts/ownKind';
 import { softTerm } from './parts/softTargets';
 import { softTargets, taskTerms } from './parts/taskTerms';
 
@@ -55,17 +55,5 @@ export function tfKdSelf(options: TfKdSelfOptions = {}): Method {
     const soft = softTargets(name, task);
     return (step) => [...taskTerms(task, step, 1 - alpha), softTerm(name, soft, step, { temperature, weight })];
   });
-  const build: Method['build'] = (context) => {
-    checkCopy(name, context);
-    return method.build(context);
-  };
-  return { ...method, build };
-}
-
-function checkCopy(name: string, { student, teachers }: MethodContext): void {
-  for (const teacher of teachers) {
-    const [expected, received] = [canonicalJson(student.spec), canonicalJson(teacher.spec)];
-    if (received === expected) continue;
-    throw refusePhrase(name, `a teacher of the student's own kind, ${expected}`, received, 'kd takes any teacher');
-  }
+  return ownKind(name, method);
 }

@@ -12,7 +12,14 @@ const NAMES = listed(describeMethods().map(({ name }) => name));
 
 describe('describeMethods', () => {
   test('has the plain ones, and each matcher plain and with ie, none of whose options collide', () => {
-    const expected = [...Object.keys(PLAIN), ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]), 'dml', 'ie-dml'];
+    const expected = [
+      ...Object.keys(PLAIN),
+      ...Object.keys(MATCHERS).flatMap((name) => [name, `ie-${name}`]),
+      'dml',
+      'ie-dml',
+      'sum',
+      'logit-standard',
+    ];
     assert.deepEqual(
       describeMethods().map((row) => row.name),
       expected,
@@ -23,7 +30,7 @@ describe('describeMethods', () => {
     }
   });
 
-  test('each has a kind, and all but the labels alone a paper with its year', () => {
+  test('each has a kind, and all but the labels alone and sums a paper with its year', () => {
     const rows = describeMethods().map(({ name, kind, paper, year }) => [name, kind, paper, year]);
     const told = ['supervised', 'tfkd-self', 'fsp', 'ie-fsp', 'dml'].map((name) => rows.find(([own]) => own === name));
     const ie = 'Huang et al., Revisiting Knowledge Distillation: An Inheritance and Exploration Framework';
@@ -36,7 +43,7 @@ describe('describeMethods', () => {
     ]);
     assert.deepEqual(
       rows.filter(([, , paper, year]) => !paper || !year).map(([name]) => name),
-      ['supervised'],
+      ['supervised', 'sum'],
     );
   });
 

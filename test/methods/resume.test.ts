@@ -22,20 +22,21 @@ const network = (seed: number): Network => smallNetwork(random(seed), { input: [
 const STEPS = 2;
 
 /** Beside every method by its defaults: terms that come and go, and weights that change, within the epoch. */
-const EXPLORING: readonly MethodSpec[] = [
+const MORE: readonly MethodSpec[] = [
   { name: 'ie-ft', feature: 'stage2', explore: { how: 'shared', from: 0.5 } },
   { name: 'ie-ft', explore: { how: 'reversed', weight: { kind: 'cosine', base: 50 } } },
+  { name: 'sum', of: [{ name: 'ctkd' }, { method: { name: 'ie-ft', split: 'random' }, weight: { kind: 'linear', base: 1 } }] },
   { name: 'ie-at', explore: { how: 'cka', floor: 0.1, until: 0.5 } },
 ];
 
-for (const spec of [...describeMethods().map(({ name }): MethodSpec => ({ name })), ...EXPLORING]) {
+for (const spec of [...describeMethods().map(({ name }): MethodSpec => ({ name })), ...MORE]) {
   const { name } = spec;
   const { teachers, peers, options } = buildMethod(spec);
   const others = peers ? 1 : teachers;
   test(`${JSON.stringify(spec)}: stopped after every step and resumed, it ends with the same bits; the student is the plain network`, async () => {
     const split = 'split' in options ? { split: 'random' } : {};
     const method = buildMethod({ ...spec, ...split });
-    const stages = oneEpochEach(name, others);
+    const stages = oneEpochEach(spec, others);
     const settings: RunSettings = {
       data: tinyData({ train: 12, validation: 0, test: 3 }),
       method,
@@ -68,9 +69,9 @@ for (const spec of [...describeMethods().map(({ name }): MethodSpec => ({ name }
 }
 
 /** The names of the stages before the student's own. */
-function oneEpochEach(name: string, count: number): string[] {
+function oneEpochEach(spec: MethodSpec, count: number): string[] {
   const [student, ...others] = Array.from({ length: count + 1 }, (_, i) => network(i)) as [Network, ...Network[]];
-  const method = buildMethod({ name });
+  const method = buildMethod(spec);
   const [teachers, peers] = method.peers ? [[], others] : [others, []];
   const distillation = method.build({ student, teachers, peers, random: random(0) });
   const names = [...distillation.teacherStages, ...(distillation.pretrainStages ?? [])].map((stage) => stage.name);

@@ -42,6 +42,13 @@ const OPTIONS: readonly MethodSpec[] = [
   { name: 'ie-ft', explore: { how: 'shared', from: 0.5 } },
   { name: 'ie-ft', explore: { how: 'cka', floor: 0.2, until: 0.5 } },
   { name: 'ie-at', explore: { how: 'cka-halves', weight: { kind: 'cosine', base: 1 } } },
+  {
+    name: 'sum',
+    of: [
+      { name: 'dkd', warmUp: 0.5 },
+      { method: { name: 'ie-ft' }, weight: { kind: 'cosine', base: 1 } },
+    ],
+  },
   { name: 'ie-dml', kl: { kind: 'linear', base: 1 }, explore: { how: 'shared' } },
 ];
 

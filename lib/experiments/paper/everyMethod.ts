@@ -55,11 +55,10 @@ function rowsOf(methods: readonly MethodSpec[], budget: Budget): ExperimentRow[]
   const from = (name: string): RunPlan => plan(budget, name, { name: 'supervised' }, epochs.teacher);
   const first = pairTeacher(budget, from(teacher));
   const rows = methods.map((method): ExperimentRow => {
-    const { teachers, peers, options } = buildMethod(method);
+    const { teachers, peers, options, ownKind } = buildMethod(method);
     const pretrain = typeof options['pretrain'] === 'number' ? options['pretrain'] : 0;
-    const isOwn = method.name === 'tfkd-self';
     const beside = {
-      ...(teachers > 0 ? severalOf(isOwn ? { teacher: from(student) } : first.entry, from(teacher), teachers) : {}),
+      ...(teachers > 0 ? severalOf(ownKind ? { teacher: from(student) } : first.entry, from(teacher), teachers) : {}),
       ...(peers ? { peers: [{ name: teacher }] } : {}),
     };
     const own = { ...plan(budget, student, method, epochs.student - pretrain), ...beside };

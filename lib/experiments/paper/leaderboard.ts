@@ -5,7 +5,7 @@
  * stand beside them. Left out: methods that need several teachers, since one ResNet-56 is a night's work, and those that learn beside a
  * peer, which table 4 compares.
  */
-import { describeMethods, type MethodRow, type MethodSpec } from '../../methods';
+import { buildMethod, describeMethods, type MethodRow, type MethodSpec } from '../../methods';
 import type { NetworkSpec } from '../../models/types';
 import type { Budget } from '../budgets';
 import type { Experiment, ExperimentRow } from '../experiment';
@@ -18,6 +18,9 @@ const TITLES: Readonly<Record<string, string>> = {
   fitnet: 'FitNet',
   'tfkd-self': 'Tf-KD (self)',
   'tfkd-reg': 'Tf-KD (reg)',
+  'born-again': 'Born-again',
+  sum: 'KD + IE-AT',
+  'logit-standard': 'KD of z-scores',
 };
 
 /** Of the paper's epochs, where a budget has a smaller share for experiments of many rows; and of CIFAR-10's images. */
@@ -73,7 +76,7 @@ function entryOf({ name, options }: MethodRow, setting: Setting): MethodEntry {
     ...('fit' in options ? { fit: { epochs, learningRate } } : {}),
     ...('pretrain' in options ? { pretrain: epochs } : {}),
   };
-  return { label: titleOf(name), method, ...(name === 'tfkd-self' ? { self: true } : {}) };
+  return { label: titleOf(name), method, ...(buildMethod(method).ownKind ? { self: true } : {}) };
 }
 
 function titleOf(name: string): string {
