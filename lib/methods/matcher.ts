@@ -98,7 +98,7 @@ export interface SecondStage {
 
 /** A distance of factors and what is known of it. */
 export interface Distance {
-  /** ≥ 0, differentiable in `factor`. */
+  /** ≥ 0 (the logarithm of a likelihood, as VID's, may be below), differentiable in `factor`. */
   of(factor: Factor, target: Factor): tf.Scalar;
   /** How `of` is reduced, in words: `mean over elements`; the head of the log shows it. */
   readonly reduction: string;
