@@ -38,6 +38,8 @@ export interface Capture {
 export interface EngineAbilities {
   /** Whether the engine has one op for a convolution of this shape and the batch norm over it. */
   fuses(shape: FusedShape): boolean;
+  /** Whether it has one for the batch norm of evaluation mode; absent: where it fuses that of training. */
+  readonly fusesInference?: (shape: FusedShape) => boolean;
   /** Whether a kernel has ended when it returns, so that its time can be taken; a GPU's has only been queued by then. */
   readonly timesKernels: boolean;
   /** Whether its batch norms take a ceiling of the activation after them; absent: no. */

@@ -83,7 +83,10 @@ export function batchNormInfer(
 }
 
 /** The ceiling as an attribute where the engine's kernels take one, else as what is left to do after them. */
-function ceilingOf(ceiling: number | undefined): { readonly fused?: { readonly ceiling: number }; readonly left?: number } {
+export function ceilingOf(ceiling: number | undefined): {
+  readonly fused?: { readonly ceiling: number };
+  readonly left?: number;
+} {
   if (ceiling === undefined) return {};
   return currentAbilities().ceilings ? { fused: { ceiling } } : { left: ceiling };
 }

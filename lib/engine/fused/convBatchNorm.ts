@@ -11,6 +11,7 @@ import {
   type BatchNormTrained,
   batchNormInfer,
   batchNormTrain,
+  ceilingOf,
   clipped,
 } from './batchNorm';
 import { runKernel } from './fastKernel';
@@ -65,12 +66,15 @@ export function convBatchNormInfer(
   { stride = 1, epsilon = BATCH_NORM_EPSILON, slope = 1, ceiling, residual }: ConvBatchNormOptions = {},
 ): tf.Tensor4D {
   const pad = padding(filter);
-  if (!currentAbilities().fuses({ filter: filter.shape, stride })) {
+  const { fuses, fusesInference = fuses } = currentAbilities();
+  if (!fusesInference({ filter: filter.shape, stride })) {
     const options = { epsilon, slope, ...present({ ceiling, residual }) };
     return batchNormInfer(tf.conv2d(x, filter, stride, pad), gamma, beta, mean, variance, options);
   }
   const inputs = { x, filter, gamma, beta, mean, variance, ...(residual ? { residual } : {}) };
-  return clipped(runKernel<tf.Tensor4D>('IekdConvBatchNormInfer', inputs, { pad, epsilon, slope }), ceiling);
+  const { fused, left } = ceilingOf(ceiling);
+  const attributes = { pad, strides: stride, epsilon, slope, ...fused };
+  return clipped(runKernel<tf.Tensor4D>('IekdConvBatchNormInfer', inputs, attributes), left);
 }
 
 /** The options that were given. */

@@ -71,11 +71,11 @@ function convBatchNormGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: At
 /** Rarely asked for (a map of relevance, say), so in two steps: the convolution is computed again. */
 function convBatchNormInferGradient(dy: tf.Tensor, saved: tf.Tensor[], attributes: Attributes): Record<string, tf.Tensor> {
   const [x, filter, gamma, mean, variance, y] = saved as Six<tf.Tensor>;
-  const pad = attributes['pad'] as number;
+  const [pad, strides] = [attributes['pad'] as number, attributes['strides'] as number];
   const [images, kernel] = [x as tf.Tensor4D, filter as tf.Tensor4D];
-  const convolved = tf.conv2d(images, kernel, 1, pad);
+  const convolved = tf.conv2d(images, kernel, strides, pad);
   const { x: inner, ...rest } = batchNormInferGradient(dy, [convolved, gamma, mean, variance, y], attributes);
-  const shared = { strides: 1, pad, dataFormat: 'NHWC', dimRoundingMode: null } as unknown as Attributes;
+  const shared = { strides, pad, dataFormat: 'NHWC', dimRoundingMode: null } as unknown as Attributes;
   const [g, given] = [inner as tf.Tensor, { inputShape: images.shape, filterShape: kernel.shape }];
   return {
     ...rest,

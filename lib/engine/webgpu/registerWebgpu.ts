@@ -10,6 +10,7 @@ export const BACKEND = 'webgpu';
 
 export const ABILITIES: EngineAbilities = {
   fuses: () => false,
+  fusesInference: () => true,
   timesKernels: false,
   ceilings: true,
   precisions: ['float32'],

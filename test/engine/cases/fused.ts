@@ -90,12 +90,24 @@ function crossEntropy(batch: number, classes: number, scale: number): KernelCase
 }
 
 /** A convolution with its norm: shapes with a kernel of their own, and one (stride 2) without. */
-function convBatchNorms(x: FourSizes, to: number, stride: number, slope: number, withResidual: boolean): KernelCase[] {
+function convBatchNorms(
+  x: FourSizes,
+  to: number,
+  stride: number,
+  slope: number,
+  withResidual: boolean,
+  ceiling?: number,
+): KernelCase[] {
   const y = [x[0], Math.ceil(x[1] / stride), Math.ceil(x[2] / stride), to];
-  const label = `${shapeText(x)} to ${to}, stride ${stride}, slope ${slope}${withResidual ? ', residual' : ''}`;
+  const below = ceiling === undefined ? '' : `, ceiling ${ceiling}`;
+  const label = `${shapeText(x)} to ${to}, stride ${stride}, slope ${slope}${withResidual ? ', residual' : ''}${below}`;
   const inputs = [of(x), of([3, 3, x[3], to]), of([to]), of([to])];
   const last = withResidual ? [of(y)] : [];
-  const options = (r: tf.Tensor | undefined) => ({ stride, slope, ...(withResidual ? { residual: r as Four } : {}) });
+  const options = (r: tf.Tensor | undefined) => ({
+    ...{ stride, slope },
+    ...(withResidual ? { residual: r as Four } : {}),
+    ...(ceiling === undefined ? {} : { ceiling }),
+  });
   const tolerance = { relative: 1e-4, absolute: 2e-4 };
   return [
     {
@@ -238,6 +250,7 @@ export const fusedCases: readonly KernelCase[] = [
   ...convBatchNorms([1, 4, 4, 48], 16, 1, 1, true),
   ...convBatchNorms([5, 8, 8, 64], 64, 1, 0, true),
   ...convBatchNorms([2, 8, 8, 16], 32, 2, 0, false),
+  ...convBatchNorms([2, 7, 6, 3], 5, 2, 0, true, 1.5),
   sgdOfMany([[3, 3, 5, 7], [1], [129, 129], [2]], { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4, nesterov: true }),
   ...[false, true].map((decoupled) => adam([[3, 3, 5, 7], [1], [129, 129]], { ...ADAM, decoupled })),
   ...[0, 0.999].map((decay) => averages([[3, 3, 5, 7], [1], [129, 129], [2]], decay)),

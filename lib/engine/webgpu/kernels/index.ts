@@ -1,5 +1,6 @@
 /** Every kernel of our own on the webgpu backend. */
 
+import { convBatchNormInfer } from './convolution/convBatchNormInference';
 import { convolutionKernels } from './convolution/convolutionKernels';
 import { depthwiseKernels } from './convolution/depthwiseKernels';
 import { clipByValue } from './elementwise/clipPrograms';
@@ -22,6 +23,7 @@ import type { WebgpuKernel } from './webgpuKernel';
 export const webgpuKernels: readonly WebgpuKernel[] = [
   ...convolutionKernels,
   ...depthwiseKernels,
+  convBatchNormInfer,
   ...[batchNorm, batchNormResidual, batchNormInfer, batchNormGrad, leakyRelu, leakyReluGrad],
   ...[globalAveragePool, globalAveragePoolGrad, softmaxCrossEntropy, softmaxCrossEntropyGrad],
   ...[normalizeRows, normalizeRowsGrad, selectChannels, selectChannelsGrad],

@@ -78,6 +78,16 @@ const CALLS: Readonly<Record<string, readonly (readonly [Record<string, tf.Tenso
     { x, filter: weights, bias: map([8]) },
     { ...convolution, activation, leakyreluAlpha: 0.2 },
   ]),
+  IekdConvBatchNormInfer: [
+    [
+      { x: wide, filter: map([3, 3, 8, 6]), gamma: channel, beta: channel, mean: channel, variance: channel, residual: x },
+      { strides: 1, pad: 1, epsilon: 1e-5, slope: 0, ceiling: 6 },
+    ],
+    [
+      { ...norm, filter: map([3, 3, 6, 6]) },
+      { strides: 2, pad: 1, epsilon: 1e-5, slope: 1 },
+    ],
+  ],
   Conv2DBackpropInput: [[{ dy: convolved, filter: weights }, convolution]],
   Conv2DBackpropFilter: [[{ x, dy: convolved }, convolution]],
   DepthwiseConv2dNative: [

@@ -8,9 +8,9 @@ import { convolutionProgram, inputGradientProgram } from './gatherConvolution';
 import { geometryOf } from './geometry';
 import { sumOfParts } from './sumOfParts';
 
-/** @param epilogue of the forward kernel @param bias where it has one */
-function convolve(call: WebgpuCall, epilogue: Epilogue, bias: readonly tf.TensorInfo[]): tf.TensorInfo | undefined {
-  const inputs = [input(call, 'x'), input(call, 'filter'), ...bias] as const;
+/** The forward kernel. @param more inputs of the epilogue; undefined for what the programs do not take */
+export function convolve(call: WebgpuCall, epilogue: Epilogue, more: readonly tf.TensorInfo[]): tf.TensorInfo | undefined {
+  const inputs = [input(call, 'x'), input(call, 'filter'), ...more] as const;
   const geometry = isDense(...inputs) && geometryOf(call.attrs, inputs[0].shape, inputs[1].shape);
   if (!geometry) return undefined;
   const y = output(call, geometry.outputShape);

@@ -55,7 +55,9 @@ function storeText(height: number, to: number): string {
     (component, i) => `if (column + ${i} < ${to}) { result[at + column + ${i}] = values.${component}; }`,
   );
   const write = to % 4 === 0 ? 'result[(at + column) / 4] = values;' : scalars.join('\n    ');
-  return `fn store(row: i32, column: i32, values: vec4<f32>) {
+  return `struct Column { none: i32 }
+fn column_of(column: i32) -> Column { return Column(0); }
+fn store(row: i32, column: i32, values: vec4<f32>, own: Column) {
   if (row < ${height} && column < ${to}) {
     let at = (part * ${height} + row) * ${to};
     ${write}

@@ -3,8 +3,8 @@
  * y[p] = Σ x[window of p] · filter, the gradient dx[p] = Σ dy[positions that p went into] · filterᵀ, phase by phase.
  */
 import type { Program } from '../program';
-import { grid } from '../wgsl';
-import { type Epilogue, epilogueKey, epilogueText, PLAIN } from './epilogue';
+import { bindings, grid } from '../wgsl';
+import { channelInputs, type Epilogue, epilogueKey, epilogueText, PLAIN } from './epilogue';
 import { type Gather, type PhaseNumbers, phaseNumbers, placeText, positionsOf, windowsOperand } from './gatherPositions';
 import { type Axis, type Geometry, geometryKey } from './geometry';
 import { gemmText, type Operand } from './implicitGemm';
@@ -55,8 +55,8 @@ function program(key: string, gather: Gather, { epilogue, busy }: Required<Convo
     return gemmText({
       ...{ tile, groups, a: windowsOperand(gather, phase), b: operand },
       text: [
-        ...[bindings(gather, operand, epilogue), phase.text, placeText(gather, phase), epilogueText(epilogue)],
-        ...[startText(gather, phase, tile, [down, across]), storeText(gather, phase)],
+        ...[declarations(gather, operand, epilogue), phase.text, placeText(gather, phase), epilogueText(epilogue)],
+        ...[startText(gather, phase, tile, [down, across]), storeText(gather, phase, epilogue.residual === true)],
       ].join(''),
     });
   };
@@ -65,11 +65,11 @@ function program(key: string, gather: Gather, { epilogue, busy }: Required<Convo
 
 const typeOf = (vector: boolean): string => (vector ? 'vec4<f32>' : 'f32');
 
-function bindings({ from, to }: Gather, operand: Operand, { bias }: Epilogue): string {
-  return `@group(0) @binding(0) var<storage, read_write> result: array<${typeOf(to % 4 === 0)}>;
-@group(0) @binding(1) var<storage, read> map: array<${typeOf(from % 4 === 0)}>;
-@group(0) @binding(2) var<storage, read> filter_values: array<${typeOf(operand.four)}>;
-${bias ? '@group(0) @binding(3) var<storage, read> bias: array<f32>;\n' : ''}`;
+/** Inputs: the map, the filter, what the epilogue reads of the channels, and its residual. */
+function declarations({ from, to }: Gather, operand: Operand, epilogue: Epilogue): string {
+  const result = typeOf(to % 4 === 0);
+  const inputs = [`map: ${typeOf(from % 4 === 0)}`, `filter_values: ${typeOf(operand.four)}`, ...channelInputs(epilogue)];
+  return `${bindings([`result: ${result}`], [...inputs, ...(epilogue.residual ? [`residual: ${result}`] : [])])}\n`;
 }
 
 /** Tiles side by side in one phase share their positions, and are computed at the same time. */
@@ -94,16 +94,16 @@ function startText(
 /** Of a value that a compiler sees to be one for a workgroup; a private variable is not. */
 const own = (number: string): string => number.replace('phase.', 'own.');
 
-function storeText({ batch, to }: Gather, { rows, columns }: PhaseNumbers): string {
-  const finished = ['x', 'y', 'z', 'w'].map((component, i) => `finish(values.${component}, column + ${i})`);
-  const write =
-    to % 4 === 0
-      ? `result[(at + column) / 4] = vec4<f32>(${finished.join(', ')});`
-      : finished.map((value, i) => `if (column + ${i} < ${to}) { result[at + column + ${i}] = ${value}; }`).join('\n    ');
-  return `fn store(row: i32, column: i32, values: vec4<f32>) {
+function storeText({ batch, to }: Gather, { rows, columns }: PhaseNumbers, residual: boolean): string {
+  const scalars = ['x', 'y', 'z', 'w'].map(
+    (component, i) => `if (column + ${i} < ${to}) { result[at + ${i}] = v.${component}; }`,
+  );
+  const added = to % 4 === 0 ? 'residual[at / 4]' : `vec4<f32>(${[0, 1, 2, 3].map((i) => `residual[at + ${i}]`).join(', ')})`;
+  return `fn store(row: i32, column: i32, values: vec4<f32>, own: Column) {
   if (row < ${batch} * ${rows.positions} * ${columns.positions} && column < ${to}) {
-    let at = place(row) * ${to};
-    ${write}
+    let at = place(row) * ${to} + column;
+    let v = activated(of_channels(values, own)${residual ? ` + ${added}` : ''});
+    ${to % 4 === 0 ? 'result[at / 4] = v;' : scalars.join('\n    ')}
   }
 }
 `;

@@ -22,7 +22,10 @@ export interface Gemm {
   readonly tile: Tile;
   readonly a: Operand;
   readonly b: Operand;
-  /** Declarations, and the functions `start_of(group: i32) -> Start` and `store(row: i32, column: i32, values: vec4<f32>)`. */
+  /**
+   * Declarations, and the functions `start_of(group: i32) -> Start`, `column_of(column: i32) -> Column` for four columns, and
+   * `store(row: i32, column: i32, values: vec4<f32>, own: Column)`.
+   */
   readonly text: string;
   /** Workgroups, in one number. */
   readonly groups: number;
@@ -147,9 +150,12 @@ function multiply({ rows, columns, threadRows, threadColumns }: Tile): string {
 
 function storeBlock({ rows, columns, threadRows, threadColumns }: Tile): string {
   const across = threadColumns / 4;
-  return lines(threadRows * across, (i) => {
-    const [row, group] = [Math.floor(i / across), i % across];
+  const group = (i: number): string =>
+    `  let column${i} = start.column + 4 * (across + ${(i * columns) / threadColumns});\n  let own${i} = column_of(column${i});`;
+  const store = (i: number): string => {
+    const row = Math.floor(i / across);
     const down = `4 * (down + ${((row >> 2) * rows) / threadRows}) + ${row % 4}`;
-    return `  store(start.row + ${down}, start.column + 4 * (across + ${(group * columns) / threadColumns}), sum${i});`;
-  });
+    return `  store(start.row + ${down}, column${i % across}, sum${i}, own${i % across});`;
+  };
+  return `${lines(across, group)}\n${lines(threadRows * across, store)}`;
 }
