@@ -16,6 +16,9 @@ const TIMEOUT_MS = 60_000;
 /** How the suite calls its environment, in the name of every test. */
 const ENVIRONMENT = 'here';
 
+/** The suite sets all flags anew; this one has tfjs compute small tensors on the GPU that was asked for, as our engine does. */
+const FLAGS = { WEBGPU_CPU_FORWARD: false };
+
 /** Reads modules of tfjs-core's dist folder, and no others, through TypeScript. */
 function readModules() {
   require('ts-node').register({
@@ -41,7 +44,7 @@ function describeSuite(backend) {
   const dist = dirname(plainRequire.resolve('@tensorflow/tfjs-core'));
   readModules();
   require(join(dist, 'public/chained_ops/register_all_chained_ops.js'));
-  const environments = [{ name: ENVIRONMENT, backendName: backend, flags: {}, isDataSync: true }];
+  const environments = [{ name: ENVIRONMENT, backendName: backend, flags: FLAGS, isDataSync: true }];
   require(join(dist, 'jasmine_util.js')).setTestEnvs(environments);
   require(join(dist, 'tests.js'));
   Error.stackTraceLimit = 10; // the suite asks for all, which takes longer than the tests
@@ -70,7 +73,7 @@ async function runSuite() {
   environment.addReporter({
     /** @param {{ fullName: string, status: string, failedExpectations: { message: string }[] }} spec */
     specDone({ fullName, status, failedExpectations: [first] }) {
-      const name = fullName.replace(` ${ENVIRONMENT} {}`, '');
+      const name = fullName.replace(` ${ENVIRONMENT} ${JSON.stringify(FLAGS)}`, '');
       const known = status === 'passed' || status === 'failed' ? status : 'skipped';
       outcomes.push({ name, status: known, message: first?.message ?? '' });
     },

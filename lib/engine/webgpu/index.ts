@@ -4,6 +4,7 @@
  * needs, in WGSL of our own for convolutions, fused ops, reductions and rectifiers (`kernels`), the rest tfjs's.
  */
 import { useBackend } from '../abilities';
+import type { FallbackCounter } from '../fallbackCounter';
 import { tf } from '../tf';
 import type { Engine, StartedEngine } from '../types';
 import {
@@ -21,6 +22,7 @@ import { DawnTurns } from './exclusiveTurns';
 import { MOST_PROGRAMS, programCounter } from './programCounter';
 import { ABILITIES, BACKEND, registerWebgpu } from './registerWebgpu';
 import { createBackend, type WebgpuPackage } from './webgpuBackend';
+import { registerFallbacks } from './webgpuFallbacks';
 
 /** What tfjs's kernels may use up of an adapter's limits; the others stay at the least that WebGPU promises. */
 const LIMITS = [
@@ -39,9 +41,12 @@ function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
   return adapter.requestDevice({ requiredLimits, requiredFeatures });
 }
 
+/** Of kernels that run as plain JavaScript; there once the backend is registered. */
+let counter: FallbackCounter | undefined;
+
 /** Registers the backend, once a process. */
-async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns): Promise<void> {
-  if (tf.findBackend(BACKEND)) return;
+async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns): Promise<FallbackCounter> {
+  if (counter) return counter;
   const tfjs = require(TFJS_BACKEND) as WebgpuPackage;
   const device = await turns.during(() => requestDevice(adapter));
   const { info } = adapter;
@@ -49,6 +54,8 @@ async function register({ dawn, gpu, adapter }: FoundAdapter, turns: DawnTurns):
   const backend = createBackend({ tfjs, dawn, gpu, device, info, turns, countProgram });
   tf.registerBackend(BACKEND, () => backend, 0);
   registerWebgpu();
+  counter = registerFallbacks(BACKEND);
+  return counter;
 }
 
 function versionOf({ info }: GpuAdapter): string {
@@ -82,14 +89,14 @@ export function createWebgpu(from: AdapterSystem = system): Engine {
     async start({ threads }): Promise<StartedEngine> {
       const result = await find();
       if ('unavailable' in result) throw new Error(`webgpu: expected an adapter, received none: ${result.unavailable}`);
-      await register(result, turns);
+      const fallbacks = await register(result, turns);
       await useBackend(BACKEND, ABILITIES);
       return {
         backend: BACKEND,
         threads, // the processor's, which stay free for whoever is compared with it
         version: versionOf(result.adapter),
-        fallbacks: () => [],
-        resetFallbacks: () => undefined,
+        fallbacks: () => fallbacks.report(),
+        resetFallbacks: () => fallbacks.reset(),
       };
     },
   };
