@@ -28,14 +28,14 @@ describe('rankingFigure', () => {
     ));
 
   test('a method and its form under IE share a line, the best at the top', () => {
-    const { ticktext } = layout['yaxis'] as { readonly ticktext: readonly string[] };
+    const { ticktext } = layout?.['yaxis'] as { readonly ticktext: readonly string[] };
     assert.deepEqual(ticktext, ['FT', 'AT']);
     const [, plain, ie] = data.map(({ y }) => (y as readonly number[]).map(Math.round));
     assert.deepEqual([plain, ie], [[1, 0], [1]]);
   });
 
   test('the axis says what is measured', () =>
-    assert.deepEqual((layout['xaxis'] as { readonly title: object }).title, { text: 'test error (%), mean ± sd' }));
+    assert.deepEqual((layout?.['xaxis'] as { readonly title: object }).title, { text: 'test error (%), mean ± sd' }));
 
   test('nothing to rank is refused', () =>
     assert.throws(() => rankingFigure([], style, []), {
