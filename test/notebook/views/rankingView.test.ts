@@ -15,7 +15,7 @@ const rows = [row(1, 'FT', [8, 9]), row(2, 'IE-FT', [9, 11], true), row(3, 'alon
 const style = scoreStyle({});
 
 describe('rankingFigure', () => {
-  const { data, layout } = rankingFigure(rows, style, ['alone']);
+  const { data, layout = {} } = rankingFigure(rows, style, ['alone']);
 
   test('a line across for what all are compared with, then the two kinds of dots', () =>
     assert.deepEqual(
@@ -28,14 +28,14 @@ describe('rankingFigure', () => {
     ));
 
   test('a method and its form under IE share a line, the best at the top', () => {
-    const { ticktext } = layout?.['yaxis'] as { readonly ticktext: readonly string[] };
+    const { ticktext } = layout['yaxis'] as { readonly ticktext: readonly string[] };
     assert.deepEqual(ticktext, ['FT', 'AT']);
     const [, plain, ie] = data.map(({ y }) => (y as readonly number[]).map(Math.round));
     assert.deepEqual([plain, ie], [[1, 0], [1]]);
   });
 
   test('the axis says what is measured', () =>
-    assert.deepEqual((layout?.['xaxis'] as { readonly title: object }).title, { text: 'test error (%), mean ± sd' }));
+    assert.deepEqual((layout['xaxis'] as { readonly title: object }).title, { text: 'test error (%), mean ± sd' }));
 
   test('nothing to rank is refused', () =>
     assert.throws(() => rankingFigure([], style, []), {
