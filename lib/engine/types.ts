@@ -34,6 +34,31 @@ export interface Capture {
   dispose(): void;
 }
 
+/** A part of a kernel that threads share: its pieces, in the order and the number in which that many workers have them. */
+export interface TimedRegion {
+  readonly workers: number;
+  /** Nanoseconds of each; a worker has `pieces.length / workers` neighbouring ones. */
+  readonly pieces: Float64Array;
+}
+
+/** A call of a kernel: how long it took by one thread, and what of that could be shared. */
+export interface TimedCall {
+  readonly kernel: string;
+  /** From its begin to its end, with what the recording takes. */
+  readonly ns: number;
+  /** Before, between and after regions, without what the recording takes. */
+  readonly serialNs: number;
+  readonly regions: readonly TimedRegion[];
+}
+
+/** What a prediction for other numbers of threads is made of. */
+export interface PieceTimes {
+  /** Runs `f` so many times by one thread, cut as `workers` would have it, and returns each time's calls of kernels in their order. */
+  record(workers: number, times: number, f: () => void): TimedCall[][];
+  /** Nanoseconds that a region without work takes on two threads here: the wake and the wait. */
+  regionNs(): number;
+}
+
 /** What an engine declares of itself, as data: shared code asks this, and never which engine it is. */
 export interface EngineAbilities {
   /** Whether the engine has one op for a convolution of this shape and the batch norm over it. */
@@ -48,6 +73,8 @@ export interface EngineAbilities {
   readonly mapBytes?: number;
   /** Runs a function of tensors and records it; absent: the engine cannot. The function gets tensors of the recording's own. */
   readonly capture?: (inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]) => Capture;
+  /** Times the pieces of its kernels; absent: the engine cannot. */
+  readonly pieceTimes?: PieceTimes;
   /** Precisions that the engine computes in, where the machine has the instructions. */
   readonly precisions: readonly Precision[];
 }

@@ -12,9 +12,10 @@ import { shownPath, writeNote, writeResult } from '../output/output';
 import { endable } from '../output/stopping';
 import { progressView } from '../output/terminalProgress';
 import { type ModelFlags, modelOptions, refuseModelOptions, runModels } from './benchModels';
+import { type PredictionFlags, predictionOption, runPrediction } from './benchPrediction';
 import { showing } from './benchProgress';
 
-interface BenchFlags extends ModelFlags {
+interface BenchFlags extends ModelFlags, Pick<PredictionFlags, 'predict'> {
   readonly work?: BenchWorkName[];
   readonly depth?: number;
   readonly scaling?: boolean;
@@ -67,6 +68,7 @@ Examples:
   iekd bench --work ie-ft --steps 5 --json   one row, for a script
   iekd bench --memory --scaling --keep       all that is known, kept
   iekd bench --work ssd,ssd300               training detectors
+  iekd bench --scaling --predict 16,64       what so many threads would bring
   iekd bench --work decoding                 predictions to detections, in ms
   iekd bench --work data                     reading JPEGs beside memory
   iekd bench --work kernel                   the notebook's kernel, in ms
@@ -76,10 +78,12 @@ Examples:
   iekd bench --engine portable --steps 2 --no-peer`,
     );
   modelOptions(command);
+  predictionOption(command);
   engineOptions(command).action((flags: BenchFlags) => {
     const asked = flags.work as readonly string[] | undefined;
     for (const alone of [KERNEL, DECODING]) if (asked?.includes(alone)) return runMilliseconds(alone, flags);
     if (asked?.includes(DATA)) return runData(flags);
+    if (flags.predict) return runPrediction(flags);
     if (flags.models) return runModels(flags);
     refuseModelOptions(flags);
     return flags.profile ? runProfile(flags.profile, flags) : runBench(flags);

@@ -21,8 +21,11 @@ export interface SgdUpdate {
   readonly gradient: tf.Tensor;
 }
 
-/** Updates parameters and velocities in place. A snapshot that must survive has to be a copy of the values. */
-export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void {
+/**
+ * Updates parameters and velocities in place. A snapshot that must survive has to be a copy of the values.
+ * @param rate the learning rate once more, in a tensor, for engines that record: what a recorded step is repeated with
+ */
+export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients, rate?: tf.Tensor1D): void {
   for (const { parameter, velocity, gradient } of updates) {
     if (!sameShape(parameter.shape, velocity.shape) || !sameShape(parameter.shape, gradient.shape)) {
       throw refuse('sgdStep', `velocity and gradient of shape ${JSON.stringify(parameter.shape)}`, [
@@ -32,19 +35,19 @@ export function sgdStep(updates: readonly SgdUpdate[], c: SgdCoefficients): void
     }
   }
   tf.tidy(() => {
-    if (hasKernel('IekdSgdInPlace')) nativeUpdates(updates, c);
+    if (hasKernel('IekdSgdInPlace')) nativeUpdates(updates, c, rate);
     else for (const update of updates) plainUpdate(update, c);
   });
 }
 
-/** All of them in one call of the kernel: its inputs are `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
-function nativeUpdates(updates: readonly SgdUpdate[], c: SgdCoefficients): void {
+/** All of them in one call of the kernel: its inputs are `rate` if given, `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
+function nativeUpdates(updates: readonly SgdUpdate[], c: SgdCoefficients, rate: tf.Tensor1D | undefined): void {
   const inputs = updates.flatMap(({ parameter, velocity, gradient }, i) => [
     [`parameter${i}`, ownValues(parameter)] as const,
     [`velocity${i}`, ownValues(velocity)] as const,
     [`gradient${i}`, gradient] as const,
   ]);
-  runKernel('IekdSgdInPlace', Object.fromEntries(inputs), { ...c });
+  runKernel('IekdSgdInPlace', { ...(rate ? { rate } : {}), ...Object.fromEntries(inputs) }, { ...c });
 }
 
 function plainUpdate({ parameter, velocity, gradient }: SgdUpdate, c: SgdCoefficients): void {

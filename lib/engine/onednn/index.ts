@@ -8,6 +8,7 @@ import { captureRun } from './capture/captureRun';
 import { nativeKernels } from './kernels';
 import { type LoadedAddon, loadAddon } from './loader';
 import type { OneDnnBackend } from './onednnBackend';
+import { pieceTimes } from './pieceTimes';
 import { BACKEND, registerOnednn } from './registerOnednn';
 
 let loaded: LoadedAddon | undefined;
@@ -25,6 +26,7 @@ const ABILITIES: EngineAbilities = {
   timesKernels: true,
   ceilings: true,
   capture: captureRun,
+  pieceTimes,
   precisions: PRECISIONS,
 };
 

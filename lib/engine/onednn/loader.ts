@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type PlatformAddon, platformAddon } from './platformAddon';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 6;
+const ABI = 7;
 
 export type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
 
@@ -40,6 +40,13 @@ export interface Addon {
   allocate(bytes: number): ArrayBuffer;
   /** Gives the memory of such a buffer back at once; the buffer and its views have length 0 afterwards. */
   release(buffer: ArrayBuffer): void;
+  /**
+   * From now on kernels are done by one thread and timed, cut for so many workers; 0 ends that. @returns the calls since it was called
+   * before: kernel, nanoseconds, those outside of regions, then for each region its workers and its pieces' nanoseconds
+   */
+  timePieces(workers: number): [kernel: string, ns: number, serialNs: number, ...regions: (number | Float64Array)[]][];
+  /** Has so many workers wait for one another so many times. */
+  emptyRegions(workers: number, count: number): void;
   /** `new Program([[kernel, argument, …], …])`. */
   readonly Program: new (
     calls: readonly (readonly [string, ...Argument[]])[],

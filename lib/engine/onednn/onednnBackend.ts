@@ -150,6 +150,7 @@ export class OneDnnBackend extends MathBackendCPU {
         `${where}: expected values that only the variable holds, received ones with ${holders} holders; copy the values instead of cloning the tensor`,
       );
     }
+    this.recording?.moves(variable.dataId);
     this.forgetNarrowed(variable.dataId);
     const entry = this.data.get(variable.dataId);
     if (!(entry instanceof HalfMap)) return this.floats(variable);
@@ -158,6 +159,13 @@ export class OneDnnBackend extends MathBackendCPU {
     this.data.set(variable.dataId, { values, dtype: 'float32', refCount: 1 });
     this.pools.give(entry.halves);
     return values;
+  }
+
+  /** Before a recording writes into a variable again. @returns false where others have come to hold its values */
+  mayMove(dataId: object): boolean {
+    if (this.refCount(dataId) !== 1) return false;
+    this.forgetNarrowed(dataId);
+    return true;
   }
 
   /** Values from JavaScript. */

@@ -4,6 +4,7 @@ import { Variables } from '../../engine/variables';
 import { booleanIn, numberIn } from '../../util/check';
 import type { Decays, Gradients, Optimizer, OptimizerKind } from '../optimizer';
 import { addZeros, decayGroups, distinctParameters } from './parameterGroups';
+import { RepeatedUpdate } from './repeatedUpdate';
 
 /** Everything of a step of SGD but its learning rate. */
 export type SgdOptions = Omit<SgdCoefficients, 'learningRate'>;
@@ -23,17 +24,30 @@ export function sgd(variables: Variables, options: SgdOptions = SGD_DEFAULTS, de
   const state = new Variables();
   const parameters = distinctParameters('sgd', variables);
   for (const { name, variable } of parameters) addZeros(state, velocityOf(name), variable.shape);
+  const groups = decayGroups(parameters, options.weightDecay, decays).map(({ group, weightDecay }) => ({
+    moved: group.map(({ name, variable }) => ({ name, parameter: variable, velocity: state.get(velocityOf(name)) })),
+    weightDecay,
+  }));
+  const repeated = new RepeatedUpdate();
   function step(gradients: Gradients, learningRate: number): void {
-    for (const { group, weightDecay } of decayGroups(parameters, options.weightDecay, decays)) {
-      const updates: SgdUpdate[] = [];
-      for (const { name, variable } of group) {
-        const gradient = gradients.get(name);
-        if (gradient) updates.push({ parameter: variable, velocity: state.get(velocityOf(name)), gradient });
+    repeated.run(learningRate, gradients, (rate) => {
+      for (const { moved, weightDecay } of groups) {
+        const updates = moved.flatMap(({ name, ...variables }): SgdUpdate[] => {
+          const gradient = gradients.get(name);
+          return gradient ? [{ ...variables, gradient }] : [];
+        });
+        sgdStep(updates, { learningRate, ...options, weightDecay }, rate);
       }
-      sgdStep(updates, { learningRate, ...options, weightDecay });
-    }
+    });
   }
-  return { state, step, dispose: () => state.dispose() };
+  return {
+    state,
+    step,
+    dispose: () => {
+      repeated.dispose();
+      state.dispose();
+    },
+  };
 }
 
 /** Its line in the table of optimisers. */

@@ -69,6 +69,31 @@ describe('--profile', () => {
   });
 });
 
+describe('--scaling --predict', () => {
+  test('a table of a step and its kernels, and the same as JSON', () => {
+    const what = [...TINY, '--engine', 'onednn', '--work', 'inference', '--scaling', '--predict', '1,4'];
+    const { code, stdout, stderr } = iekd(what);
+    if (stderr.includes('onednn cannot run here')) return assert.equal(code, 1);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^inference, resnet8, batch 2: predicted on onednn, float32; an empty region of\s+two threads takes \d+ ns\n/,
+    );
+    assert.match(stdout, /\n1 thread: [\d.]+ ms \(\d+ images\/s\), 100 %, measured [\d.]+ ms\n4 threads: [\d.]+ ms \(\d+ images\/s\), /);
+    assert.match(stdout, /\nkernel +% on 1 +% on 4 +ms on 4 +serial\n/);
+    assert.match(stdout, /\nstep +100/);
+    const rows = JSON.parse(iekd([...what, '--json']).stdout) as Rows;
+    const keys = ['work', 'network', 'engine', 'precision', 'batch', 'pairNs', 'threads', 'kernel', 'calls', 'regions'];
+    assert.deepEqual(Object.keys(rows[0] ?? {}), [...keys, 'ms', 'serialMs', 'waitMs', 'efficiency', 'measuredMs']);
+  });
+
+  test('refuses to be alone', () => {
+    const { code, stderr } = iekd(['bench', '--predict']);
+    assert.equal(code, 2);
+    assert.ok(stderr.includes('bench: --predict: expected --scaling beside it, received none'));
+  });
+});
+
 test('--work kernel: milliseconds of the notebook’s kernel beside its bars', () => {
   const { code, stdout, stderr } = iekd(['bench', '--work', 'kernel', '--no-peer', '--rounds', '1', '--json']);
   assert.equal(code, 0, stderr);

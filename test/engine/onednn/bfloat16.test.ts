@@ -22,7 +22,7 @@ import { compare, evaluate, type Result } from '../compare';
 import { kernelCases } from '../kernelCases';
 
 /** Kernels that keep maps in bfloat16; those of other cases must agree as in float32. */
-const ON_MAPS = /^(Iekd)?(Conv|BatchNorm|GlobalAveragePool)/;
+const ON_MAPS = /^(Iekd)?(Conv|DilatedConv|BatchNorm|GlobalAveragePool)/;
 /** More values than this, and a rectifier's gradient says something about precision. */
 const ENOUGH = 500;
 

@@ -5,7 +5,7 @@
 import { sameShape } from '../../../util/check';
 import { tf } from '../../tf';
 import type { Capture } from '../../types';
-import type { NativeProgram } from '../loader';
+import type { NativeFunction, NativeProgram } from '../loader';
 import type { OneDnnBackend } from '../onednnBackend';
 import { Recording } from './recording';
 import { type Signature, signatureOf, whereDiffers } from './signature';
@@ -30,6 +30,17 @@ export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Te
 function inFull(backend: OneDnnBackend, output: tf.Tensor): tf.Tensor {
   backend.floats(output);
   return output;
+}
+
+/** Values from which on threads share a copy (`kParallelFrom` in native/src/threads.h). */
+const LONG = 16384;
+
+/** Images are copied by the engine's threads: one alone would take longer than many take for a step's kernel. */
+function takeValues({ addon }: OneDnnBackend, from: unknown, to: unknown): void {
+  const { length } = to as Float32Array;
+  if (!(from instanceof Float32Array && to instanceof Float32Array) || length < LONG) {
+    (to as Float32Array).set(from as Float32Array);
+  } else (addon['Copy'] as NativeFunction)(length, length, 0, 0, 2, 1, 0, 0, length, 1, 1, from, to);
 }
 
 class OneDnnCapture implements Capture {
@@ -68,9 +79,9 @@ class OneDnnCapture implements Capture {
     const { backend, recording, own } = this;
     if (this.gone || tf.backend() !== backend || backend.precision !== this.precision) return false;
     if (!recording.stillThere((dataId) => backend.held(dataId))) return false;
+    for (const dataId of recording.variables) if (!backend.mayMove(dataId)) return false;
     for (const [i, { dataId }] of own.entries()) {
-      const [to, from] = [backend.data.get(dataId).values, backend.data.get((inputs[i] as tf.Tensor).dataId).values];
-      (to as Float32Array).set(from as Float32Array);
+      takeValues(backend, backend.data.get((inputs[i] as tf.Tensor).dataId).values, backend.data.get(dataId).values);
     }
     this.program ??= new backend.addon.Program(recording.calls);
     this.program.run();

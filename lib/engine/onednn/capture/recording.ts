@@ -16,6 +16,8 @@ export class Recording {
   private readonly taken = new Map<object, Held | undefined>();
   /** Tensors that JavaScript wrote. */
   private readonly written = new Map<object, unknown>();
+  /** Variables that kernels wrote into. */
+  private readonly moved = new Set<object>();
   /** Tensors that were made, and are still there. */
   private readonly made = new Set<object>();
   private why: string | undefined;
@@ -50,8 +52,17 @@ export class Recording {
     this.written.delete(dataId);
   }
 
+  moves(dataId: object): void {
+    this.moved.add(dataId);
+  }
+
   forgets(dataId: object): void {
     this.made.delete(dataId);
+  }
+
+  /** The variables that it writes into. */
+  get variables(): Iterable<object> {
+    return this.moved;
   }
 
   /** What has been written, in its order; those of tensors that are gone, too. */

@@ -8,19 +8,21 @@ type Five = [number, number, number, number, number];
 
 const size = ({ shape }: tf.TensorInfo): number => tf.util.sizeFromShape(shape);
 
-/** Every parameter of a network in one call: `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
+/** Every parameter of a network in one call: `rate` [1] if it is recorded, `parameter0`, `velocity0`, `gradient0`, `parameter1`, … */
 const sgd: NativeKernel = {
   name: 'IekdSgdInPlace',
   uses: ['SgdInPlace'],
   run(call) {
-    const count = Object.keys(call.inputs).length / 3;
+    const { rate } = call.inputs;
+    const count = Math.floor(Object.keys(call.inputs).length / 3);
     const arrays = Array.from({ length: count }, (_, i) => {
       const parameter = input(call, `parameter${i}`);
       const written = [parameter, input(call, `velocity${i}`)].map((v) => call.backend.writable(v, 'sgdStep'));
       return [size(parameter), ...written, call.backend.floats(input(call, `gradient${i}`))];
     });
-    const coefficients = numbers(call, 'learningRate', 'momentum', 'weightDecay', 'nesterov');
-    call.native('SgdInPlace')(count, ...coefficients, ...arrays.flat());
+    const coefficients = numbers(call, 'momentum', 'weightDecay', 'nesterov');
+    const rates = rate ? call.backend.floats(rate) : Float32Array.of(Number(call.attrs['learningRate']));
+    call.native('SgdInPlace')(count, rates, ...coefficients, ...arrays.flat());
     return [];
   },
 };

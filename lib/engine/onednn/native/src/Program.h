@@ -63,14 +63,16 @@ class Program : public Napi::ObjectWrap<Program> {
 
   void keep(Napi::ArrayBuffer buffer) {
     void* data = buffer.Data();
-    if (kept_.count(data) == 0) kept_[data] = {Napi::Persistent(buffer), buffer.ByteLength()};
+    if (data && kept_.count(data) == 0) kept_[data] = {Napi::Persistent(buffer), buffer.ByteLength()};
   }
 
   Napi::Value run(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     for (auto& [data, kept] : kept_) {
-      Napi::ArrayBuffer buffer = kept.buffer.Value();
-      if (buffer.IsDetached() || buffer.Data() != data || buffer.ByteLength() != kept.length) {
+      void* now = nullptr;
+      size_t length = 0;  // 0 of one that was given back
+      napi_get_arraybuffer_info(env, kept.buffer.Value(), &now, &length);
+      if (now != data || length != kept.length) {
         throw Napi::Error::New(env, "onednn Program: expected the memory of its recording, received memory that was given back");
       }
     }
@@ -78,7 +80,7 @@ class Program : public Napi::ObjectWrap<Program> {
     for (const Call& call : calls_) {
       guarded(env, call.entry->name, [&] {
         Arguments in(call.values, call.entry->name);
-        call.entry->body(in);
+        PieceTimes::call(call.entry->name, [&] { call.entry->body(in); });
       });
     }
     return env.Undefined();

@@ -35,12 +35,12 @@ void overGrid(Arguments& in, T* (Arguments::*from)(int64_t), R* (Arguments::*to)
   const auto run = a.step ? (b.step ? gridRow<T, R, Op, 1, 1> : gridRow<T, R, Op, 1, 0>)
                           : (b.step ? gridRow<T, R, Op, 0, 1> : gridRow<T, R, Op, 0, 0>);
   if (outer == 1) {
-    parallelRanges(inner, inner, [&](int64_t first, int64_t last, int) {
+    parallelPieces(inner, inner, [&](int64_t first, int64_t last) {
       run(a.data + first * a.step, b.data + first * b.step, y + first, last - first, op);
     });
     return;
   }
-  parallelRanges(outer, outer * inner, [&](int64_t first, int64_t last, int) {
+  parallelPieces(outer, outer * inner, [&](int64_t first, int64_t last) {
     for (int64_t o = first; o < last; o++) run(a.data + o * a.stride, b.data + o * b.stride, y + o * inner, inner, op);
   });
 }

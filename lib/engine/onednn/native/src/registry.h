@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "PieceTimes.h"
 #include "javascript.h"
 
 namespace iekd {
@@ -43,7 +44,7 @@ inline std::mutex& turn() {
     iekd::guarded(info.Env(), #NAME, [&] {                                                      \
       iekd::Arguments in(values, #NAME);                                                        \
       const std::lock_guard<std::mutex> one(iekd::turn());                                      \
-      NAME##_body(in);                                                                          \
+      iekd::PieceTimes::call(#NAME, [&] { NAME##_body(in); });                                  \
     });                                                                                         \
     return info.Env().Undefined();                                                              \
   }                                                                                             \

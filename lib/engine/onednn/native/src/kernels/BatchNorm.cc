@@ -69,6 +69,6 @@ IEKD_KERNEL(BatchNormGrad) {
     if ((y == nullptr) != (dresidual == nullptr)) in.fail("y and dresidual together");
     const NormaliseGradient<Map> gradient({x, dy, y, gamma, beta, mean, variance, epsilon, act, rows, channels}, dgamma, dbeta,
                                           dresidual);
-    parallelRanges(rows, size, [&](int64_t first, int64_t last, int) { gradient.inputGradient(first, last, dx + first * channels); });
+    parallelPieces(rows, size, [&](int64_t first, int64_t last) { gradient.inputGradient(first, last, dx + first * channels); });
   });
 }

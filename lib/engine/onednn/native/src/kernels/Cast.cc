@@ -9,7 +9,7 @@ namespace {
 
 template <class T>
 void convert(const T* x, float* y, int64_t count) {
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) {
 #pragma omp simd
     for (int64_t i = first; i < last; i++) y[i] = static_cast<float>(x[i]);
   });
@@ -35,5 +35,5 @@ IEKD_KERNEL(Fill) {
   const int64_t count = in.dim();
   const float value = in.scalar();
   float* y = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) { std::fill(y + first, y + last, value); });
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) { std::fill(y + first, y + last, value); });
 }

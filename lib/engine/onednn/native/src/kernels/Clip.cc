@@ -9,7 +9,7 @@ IEKD_KERNEL(ClipByValue) {
   const float least = in.scalar(), most = in.scalar();
   const float* x = in.floats(count);
   float* y = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) {
 #pragma omp simd
     for (int64_t i = first; i < last; i++) y[i] = x[i] > most ? most : x[i] < least ? least : x[i];
   });

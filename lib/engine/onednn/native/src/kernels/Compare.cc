@@ -32,7 +32,7 @@ IEKD_KERNEL(LogicalNot) {
   const int64_t count = in.dim();
   const uint8_t* x = in.bytes(count);
   uint8_t* y = in.bytes(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; i++) y[i] = x[i] == 0;
   });
 }

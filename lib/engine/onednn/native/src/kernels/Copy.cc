@@ -56,11 +56,15 @@ IEKD_KERNEL(Copy) {
   float* y = in.floats(yLength) + yFirst;
 
   const CopyAxis row = axes[rank - 2], column = axes[rank - 1];
+  if (rank == 2 && row.length == 1 && column.from == 1 && column.to == 1) {
+    parallelPieces(column.length, column.length, [&](int64_t first, int64_t last) { std::memcpy(y + first, x + first, (last - first) * sizeof(float)); });
+    return;
+  }
   const auto copy = column.from == 1 && column.to == 1 ? plane : turned;
   const int64_t strips = (row.length + kTile - 1) / kTile;
   int64_t outer = 1;
   for (int64_t i = 0; i < rank - 2; i++) outer *= axes[i].length;
-  parallelRanges(outer * strips, outer * row.length * column.length, [&](int64_t first, int64_t last, int) {
+  parallelPieces(outer * strips, outer * row.length * column.length, [&](int64_t first, int64_t last) {
     for (int64_t item = first; item < last; item++) {
       const int64_t begin = item % strips * kTile;
       int64_t source = begin * row.from, target = begin * row.to;

@@ -39,10 +39,11 @@ void eachShare(const Updates& updates, int64_t total, const Work& work) {
 
 }  // namespace
 
-// variables, learningRate, momentum, weightDecay, nesterov, then for each variable: count, parameter, velocity, gradient
+// variables, learning rate [1], momentum, weightDecay, nesterov, then for each variable: count, parameter, velocity, gradient. The rate is
+// an array, so that a recorded step can be repeated with another.
 IEKD_KERNEL(SgdInPlace) {
   const int64_t variables = in.dim();
-  const float rate = in.scalar(), momentum = in.scalar(), decay = in.scalar();
+  const float rate = in.floats(1)[0], momentum = in.scalar(), decay = in.scalar();
   const bool nesterov = in.flag();
   std::vector<Update> updates;
   int64_t total = 0;

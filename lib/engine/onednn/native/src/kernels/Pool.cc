@@ -38,7 +38,7 @@ typedef int32_t Places __attribute__((vector_size(kLanes * sizeof(int32_t))));
 // over threads.
 template <class Begin, class Body>
 void eachImage(const PoolShape& s, Begin begin, Body body) {
-  parallelRanges(s.batch, s.inSize(), [&](int64_t first, int64_t last, int) {
+  parallelPieces(s.batch, s.inSize(), [&](int64_t first, int64_t last) {
     for (int64_t n = first; n < last; n++) {
       begin(n);
       for (int64_t oh = 0; oh < s.outH; oh++) {
@@ -145,7 +145,7 @@ IEKD_KERNEL(GlobalAveragePool) {
     const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
     const Map* x = in.maps<Map>(batch * positions * channels);
     float* y = in.floats(batch * channels);
-    parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+    parallelPieces(batch, batch * positions * channels, [&](int64_t first, int64_t last) {
       for (int64_t image = first; image < last; image++)
         eachLanes(channels, [&](int64_t c, int n) __attribute__((always_inline)) {
           Lanes sum = {};
@@ -163,7 +163,7 @@ IEKD_KERNEL(GlobalAveragePoolGrad) {
     const int64_t batch = in.dim(), positions = in.dim(), channels = in.dim();
     const float* dy = in.floats(batch * channels);
     Map* dx = in.maps<Map>(batch * positions * channels);
-    parallelRanges(batch, batch * positions * channels, [&](int64_t first, int64_t last, int) {
+    parallelPieces(batch, batch * positions * channels, [&](int64_t first, int64_t last) {
       for (int64_t image = first; image < last; image++)
         eachLanes(channels, [&](int64_t c, int n) __attribute__((always_inline)) {
           const Lanes each = load(dy + image * channels + c, n) / static_cast<float>(positions);

@@ -27,7 +27,7 @@ double sumOf(const float* x, int64_t count) {
 
 // [outer, reduced, inner] → [outer, inner], one output row after the other.
 void sumRows(const float* x, float* y, int64_t outer, int64_t reduced, int64_t inner, double scale) {
-  parallelRanges(outer, outer * reduced * inner, [&](int64_t first, int64_t last, int) {
+  parallelPieces(outer, outer * reduced * inner, [&](int64_t first, int64_t last) {
     std::vector<double> sums(inner);
     for (int64_t o = first; o < last; o++) {
       const float* p = x + o * reduced * inner;
@@ -71,7 +71,7 @@ void extreme(Arguments& in, float start, Before before) {
   const int64_t outer = in.dim(), reduced = in.dim(), inner = in.dim();
   const float* x = in.floats(outer * reduced * inner);
   float* y = in.floats(outer * inner);
-  parallelRanges(outer, outer * reduced * inner, [&](int64_t first, int64_t last, int) {
+  parallelPieces(outer, outer * reduced * inner, [&](int64_t first, int64_t last) {
     for (int64_t o = first; o < last; o++) {
       float* to = y + o * inner;
       std::fill(to, to + inner, start);

@@ -46,7 +46,7 @@ IEKD_KERNEL(NormalizeRows) {
   const double floor = lengthFloor(in);
   const float* x = in.floats(rows * values);
   float* y = in.floats(rows * values);
-  parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
+  parallelPieces(rows, rows * values, [&](int64_t first, int64_t last) {
     for (int64_t r = first; r < last; r++) {
       const float* p = x + r * values;
       const float scale = static_cast<float>(1.0 / std::max(std::sqrt(dot(p, p, values)), floor));
@@ -61,7 +61,7 @@ IEKD_KERNEL(NormalizeRowsGrad) {
   const double floor = lengthFloor(in);
   const float *x = in.floats(rows * values), *y = in.floats(rows * values), *dy = in.floats(rows * values);
   float* dx = in.floats(rows * values);
-  parallelRanges(rows, rows * values, [&](int64_t first, int64_t last, int) {
+  parallelPieces(rows, rows * values, [&](int64_t first, int64_t last) {
     for (int64_t r = first; r < last; r++) {
       const float *p = y + r * values, *g = dy + r * values, *q = x + r * values;
       const double length = std::sqrt(dot(q, q, values));
@@ -80,7 +80,7 @@ IEKD_KERNEL(SelectChannels) {
     const int32_t* indices = channelNumbers(in, channels, chosen);
     const Map* x = in.maps<Map>(rows * channels);
     Map* y = in.maps<Map>(rows * chosen);
-    parallelRanges(rows, rows * chosen, [&](int64_t first, int64_t last, int) {
+    parallelPieces(rows, rows * chosen, [&](int64_t first, int64_t last) {
       for (int64_t r = first; r < last; r++)
         for (int64_t k = 0; k < chosen; k++) y[r * chosen + k] = x[r * channels + indices[k]];
     });
@@ -95,7 +95,7 @@ IEKD_KERNEL(SelectChannelsGrad) {
     const int32_t* indices = channelNumbers(in, channels, chosen);
     const Map* dy = in.maps<Map>(rows * chosen);
     Map* dx = in.maps<Map>(rows * channels);
-    parallelRanges(rows, rows * channels, [&](int64_t first, int64_t last, int) {
+    parallelPieces(rows, rows * channels, [&](int64_t first, int64_t last) {
       std::vector<float> from(chosen), to(channels);
       for (int64_t r = first; r < last; r++) {
         eachLanes(chosen, [&](int64_t k, int n) { store(&from[k], load(dy + r * chosen + k, n), n); });

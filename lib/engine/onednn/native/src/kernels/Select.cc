@@ -5,7 +5,7 @@
 #include "../registry.h"
 #include "../threads.h"
 
-using iekd::parallelRanges;
+using iekd::parallelPieces;
 
 // count, condition, a, b, y = a where the condition holds, else b
 IEKD_KERNEL(Select) {
@@ -13,7 +13,7 @@ IEKD_KERNEL(Select) {
   const uint8_t* condition = in.bytes(count);
   const float *a = in.floats(count), *b = in.floats(count);
   float* y = in.floats(count);
-  parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  parallelPieces(count, count, [&](int64_t first, int64_t last) {
 #pragma omp simd
     for (int64_t i = first; i < last; i++) y[i] = condition[i] ? a[i] : b[i];
   });
@@ -28,7 +28,7 @@ IEKD_KERNEL(Gather) {
   for (int64_t k = 0; k < chosen; k++) {
     if (indices[k] < 0 || indices[k] >= length) in.fail("positions inside the axis");
   }
-  parallelRanges(outer * chosen, outer * chosen * inner, [&](int64_t first, int64_t last, int) {
+  parallelPieces(outer * chosen, outer * chosen * inner, [&](int64_t first, int64_t last) {
     int64_t o = first / chosen, k = first % chosen;
     for (int64_t item = first; item < last; item++) {
       const float* from = x + (o * length + indices[k]) * inner;
@@ -46,7 +46,7 @@ IEKD_KERNEL(SegmentSum) {
   const int32_t* segmentOf = in.ints(rows);
   const float* x = in.floats(rows * inner);
   float* y = in.floats(segments * inner);
-  parallelRanges(inner, rows * inner, [&](int64_t first, int64_t last, int) {
+  parallelPieces(inner, rows * inner, [&](int64_t first, int64_t last) {
     for (int64_t s = 0; s < segments; s++) std::fill(y + s * inner + first, y + s * inner + last, 0.0f);
     for (int64_t r = 0; r < rows; r++) {
       if (segmentOf[r] < 0 || segmentOf[r] >= segments) continue;

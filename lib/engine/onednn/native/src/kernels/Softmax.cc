@@ -12,7 +12,7 @@ IEKD_KERNEL(Softmax) {
   const int64_t rows = in.dim(), classes = in.positive();
   const float* x = in.floats(rows * classes);
   float* y = in.floats(rows * classes);
-  iekd::parallelRanges(rows, rows * classes, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(rows, rows * classes, [&](int64_t first, int64_t last) {
     std::vector<double> e(classes);
     for (int64_t r = first; r < last; r++) {
       const float* row = x + r * classes;

@@ -13,7 +13,7 @@ void unary(iekd::Arguments& in, Op op) {
   const int64_t count = in.dim();
   const float* x = in.floats(count);
   float* y = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) {
 #pragma omp simd
     for (int64_t i = first; i < last; i++) y[i] = op(x[i]);
   });
@@ -43,7 +43,7 @@ IEKD_KERNEL(Step) {
   const float alpha = in.scalar();
   const float* x = in.floats(count);
   float* y = in.floats(count);
-  iekd::parallelRanges(count, count, [&](int64_t first, int64_t last, int) {
+  iekd::parallelPieces(count, count, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; i++) y[i] = x[i] != x[i] ? x[i] : x[i] > 0 ? 1.0f : alpha;
   });
 }

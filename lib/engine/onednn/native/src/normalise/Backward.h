@@ -30,7 +30,7 @@ class NormaliseGradient {
     const Affine affine(in_.mean, in_.variance, in_.gamma, in_.beta, in_.epsilon, in_.channels);
     a_ = tile_.repeat(affine.scale);
     b_ = tile_.repeat(affine.shift);
-    std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile_));
+    PartSums parts(tile_);
     withEnd(in_.act, [&](auto end) {
       if (in_.y) sums<Source::kFromY, end.value>(parts);
       else sums<Source::kFromX, end.value>(parts);
@@ -54,12 +54,12 @@ class NormaliseGradient {
   }
 
   template <Source kSource, End kEnd>
-  void sums(std::vector<ChannelSums>& parts) const {
+  void sums(PartSums& parts) const {
     const std::vector<float> mu = tile_.repeat(std::vector<float>(in_.mean, in_.mean + in_.channels));
     const float *a = a_.data(), *b = b_.data(), *mean = mu.data();
     const Activation act = in_.act;
-    parallelRanges(in_.rows, in_.rows * in_.channels, [&](int64_t first, int64_t last, int thread) {
-      ChannelSums& part = parts[thread];
+    parallelParts(in_.rows, in_.rows * in_.channels, [&](int64_t first, int64_t last, int number) {
+      ChannelSums& part = parts.of(number);
       float *s = part.s.data(), *q = part.q.data();
       eachTile(tile_, first, last, [&](int64_t at, int64_t count) {
         eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
@@ -77,14 +77,12 @@ class NormaliseGradient {
   }
 
   // dgamma and dbeta of the sums, and the coefficients of the second pass.
-  void finish(const std::vector<ChannelSums>& parts, const Affine& affine, float* dgamma, float* dbeta) {
+  void finish(const PartSums& parts, const Affine& affine, float* dgamma, float* dbeta) {
     std::vector<float> k2(in_.channels), k3(in_.channels);
+    std::vector<double> firsts, seconds;
+    parts.total(firsts, seconds);
     for (int64_t c = 0; c < in_.channels; c++) {
-      double s = 0, q = 0;
-      for (const ChannelSums& part : parts) {
-        s += part.first()[c];
-        q += part.second()[c];
-      }
+      const double s = firsts[c], q = seconds[c];
       const double inverse = 1.0 / std::sqrt(static_cast<double>(in_.variance[c]) + in_.epsilon), scale = affine.scale[c];
       dbeta[c] = static_cast<float>(s);
       dgamma[c] = static_cast<float>(q * inverse);

@@ -3,7 +3,10 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
+
+#include "parts.h"
 
 namespace iekd {
 
@@ -17,7 +20,7 @@ struct ChannelTile {
   // One value a channel, repeated over the tile.
   std::vector<float> repeat(const std::vector<float>& perChannel) const {
     std::vector<float> out(width);
-    for (int64_t j = 0; j < width; j++) out[j] = perChannel[j % channels];
+    for (int64_t r = 0; r < rows; r++) std::copy(perChannel.begin(), perChannel.begin() + channels, out.begin() + r * channels);
     return out;
   }
 };
@@ -41,11 +44,12 @@ class ChannelSums {
   }
 
   void flush() {
-    for (int64_t j = 0; j < tile_.width; j++) {
-      s_[j % tile_.channels] += s[j];
-      q_[j % tile_.channels] += q[j];
-      s[j] = q[j] = 0.0f;
-    }
+    for (int64_t at = 0; at < tile_.width; at += tile_.channels)
+      for (int64_t c = 0; c < tile_.channels; c++) {
+        s_[c] += s[at + c];
+        q_[c] += q[at + c];
+        s[at + c] = q[at + c] = 0.0f;
+      }
     tiles_ = 0;
   }
 
@@ -61,6 +65,31 @@ class ChannelSums {
 
  private:
   std::vector<double> s_, q_;
+};
+
+// Sums of every part of the rows (parts.h). A part makes its own, which takes a while where there are many.
+class PartSums {
+ public:
+  explicit PartSums(const ChannelTile& tile) : tile_(tile), parts_(mostParts()) {}
+
+  ChannelSums& of(int64_t part) { return parts_[part].emplace(tile_); }
+
+  // Of all parts, in their order.
+  void total(std::vector<double>& s, std::vector<double>& q) const {
+    s.assign(tile_.channels, 0.0);
+    q.assign(tile_.channels, 0.0);
+    for (const auto& part : parts_) {
+      if (!part) continue;
+      for (int64_t c = 0; c < tile_.channels; c++) {
+        s[c] += part->first()[c];
+        q[c] += part->second()[c];
+      }
+    }
+  }
+
+ private:
+  const ChannelTile& tile_;
+  std::vector<std::optional<ChannelSums>> parts_;
 };
 
 }  // namespace iekd

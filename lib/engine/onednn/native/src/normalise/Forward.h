@@ -12,7 +12,7 @@ namespace iekd {
 template <class Map, bool kResidual, End kEnd>
 inline void transform(const Map* x, const Map* residual, Map* y, const float* a, const float* b, Activation act, int64_t rows,
                       const ChannelTile& tile) {
-  parallelRanges(rows, rows * tile.channels, [&](int64_t first, int64_t last, int) {
+  parallelPieces(rows, rows * tile.channels, [&](int64_t first, int64_t last) {
     eachTile(tile, first, last, [&](int64_t at, int64_t count) {
       eachLanes(count, [&](int64_t j, int n) __attribute__((always_inline)) {
         Lanes v = load(x + at + j, n) * load(a + j, n) + load(b + j, n);

@@ -18,9 +18,9 @@ inline Moments moments(const Map* x, int64_t rows, const ChannelTile& tile) {
   std::vector<float> first(tile.channels);
   eachLanes(tile.channels, [&](int64_t j, int n) { store(&first[j], load(x + j, n), n); });
   const std::vector<float> shift = tile.repeat(first);
-  std::vector<ChannelSums> parts(threadCount(), ChannelSums(tile));
-  parallelRanges(rows, rows * tile.channels, [&](int64_t from, int64_t to, int thread) {
-    ChannelSums& sums = parts[thread];
+  PartSums parts(tile);
+  parallelParts(rows, rows * tile.channels, [&](int64_t from, int64_t to, int part) {
+    ChannelSums& sums = parts.of(part);
     float *s = sums.s.data(), *q = sums.q.data();
     const float* k = shift.data();
     eachTile(tile, from, to, [&](int64_t at, int64_t count) {
@@ -33,16 +33,12 @@ inline Moments moments(const Map* x, int64_t rows, const ChannelTile& tile) {
     });
     sums.flush();
   });
-  Moments m{std::vector<double>(tile.channels), std::vector<double>(tile.channels)};
+  Moments m;
+  parts.total(m.mean, m.variance);
   for (int64_t c = 0; c < tile.channels; c++) {
-    double s = 0, q = 0;
-    for (const ChannelSums& part : parts) {
-      s += part.first()[c];
-      q += part.second()[c];
-    }
-    const double shifted = s / rows;
+    const double shifted = m.mean[c] / rows;
     m.mean[c] = first[c] + shifted;
-    m.variance[c] = std::max(0.0, q / rows - shifted * shifted);
+    m.variance[c] = std::max(0.0, m.variance[c] / rows - shifted * shifted);
   }
   return m;
 }

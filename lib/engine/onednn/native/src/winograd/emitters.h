@@ -1,5 +1,6 @@
 // What becomes of a convolution's outputs while they are still in registers.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "../normalise/Moments.h"
@@ -82,22 +83,20 @@ class StoreWithMoments {
   }
 
   // The moments of all threads' outputs (Chan et al. 1979), in the order of the threads.
-  static Moments merge(const std::vector<StoreWithMoments>& parts) {
-    const int64_t channels = parts[0].plain_.channels;
+  static Moments merge(const std::vector<std::optional<StoreWithMoments>>& parts, int64_t channels) {
     Moments m{std::vector<double>(channels), std::vector<double>(channels)};
-    for (int64_t c = 0; c < channels; c++) {
-      double n = 0, mean = 0, squares = 0;
-      for (const StoreWithMoments& part : parts) {
-        if (part.count_ == 0) continue;
-        const double k = static_cast<double>(part.count_), shifted = part.total_[c] / k;
-        const double delta = part.shift_[c] + shifted - mean;
-        squares += part.squares_[c] - k * shifted * shifted + delta * delta * n * k / (n + k);
-        mean += delta * k / (n + k);
-        n += k;
+    double n = 0;
+    for (const auto& part : parts) {
+      if (!part || part->count_ == 0) continue;
+      const double k = static_cast<double>(part->count_), of = 1.0 / k, share = k / (n + k);
+      for (int64_t c = 0; c < channels; c++) {
+        const double shifted = part->total_[c] * of, delta = part->shift_[c] + shifted - m.mean[c];
+        m.variance[c] += part->squares_[c] - k * shifted * shifted + delta * delta * n * share;
+        m.mean[c] += delta * share;
       }
-      m.mean[c] = mean;
-      m.variance[c] = std::max(0.0, squares / n);
+      n += k;
     }
+    for (double& squares : m.variance) squares = std::max(0.0, squares / n);
     return m;
   }
 

@@ -15,7 +15,7 @@ class FilterGradient {
 
   explicit FilterGradient(const Shape& s)
       : s_(s),
-        wide_(kPlanes * s.from * s.to > kMostSums || s.batch * s.tilesEach(F::kOut) <= kMostTiles),
+        wide_(kPlanes * s.from * s.to > kMostSums || s.batch * s.tilesEach(F::kOut) <= kMostTiles || rangeTiles(s) <= kFewTiles),
         tiles_(wide_ ? wideTiles(s) : F::kTiles),
         from_(wide_ ? Place{tiles_, s.from, kLanes} : Place::rows(tiles_, s.from)),
         to_(wide_ ? Place{tiles_, s.to, panelWidth(s.to)} : Place::rows(tiles_, s.to)) {}
@@ -44,7 +44,8 @@ class FilterGradient {
   // gradient[3][3][from][to] of the threads' sums, added in the order of the threads. Sums of threads that had no work are empty.
   void finish(const FilterSums& sums, float* gradient) const {
     const int64_t size = s_.from * s_.to;
-    parallelRanges(size / kLanes, 2 * kPlanes * size, [&](int64_t first, int64_t last, int) {
+    const int64_t parts = static_cast<int64_t>(sums.parts.size());
+    parallelPieces(size / kLanes, parts * this->sums(), [&](int64_t first, int64_t last) {
       for (int64_t i = first * kLanes; i < last * kLanes; i += kLanes) {
         Lanes m[kPatch][kPatch] = {}, g[3][3] = {};
         for (const auto& sum : sums.parts)
@@ -61,6 +62,10 @@ class FilterGradient {
  private:
   static constexpr int64_t kMostSums = int64_t{1} << 18;  // a megabyte
   static constexpr int64_t kMostTiles = 8 * F::kTiles;  // of a large block
+  static constexpr int64_t kFewTiles = 4 * F::kTiles;  // of a thread among many
+
+  // A thread's tiles.
+  static int64_t rangeTiles(const Shape& s) { return (s.batch + threadCount() - 1) / threadCount() * s.tilesEach(F::kOut); }
 
   // As many as fit into six megabytes with their transforms: more crowd the shared cache, fewer transform back more often.
   static int64_t wideTiles(const Shape& s) {

@@ -56,7 +56,7 @@ inline void transformFilter(int64_t from, int64_t to, const GivenTaps& taps, std
   constexpr int kPatch = F::kPatch, kPlanes = kPatch * kPatch;
   const int64_t panel = panelWidth(to), rows = from / kLanes;
   u.resize(kPlanes * from * to);
-  parallelRanges(to / kLanes * rows, kPlanes * from * to, [&](int64_t first, int64_t last, int) {
+  parallelPieces(to / kLanes * rows, kPlanes * from * to, [&](int64_t first, int64_t last) {
     GivenTaps own = taps;
     for (int64_t at = first; at < last; at++) {
       const int64_t c = at / rows * kLanes;

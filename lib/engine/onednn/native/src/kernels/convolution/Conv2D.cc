@@ -13,16 +13,17 @@ IEKD_KERNEL(Conv2D) {
     Map* x = in.maps<Map>(shape.inSize());
     float* filter = in.floats(shape.filterSize());
     Map* y = in.maps<Map>(shape.outSize());
-    ConvPrimitive& p = cache.get({shape.d, type}, [&] {
-      const auto desc = shape.forward(type);
-      return ConvPrimitive{dnnl::convolution_forward(desc), dnnl::memory(desc.weights_desc(), cpu()),
-                           desc.weights_desc() != shape.weightsUser()};
+    const ConvPrimitive& p = cache.get({shape.d, type}, [&] {
+      return ConvPrimitive::of(
+          shape, cutOf(shape), shape.weightsAny(type), [&](const ConvShape& s, const auto& weights) { return s.forward(type, weights); },
+          [](const auto& described) { return described.weights_desc(); });
     });
-    dnnl::memory weights = wrap(shape.weightsUser(), filter);
-    if (p.reordered) copyLayout(weights, p.weights);
-    p.primitive.execute(stream(), {{DNNL_ARG_SRC, wrap(shape.sourceDesc(type), x)},
-                                   {DNNL_ARG_WEIGHTS, p.reordered ? p.weights : weights},
-                                   {DNNL_ARG_DST, wrap(shape.destinationDesc(type), y)}});
-    stream().wait();
+    const dnnl::memory weights = p.ordered(wrap(shape.weightsUser(), filter));
+    p.run([&](int64_t first, int64_t count, int64_t) {
+      const ConvShape s = shape.withBatch(count);
+      return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_SRC, wrap(s.sourceDesc(type), x + first * s.inEach())},
+                                                   {DNNL_ARG_WEIGHTS, weights},
+                                                   {DNNL_ARG_DST, wrap(s.destinationDesc(type), y + first * s.outEach())}};
+    });
   });
 }

@@ -13,18 +13,22 @@ IEKD_KERNEL(Conv2DBackpropFilter) {
     Map* x = in.maps<Map>(shape.inSize());
     Map* dy = in.maps<Map>(shape.outSize());
     float* gradient = in.floats(shape.filterSize());
-    ConvPrimitive& p = cache.get({shape.d, type}, [&] {
-      const auto desc = describeGradient<dnnl::convolution_backward_weights>(
-          shape.forward(type), kDirect, shape.sourceDesc(type), shape.weightsAny(Type::f32), shape.destinationDesc(type),
-          shape.strides(), shape.dilation(), shape.paddingBefore(), shape.paddingAfter());
-      return ConvPrimitive{dnnl::convolution_backward_weights(desc), dnnl::memory(desc.diff_weights_desc(), cpu()),
-                           desc.diff_weights_desc() != shape.weightsUser()};
+    const ConvPrimitive& p = cache.get({shape.d, type}, [&] {
+      const auto describe = [&](const ConvShape& s, const auto& weights) {
+        return describeGradient<dnnl::convolution_backward_weights>(s.forward(type, s.weightsAny(type)), kDirect, s.sourceDesc(type),
+                                                                    weights, s.destinationDesc(type), s.strides(), s.dilation(),
+                                                                    s.paddingBefore(), s.paddingAfter());
+      };
+      return ConvPrimitive::of(shape, rangesOf(shape), shape.weightsAny(Type::f32), describe,
+                               [](const auto& described) { return described.diff_weights_desc(); }, false);
     });
-    dnnl::memory out = wrap(shape.weightsUser(), gradient);
-    p.primitive.execute(stream(), {{DNNL_ARG_SRC, wrap(shape.sourceDesc(type), x)},
-                                   {DNNL_ARG_DIFF_DST, wrap(shape.destinationDesc(type), dy)},
-                                   {DNNL_ARG_DIFF_WEIGHTS, p.reordered ? p.weights : out}});
-    if (p.reordered) copyLayout(p.weights, out);
-    stream().wait();
+    FilterParts parts(p, gradient);
+    p.run([&](int64_t first, int64_t count, int64_t piece) {
+      const ConvShape s = shape.withBatch(count);
+      return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_SRC, wrap(s.sourceDesc(type), x + first * s.inEach())},
+                                                   {DNNL_ARG_DIFF_DST, wrap(s.destinationDesc(type), dy + first * s.outEach())},
+                                                   {DNNL_ARG_DIFF_WEIGHTS, wrap(p.weights.get_desc(), parts.of(piece))}};
+    });
+    parts.finish(shape.weightsUser());
   });
 }

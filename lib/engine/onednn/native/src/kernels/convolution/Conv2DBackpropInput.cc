@@ -13,18 +13,21 @@ IEKD_KERNEL(Conv2DBackpropInput) {
     Map* dy = in.maps<Map>(shape.outSize());
     float* filter = in.floats(shape.filterSize());
     Map* dx = in.maps<Map>(shape.inSize());
-    ConvPrimitive& p = cache.get({shape.d, type}, [&] {
-      const auto desc = describeGradient<dnnl::convolution_backward_data>(
-          shape.forward(type), kDirect, shape.sourceDesc(type), shape.weightsAny(type), shape.destinationDesc(type), shape.strides(),
-          shape.dilation(), shape.paddingBefore(), shape.paddingAfter());
-      return ConvPrimitive{dnnl::convolution_backward_data(desc), dnnl::memory(desc.weights_desc(), cpu()),
-                           desc.weights_desc() != shape.weightsUser()};
+    const ConvPrimitive& p = cache.get({shape.d, type}, [&] {
+      const auto describe = [&](const ConvShape& s, const auto& weights) {
+        return describeGradient<dnnl::convolution_backward_data>(s.forward(type, s.weightsAny(type)), kDirect, s.sourceDesc(type), weights,
+                                                                 s.destinationDesc(type), s.strides(), s.dilation(), s.paddingBefore(),
+                                                                 s.paddingAfter());
+      };
+      return ConvPrimitive::of(shape, cutOf(shape), shape.weightsAny(type), describe,
+                               [](const auto& described) { return described.weights_desc(); });
     });
-    dnnl::memory weights = wrap(shape.weightsUser(), filter);
-    if (p.reordered) copyLayout(weights, p.weights);
-    p.primitive.execute(stream(), {{DNNL_ARG_DIFF_DST, wrap(shape.destinationDesc(type), dy)},
-                                   {DNNL_ARG_WEIGHTS, p.reordered ? p.weights : weights},
-                                   {DNNL_ARG_DIFF_SRC, wrap(shape.sourceDesc(type), dx)}});
-    stream().wait();
+    const dnnl::memory weights = p.ordered(wrap(shape.weightsUser(), filter));
+    p.run([&](int64_t first, int64_t count, int64_t) {
+      const ConvShape s = shape.withBatch(count);
+      return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_DIFF_DST, wrap(s.destinationDesc(type), dy + first * s.outEach())},
+                                                   {DNNL_ARG_WEIGHTS, weights},
+                                                   {DNNL_ARG_DIFF_SRC, wrap(s.sourceDesc(type), dx + first * s.inEach())}};
+    });
   });
 }

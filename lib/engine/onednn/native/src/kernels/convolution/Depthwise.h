@@ -9,6 +9,8 @@ struct DepthwiseShape {
   ConvShape conv;  // its `outChannels` are channels · filters a channel
 
   explicit DepthwiseShape(Arguments& in) : conv(in) {}
+  explicit DepthwiseShape(const ConvShape& shape) : conv(shape) {}
+  DepthwiseShape withBatch(int64_t images) const { return DepthwiseShape(conv.withBatch(images)); }
 
   int64_t channels() const { return conv.d[3]; }
   int64_t filters() const { return conv.d[6] / conv.d[3]; }
@@ -18,8 +20,8 @@ struct DepthwiseShape {
   dnnl::memory::desc weightsAny() const { return {weights(), Type::f32, Tag::any}; }
   dnnl::memory::desc weightsUser() const { return {weights(), Type::f32, Tag::hwigo}; }
 
-  dnnl::convolution_forward::primitive_desc forward() const {
-    return describe<dnnl::convolution_forward>(dnnl::prop_kind::forward_training, kDirect, conv.sourceDesc(Type::f32), weightsAny(),
+  dnnl::convolution_forward::primitive_desc forward(const dnnl::memory::desc& weights) const {
+    return describe<dnnl::convolution_forward>(dnnl::prop_kind::forward_training, kDirect, conv.sourceDesc(Type::f32), weights,
                                                conv.destinationDesc(Type::f32), conv.strides(), conv.dilation(), conv.paddingBefore(),
                                                conv.paddingAfter());
   }

@@ -11,15 +11,16 @@ IEKD_KERNEL(DepthwiseConv2dNative) {
   float* x = in.floats(shape.conv.inSize());
   float* filter = in.floats(shape.filterSize());
   float* y = in.floats(shape.conv.outSize());
-  ConvPrimitive& p = cache.get(shape.conv.d, [&] {
-    const auto desc = shape.forward();
-    return ConvPrimitive{dnnl::convolution_forward(desc), dnnl::memory(desc.weights_desc(), cpu()),
-                         desc.weights_desc() != shape.weightsUser()};
+  const ConvPrimitive& p = cache.get(shape.conv.d, [&] {
+    return ConvPrimitive::of(
+        shape, cutOf(shape.conv), shape.weightsAny(), [](const DepthwiseShape& s, const auto& weights) { return s.forward(weights); },
+        [](const auto& described) { return described.weights_desc(); });
   });
-  dnnl::memory weights = wrap(shape.weightsUser(), filter);
-  if (p.reordered) copyLayout(weights, p.weights);
-  p.primitive.execute(stream(), {{DNNL_ARG_SRC, wrap(shape.conv.sourceDesc(Type::f32), x)},
-                                 {DNNL_ARG_WEIGHTS, p.reordered ? p.weights : weights},
-                                 {DNNL_ARG_DST, wrap(shape.conv.destinationDesc(Type::f32), y)}});
-  stream().wait();
+  const dnnl::memory weights = p.ordered(wrap(shape.weightsUser(), filter));
+  p.run([&](int64_t first, int64_t count, int64_t) {
+    const ConvShape s = shape.conv.withBatch(count);
+    return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_SRC, wrap(s.sourceDesc(Type::f32), x + first * s.inEach())},
+                                                 {DNNL_ARG_WEIGHTS, weights},
+                                                 {DNNL_ARG_DST, wrap(s.destinationDesc(Type::f32), y + first * s.outEach())}};
+  });
 }

@@ -11,17 +11,21 @@ IEKD_KERNEL(DepthwiseConv2dNativeBackpropFilter) {
   float* x = in.floats(shape.conv.inSize());
   float* dy = in.floats(shape.conv.outSize());
   float* gradient = in.floats(shape.filterSize());
-  ConvPrimitive& p = cache.get(shape.conv.d, [&] {
-    const auto desc = describeGradient<dnnl::convolution_backward_weights>(
-        shape.forward(), kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32),
-        shape.conv.strides(), shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter());
-    return ConvPrimitive{dnnl::convolution_backward_weights(desc), dnnl::memory(desc.diff_weights_desc(), cpu()),
-                         desc.diff_weights_desc() != shape.weightsUser()};
+  const ConvPrimitive& p = cache.get(shape.conv.d, [&] {
+    const auto describe = [](const DepthwiseShape& s, const auto& weights) {
+      return describeGradient<dnnl::convolution_backward_weights>(s.forward(s.weightsAny()), kDirect, s.conv.sourceDesc(Type::f32), weights,
+                                                                  s.conv.destinationDesc(Type::f32), s.conv.strides(), s.conv.dilation(),
+                                                                  s.conv.paddingBefore(), s.conv.paddingAfter());
+    };
+    return ConvPrimitive::of(shape, rangesOf(shape.conv), shape.weightsAny(), describe,
+                             [](const auto& described) { return described.diff_weights_desc(); }, false);
   });
-  dnnl::memory out = wrap(shape.weightsUser(), gradient);
-  p.primitive.execute(stream(), {{DNNL_ARG_SRC, wrap(shape.conv.sourceDesc(Type::f32), x)},
-                                 {DNNL_ARG_DIFF_DST, wrap(shape.conv.destinationDesc(Type::f32), dy)},
-                                 {DNNL_ARG_DIFF_WEIGHTS, p.reordered ? p.weights : out}});
-  if (p.reordered) copyLayout(p.weights, out);
-  stream().wait();
+  FilterParts parts(p, gradient);
+  p.run([&](int64_t first, int64_t count, int64_t piece) {
+    const ConvShape s = shape.conv.withBatch(count);
+    return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_SRC, wrap(s.sourceDesc(Type::f32), x + first * s.inEach())},
+                                                 {DNNL_ARG_DIFF_DST, wrap(s.destinationDesc(Type::f32), dy + first * s.outEach())},
+                                                 {DNNL_ARG_DIFF_WEIGHTS, wrap(p.weights.get_desc(), parts.of(piece))}};
+  });
+  parts.finish(shape.weightsUser());
 }

@@ -11,17 +11,20 @@ IEKD_KERNEL(DepthwiseConv2dNativeBackpropInput) {
   float* dy = in.floats(shape.conv.outSize());
   float* filter = in.floats(shape.filterSize());
   float* dx = in.floats(shape.conv.inSize());
-  ConvPrimitive& p = cache.get(shape.conv.d, [&] {
-    const auto desc = describeGradient<dnnl::convolution_backward_data>(
-        shape.forward(), kDirect, shape.conv.sourceDesc(Type::f32), shape.weightsAny(), shape.conv.destinationDesc(Type::f32),
-        shape.conv.strides(), shape.conv.dilation(), shape.conv.paddingBefore(), shape.conv.paddingAfter());
-    return ConvPrimitive{dnnl::convolution_backward_data(desc), dnnl::memory(desc.weights_desc(), cpu()),
-                         desc.weights_desc() != shape.weightsUser()};
+  const ConvPrimitive& p = cache.get(shape.conv.d, [&] {
+    const auto describe = [](const DepthwiseShape& s, const auto& weights) {
+      return describeGradient<dnnl::convolution_backward_data>(s.forward(s.weightsAny()), kDirect, s.conv.sourceDesc(Type::f32), weights,
+                                                               s.conv.destinationDesc(Type::f32), s.conv.strides(), s.conv.dilation(),
+                                                               s.conv.paddingBefore(), s.conv.paddingAfter());
+    };
+    return ConvPrimitive::of(shape, cutOf(shape.conv), shape.weightsAny(), describe,
+                             [](const auto& described) { return described.weights_desc(); });
   });
-  dnnl::memory weights = wrap(shape.weightsUser(), filter);
-  if (p.reordered) copyLayout(weights, p.weights);
-  p.primitive.execute(stream(), {{DNNL_ARG_DIFF_DST, wrap(shape.conv.destinationDesc(Type::f32), dy)},
-                                 {DNNL_ARG_WEIGHTS, p.reordered ? p.weights : weights},
-                                 {DNNL_ARG_DIFF_SRC, wrap(shape.conv.sourceDesc(Type::f32), dx)}});
-  stream().wait();
+  const dnnl::memory weights = p.ordered(wrap(shape.weightsUser(), filter));
+  p.run([&](int64_t first, int64_t count, int64_t) {
+    const ConvShape s = shape.conv.withBatch(count);
+    return std::unordered_map<int, dnnl::memory>{{DNNL_ARG_DIFF_DST, wrap(s.destinationDesc(Type::f32), dy + first * s.outEach())},
+                                                 {DNNL_ARG_WEIGHTS, weights},
+                                                 {DNNL_ARG_DIFF_SRC, wrap(s.sourceDesc(Type::f32), dx + first * s.inEach())}};
+  });
 }

@@ -112,14 +112,16 @@ IEKD_KERNEL(DirectConv2DBackpropFilter) {
     parts.resize(threadCount());
     for (Part& part : parts) part.sum.clear();
     parallelRanges(s.batch(), s.inSize() + s.outSize(),
-                   [&](int64_t first, int64_t last, int thread) { addImages(s, x, dy, first, last, parts[thread]); });
+                   [&](int64_t first, int64_t last, int range) { addImages(s, x, dy, first, last, parts[range]); });
     const int64_t rows = d[7] * d[8] * d[3], to = (d[6] + kLanes - 1) / kLanes * kLanes;
-    for (int64_t r = 0; r < rows; r++)
-      for (int64_t k = 0; k < d[6]; k += kLanes) {
-        Lanes total = {};
-        for (const Part& part : parts)
-          if (!part.sum.empty()) total += load(&part.sum[r * to + k]);
-        store(dfilter + r * d[6] + k, total, static_cast<int>(std::min<int64_t>(kLanes, d[6] - k)));
-      }
+    parallelPieces(rows, rows * to * static_cast<int64_t>(parts.size()), [&](int64_t first, int64_t last) {
+      for (int64_t r = first; r < last; r++)
+        for (int64_t k = 0; k < d[6]; k += kLanes) {
+          Lanes total = {};
+          for (const Part& part : parts)
+            if (!part.sum.empty()) total += load(&part.sum[r * to + k]);
+          store(dfilter + r * d[6] + k, total, static_cast<int>(std::min<int64_t>(kLanes, d[6] - k)));
+        }
+    });
   });
 }

@@ -29,38 +29,47 @@ Shape fitting(Arguments& in, const ConvShape& conv) {
   return {d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[13], d[15]};
 }
 
-// One range of images a thread, since a tile's neighbours are in its image.
+// One range of images a thread, since a tile's neighbours are in its image, and each range has sums.
 template <class Body>
 void overImages(const Shape& s, Body body) {
   parallelRanges(s.batch, s.batch * (s.inEach() + s.outEach()), body);
 }
 
+// Parts of some images for convolutions without large sums; each has what takes its outputs from `emitOf(part)`.
+template <class Body>
+void overParts(const Shape& s, Body body) {
+  parallelParts(s.batch, s.batch * (s.inEach() + s.outEach()), body);
+}
+
 // The whole convolution of x by filter in tiles; `turned` and `scale` as filterPlanes takes them.
-template <class F, class Cells, class Map, class Emit>
-void inTiles(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, std::vector<Emit>& emits) {
+template <class F, class Cells, class Map, class EmitOf>
+void inTiles(const Shape& s, const Map* x, const float* filter, bool turned, const float* scale, EmitOf emitOf) {
   const auto* u = winograd::filterPlanes<F, Cells>(filter, s.from, s.to, turned, scale);
-  overImages(s, [&](int64_t first, int64_t last, int thread) {
+  overParts(s, [&](int64_t first, int64_t last, int part) {
     const int64_t each = s.tilesEach(F::kOut);
-    winograd::forward<F, Cells>(s, x, u, first * each, last * each, emits[thread]);
+    auto&& emit = emitOf(part);
+    winograd::forward<F, Cells>(s, x, u, first * each, last * each, emit);
   });
 }
 
 // Forward: tiles of F2, which round like a direct convolution; in bfloat16, whose products cost half, strips are faster.
-template <class Cells, class Map, class Emit>
-void forwardAll(const Shape& s, const Map* x, const float* filter, const float* scale, std::vector<Emit>& emits) {
+template <class Cells, class Map, class EmitOf>
+void forwardAll(const Shape& s, const Map* x, const float* filter, const float* scale, EmitOf emitOf) {
   if constexpr (Cells::kPair == 1) {
-    inTiles<F2, Cells>(s, x, filter, false, scale, emits);
+    inTiles<F2, Cells>(s, x, filter, false, scale, emitOf);
   } else {
     const auto* u = winograd::stripFilter<Cells>(filter, s.from, s.to, scale);
-    overImages(s, [&](int64_t first, int64_t last, int thread) { winograd::stripForward<Cells>(s, x, u, first, last, emits[thread]); });
+    overParts(s, [&](int64_t first, int64_t last, int part) {
+      auto&& emit = emitOf(part);
+      winograd::stripForward<Cells>(s, x, u, first, last, emit);
+    });
   }
 }
 
 template <class Cells, bool kResidual, class Map>
 void inferAll(const Shape& s, const Map* x, const float* filter, const Affine& affine, const Map* residual, float slope, Map* y) {
   const winograd::StoreRectified<Map, kResidual> emit{winograd::Store<Map>(s, y), affine.shift.data(), residual, slope};
-  std::vector<winograd::StoreRectified<Map, kResidual>> emits(threadCount(), emit);
-  forwardAll<Cells>(s, x, filter, affine.scale.data(), emits);
+  forwardAll<Cells>(s, x, filter, affine.scale.data(), [&](int) { return emit; });
 }
 
 // Calls run(F4{}), or run(F2{}) where its tiles need fewer products of an image: of maps up to 2×2.
@@ -90,8 +99,8 @@ IEKD_KERNEL(WinogradConv2D) {
     const Shape s = fitting(in, conv);
     const Map* x = in.maps<Map>(conv.inSize());
     const float* filter = in.floats(conv.filterSize());
-    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.outSize())));
-    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
+    const winograd::Store<Map> emit(s, in.maps<Map>(conv.outSize()));
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, [&](int) { return emit; });
   });
 }
 
@@ -103,8 +112,8 @@ IEKD_KERNEL(WinogradConv2DBackpropInput) {
     const Shape s = fitting(in, conv).backwards();
     const Map* dy = in.maps<Map>(conv.outSize());
     const float* filter = in.floats(conv.filterSize());
-    std::vector<winograd::Store<Map>> emits(threadCount(), winograd::Store<Map>(s, in.maps<Map>(conv.inSize())));
-    withForm(s, [&](auto form) { inTiles<decltype(form), decltype(cells)>(s, dy, filter, true, nullptr, emits); });
+    const winograd::Store<Map> emit(s, in.maps<Map>(conv.inSize()));
+    withForm(s, [&](auto form) { inTiles<decltype(form), decltype(cells)>(s, dy, filter, true, nullptr, [&](int) { return emit; }); });
   });
 }
 
@@ -141,9 +150,9 @@ IEKD_KERNEL(WinogradConvBatchNorm) {
     const Map* residual = in.mapsOrNull<Map>(conv.outSize());
     Map *convolved = in.maps<Map>(conv.outSize()), *y = in.maps<Map>(conv.outSize());
     float *mean = in.floats(s.to), *variance = in.floats(s.to);
-    std::vector<Emit> emits(threadCount(), Emit(s, convolved));
-    forwardAll<decltype(cells)>(s, x, filter, nullptr, emits);
-    const Moments m = Emit::merge(emits);
+    std::vector<std::optional<Emit>> emits(mostParts());
+    forwardAll<decltype(cells)>(s, x, filter, nullptr, [&](int part) -> Emit& { return emits[part].emplace(s, convolved); });
+    const Moments m = Emit::merge(emits, s.to);
     std::copy(m.mean.begin(), m.mean.end(), mean);
     std::copy(m.variance.begin(), m.variance.end(), variance);
     normalise(convolved, residual, y, Affine(m.mean.data(), m.variance.data(), gamma, beta, epsilon, s.to), rectifier(slope),
