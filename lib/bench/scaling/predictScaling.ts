@@ -94,7 +94,12 @@ interface Subject {
 function subjectsOf({ work = BENCH_WORKS, networks, depth, batch }: PredictScalingOptions): Subject[] {
   const size = batch ?? 128;
   if (networks)
-    return networks.map((network) => ({ work: 'supervised', network, batch: size, make: () => networkWork({ name: network }, size) }));
+    return networks.map((network) => ({
+      work: 'supervised',
+      network,
+      batch: size,
+      make: () => networkWork({ name: network }, size),
+    }));
   return work.map((name) => {
     const own = workOptions(name, { depth, batch });
     return { work: name, network: `resnet${own.depth}`, batch: own.batch, make: () => benchWork(name, own) };

@@ -20,7 +20,10 @@ export class RepeatedUpdate {
     const now = [...gradients];
     const again = sameTensors(now, this.before);
     this.before = now;
-    if (!again || !currentAbilities().capture) return update();
+    if (!again || !currentAbilities().capture) {
+      update();
+      return;
+    }
     tf.tidy(() => {
       const rate = tf.tensor1d([learningRate]);
       if (!sameTensors(now, this.recorded)) this.anew(now);

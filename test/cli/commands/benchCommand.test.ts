@@ -79,7 +79,10 @@ describe('--scaling --predict', () => {
       stdout,
       /^inference, resnet8, batch 2: predicted on onednn, float32; an empty region of\s+two threads takes \d+ ns\n/,
     );
-    assert.match(stdout, /\n1 thread: [\d.]+ ms \(\d+ images\/s\), 100 %, measured [\d.]+ ms\n4 threads: [\d.]+ ms \(\d+ images\/s\), /);
+    assert.match(
+      stdout,
+      /\n1 thread: [\d.]+ ms \(\d+ images\/s\), 100 %, measured [\d.]+ ms\n4 threads: [\d.]+ ms \(\d+ images\/s\), /,
+    );
     assert.match(stdout, /\nkernel +% on 1 +% on 4 +ms on 4 +serial\n/);
     assert.match(stdout, /\nstep +100/);
     const rows = JSON.parse(iekd([...what, '--json']).stdout) as Rows;
