@@ -24,6 +24,7 @@ import { addResume } from './commands/resumeCommand';
 import { addRun } from './commands/runCommand';
 import { addTable } from './commands/tableCommand';
 import { addTrain } from './commands/trainCommand';
+import { addVerdict } from './commands/verdictCommand';
 import { addDemo } from './commands/weights/demoCommand';
 import { addDetect } from './commands/weights/detectCommand';
 import { addEvaluate } from './commands/weights/evaluateCommand';
@@ -50,6 +51,7 @@ const COMMANDS = [
   addDemo,
   addReproduce,
   addTable,
+  addVerdict,
   addResults,
   addRun,
   addKernel,

@@ -32,7 +32,7 @@ describe('bash', { skip: !here('bash') && 'no bash' }, () => {
   mkdirSync(join(folder, 'my runs'));
   writeFileSync(join(folder, 'weights.safetensors'), '');
   const commands =
-    'engines models methods datasets data train resume evaluate detect export weights demo reproduce table results run kernel setup init bench golden completion help';
+    'engines models methods datasets data train resume evaluate detect export weights demo reproduce table verdict results run kernel setup init bench golden completion help';
   const table: readonly (readonly [readonly string[], readonly string[]])[] = [
     [['iekd', ''], commands.split(' ')],
     [['iekd', 'tr'], ['train']],
