@@ -257,6 +257,7 @@ export type { GivenScore } from './experiments/store/givenScore';
 export { type RunRecord, type RunStore, type RunStoreOptions, runStore } from './experiments/store/runStore';
 export type { RunRow } from './experiments/tables/runRows';
 export type { TableText } from './experiments/tables/tableText';
+export type { ClaimVerdict } from './experiments/verdict/claimVerdicts';
 
 // bench: where the time of a step goes
 export type { BenchEngine } from './bench/bench';
@@ -298,4 +299,5 @@ export { type LiveTrainingOptions, liveTraining } from './notebook/views/liveTra
 export { type OpenExperiment, openExperiment } from './notebook/views/openExperiment';
 export { profileFigure } from './notebook/views/profileFigure';
 export { type RankingOptions, rankingTable, showRanking } from './notebook/views/rankingView';
+export { showVerdicts, type VerdictOptions, verdicts } from './notebook/views/verdictView';
 export { type GroupMeansOptions, groupMeans, type PivotOptions, pivot, type RunsOptions, runs } from './notebook/views/runs';

@@ -105,7 +105,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `,
     `
       Budget BudgetName Experiment ExperimentRow ExperimentRun GivenScore GivenTeacher OwnDataConfig PlannedRow Reproduced
-      ReproduceOptions RunConfig RunOptions RunPlan RunRecord RunRow RunStore RunStoreOptions TableText
+      ReproduceOptions RunConfig RunOptions RunPlan RunRecord RunRow RunStore RunStoreOptions TableText ClaimVerdict
     `,
   ],
   kernel: [
@@ -121,12 +121,12 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
     `
       bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
       rankingTable runBars runs showAveragePrecision showCurves showDetections showFigure showImages showPrecisionRecall
-      showRanking showTable
+      showRanking showTable showVerdicts verdicts
     `,
     `
       Bar BarsOptions CurvesOptions DetectionPicturesOptions Figure FigureOptions FrameLike GroupMeansOptions HeatMap ImagesOptions
       LiveTrainingOptions MeasuredRuns OpenExperiment Picture PivotOptions PrecisionRecallOptions RankingOptions Row RunCurve RunsOptions SeedCurve Series
-      TableOptions
+      TableOptions VerdictOptions
     `,
   ],
 };

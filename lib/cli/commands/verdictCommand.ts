@@ -1,7 +1,6 @@
 /** `iekd verdict`: what the runs that are there say of the paper's claims. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { ClaimVerdict } from '../../experiments/verdict/claimVerdicts';
 import { checkTyped } from '../options/usageError';
 import { fittedText, textTable, writeResult } from '../output/output';
 
@@ -40,36 +39,13 @@ async function show({ budget: name, kept = false, runs, results, json }: Flags):
   const { budgetNamed } = await import('../../experiments/budgets.js');
   const { runStore } = await import('../../experiments/store/runStore.js');
   const { claimVerdicts } = await import('../../experiments/verdict/claimVerdicts.js');
+  const { verdictNotes, verdictRows } = await import('../../experiments/verdict/verdictRows.js');
   const budget = checkTyped(() => budgetNamed(name));
   const store = runStore({ ...(runs ? { runs: resolve(runs) } : {}), ...(results ? { results: resolve(results) } : {}) });
   const verdicts = claimVerdicts(budget, store, kept);
-  writeResult({ json: verdicts, text: verdictText(verdicts, name) }, json);
-}
-
-function verdictText(verdicts: readonly ClaimVerdict[], budget: string): string {
-  const rows = verdicts.filter(({ found }) => found).map(cells);
-  const none = verdicts.filter(({ found }) => !found).length;
-  const label = budget === 'paper' ? 'the paper’s epochs' : `budget ${budget}, not the paper’s epochs: says nothing of those`;
-  const notes = [
-    `Runs of ${label}. Differences are of the last test score, the first row less the second, over n seeds, with their 95 % interval; effect: in standard deviations of a difference; seeds: in all, for a power of 80 % at the effect seen.`,
-    ...(none > 0 ? [`Of ${none} more there is no seed of both rows yet.`] : []),
-  ];
-  const table = rows.length > 0 ? [textTable(rows)] : [];
-  return [...table, notes.map((note) => fittedText(note, '  ')).join('\n')].join('\n\n');
-}
-
-function cells({ experiment, group, better, than, found }: ClaimVerdict): Record<string, string> {
-  if (!found) return {};
-  const { verdict, interval, effect, needed } = found;
-  const { n, mean, low, high } = interval;
-  const ends = low === undefined || high === undefined ? '' : ` [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  return {
-    of: `${experiment}, ${group}`,
-    claim: `${better} better than ${than}`,
-    n: String(n),
-    difference: `${mean.toFixed(2)}${ends}`,
-    effect: effect?.toFixed(2) ?? '–',
-    verdict,
-    seeds: needed === undefined ? '–' : String(needed),
-  };
+  const rows = verdictRows(verdicts);
+  const notes = verdictNotes(verdicts, name)
+    .map((note) => fittedText(note, '  '))
+    .join('\n');
+  writeResult({ json: verdicts, text: rows.length > 0 ? `${textTable(rows)}\n\n${notes}` : notes }, json);
 }

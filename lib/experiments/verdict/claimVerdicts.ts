@@ -6,7 +6,7 @@ import type { RunStore } from '../store/runStore';
 import { recordsFor } from '../tables/buildTable';
 import { recordsOf, scorePairs } from '../tables/experimentTable';
 import { type ScoreStyle, scoreStyle } from '../tables/testScore';
-import { type PaperClaim, PAPER_CLAIMS } from './claims';
+import { PAPER_CLAIMS, type PaperClaim } from './claims';
 import { type PairedVerdict, pairedVerdict } from './pairedVerdict';
 
 /** A claim in one group of its table; without `found` no seed has both rows yet. */

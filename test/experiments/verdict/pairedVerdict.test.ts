@@ -9,22 +9,31 @@ import { rowsOn } from 'iekd/dist/experiments/experiment';
 import { experimentNamed } from 'iekd/dist/experiments/paper';
 import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { runStore } from 'iekd/dist/experiments/store/runStore';
-import { claimVerdicts } from 'iekd/dist/experiments/verdict/claimVerdicts';
 import { PAPER_CLAIMS } from 'iekd/dist/experiments/verdict/claims';
+import { claimVerdicts } from 'iekd/dist/experiments/verdict/claimVerdicts';
 import { pairedPower, pairedVerdict } from 'iekd/dist/experiments/verdict/pairedVerdict';
-import { madeUpRecord } from '../../fixtures/madeUpRecords';
 import { iekd } from '../../cli/command';
+import { madeUpRecord } from '../../fixtures/madeUpRecords';
 
 const root = mkdtempSync(join(tmpdir(), 'iekd-verdict-'));
 after(() => rmSync(root, { recursive: true }));
 
 const near = (received: number | undefined, expected: number): void =>
-  assert.ok(received !== undefined && Math.abs(received - expected) < 1e-7 * Math.max(1, Math.abs(expected)), `${received} and ${expected}`);
+  assert.ok(
+    received !== undefined && Math.abs(received - expected) < 1e-7 * Math.max(1, Math.abs(expected)),
+    `${received} and ${expected}`,
+  );
 
 const GOLDEN = [
   { of: [-0.5, -0.3, -0.8], low: -1.1584942812709111, high: 0.09182761460424438, effect: -2.1192517713040697, needed: 5 },
   { of: [0.1, -0.2, 0.3, 0.05], low: -0.2647340515801873, high: 0.3897340515801873, effect: 0.30391533692741546, needed: 87 },
-  { of: [1.2, 0.8, 1.5, 1.1, 0.9], low: 0.7599563096708724, high: 1.4400436903291278, effect: 4.016632088371219, needed: undefined },
+  {
+    of: [1.2, 0.8, 1.5, 1.1, 0.9],
+    low: 0.7599563096708724,
+    high: 1.4400436903291278,
+    effect: 4.016632088371219,
+    needed: undefined,
+  },
 ] as const;
 
 describe('pairedVerdict', () => {
@@ -51,7 +60,13 @@ describe('pairedVerdict', () => {
   test('which sign is better decides between holds and does not hold', () => {
     const [, , all] = GOLDEN;
     assert.equal(pairedVerdict(all.of, 'lower').verdict, 'does not hold');
-    assert.equal(pairedVerdict(all.of.map((x) => -x), 'lower').verdict, 'holds');
+    assert.equal(
+      pairedVerdict(
+        all.of.map((x) => -x),
+        'lower',
+      ).verdict,
+      'holds',
+    );
   });
 
   test('a single pair, and pairs that are equal, decide nothing that spread would have to tell', () => {
@@ -87,17 +102,26 @@ describe('the paper’s claims', () => {
     const plan = (label: string): RunPlan => rows.find((row) => row.label === label)?.plan ?? assert.fail(label);
     const errors = { alone: [20, 21, 22], FT: [18, 19.1, 20.2], 'IE-FT': [18.1, 18.9] };
     for (const [label, of] of Object.entries(errors))
-      for (const [seed, error] of of.entries()) store.save(madeUpRecord(withSeed(plan(label), seed), { top1: [1 - error / 100] }));
+      for (const [seed, error] of of.entries())
+        store.save(madeUpRecord(withSeed(plan(label), seed), { top1: [1 - error / 100] }));
     const found = claimVerdicts({ ...BUDGETS['smoke'], seeds: [0, 1, 2] } as ReturnType<typeof budgetNamed>, store);
-    const told = found.filter(({ experiment }) => experiment === 'figure1b').map(({ better, found: one }) => [better, one?.verdict, one?.interval.n]);
+    const told = found
+      .filter(({ experiment }) => experiment === 'figure1b')
+      .map(({ better, found: one }) => [better, one?.verdict, one?.interval.n]);
     assert.deepEqual(told, [
       ['FT', 'holds', 3],
       ['IE-FT', 'not decided', 2],
     ]);
-    store.publish('figure1b', [0, 1].flatMap((seed) => ['FT', 'alone'].flatMap((label) => store.find(withSeed(plan(label), seed)) ?? [])));
-    const { code, stdout, stderr } = iekd(['verdict', '--budget', 'smoke', '--kept', '--runs', place.runs, '--results', place.results], { COLUMNS: '200' });
+    store.publish(
+      'figure1b',
+      [0, 1].flatMap((seed) => ['FT', 'alone'].flatMap((label) => store.find(withSeed(plan(label), seed)) ?? [])),
+    );
+    const { code, stdout, stderr } = iekd(
+      ['verdict', '--budget', 'smoke', '--kept', '--runs', place.runs, '--results', place.results],
+      { COLUMNS: '200' },
+    );
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /figure1b, ResNet-14 → ResNet-8 +FT better than alone +2 +−?-1\.95 \[-2\.59, -1\.31\] +-27\.58 +holds +–/);
+    assert.match(stdout, /figure1b, ResNet-14 → ResNet-8 +FT better than alone +2 +−1\.95 \[−2\.59, −1\.31\] +−27\.58 +holds +–/);
     assert.match(stdout, /Runs of budget smoke, not the paper’s epochs: says nothing of those\./);
     assert.match(iekd(['verdict', '--budget', 'tiny']).stderr, /^iekd: --budget: expected one of /);
   });

@@ -48,7 +48,7 @@ const MOST_CHANNELS = 512;
  * @example
  * ```ts
  * import { match, reviewKd } from 'iekd';
- * match(reviewKd(), { weight: { kind: 'constant', base: 0.6, warmUp: { epochs: 20 } } }); // as the authors' code
+ * match(reviewKd(), { weight: { kind: 'linear', base: 0.6, floor: 0.6, warmUp: { epochs: 20 } } }); // as the authors' code
  * ```
  */
 export function reviewKd(options: ReviewKdOptions = {}): Matcher {
