@@ -35,7 +35,7 @@ Examples:
   iekd train --model resnet20 --epochs 5 --out data/runs/teacher
   iekd train --model resnet8 --method ie-ft --teacher teacher --epochs 5
   iekd train --model resnet8 --method ie-ft --teacher teacher --set split=random
-  iekd train --method ie-ft --teacher teacher --set explore.how=shared --set explore.from=drop
+  iekd train --method ie-ft --teacher teacher --set explore.how=shared
   iekd train --model resnet8 --method dml --peer resnet14 --epochs 5
   iekd train --data cifar10 --download --epochs 10 --lr-drops 5,8 --seed 1
   iekd train --optimizer adamw --schedule cosine --clip 1 --ema 0.999

@@ -3,7 +3,7 @@ import type { Budget } from '../../experiments/budgets';
 import { runStore } from '../../experiments/store/runStore';
 import { type ClaimVerdict, claimVerdicts } from '../../experiments/verdict/claimVerdicts';
 import { verdictNotes, verdictRows } from '../../experiments/verdict/verdictRows';
-import { knownKeys } from '../../util/check';
+import { knownKeys, objectIn, objectsIn } from '../../util/check';
 import { showTable } from '../display/table';
 
 /** Options of `verdicts`. */
@@ -26,11 +26,14 @@ export interface VerdictOptions {
  */
 export function verdicts(budget: Budget, options: VerdictOptions = {}): ClaimVerdict[] {
   knownKeys('verdicts', options, ['kept']);
+  objectIn('verdicts', 'a budget', budget, ['name', 'seeds']);
   return claimVerdicts(budget, runStore(), options.kept ?? false);
 }
 
 /** Shows verdicts as a table, with the budget that they are of and how many claims nothing is known of yet. */
-export function showVerdicts(all: readonly ClaimVerdict[], { name }: Pick<Budget, 'name'>): void {
+export function showVerdicts(all: readonly ClaimVerdict[], budget: Pick<Budget, 'name'>): void {
+  objectsIn('showVerdicts', 'verdicts', all);
+  const { name } = objectIn('showVerdicts', 'a budget', budget, ['name']);
   const [first = '', ...others] = verdictNotes(all, name);
   showTable(verdictRows(all), { caption: [first, ...others].join(' ') });
 }
