@@ -11,7 +11,7 @@ const { randomBytes } = require('node:crypto');
 const fs = require('node:fs');
 const { basename, dirname, join } = require('node:path');
 const { isRunning, thisProcess } = require('./processIdentity.cjs');
-const { count, endOf, keep, letGo, run, take } = require('./locks/lockSteps.cjs');
+const { count, endOf, keep, letGo, letGoUnmarked, run, take } = require('./locks/lockSteps.cjs');
 const { observer, SILENT_MS } = require('./locks/observer.cjs');
 
 /**
@@ -70,7 +70,11 @@ function tryLock(path, { countMs = COUNT_MS, isHeld = observed } = {}) {
     isMine: () => fs.existsSync(dirname(path)) && run(keep(path, content, performance.now() - heard < HEARD_MS), perform),
     release() {
       clearInterval(timer);
-      run(letGo(path, content, newToken()), perform);
+      try {
+        run(letGo(path, content, newToken()), perform);
+      } catch {
+        run(letGoUnmarked(path, content), perform);
+      }
     },
   };
 }

@@ -133,6 +133,18 @@ function* letGo(path, content, last) {
 }
 
 /**
+ * The same where no mark can be written, as on a full disk: a holder that counts is not taken over meanwhile.
+ * @param {string} path
+ * @param {Pick<Content, 'token'>} content
+ * @returns {Steps<void>}
+ */
+function* letGoUnmarked(path, { token }) {
+  const end = yield* endOf(path);
+  if (end?.token !== token) return;
+  for (const file of end.files) yield { kind: 'remove', path: file };
+}
+
+/**
  * @param {string} path
  * @param {string} token
  * @returns {Steps<boolean>}
@@ -194,5 +206,6 @@ exports.count = count;
 exports.endOf = endOf;
 exports.keep = keep;
 exports.letGo = letGo;
+exports.letGoUnmarked = letGoUnmarked;
 exports.run = run;
 exports.take = take;
