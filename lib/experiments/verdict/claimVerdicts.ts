@@ -6,8 +6,8 @@ import type { RunStore } from '../store/runStore';
 import { recordsFor } from '../tables/buildTable';
 import { recordsOf, scorePairs } from '../tables/experimentTable';
 import { type ScoreStyle, scoreStyle } from '../tables/testScore';
-import { PAPER_CLAIMS, type PaperClaim } from './claims';
 import { type PairedVerdict, pairedVerdict } from './pairedVerdict';
+import { PAPER_CLAIMS, type PaperClaim } from './paperClaims';
 
 /** A claim in one group of its table; without `found` no seed has both rows yet. */
 export interface ClaimVerdict extends PaperClaim {

@@ -9,9 +9,9 @@ import { rowsOn } from 'iekd/dist/experiments/experiment';
 import { experimentNamed } from 'iekd/dist/experiments/paper';
 import { type RunPlan, withSeed } from 'iekd/dist/experiments/runPlan';
 import { runStore } from 'iekd/dist/experiments/store/runStore';
-import { PAPER_CLAIMS } from 'iekd/dist/experiments/verdict/claims';
 import { claimVerdicts } from 'iekd/dist/experiments/verdict/claimVerdicts';
 import { pairedPower, pairedVerdict } from 'iekd/dist/experiments/verdict/pairedVerdict';
+import { PAPER_CLAIMS } from 'iekd/dist/experiments/verdict/paperClaims';
 import { iekd } from '../../cli/command';
 import { madeUpRecord } from '../../fixtures/madeUpRecords';
 
