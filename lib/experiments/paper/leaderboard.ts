@@ -49,7 +49,8 @@ function measuredRows(budget: Budget): ExperimentRow[] {
 function publishedRows(budget: Budget): ExperimentRow[] {
   if (budget.networks) return [];
   const setting: Setting = { dataset: 'cifar100', budget, teacherShare: budget.teacherShare };
-  return PUBLISHED_PAIRS.flatMap((name) => pairRows(setting, pairNamed(name), entries(setting)));
+  const all = entries(setting);
+  return PUBLISHED_PAIRS.flatMap((name) => pairRows(setting, pairNamed(name), all));
 }
 
 function pairNamed(name: string): Pair {

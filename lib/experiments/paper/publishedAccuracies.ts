@@ -3,7 +3,7 @@
  * of three repositories, each of which takes over the recipe of the first. They stand beside a table's rows and are never compared with
  * them: other epochs, other runs. RepDistiller's FT is another method than FT (an attention map of the factor), so it has a label of its own.
  */
-import { pick } from '../../util/check';
+import { nameIn } from '../../util/check';
 import type { PublishedNumber } from '../experiment';
 
 interface Publication {
@@ -98,8 +98,7 @@ export const PUBLISHED_PAIRS: readonly string[] = [...ALIKE, ...UNLIKE];
 
 /** Test errors of a pair by label, each with its source. @throws InputError for another pair, listing these */
 export function publishedErrors(pair: string): Readonly<Record<string, PublishedNumber>> {
-  const known = Object.fromEntries(PUBLISHED_PAIRS.map((name) => [name, name]));
-  const name = pick('publishedErrors', known, pair);
+  const name = nameIn('publishedErrors', PUBLISHED_PAIRS, pair);
   return Object.fromEntries(
     PUBLICATIONS.flatMap(({ source, pairs, accuracies }) => {
       const numbers = Object.entries(accuracies).map(([label, values]) => [label, values[pairs.indexOf(name)]] as const);

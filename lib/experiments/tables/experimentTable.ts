@@ -48,7 +48,7 @@ export function experimentTable(
     const { group, label, plan, teacher = false, baseline = false, published } = row;
     const ie = plan !== undefined && buildMethod(plan.method).splits === true;
     return {
-      ...{ group, label, teacher, baseline, ie, runs: own.map((record) => ({ seed: seedOf(record), score: lastScore(record) })) },
+      ...{ group, label, teacher, baseline, ie, runs: own.map(runOf) },
       ...(own.length > 0 ? { score: summarise(own.map(lastScore)), best: mean(own.map(bestScore)) } : {}),
       ...(pairs.length > 0 ? { difference: confidence95(pairs.map(([a, b]) => a - b)) } : {}),
       ...(published ? { published } : {}),
@@ -96,10 +96,18 @@ function bestScore({ config, history }: RunRecord): number {
 }
 
 /** Last scores of two rows, seed by seed, of the seeds that both have. */
-export function scorePairs(own: readonly RunRecord[], other: readonly RunRecord[]): (readonly [own: number, other: number])[] {
-  const scores = new Map(other.map((record) => [seedOf(record), lastScore(record)]));
-  return own.flatMap((record) => {
-    const score = scores.get(seedOf(record));
-    return score === undefined ? [] : [[lastScore(record), score] as const];
+export const scorePairs = (own: readonly RunRecord[], other: readonly RunRecord[]): ScorePair[] =>
+  seedPairs(own.map(runOf), other.map(runOf));
+
+/** Scores of two rows as a table has them, of the seeds that both have. */
+export function seedPairs(own: TableLine['runs'], other: TableLine['runs']): ScorePair[] {
+  const scores = new Map(other.map(({ seed, score }) => [seed, score]));
+  return own.flatMap(({ seed, score }) => {
+    const beside = scores.get(seed);
+    return beside === undefined ? [] : [[score, beside] as const];
   });
 }
+
+type ScorePair = readonly [own: number, other: number];
+
+const runOf = (record: RunRecord): TableLine['runs'][number] => ({ seed: seedOf(record), score: lastScore(record) });

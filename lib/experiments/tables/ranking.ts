@@ -3,7 +3,7 @@
  * compared with, seed by seed. A rank is an order of means, not a finding: what is more than chance, the intervals say.
  */
 import { confidence95, type Interval, type Summary } from '../../util/stats';
-import type { TableLine } from './experimentTable';
+import { seedPairs, type TableLine } from './experimentTable';
 import { differenceText, summaryText } from './tableText';
 import { type ScoreStyle, scoreColumn } from './testScore';
 
@@ -38,9 +38,8 @@ export function ranking(lines: readonly TableLine[], { better }: ScoreStyle, bes
 }
 
 function pairedDifference(own: TableLine['runs'], other: TableLine['runs']): Interval | undefined {
-  const scores = new Map(other.map(({ seed, score }) => [seed, score]));
-  const pairs = own.flatMap(({ seed, score }) => (scores.has(seed) ? [score - (scores.get(seed) ?? 0)] : []));
-  return pairs.length > 0 ? confidence95(pairs) : undefined;
+  const pairs = seedPairs(own, other);
+  return pairs.length > 0 ? confidence95(pairs.map(([a, b]) => a - b)) : undefined;
 }
 
 /** As a table: rank, row, n, score, and a column for each label of `beside`. */
