@@ -11,7 +11,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CLI, DIST, HERE, isComplete, outcomeOf, teacherConfig } from './runsOfMethods.mjs';
 
 const require = createRequire(import.meta.url);
@@ -77,6 +77,18 @@ function checkRows(folder) {
   if (twice !== undefined) wrong.push(`${folder}: the row "${twice}" is there twice`);
 }
 
+/** Who was killed between its run's record and its end has left a claim: whoever comes next takes it, and nothing stays. @param {string} runs */
+function checkOwners(runs) {
+  const { tryLock } = require(join(DIST, 'util/lockFile.cjs'));
+  const owners = () => readdirSync(runs, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.owner'));
+  for (const run of new Set(owners().map(dirname))) {
+    const lock = tryLock(join(runs, run, '.owner'));
+    if (lock) lock.release();
+    else wrong.push(`${run} is held though all processes have ended`);
+  }
+  if (owners().length > 0) wrong.push(`owners are left: ${owners().join(', ')}`);
+}
+
 /** Trains a configuration by itself. @param {object} settings @param {string} name @returns what it left, and its milliseconds */
 async function alone(settings, name) {
   const config = join(root, `${name}.json`);
@@ -125,8 +137,7 @@ async function oneStore() {
   );
   const lines = readFileSync(join(store.results, 'table1.jsonl'), 'utf8').trim().split('\n').length;
   if (lines !== plans.length) wrong.push(`${lines} records of ${plans.length} runs`);
-  const owners = readdirSync(store.runs, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.owner'));
-  if (owners.length > 0) wrong.push(`owners are left: ${owners.join(', ')}`);
+  checkOwners(store.runs);
   console.log(`one store: ${plans.length} runs, ${kills} kills of ${processes} processes, ${wrong.length} complaints`);
 }
 

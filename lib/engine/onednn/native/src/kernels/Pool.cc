@@ -74,7 +74,7 @@ IEKD_KERNEL(MaxPool) {
       Lanes most = Lanes{} - std::numeric_limits<float>::infinity();
       eachInput(s, image, w, [&](int64_t at) {
         const Lanes v = load(x + at + c, n);
-        most = (v > most) | (v != v) ? v : most;
+        most = ((v > most) | (v != v)) ? v : most;
       });
       store(y + out + c, most, n);
     });
