@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * tfjs-core's own suite (more than 4,200 tests) on our engines, each in a process of its own: two minutes an engine.
- * `npm run test:tfjs-core` takes onednn, where it was built, and portable.
+ * `npm run test:tfjs-core` takes onednn, where it was built, webgpu, where there is an
+ * adapter, and portable.
  *
  *   node test/tfjsCore/run.mjs [ENGINE …]
  *
@@ -33,12 +34,17 @@ async function runOne(engine) {
   return found.length > 0 ? 1 : 0;
 }
 
-/** The engines that everybody can have; says why one of them is passed over. */
+/** The engines that need no TensorFlow; says why one of them is passed over. */
 async function present() {
   const { onednn } = require('iekd/dist/engine/onednn');
-  const reason = await onednn.unavailable();
-  if (reason) console.log(`onednn is passed over: ${reason}`);
-  return reason ? ['portable'] : ['onednn', 'portable'];
+  const { webgpu } = require('iekd/dist/engine/webgpu');
+  const engines = ['portable'];
+  for (const engine of [webgpu, onednn]) {
+    const reason = await engine.unavailable();
+    if (reason) console.log(`${engine.name} is passed over: ${reason}`);
+    else engines.unshift(engine.name);
+  }
+  return engines;
 }
 
 async function main() {

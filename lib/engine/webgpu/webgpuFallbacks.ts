@@ -14,7 +14,7 @@ const crossing: Crossing<WebgpuBackend> = {
 };
 
 /** tfjs 4.22.0 has these, and they are wrong, or take what the plain ones refuse. */
-const REPLACED = ['Bincount', 'SparseSegmentMean', 'SparseSegmentSum'];
+const REPLACED = ['Bincount', 'BroadcastArgs', 'SparseSegmentMean', 'SparseSegmentSum'];
 
 /** Registers them, once a process. @returns the counter of what ran on the CPU backend */
 export function registerFallbacks(backendName: string): FallbackCounter {

@@ -3,6 +3,7 @@
 import { convBatchNormInfer } from './convolution/convBatchNormInference';
 import { convolutionKernels } from './convolution/convolutionKernels';
 import { depthwiseKernels } from './convolution/depthwiseKernels';
+import { cast } from './elementwise/castProgram';
 import { clipByValue } from './elementwise/clipPrograms';
 import { comparisonKernels } from './elementwise/comparisonPrograms';
 import { unaryKernels } from './elementwise/unaryPrograms';
@@ -32,5 +33,5 @@ export const webgpuKernels: readonly WebgpuKernel[] = [
   ...cumulativeKernels,
   ...unaryKernels,
   ...comparisonKernels,
-  ...[clipByValue, maxPool],
+  ...[cast, clipByValue, maxPool],
 ];

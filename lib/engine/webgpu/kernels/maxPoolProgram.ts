@@ -43,6 +43,10 @@ function largest({ inShape, outShape, filterHeight, filterWidth, strideHeight, s
   };
 }
 
+/** As tfjs's engines have it, whatever the stride and the padding are. */
+const isCopy = ({ filterHeight, filterWidth, inShape, outShape }: Pooling): boolean =>
+  filterHeight === 1 && filterWidth === 1 && tf.util.arraysEqual(inShape, outShape);
+
 export const maxPool: WebgpuKernel = {
   name: 'MaxPool',
   run(call) {
@@ -50,7 +54,7 @@ export const maxPool: WebgpuKernel = {
     const { filterSize, strides, pad, dimRoundingMode } = call.attrs as unknown as tf.MaxPoolAttrs;
     const shape = x.shape as [number, number, number, number];
     const pooling = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-    if (!isDense(x) || sizeOf({ shape: pooling.outShape }) === 0) return undefined;
+    if (!isDense(x) || sizeOf({ shape: pooling.outShape }) === 0 || isCopy(pooling)) return undefined;
     const y = output(call, pooling.outShape);
     runProgram(call.backend, largest(pooling), { outputs: [y], inputs: [x] });
     return y;

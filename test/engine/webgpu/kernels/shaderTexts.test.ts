@@ -135,6 +135,7 @@ const CALLS: Readonly<Record<string, readonly (readonly [Record<string, tf.Tenso
     ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual'].map((name) => [name, [[pair, {}]]]),
   ),
   LeakyRelu: [[{ x }, { alpha: 0.2 }]],
+  Cast: [[{ x: labels }, { dtype: 'float32' }]],
   ClipByValue: [[{ x }, { clipValueMin: -1, clipValueMax: 1 }]],
   MaxPool: [[{ x }, { filterSize: 3, strides: 2, pad: 'same' }]],
 };
