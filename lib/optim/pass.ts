@@ -1,9 +1,9 @@
 /**
  * One pass of a step: the terms of a batch and the gradients of their weighted sum. Passes of a stage compute the same from other
- * images, so the engine may repeat them (engine/capturedFunction.ts); one `Passes` for each stage.
+ * images, so the engine may repeat them (engine/capture/capturedFunction.ts); one `Passes` for each stage.
  */
 import { differentiate } from '../engine/backward';
-import { CapturedFunction, type Sees, type TensorFunction } from '../engine/capturedFunction';
+import { CapturedFunction, type Sees, type TensorFunction } from '../engine/capture/capturedFunction';
 import { detached } from '../engine/detached';
 import { tf } from '../engine/tf';
 import { refuse, refusePhrase } from '../util/check';

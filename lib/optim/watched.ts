@@ -1,5 +1,5 @@
 /** What a loss may use besides its batch, watched: a step that was recorded would use what it was then. */
-import type { Sees } from '../engine/capturedFunction';
+import type { Sees } from '../engine/capture/capturedFunction';
 import type { Random } from '../util/rng';
 import type { Clock } from './objective';
 

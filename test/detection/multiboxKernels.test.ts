@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { MiningOptions } from 'iekd/dist/detection/hardNegatives';
 import { multiboxLossOfKernels } from 'iekd/dist/detection/multiboxKernels';
 import { multiboxLossOfRows } from 'iekd/dist/detection/multiboxRows';
-import { CapturedFunction } from 'iekd/dist/engine/capturedFunction';
+import { CapturedFunction } from 'iekd/dist/engine/capture/capturedFunction';
 import { onednn } from 'iekd/dist/engine/onednn';
 import { tf } from 'iekd/dist/engine/tf';
 import { random } from 'iekd/dist/util/rng';

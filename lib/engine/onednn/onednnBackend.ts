@@ -3,11 +3,12 @@
  * bfloat16 it keeps maps in half of the memory (bfloat16Tensor.ts). Kernels that have no native version run as they do there.
  */
 import { InputError } from '../../util/check';
+import type { Held } from '../capture/recording';
 import { MathBackendCPU, tf } from '../tf';
 import type { Precision } from '../types';
 import { HalfMap } from './bfloat16Tensor';
 import type { BufferPool } from './bufferPool';
-import type { Held, Recording } from './capture/recording';
+import type { NativeRecording } from './capture/nativeCalls';
 import type { Addon, NativeFunction } from './loader';
 import { MemoryPools } from './memoryPools';
 
@@ -23,7 +24,7 @@ export interface OutputTensor<Values> {
 export class OneDnnBackend extends MathBackendCPU {
   readonly pools: MemoryPools;
   /** What is computed now is noted there, too. */
-  recording: Recording | undefined;
+  recording: NativeRecording | undefined;
   /** Floats in a register of the addon's own kernels. */
   readonly lanes: number;
   /** How convolutions and what follows them keep their maps. */
@@ -57,12 +58,12 @@ export class OneDnnBackend extends MathBackendCPU {
   }
 
   /** Runs `f` with all that it does noted in a recording, whose memory is its own. */
-  noting<T>(recording: Recording, f: () => T): T {
+  noting<T>(recording: NativeRecording, f: () => T): T {
     const { narrowed } = this;
     this.recording = recording;
     this.narrowed = new WeakMap();
     try {
-      return this.pools.within(recording.pool, f);
+      return this.pools.within(recording.memory, f);
     } finally {
       this.recording = undefined;
       this.narrowed = narrowed;

@@ -2,6 +2,7 @@
 import { registerGradients } from '../fused/gradients';
 import { tf } from '../tf';
 import type { EngineAbilities } from '../types';
+import { captureCommands } from './capture/captureCommands';
 import { webgpuKernels } from './kernels';
 import { registerKernels } from './kernels/webgpuKernel';
 
@@ -13,6 +14,7 @@ export const ABILITIES: EngineAbilities = {
   fusesInference: () => true,
   timesKernels: false,
   ceilings: true,
+  capture: captureCommands,
   precisions: ['float32'],
 };
 

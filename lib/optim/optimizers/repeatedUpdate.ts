@@ -1,9 +1,9 @@
 /**
- * An update of parameters that the engine may repeat without JavaScript (engine/capturedFunction.ts), as it repeats the pass that the
+ * An update of parameters that the engine may repeat without JavaScript (engine/capture/capturedFunction.ts), as it repeats the pass that the
  * gradients come from: they are the same tensors then from step to step, with other values.
  */
 import { currentAbilities } from '../../engine/abilities';
-import { CapturedFunction } from '../../engine/capturedFunction';
+import { CapturedFunction } from '../../engine/capture/capturedFunction';
 import { tf } from '../../engine/tf';
 import type { Gradients } from '../optimizer';
 

@@ -1,7 +1,7 @@
 /** SGD that the engine repeats beside SGD that it does not: the same bits, whatever comes between. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { CapturedFunction } from 'iekd/dist/engine/capturedFunction';
+import { CapturedFunction } from 'iekd/dist/engine/capture/capturedFunction';
 import { sgdStep } from 'iekd/dist/engine/fused/sgdStep';
 import { onednn } from 'iekd/dist/engine/onednn';
 import { start } from 'iekd/dist/engine/start';

@@ -3,17 +3,18 @@
  * two repetitions, so arrays lie where they lay; sharing of memory within the computation is planned once, when it is recorded.
  */
 import { sameShape } from '../../../util/check';
+import { Recording } from '../../capture/recording';
+import { type Signature, whereDiffers } from '../../capture/signature';
 import { tf } from '../../tf';
 import type { Capture } from '../../types';
 import type { NativeFunction, NativeProgram } from '../loader';
 import type { OneDnnBackend } from '../onednnBackend';
-import { Recording } from './recording';
-import { type Signature, signatureOf, whereDiffers } from './signature';
+import { type NativeRecording, signatureOf } from './nativeCalls';
 
 /** @param f of tensors of the inputs' shapes; its results stay until the run is disposed of */
 export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]): Capture {
   const backend = tf.backend() as OneDnnBackend;
-  const recording = new Recording(backend.pools.forRecording());
+  const recording: NativeRecording = new Recording(backend.pools.forRecording());
   const own = inputs.map((input) => tf.keep(tf.tensor(input.dataSync().slice(), input.shape, input.dtype)));
   try {
     const outputs = backend.noting(recording, () => tf.tidy(() => f(own).map((output) => inFull(backend, output))));
@@ -21,7 +22,7 @@ export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Te
     return new OneDnnCapture(backend, recording, own, outputs);
   } catch (error) {
     tf.dispose([...own]);
-    backend.pools.closeLater(recording.pool);
+    backend.pools.closeLater(recording.memory);
     throw error;
   }
 }
@@ -54,7 +55,7 @@ class OneDnnCapture implements Capture {
 
   constructor(
     private readonly backend: OneDnnBackend,
-    private readonly recording: Recording,
+    private readonly recording: NativeRecording,
     private readonly own: readonly tf.Tensor[],
     readonly outputs: readonly tf.Tensor[],
   ) {
@@ -94,7 +95,7 @@ class OneDnnCapture implements Capture {
     tf.dispose([...this.own, ...this.outputs]);
     this.program?.dispose();
     const { pools } = this.backend;
-    if (this.outliving === 0) pools.close(this.recording.pool);
-    else pools.closeLater(this.recording.pool);
+    if (this.outliving === 0) pools.close(this.recording.memory);
+    else pools.closeLater(this.recording.memory);
   }
 }

@@ -73,6 +73,8 @@ export interface ProgramBackend extends tf.KernelBackend {
   endComputePassEncoder(): void;
   submitQueue(): void;
   getQueryTime(): Promise<number>;
+  /** Called before a program changes a tensor in place, while it is recorded (capture). */
+  changed?(id: object): void;
   /** Called before each program; our backend for Node limits them. */
   countProgram?(): void;
 }
@@ -92,11 +94,12 @@ interface Compiled {
 
 const compiled = new WeakMap<object, Map<string, Compiled>>();
 
-function compile({ device }: ProgramBackend, { key, code }: Program): Compiled {
-  const pipelines = compiled.get(device) ?? new Map<string, Compiled>();
-  compiled.set(device, pipelines);
+function compile(backend: ProgramBackend, { key, code }: Program): Compiled {
+  const pipelines = compiled.get(backend) ?? new Map<string, Compiled>();
+  compiled.set(backend, pipelines);
   const known = pipelines.get(key);
   if (known) return known;
+  const { device } = backend;
   const module = device.createShaderModule({ code: code(), label: key });
   const pipeline = device.createComputePipeline({ compute: { module, entryPoint: 'main' }, label: key, layout: 'auto' });
   const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };

@@ -17,6 +17,14 @@ const SGD: InPlaceUpdate = {
     @parameter = @parameter - c.x * direction;`,
 };
 
+/** The same with a rate in a tensor, for steps that are recorded. */
+const SGD_BY_RATE: InPlaceUpdate = {
+  ...SGD,
+  name: 'SGD by a rate',
+  common: 'rate',
+  body: SGD.body.replace('c.x *', 'rate[0] *'),
+};
+
 /** given[0]: of the parameter, weight decay of the gradient, β₁, 1 − β₁; given[1]: β₂, 1 − β₂, ε; own: rate and root. */
 const ADAM: InPlaceUpdate = {
   name: 'Adam',
@@ -57,7 +65,11 @@ const sgd: WebgpuKernel = {
   name: 'IekdSgdInPlace',
   run(call) {
     const coefficients = ['learningRate', 'momentum', 'weightDecay'].map((name) => number(call, name));
-    changeInPlace(call, SGD, numbered(call, namesOf(SGD)), [...coefficients, call.attrs['nesterov'] ? 1 : 0]);
+    const { rate } = call.inputs;
+    if (rate) coefficients[0] = 0; // no part of what is recorded
+    const variables = numbered(call, namesOf(SGD));
+    const shared = [...coefficients, call.attrs['nesterov'] ? 1 : 0];
+    changeInPlace(call, rate ? SGD_BY_RATE : SGD, variables, shared, rate ? [rate] : []);
     return [];
   },
 };

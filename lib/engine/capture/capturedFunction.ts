@@ -4,10 +4,10 @@
  * call makes what is made once, the second and third are recorded, and what they do has to be the same. Where it is not, or where
  * the function does what no recording holds, it is called as ever, and `reason` says why.
  */
-import { currentAbilities } from './abilities';
-import { kernelsAreTimed } from './profile/recorder';
-import { tf } from './tf';
-import type { Capture } from './types';
+import { currentAbilities } from '../abilities';
+import { kernelsAreTimed } from '../profile/recorder';
+import { tf } from '../tf';
+import type { Capture } from '../types';
 
 /** Tells that the function uses something besides its inputs, which varies from call to call. */
 export type Sees = (what: string) => void;

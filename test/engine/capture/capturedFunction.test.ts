@@ -1,7 +1,7 @@
 /** Functions of tensors that the engine replays: when, to which values, and why not. */
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { CapturedFunction, type TensorFunction } from 'iekd/dist/engine/capturedFunction';
+import { CapturedFunction, type TensorFunction } from 'iekd/dist/engine/capture/capturedFunction';
 import { onednn } from 'iekd/dist/engine/onednn';
 import { loadAddon, type NativeFunction } from 'iekd/dist/engine/onednn/loader';
 import type { OneDnnBackend } from 'iekd/dist/engine/onednn/onednnBackend';

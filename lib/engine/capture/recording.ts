@@ -1,17 +1,12 @@
 /**
- * What a computation does on this engine while it does it: the addon's calls with their numbers and arrays, what JavaScript wrote,
- * which values it took from outside. Repeating the calls repeats the computation as long as nothing else happened in it; what else
- * there was is the reason why not.
+ * What a computation does on an engine while it does it: the engine's calls, what JavaScript wrote, which values it took from outside.
+ * Repeating the calls repeats the computation as long as nothing else happened in it; what else there was is the reason why not.
  */
-import type { tf } from '../../tf';
-import type { BufferPool } from '../bufferPool';
-import type { Argument } from '../loader';
+import type { tf } from '../tf';
 
-/** The addon's function, then what it was given. */
-export type NativeCallRecord = readonly [name: string, ...values: Argument[]];
-
-export class Recording {
-  readonly calls: NativeCallRecord[] = [];
+/** `Call`: what the engine is called with. `Memory`: where the recording's own lies. */
+export class Recording<Call, Memory> {
+  readonly calls: Call[] = [];
   /** Values from outside, by their identity, and where they lay. */
   private readonly taken = new Map<object, Held | undefined>();
   /** Tensors that JavaScript wrote. */
@@ -22,8 +17,8 @@ export class Recording {
   private readonly made = new Set<object>();
   private why: string | undefined;
 
-  /** @param pool where the memory comes from, which nobody else uses */
-  constructor(readonly pool: BufferPool) {}
+  /** @param memory which nobody else uses */
+  constructor(readonly memory: Memory) {}
 
   /** Why the calls alone would not repeat the computation. */
   get reason(): string | undefined {
@@ -50,6 +45,11 @@ export class Recording {
   computes(dataId: object): void {
     this.made.add(dataId);
     this.written.delete(dataId);
+  }
+
+  /** Whether the tensor was made in it, and is still there. */
+  makes(dataId: object): boolean {
+    return this.made.has(dataId);
   }
 
   moves(dataId: object): void {
@@ -82,7 +82,7 @@ export class Recording {
   }
 }
 
-/** What stands for a tensor's values in memory: the array, or a map that is kept in bfloat16. */
+/** What stands for a tensor's values in memory: an array, a map that is kept in bfloat16, a buffer of a GPU. */
 export type Held = object;
 
 /** What stands for a tensor now; undefined where it is gone. */
