@@ -298,6 +298,6 @@ export { pageBudget } from './notebook/views/experimentView';
 export { type LiveTrainingOptions, liveTraining } from './notebook/views/liveTraining';
 export { type OpenExperiment, openExperiment } from './notebook/views/openExperiment';
 export { profileFigure } from './notebook/views/profileFigure';
-export { type RankingOptions, rankingTable, showRanking } from './notebook/views/rankingView';
+export { ieOverMethods, type RankingOptions, rankingTable, showRanking } from './notebook/views/rankingView';
 export { showVerdicts, type VerdictOptions, verdicts } from './notebook/views/verdictView';
 export { type GroupMeansOptions, groupMeans, type PivotOptions, pivot, type RunsOptions, runs } from './notebook/views/runs';

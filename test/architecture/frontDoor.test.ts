@@ -119,7 +119,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   bench: ['benchProfile', 'BenchEngine BenchProfile BenchProfileOptions'],
   notebook: [
     `
-      bars dataFrame figurePng groupMeans heatMap liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
+      bars dataFrame figurePng groupMeans heatMap ieOverMethods liveTraining MARKS openExperiment overSeeds pageBudget pivot profileFigure
       rankingTable runBars runs showAveragePrecision showCurves showDetections showFigure showImages showPrecisionRecall
       showRanking showTable showVerdicts verdicts
     `,

@@ -1,6 +1,7 @@
 /** The rows of an experiment in the order of their scores: as a table, and as a figure. */
 import { type RankedLine, ranking, rankingRows } from '../../experiments/tables/ranking';
 import type { TableText } from '../../experiments/tables/tableText';
+import { wrappedMethods, wrappingText } from '../../experiments/tables/wrapping';
 import { knownKeys, objectIn } from '../../util/check';
 import { display } from '../display/display';
 import type { Row } from '../display/table';
@@ -40,13 +41,29 @@ export async function showRanking(table: TableText, options: RankingOptions = {}
   display({ 'text/plain': `${table.title}: no row has a run yet` });
 }
 
+/**
+ * In a sentence what inheritance and exploration change over all methods of a pair of which both rows are trained: the mean of the methods' own
+ * differences, with its 95 % interval over the methods, and which methods are better under them.
+ */
+export function ieOverMethods(table: TableText, options: Pick<RankingOptions, 'group'> = {}): string {
+  const { lines, style } = linesOf('ieOverMethods', table, options, ['group']);
+  return wrappingText(wrappedMethods(lines), style);
+}
+
 function ranked(where: string, table: TableText, options: RankingOptions): RankedLine[] {
+  const { lines, style } = linesOf(where, table, options, ['group', 'beside']);
+  return ranking(lines, style, options.beside ?? BESIDE);
+}
+
+/** The lines of one pair. */
+function linesOf(
+  where: string,
+  table: TableText,
+  options: RankingOptions,
+  keys: readonly (keyof RankingOptions)[],
+): Pick<TableText, 'lines' | 'style'> {
   const { lines, style } = objectIn(where, 'a table of an experiment', table, ['lines', 'style']);
-  knownKeys(where, options, ['group', 'beside']);
-  const { group = lines[0]?.group, beside = BESIDE } = options;
-  return ranking(
-    lines.filter((line) => line.group === group),
-    style,
-    beside,
-  );
+  knownKeys(where, options, keys);
+  const { group = lines[0]?.group } = options;
+  return { lines: lines.filter((line) => line.group === group), style };
 }
