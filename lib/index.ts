@@ -159,7 +159,9 @@ export type {
   StudentSide,
   TeacherMode,
   TeacherSide,
+  TrainingImages,
 } from './methods/matcher';
+export { type CrdOptions, crd } from './methods/matchers/contrastive/crd';
 export { type AbOptions, ab } from './methods/matchers/features/ab';
 export { type AtOptions, at } from './methods/matchers/features/at';
 export { type FeedOptions, feed } from './methods/matchers/features/feed';

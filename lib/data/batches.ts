@@ -74,7 +74,10 @@ interface Plan {
 
 function* fromMemory(set: ImageSet, plan: Plan): Generator<Batch, void, void> {
   const order = orderOf(set.count, plan);
-  for (let step = plan.from; step * plan.batch < set.count; step++) yield batchOf(set, numbersAt(order, step, plan), step, plan);
+  for (let step = plan.from; step * plan.batch < set.count; step++) {
+    const numbers = numbersAt(order, step, plan);
+    yield batchOf(set, { numbers, indices: numbers }, step, plan);
+  }
 }
 
 /** Reads as far ahead as the source says. A failed read is thrown where its batch was awaited; those under way are awaited before the end. */
@@ -92,10 +95,16 @@ async function* fromSource(source: ImageSource, plan: Plan): AsyncGenerator<Batc
   try {
     for (let step = plan.from; step < steps; step++) {
       const { set, objects } = (await next[0]) as ReadStep;
+      const numbers = numbersAt(order, step, plan);
       next.shift();
       next.push(read(step + ahead));
       const varied = objects !== undefined || source.readVaried !== undefined;
-      const batch = batchOf(set, countUp(set.count), step, varied ? { ...plan, augmentation: undefined } : plan);
+      const batch = batchOf(
+        set,
+        { numbers, indices: countUp(set.count) },
+        step,
+        varied ? { ...plan, augmentation: undefined } : plan,
+      );
       yield objects ? { ...batch, objects } : batch;
     }
   } finally {
@@ -126,11 +135,18 @@ const orderOf = (count: number, { random, epoch }: Plan): Uint32Array =>
 const numbersAt = (order: Uint32Array, step: number, { batch }: Plan): Uint32Array =>
   order.subarray(step * batch, (step + 1) * batch);
 
-/** The images of a set with these numbers, varied by the draws of the step. */
-function batchOf(set: ImageSet, indices: Uint32Array, step: number, { table, random, augmentation, epoch }: Plan): Batch {
+/** Images of a set that was read, and where they are in the set that is trained on. */
+interface Chosen {
+  readonly indices: Uint32Array;
+  readonly numbers: Uint32Array;
+}
+
+/** The images chosen, varied by the draws of the step. */
+function batchOf(set: ImageSet, { indices, numbers }: Chosen, step: number, { table, random, augmentation, epoch }: Plan): Batch {
   const images = new Float32Array(indices.length * set.height * set.width * set.channels);
   const stream = random?.stream(`augment/${epoch}/${step}`);
   writeImages(set, indices, table, images, augmentation && stream && { augmentation, stream });
   const labels = Int32Array.from(indices, (i) => set.labels[i] as number);
-  return { images, labels, size: indices.length, shape: [indices.length, set.height, set.width, set.channels] };
+  const shape = [indices.length, set.height, set.width, set.channels] as const;
+  return { images, labels, numbers: Int32Array.from(numbers), size: indices.length, shape };
 }

@@ -100,6 +100,8 @@ export interface Augmentation {
 export interface Batch {
   readonly images: Float32Array;
   readonly labels: Int32Array;
+  /** Where each image is in its set, int32 [size]; absent: they are of none. */
+  readonly numbers?: Int32Array;
   /** Of each image, where they are images with objects. */
   readonly objects?: readonly Objects[];
   /** Where each image is mixed of two: labels of the second, int32 [size], and the share λ of the first, in [0, 1]; absent: of none. */

@@ -23,13 +23,15 @@ export interface DistillationStep {
   readonly learners?: readonly number[];
   /** What the task compares the student's output with. */
   readonly targets: readonly tf.Tensor[];
+  /** Where each image is in the training set, int32 [batch]; absent: nobody knows. */
+  readonly numbers?: (() => Int32Array) | undefined;
   readonly clock: Clock;
   /** Of this step alone, for what the method's sides draw; absent: they draw nothing. */
   readonly random?: Random | undefined;
 }
 
 /** The networks' results on a batch: all that a comparison of factors needs. */
-export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers' | 'peers' | 'random'>;
+export type ForwardPair = Pick<DistillationStep, 'student' | 'teachers' | 'peers' | 'random' | 'numbers'>;
 
 /** One branch of a student beside its target: the whole under `match`, `inheritance` or `exploration` under `ie`. */
 export interface ComparedBranch {

@@ -64,13 +64,24 @@ export interface StudentSide {
 export interface FactorStep {
   /** The teacher's target, a constant. */
   readonly target: Factor;
+  /** Where each image is in the training set, int32 [batch]; absent: nobody knows. */
+  readonly numbers?: (() => Int32Array) | undefined;
   /** Of this step and branch alone; absent in evaluation mode, and where nobody has any: sides then draw nothing. */
   readonly random?: Random | undefined;
+}
+
+/** What methods that remember something of each image know of the training set: a part of a data set has it. */
+export interface TrainingImages {
+  readonly count: number;
+  /** The class of each image. */
+  readonly labels: ArrayLike<number>;
 }
 
 /** What of a student a side is for. */
 export interface StudentPart {
   readonly network: Network;
+  /** How many images it is trained on, with their classes; absent: nobody knows. */
+  readonly images?: TrainingImages | undefined;
   /** The channels that it has of each map, by the map's number, as they are by now; absent: all. */
   channels?(map: number): readonly number[];
 }

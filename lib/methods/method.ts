@@ -3,7 +3,7 @@ import type { Network } from '../models/types';
 import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
 import type { Distillation } from './distillation';
-import type { Matcher, TeacherSide } from './matcher';
+import type { Matcher, TeacherSide, TrainingImages } from './matcher';
 
 /** A teacher side with the names of the maps that it was made for. */
 export interface CachedTeacherSide {
@@ -21,6 +21,8 @@ export interface MethodContext {
   readonly random: Random;
   /** Of the initial values of what is fitted to a frozen teacher; absent: `random`. */
   readonly fitRandom?: Random;
+  /** How many images it is trained on, with their classes; absent: nobody knows, and methods that need it refuse. */
+  readonly images?: TrainingImages | undefined;
   /** What the student is trained for; absent: the default task. */
   readonly task?: Task;
   /** Teacher sides by their network: looked up before one is made, and kept then; absent: each distillation has its own. */

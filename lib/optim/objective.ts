@@ -39,6 +39,8 @@ export interface TensorBatch {
   readonly images: tf.Tensor4D;
   /** What the task compares a network's output with. */
   readonly targets: readonly tf.Tensor[];
+  /** Where each image is in the training set, int32 [batch]: for losses that remember something of each image; absent: nobody knows. */
+  readonly numbers?: (() => Int32Array) | undefined;
 }
 
 /** What one stage minimises. */

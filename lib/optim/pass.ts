@@ -10,7 +10,7 @@ import { refuse, refusePhrase } from '../util/check';
 import type { Random } from '../util/rng';
 import type { Clock, LossTerm, Objective, TensorBatch } from './objective';
 import type { Gradients } from './optimizer';
-import { watchedClock, watchedRandom } from './watched';
+import { watchedClock, watchedNumbers, watchedRandom } from './watched';
 import { weightAt } from './weight';
 
 export interface PassInput {
@@ -96,7 +96,8 @@ function passOf(input: PassInput, call: CapturedFunction['call'], kept: { facts:
   const { batch, clock } = input;
   const { images, targets } = batch;
   const f: TensorFunction = ([own, ...others], sees) => {
-    const given = { images: own as tf.Tensor4D, targets: others.slice(0, targets.length) };
+    const numbers = batch.numbers && watchedNumbers(batch.numbers, sees);
+    const given = { images: own as tf.Tensor4D, targets: others.slice(0, targets.length), numbers };
     const { facts, tensors } = computed(input, given, others.slice(targets.length) as tf.Scalar[], sees);
     kept.facts = facts;
     return tensors;

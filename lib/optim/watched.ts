@@ -30,3 +30,11 @@ export function watchedRandom(random: Random, sees: Sees): Random {
     child: (name) => watchedRandom(random.child(name), sees),
   };
 }
+
+/** The same numbers of images; it tells when somebody looks at them. */
+export function watchedNumbers(numbers: () => Int32Array, sees: Sees): () => Int32Array {
+  return () => {
+    sees('the loss depends on which images are in the batch');
+    return numbers();
+  };
+}

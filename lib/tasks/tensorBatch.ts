@@ -7,7 +7,8 @@ import type { Task } from './types';
 
 /** Uploads a batch; `disposeBatch` frees it. The images' own array must not be written while the tensors live. */
 export function tensorBatch(task: Pick<Task, 'targets'>, batch: Batch): TensorBatch {
-  return { images: imageTensor(batch), targets: task.targets(batch) };
+  const { numbers } = batch;
+  return { images: imageTensor(batch), targets: task.targets(batch), ...(numbers ? { numbers: () => numbers } : {}) };
 }
 
 export function disposeBatch({ images, targets }: TensorBatch): void {

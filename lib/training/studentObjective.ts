@@ -34,7 +34,7 @@ export function studentObjective(
     variables: variables.include('method/', distillation.variables),
     measured: networks,
     rounds: rounds.length,
-    terms({ images, targets }, clock, random, round = 0) {
+    terms({ images, targets, numbers }, clock, random, round = 0) {
       const learners = rounds[round] ?? [];
       const pass = (network: Network, i: number, own: readonly string[] = []): ForwardResult => {
         // By role: layers of one name in two networks would drop the same values.
@@ -51,6 +51,7 @@ export function studentObjective(
         }),
         learners,
         targets,
+        numbers,
         clock,
         random: random?.child('method'),
       });

@@ -101,7 +101,13 @@ async function trainOwned(options: TrainOptions): Promise<TrainingResult> {
   const { stages = {}, seed = 0, fitSeed, fitted, listeners = [], stop = interruptSignal(), adjust = {} } = options;
   const slot = pausableSlot(options.slot ?? OWN_SLOT, stop);
   const resumed = openCheckpoint(checkpoint, options.resume ?? false);
-  const distillation = method.build({ ...onBatches({ student, peers, teachers }, data), task, ...sources(seed, fitSeed) });
+  const { train: images } = data;
+  const distillation = method.build({
+    ...onBatches({ student, peers, teachers }, data),
+    images,
+    task,
+    ...sources(seed, fitSeed),
+  });
   let run: RunState | undefined;
   try {
     const planned = planStages({ networks, teachers, distillation, data, training, stages });

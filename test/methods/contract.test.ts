@@ -9,7 +9,7 @@ import type { ForwardOptions, Network } from 'iekd/dist/models/types';
 import type { Objective, TensorBatch } from 'iekd/dist/optim/objective';
 import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
-import { images, number, smallWorld, type World, weightedSum as weighted } from '../fixtures/methodNetworks';
+import { images, number, numbers, smallWorld, TRAINED_ON, type World, weightedSum as weighted } from '../fixtures/methodNetworks';
 
 let world: World;
 let oneClass: World;
@@ -25,7 +25,7 @@ after(() => {
 
 const clock = { step: 0, epoch: 0, epochs: 10 };
 const batch = (labels = [0, 3, 9, 3]): TensorBatch => {
-  return { images: images(labels.length), targets: [tf.tensor1d(labels, 'int32')] };
+  return { images: images(labels.length), targets: [tf.tensor1d(labels, 'int32')], numbers: () => numbers(labels.length) };
 };
 /** The terms of all rounds of a step. */
 const allTerms = ({ rounds = 1, terms }: Objective, on = batch()) =>
@@ -60,7 +60,7 @@ function gradients(objective: Objective, on: TensorBatch): Map<string, tf.Tensor
 for (const { name, teachers: count, peers, options, summary } of describeMethods()) {
   describe(name, () => {
     const contextOf = (teachers: readonly Network[]): MethodContext => {
-      return { student: world.student, teachers, peers: world.peersOf(peers), random: random(0) };
+      return { student: world.student, teachers, peers: world.peersOf(peers), images: TRAINED_ON, random: random(0) };
     };
 
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {

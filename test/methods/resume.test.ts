@@ -73,7 +73,7 @@ function oneEpochEach(spec: MethodSpec, count: number): string[] {
   const [student, ...others] = Array.from({ length: count + 1 }, (_, i) => network(i)) as [Network, ...Network[]];
   const method = buildMethod(spec);
   const [teachers, peers] = method.peers ? [[], others] : [others, []];
-  const distillation = method.build({ student, teachers, peers, random: random(0) });
+  const distillation = method.build({ student, teachers, peers, images: tinyData().train, random: random(0) });
   const names = [...distillation.teacherStages, ...(distillation.pretrainStages ?? [])].map((stage) => stage.name);
   for (const one of [student, ...others, distillation]) one.dispose();
   return names;

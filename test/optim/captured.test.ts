@@ -14,7 +14,7 @@ import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
 import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
-import { outcomeOf, type Steps } from '../fixtures/capturedSteps';
+import { outcomeOf, SET, type Steps } from '../fixtures/capturedSteps';
 
 const loaded = loadAddon();
 const skip = 'unavailable' in loaded ? loaded.unavailable : false;
@@ -22,6 +22,10 @@ const halves = !('unavailable' in loaded) && loaded.addon.info().bfloat16;
 const STEPS = Number(process.env['IEKD_CAPTURED_STEPS'] ?? 8);
 
 const DROPOUT = 'random numbers are drawn (dropout)';
+
+const NUMBERS = 'the loss depends on which images are in the batch';
+/** What methods are told of the training set. */
+const SEEN = { count: SET, labels: Uint8Array.from({ length: SET }, (_, i) => i % 10) };
 
 /** Networks, and whether their steps are captured, or why not. */
 const NETWORKS: readonly (readonly [NetworkSpec['name'], Partial<NetworkSpec>, boolean | string])[] = [
@@ -53,7 +57,12 @@ const OPTIONS: readonly MethodSpec[] = [
 ];
 
 /** Methods whose steps are not captured, and why. */
-const NOT_CAPTURED: Readonly<Record<string, string>> = { mgd: DROPOUT, 'ie-mgd': DROPOUT };
+const NOT_CAPTURED: Readonly<Record<string, string>> = {
+  mgd: DROPOUT,
+  'ie-mgd': DROPOUT,
+  crd: NUMBERS,
+  'ie-crd': NUMBERS,
+};
 
 function stepsOf(student: () => Network, method: Method, others: (count: number) => Network[], input: Steps['input']): Steps {
   return {
@@ -64,7 +73,7 @@ function stepsOf(student: () => Network, method: Method, others: (count: number)
     make() {
       const [own, teachers] = [student(), others(method.teachers)];
       const peers = method.peers ? others(1) : [];
-      const distillation = method.build({ student: own, teachers, peers, random: random(3) });
+      const distillation = method.build({ student: own, teachers, peers, images: SEEN, random: random(3) });
       const { features, variables, pretrainStages = [] } = distillation;
       const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
         studentObjective([own], teachers, { features, variables, terms, teacherMode }),

@@ -89,7 +89,7 @@ function bound(spec: Parameters<typeof buildMethod>[0]): void {
   const [student, ...others] = [network(1), network(2), network(3)] as [Network, Network, Network];
   const beside = { teachers: others.slice(0, method.teachers), peers: method.peers ? others : [] };
   try {
-    if (method.teachers < 3) method.build({ student, ...beside, random: random(0) }).dispose();
+    if (method.teachers < 3) method.build({ student, ...beside, images: tinyData().train, random: random(0) }).dispose();
   } finally {
     for (const one of [student, ...others]) one.dispose();
   }

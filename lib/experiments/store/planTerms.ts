@@ -22,7 +22,7 @@ export async function planTerms(plan: RunPlan, store: RunStore): Promise<Initial
       : { set: await readImages(data.train, first) };
     const task = taskNamed(plan.task);
     const draws = random(plan.seed ?? 0).child('method');
-    const distillation = buildMethod(plan.method).build({ student, teachers, peers, task, random: draws });
+    const distillation = buildMethod(plan.method).build({ student, teachers, peers, task, images: data.train, random: draws });
     try {
       return initialTerms({ distillation, student, teachers, peers, task, images, normalisation: data, ...seen });
     } finally {

@@ -1,6 +1,7 @@
 /** The table of matchers: adding one is its file and a row here, from which `match` and `ie` make two methods. */
 import type { Matcher } from '../matcher';
 import type { Registered } from '../registered';
+import { CRD_OPTIONS, crd } from './contrastive/crd';
 import { AB_OPTIONS, ab } from './features/ab';
 import { AT_OPTIONS, at } from './features/at';
 import { CAT_KD_OPTIONS, catKd } from './features/catKd';
@@ -171,5 +172,12 @@ export const MATCHERS: Readonly<Record<string, Registered<Matcher>>> = {
     kind: 'relation',
     summary: "DIST on features: Pearson's correlations of images and of channels",
     paper: { authors: 'Huang et al.', title: 'Knowledge Distillation from A Stronger Teacher', year: 2022 },
+  },
+  crd: {
+    create: crd,
+    options: CRD_OPTIONS,
+    kind: 'relation',
+    summary: "contrastive: the student's embedding belongs to the teacher's of its own image",
+    paper: { authors: 'Tian et al.', title: 'Contrastive Representation Distillation', year: 2020 },
   },
 };

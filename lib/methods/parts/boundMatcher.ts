@@ -50,7 +50,11 @@ export function bindMatcher(
   }
   try {
     for (const branch of branches.filter(({ sideOf }) => sideOf === undefined)) {
-      const part = { network: context.student, ...(branch.channels ? { channels: branch.channels } : {}) };
+      const part = {
+        network: context.student,
+        images: context.images,
+        ...(branch.channels ? { channels: branch.channels } : {}),
+      };
       sides.set(branch.name, matcher.studentSide(seenBy(branch, infos), teacher.side, context.random.child(branch.name), part));
     }
   } catch (error) {
@@ -70,7 +74,7 @@ export function bindMatcher(
       const maps = featureMaps(pair.student, features.student);
       return branches.map((branch) => {
         const own = maps.map((map, k) => seen(branch, map, k));
-        const step = { target, random: pair.random?.child(branch.name) };
+        const step = { target, numbers: pair.numbers, random: pair.random?.child(branch.name) };
         return { branch: branch.name, factor: factorOf(branch, sides, own, training, step), target };
       });
     },

@@ -24,7 +24,7 @@ export interface MutualPeer {
 
 /** Binds the method to each network. A network has one teacher side, whoever learns from it, and one split for all its teachers. */
 export function bindPeers(name: string, method: Method, context: MethodContext): MutualPeer[] {
-  const { student, peers = [], random } = context;
+  const { student, peers = [], random, images } = context;
   if (peers.length === 0) throw refuse(name, 'at least one peer', 0);
   const networks = [student, ...peers];
   const task = taskOf(context);
@@ -34,7 +34,8 @@ export function bindPeers(name: string, method: Method, context: MethodContext):
   const bind = (i: number, from: readonly number[]): TeacherBinding => {
     const source = from.reduce((r, j) => r.child(roleOf(j)), random.child(roleOf(i)));
     const teachers = from.map((j) => networks[j] as Network);
-    const distillation = method.build({ student: networks[i] as Network, teachers, random: source, teacherSides, task });
+    const own = { student: networks[i] as Network, teachers, random: source };
+    const distillation = method.build({ ...own, teacherSides, task, images });
     bound.push(distillation);
     checkBinding(name, method, distillation);
     return { from, distillation };

@@ -27,6 +27,9 @@ const SCALE_INVARIANT: Readonly<Record<string, { readonly map: boolean; readonly
   ft: { map: true, factor: true }, // as long as the encoder is not fitted: it has no shifts then
 };
 
+/** Those whose student sides compare, with what they remember of other images: a target alone has no distance to another. crd.test.ts has theirs. */
+const BY_SIDES: readonly string[] = ['crd'];
+
 let world: World;
 before(async () => {
   await tf.setBackend('cpu');
@@ -49,7 +52,8 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
       assert.equal(features.teacher.length, features.student.length);
     });
 
-    test('has a distance that is 0 and at rest for its own target, and above 0, below its bound, for another', () => {
+    const alone = BY_SIDES.includes(name) ? test.skip : test;
+    alone('has a distance that is 0 and at rest for its own target, and above 0, below its bound, for another', () => {
       const { matcher, side } = onItself(create({}), world.teacher);
       tf.tidy(() => {
         const [one, other] = [images(), noise()].map((x) => targetOf(matcher, side, x)) as [Factor, Factor];
@@ -67,7 +71,7 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
       side.variables.dispose();
     });
 
-    test('sees the scale of maps and factors, or not, as its formula says', () => {
+    alone('sees the scale of maps and factors, or not, as its formula says', () => {
       const { matcher, side } = onItself(create({}), world.teacher);
       const expected = SCALE_INVARIANT[name] ?? { map: false, factor: false };
       tf.tidy(() => {
@@ -82,7 +86,7 @@ for (const [name, { create }] of Object.entries(MATCHERS)) {
       side.variables.dispose();
     });
 
-    test('has a distance that grows with the size of factors as its exponent says, measured on random ones to 10 %', () => {
+    alone('has a distance that grows with the size of factors as its exponent says, measured on random ones to 10 %', () => {
       const { matcher, side } = onItself(create({}), world.teacher);
       const { of, sizeExponent } = matcher.distance;
       tf.tidy(() => {
