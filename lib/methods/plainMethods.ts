@@ -9,7 +9,11 @@ import { MLKD_OPTIONS, mlkd } from './logit/mlkd';
 import { NKD_OPTIONS, nkd } from './logit/nkd';
 import { WSLD_OPTIONS, wsld } from './logit/wsld';
 import type { Method } from './method';
+import { KDCL_OPTIONS, kdcl } from './online/kdcl';
+import { ONE_OPTIONS, one } from './online/one';
 import type { Paper, Registered } from './registered';
+import { BYOT_OPTIONS, byot } from './self/byot';
+import { PS_KD_OPTIONS, psKd } from './self/psKd';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
 import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';
@@ -108,5 +112,41 @@ export const PLAIN: Readonly<Record<string, Registered<Method>>> = {
     kind: 'self',
     summary: 'teacher-free: an earlier copy of the student as its teacher',
     paper: TEACHER_FREE,
+  },
+  'ps-kd': {
+    create: psKd,
+    options: PS_KD_OPTIONS,
+    kind: 'self',
+    summary: "progressive self-distillation: the student's predictions of the epoch before",
+    paper: {
+      authors: 'Kim et al.',
+      title: 'Self-Knowledge Distillation with Progressive Refinement of Targets',
+      year: 2021,
+    },
+  },
+  byot: {
+    create: byot,
+    options: BYOT_OPTIONS,
+    kind: 'self',
+    summary: 'be your own teacher: shallow classifiers learn from the deepest',
+    paper: {
+      authors: 'Zhang et al.',
+      title: 'Be Your Own Teacher: Improve the Performance of Convolutional Neural Networks via Self Distillation',
+      year: 2019,
+    },
+  },
+  kdcl: {
+    create: kdcl,
+    options: KDCL_OPTIONS,
+    kind: 'online',
+    summary: 'collaborative learning: each network from one target made of all',
+    paper: { authors: 'Guo et al.', title: 'Online Knowledge Distillation via Collaborative Learning', year: 2020 },
+  },
+  one: {
+    create: one,
+    options: ONE_OPTIONS,
+    kind: 'online',
+    summary: 'on-the-fly native ensemble: branches of the student learn from their gated sum',
+    paper: { authors: 'Lan et al.', title: 'Knowledge Distillation by On-the-Fly Native Ensemble', year: 2018 },
   },
 };

@@ -68,10 +68,10 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   methods: [
     `
       ab at bornAgain buildMethod catKd cc ctkd describeMethods dist dkd distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mgd mutual nst od overLayers
-      crd ensembleKd logitStandard mlkd nkd pkt reviewKd rkd semCkd sp srrl sum supervised tfKdReg tfKdSelf vid wsld
+      byot crd ensembleKd kdcl one psKd logitStandard mlkd nkd pkt reviewKd rkd semCkd sp srrl sum supervised tfKdReg tfKdSelf vid wsld
     `,
     `
-      BornAgainOptions CrdOptions CtkdOptions TrainingImages DistOptions DkdOptions EnsembleKdOptions MlkdOptions NkdOptions WeightedMethod WsldOptions
+      BornAgainOptions ByotOptions CrdOptions CtkdOptions KdclOptions KdclTarget OneOptions PsKdOptions TrainingImages DistOptions DkdOptions EnsembleKdOptions MlkdOptions NkdOptions WeightedMethod WsldOptions
       AbOptions AtOptions CatKdOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance
       ExploreOptions Factor FactorStep
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext

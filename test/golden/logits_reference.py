@@ -2,7 +2,7 @@
 
 python3 logits_reference.py > logits.json    (PyTorch 2.15 on a CPU)
 Zhao et al. 2022 (DKD), Yang et al. 2023 (NKD), Huang et al. 2022 (DIST), Jin et al. 2023 (multi-level), Zhou et al. 2021 (weighted soft
-labels), Li et al. 2023 (CTKD), Sun et al. 2024 (standardisation), Furlanello et al. 2018 (born-again). The authors' code of DKD hides the target by adding -1000 to its logit;
+labels), Li et al. 2023 (CTKD), Sun et al. 2024 (standardisation), Furlanello et al. 2018 (born-again), Guo et al. 2020 (KDCL), Kim et al. 2021 (PS-KD). The authors' code of DKD hides the target by adding -1000 to its logit;
 here the other classes are taken out. `a` is the student's, `b` the teacher's; labels are 2, 0, 1, 4.
 """
 import json
@@ -98,6 +98,26 @@ def curriculum(s, t, alpha=0.9):  # CTKD in the first of ten loops: T = 1 + 20 s
     return (1 - alpha) * hard(s) + alpha * divergence - alpha * ramp * divergence.detach()
 
 
+def min_logit(*networks):  # Guo et al. 2020, section 3.2: logits over that of the label, the least of each class
+    rows = [[min(z[i, c].item() - z[i, y].item() for z in networks) for c in range(networks[0].size(1))] for i, y in enumerate(LABELS)]
+    return torch.tensor(rows, dtype=D)
+
+
+def naive(*networks):  # of each image the network with the least cross-entropy
+    losses = [F.cross_entropy(z, LABELS, reduction="none").tolist() for z in networks]
+    best = [min(range(len(networks)), key=lambda k: losses[k][i]) for i in range(len(LABELS))]
+    return torch.stack([networks[k][i].detach() for i, k in enumerate(best)])
+
+
+def collaborative(s, t, target):  # both networks' losses; the weight is 0.5, T 3
+    return sum(hard(z) + 0.5 * 9 * soft(z, target, 3) for z in (s, t))
+
+
+def progressive(s, t, alpha=0.8 / 10):  # Kim et al. 2021, equation 6, in the first of ten epochs; the epoch before said softmax(t)
+    mixed = (1 - alpha) * F.one_hot(LABELS, s.size(1)) + alpha * F.softmax(t, 1)
+    return -(mixed * F.log_softmax(s, 1)).sum(1).mean()
+
+
 CASES = {
     "TCKD, T 2": lambda s, t: tckd(s, t, 2),
     "TCKD, T 1": lambda s, t: tckd(s, t, 1),
@@ -123,6 +143,9 @@ CASES = {
     + 0.8 * 9 * (0.75 * soft(s, t, 3) + 0.25 * soft(s, second(t), 3)),
     "ctkd, first epoch": curriculum,
     "divergence by its temperature": lambda T, t: T[0] ** 2 * soft(second(t), t, T[0]),
+    "kdcl, the least logits": lambda s, t: collaborative(s, t, min_logit(s, t)),
+    "kdcl, the least loss": lambda s, t: collaborative(s, t, naive(s, t)),
+    "ps-kd, first epoch": progressive,
 }
 
 

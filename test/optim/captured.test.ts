@@ -62,6 +62,7 @@ const NOT_CAPTURED: Readonly<Record<string, string>> = {
   'ie-mgd': DROPOUT,
   crd: NUMBERS,
   'ie-crd': NUMBERS,
+  'ps-kd': NUMBERS,
 };
 
 function stepsOf(student: () => Network, method: Method, others: (count: number) => Network[], input: Steps['input']): Steps {

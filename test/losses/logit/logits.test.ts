@@ -21,6 +21,8 @@ import { mlkd } from 'iekd/dist/methods/logit/mlkd';
 import { nkd } from 'iekd/dist/methods/logit/nkd';
 import { wsld } from 'iekd/dist/methods/logit/wsld';
 import type { Method } from 'iekd/dist/methods/method';
+import { kdcl } from 'iekd/dist/methods/online/kdcl';
+import { psKd } from 'iekd/dist/methods/self/psKd';
 import { sum } from 'iekd/dist/methods/sum';
 import type { ForwardResult, Network } from 'iekd/dist/models/types';
 import { random } from 'iekd/dist/util/rng';
@@ -49,6 +51,34 @@ const whole =
     const bound = method.build({ student: network, teachers: logits.slice(1).map(() => network), random: random(0) });
     const [student, ...teachers] = logits.map((x) => ({ logits: x, features: {} })) as [ForwardResult, ...ForwardResult[]];
     const loss = weightedSum(bound.terms({ student, teachers, targets: [labels()], clock: CLOCK }));
+    bound.dispose();
+    return loss;
+  };
+
+/** The whole loss of a method of two networks that learn together. */
+const together =
+  (method: Method): Loss =>
+  (a, b) => {
+    const network = { spec: { name: 'any' } } as Network;
+    const [student, ...peers] = [a, b].map((x) => ({ logits: x, features: {} })) as [ForwardResult, ...ForwardResult[]];
+    const bound = method.build({ student: network, peers: [network], teachers: [], random: random(0) });
+    return weightedSum(bound.terms({ student, peers, teachers: [], targets: [labels()], clock: CLOCK }));
+  };
+
+/** The loss of a method that remembers softmax(b) of the images 3, 1, 0 and 2. */
+const remembered =
+  (method: Method): Loss =>
+  (a, b) => {
+    const images = { count: 4, labels: Uint8Array.of(1, 0, 4, 2) };
+    const bound = method.build({ student: { classes: 5 } as Network, teachers: [], images, random: random(0) });
+    const table = bound.variables.get('predictions');
+    assert.equal(String(table.dataSync()), String([0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0]));
+    table.assign(tf.gather(tf.softmax(b as tf.Tensor2D), tf.tensor1d([2, 1, 3, 0], 'int32')));
+    const student = { logits: a as tf.Tensor2D, features: {} };
+    const numbers = () => Int32Array.of(3, 1, 0, 2);
+    const loss = weightedSum(bound.terms({ student, teachers: [], targets: [labels()], clock: CLOCK, numbers }));
+    const kept = tf.gather(table as tf.Tensor, tf.tensor1d(numbers(), 'int32')).dataSync();
+    assert.deepEqual(kept, tf.softmax(a as tf.Tensor2D).dataSync(), 'what it says now is remembered');
     bound.dispose();
     return loss;
   };
@@ -94,6 +124,9 @@ describe('losses of logits as PyTorch has them', () => {
         const logits = { student: second(teacher) as tf.Tensor2D, teacher: teacher as tf.Tensor2D };
         return softDivergence(logits, tf.reshape(temperature, []) as tf.Scalar);
       },
+      'kdcl, the least logits': together(kdcl({ weight: 0.5, temperature: 3 })),
+      'kdcl, the least loss': together(kdcl({ target: 'naive', weight: 0.5, temperature: 3 })),
+      'ps-kd, first epoch': remembered(psKd()),
     },
     1e-6,
   );

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { tf } from 'iekd/dist/engine/tf';
+import { leastLogits, leastLossLogits } from 'iekd/dist/losses/logit/collaborativeTarget';
+import { softCrossEntropy } from 'iekd/dist/losses/logit/softCrossEntropy';
 import { buildMethod, type MethodSpec } from 'iekd/dist/methods/index';
+import { psKd } from 'iekd/dist/methods/self/psKd';
 import { weightAt } from 'iekd/dist/optim/weight';
+import { random } from 'iekd/dist/util/rng';
 import { smallWorld, type World, weightedSum } from '../../fixtures/methodNetworks';
 
 let world: World;
@@ -136,6 +140,32 @@ describe('weights', () => {
       ],
     ],
     [
+      { name: 'ps-kd' },
+      0.9,
+      [
+        ['task', 0.98],
+        ['ps-kd', 0.02],
+      ],
+    ],
+    [
+      { name: 'ps-kd', alpha: 0.5 },
+      39.5,
+      [
+        ['task', 0.5],
+        ['ps-kd', 0.5],
+      ],
+    ],
+    [
+      { name: 'kdcl', weight: { kind: 'linear', base: 2 }, temperature: 3 },
+      20,
+      [
+        ['task', 1],
+        ['kdcl', 9],
+        ['peer1.task', 1],
+        ['peer1.kdcl', 9],
+      ],
+    ],
+    [
       { name: 'logit-standard', over: { name: 'dkd', warmUp: 0 } },
       0,
       [
@@ -207,8 +237,63 @@ describe('refuses', () => {
     [{ name: 'ensemble-kd', weights: [0, 0] }, 'ensemble-kd: weights: expected a weight above 0, received [0,0]'],
     [{ name: 'ensemble-kd', weights: [1, -1] }, 'ensemble-kd: weights: expected a number from 0, received -1'],
     [{ name: 'born-again', weight: -1 }, 'born-again: weight: expected a number from 0, received -1'],
+    [{ name: 'ps-kd', alpha: 1.5 }, 'ps-kd: alpha: expected a number in [0, 1], received 1.5'],
+    [{ name: 'kdcl', target: 'mean' }, 'kdcl: target: expected one of min-logit, naive, received "mean"'],
+    [{ name: 'kdcl', weight: -1 }, 'kdcl: weight: expected a number from 0, received -1'],
+    [{ name: 'kdcl', temperature: 0 }, 'kdcl: temperature: expected a number above 0, received 0'],
   ];
   for (const [spec, message] of rows) {
     test(JSON.stringify(spec), () => assert.throws(() => buildMethod(spec), { name: 'InputError', message }));
   }
+
+  const logits = (classes: number): tf.Tensor2D => tf.ones([2, classes]);
+  const labels = (): tf.Tensor1D => tf.tensor1d([0, 1], 'int32');
+  const acts: readonly (readonly [string, () => unknown, string])[] = [
+    [
+      'kdcl without a peer',
+      () => buildMethod({ name: 'kdcl' }).build({ student: world.student, teachers: [], random: random(1) }),
+      'kdcl: expected at least one peer, received 0',
+    ],
+    [
+      'a target of no network',
+      () => leastLogits([], labels()),
+      'leastLogits: expected logits of one network at least, received 0',
+    ],
+    [
+      'a target of networks of other classes',
+      () => leastLossLogits([logits(3), logits(4)], labels()),
+      'leastLossLogits: expected logits of shape [2,3], received [2,4]',
+    ],
+    [
+      'probabilities of other classes',
+      () => softCrossEntropy(logits(3), logits(4)),
+      'softCrossEntropy: expected logits of shape [2,4], received [2,3]',
+    ],
+    [
+      'ps-kd without training images',
+      () => psKd().build({ student: world.student, teachers: [], random: random(1) }),
+      'ps-kd: expected the training images, whose number and classes it needs, received none; give images: data.train to build',
+    ],
+    [
+      'ps-kd for a class that the student has not',
+      () =>
+        psKd().build({
+          student: world.student,
+          teachers: [],
+          images: { count: 2, labels: Uint8Array.of(0, 10) },
+          random: random(1),
+        }),
+      'ps-kd: expected training images of 10 classes, as the student, received 10',
+    ],
+    [
+      'ps-kd on a batch without numbers',
+      () => {
+        const distillation = world.bind(psKd());
+        distillation.terms({ ...world.step(distillation), numbers: undefined });
+      },
+      'ps-kd: expected a batch that knows the numbers of its images, received one without; batches() gives them',
+    ],
+  ];
+  for (const [name, act, message] of acts)
+    test(name, () => assert.throws(() => tf.tidy(() => void act()), { name: 'InputError', message }));
 });
