@@ -3,8 +3,8 @@
  *   loss = (1 − α) · task + α · T² · KL(teacher at T ‖ student at T), T = start + range · sigmoid(θ); θ gets −λ times its gradient
  *   λ = (1 − cos(π · min(e, loops − 1) / (loops − 1))) / 2 in epoch e, the first being 1
  * The reversal is a term of its own, `temperature`: the same divergence with the logits as constants, of weight −α λ, so that λ is an input of
- * a captured step. The authors' global temperature, and their defaults: T from 1 to 21, θ = 1 at first, ten loops; α is KD's there. Their
- * other form, a temperature an image by a network of its own, is not here.
+ * a captured step. The authors' global temperature, and their defaults: T from 1 to 21, θ = 1 at first, ten loops; α is KD's there, 0.9 a
+ * default ours. Their other form, a temperature an image by a network of its own, is not here.
  */
 import { stopGradient } from '../../engine/detached';
 import { tf } from '../../engine/tf';

@@ -3,7 +3,7 @@
  * of a batch go together, image with image and class with class.
  *   loss = task + Σ over T of (instance · T² · KL + batch · ‖P_s P_sᵀ − P_t P_tᵀ‖² / rows + classes · ‖P_sᵀ P_s − P_tᵀ P_t‖² / classes)
  * Deviations: one view of an image, where the authors' code has a weak and a strong one and leaves out what the teacher is not sure of; one
- * weight a level, 1 by default. From memory, unconfirmed: the temperatures, and by what the sums are divided.
+ * weight a level, 1, a default ours. From memory, unconfirmed: the temperatures, and by what the sums are divided.
  */
 import { tf } from '../../engine/tf';
 import { klDivergence } from '../../losses/kl';

@@ -6,7 +6,7 @@
  * labels. Deviations: their code has no connector where both networks are equally wide (`connector: 'differing'`), and keeps the
  * teacher in training mode in the first stage (`teacherMode: 'training'`). It leaves the length of that stage to the user: 30
  * epochs are RepDistiller's.
- * IE-AB (not defined by the paper): the hinge has no bound, so exploration minimises, layer by layer, |cos| of the student's map
+ * IE-AB (not defined by the paper; weights ours): the hinge has no bound, so exploration minimises, layer by layer, |cos| of the student's map
  * and the signs of the teacher's, in [0, 1]: at rest when as much of the map lies on the teacher's side of the boundaries as not.
  */
 import { tf } from '../../../engine/tf';

@@ -6,7 +6,7 @@
  * ones do not (`normalise: false`, ResNet-56 → ResNet-20 with 0.7); the default weight of 15 is theirs for VGG-13 → MobileNet v2. They add
  * the bias, the paper does not. The gradient reaches the student's classifier, too; the teacher's is a constant.
  * It asks for networks that end in the mean over positions and one linear layer, and for teacher and student of one number of classes.
- * IE-CAT-KD (not defined by the paper): the maps of a half are made of its channels and their rows of the classifier; exploration
+ * IE-CAT-KD (not defined by the paper; weights ours): the maps of a half are made of its channels and their rows of the classifier; exploration
  * minimises |cos| of both networks' maps, all classes together, in [0, 1].
  */
 import { stopGradient } from '../../../engine/detached';

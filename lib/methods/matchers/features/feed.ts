@@ -3,7 +3,7 @@
  * non-linear head for each of them.
  *   loss = task + weight · Σ over teachers of mean over elements of |h_k(student)/‖·‖ − teacher_k/‖·‖|
  * The head is the factor encoder, three 3×3 convolutions with batch norms. From memory, unconfirmed: the head's depth and the
- * weight, which is FT's 500. IE-FEED (not defined by the paper): a head each branch and teacher; all teachers see one split.
+ * weight, which is FT's 500. IE-FEED (not defined by the paper; weights ours): a head each branch and teacher; all teachers see one split.
  */
 import { factorEncoder } from '../../../models/factor/factorEncoder';
 import { integerIn, knownKeys } from '../../../util/check';

@@ -3,7 +3,7 @@
  *   distance = mean over elements of (r(student) − teacher)², r = 1×1 convolution, batch norm, ReLU
  * As in RepDistiller: the second stage's map, weight 100, one stage together with the labels. The paper trains the hint first and
  * the classifier after, by the teacher's softened labels: `pretrain` gives so many epochs to that, `second` says what follows.
- * IE-FitNet (not defined by the paper): a regressor each branch; the distance has no bound, so exploration minimises the absolute
+ * IE-FitNet (not defined by the paper; weights ours): a regressor each branch; the distance has no bound, so exploration minimises the absolute
  * cosine of regressed and teacher's map, which is at rest when they are orthogonal.
  */
 import { meanSquare } from '../../../losses/attention';

@@ -5,8 +5,8 @@
  * (`mask: 'positions'`), λ = 0.65 and 2e-5. Where channel counts differ, a 1×1 convolution with a bias comes before the mask. A mask is
  * drawn from each step's own random numbers, so a resumed run draws the same; in evaluation mode nothing is masked. A step that draws
  * cannot be captured, and the run says so.
- * IE-MGD (not defined by the paper): each half has a generator and masks of its own; the distance has no bound, so exploration minimises
- * |cos| of the generated and the teacher's map, in [0, 1].
+ * IE-MGD (not defined by the paper; weights ours): each half has a generator and masks of its own; the distance has no bound, so exploration
+ * minimises |cos| of the generated and the teacher's map, in [0, 1].
  */
 import { tf } from '../../../engine/tf';
 import type { Variables } from '../../../engine/variables';

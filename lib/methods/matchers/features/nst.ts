@@ -3,8 +3,8 @@
  *   distance = Σ over stages of MMD² of the student's channels and the teacher's, each a pattern over positions of length 1
  * The kernel is the paper's best, polynomial of degree 2 and offset 0; `gaussian` and `linear` are its others. The stages' maps and
  * the weight of 50 are RepDistiller's. Deviation: a channel fainter than a root mean square of 1e-3 has a length below 1.
- * IE-NST (not defined by the paper): the channels of a half are its sample; MMD² is bounded by 2 a map (4 with the linear kernel), so
- * exploration negates it.
+ * IE-NST (not defined by the paper; weights ours): the channels of a half are its sample; MMD² is bounded by 2 a map (4 with the linear
+ * kernel), so exploration negates it.
  */
 import type { tf } from '../../../engine/tf';
 import {

@@ -6,7 +6,7 @@
  * advises 1/10000 for a ResNet-20 from a ResNet-56. Of a residual block the last batch norm is taken, before the sum, as there.
  * Deviation: the authors keep the teacher in training mode, on purpose; here it is in evaluation mode by default, and in training
  * mode (`teacherMode`) it normalises by each batch's moments while its stored statistics, which theirs move, stay as they are.
- * IE-OD (not defined by the paper): the distance has no bound, so exploration minimises, layer by layer, a bounded function:
+ * IE-OD (not defined by the paper; weights ours): the distance has no bound, so exploration minimises, layer by layer, a bounded function:
  *   `normalised` (default): 1 − partial L2 of the L2-normalised maps / 4, in [0, 1];  `cosine`: |cos| of both, in [0, 1]
  */
 import { normalizeRows } from '../../../engine/fused/normalizeRows';

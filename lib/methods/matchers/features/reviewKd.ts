@@ -6,8 +6,8 @@
  * batch norm lead to the teacher's channels. HCL compares at several sizes (losses/features/hierarchicalContext.ts). Levels are the stages'
  * maps before their ReLU and, deepest of all, the embedding (mean over positions after it), as in the authors' code for CIFAR.
  * The weight of 0.6 is that code's for ResNet-56 → ResNet-20; it rises over 20 epochs there, which a schedule of `weight` can say.
- * IE-ReviewKD (not defined by the paper): each half has fusions of its own over its channels; the distance has no bound, so exploration
- * minimises |cos| of fused and teacher's map, level by level.
+ * IE-ReviewKD (not defined by the paper; weights ours): each half has fusions of its own over its channels; the distance has no bound, so
+ * exploration minimises |cos| of fused and teacher's map, level by level.
  */
 
 import { globalAveragePool } from '../../../engine/fused/globalAveragePool';

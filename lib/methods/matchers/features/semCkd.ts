@@ -6,8 +6,8 @@
  * r_st: 1×1, 3×3 and 1×1 convolutions, batch norms and ReLUs between, over twice the teacher's channels; the larger of two maps is pooled to
  * the size of the smaller. The weight of 400 is the authors' for CIFAR-100. Deviation: their linear layers are as wide as the batch, which
  * may not change then; here they see the similarities to the first `images` of a batch (64, their batch), zeros where there are fewer.
- * IE-SemCKD (not defined by the paper): each half has attention and regressors of its own; the distance has no bound, so exploration minimises
- * the mean of Σ α |cos| of regressed and teacher's map, in [0, 1].
+ * IE-SemCKD (not defined by the paper; weights ours): each half has attention and regressors of its own; the distance has no bound, so
+ * exploration minimises the mean of Σ α |cos| of regressed and teacher's map, in [0, 1].
  */
 import { normalizeRows } from '../../../engine/fused/normalizeRows';
 import { tf } from '../../../engine/tf';

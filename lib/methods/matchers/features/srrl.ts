@@ -4,8 +4,8 @@
  * e_S passes a connector to the teacher's channels (1×1 convolution, batch norm, ReLU) before the mean, as in the authors' code, whose
  * weights are 1 and β = 1. The teacher's classifier is a constant: no gradient reaches it. Deviation: none known to us.
  * It asks for a teacher that ends in the mean over positions and one linear layer: detectors and VGGs with hidden layers are refused.
- * IE-SRRL (not defined by the paper): each half has a connector of its own, so both halves speak to the teacher's whole classifier; the
- * distance has no bound, so exploration minimises |cos| of both embeddings plus |cos| of both logits, in [0, 2].
+ * IE-SRRL (not defined by the paper; weights ours): each half has a connector of its own, so both halves speak to the teacher's whole
+ * classifier; the distance has no bound, so exploration minimises |cos| of both embeddings plus |cos| of both logits, in [0, 2].
  */
 import { stopGradient } from '../../../engine/detached';
 import { tf } from '../../../engine/tf';

@@ -5,8 +5,8 @@
  * σ² = ln(1 + e^α) + ε with α learnt, at first σ² = 5, ε = 1e-5, as in the authors' code, which RepDistiller has too with a weight of 1.
  * It is a likelihood: values below 0 are good news. Deviation: the code pools the larger of two maps; here they are of one size.
  * A factor is the means and then the variances, [1, 1, 1, channels] each; means alone are compared at a variance of 1.
- * IE-VID (not defined by the paper): distributions given a half of the channels; the likelihood has no bound, so exploration minimises
- * |cos| of mean and target, both divided by σ, in [0, 1].
+ * IE-VID (not defined by the paper; weights ours): distributions given a half of the channels; the likelihood has no bound, so exploration
+ * minimises |cos| of mean and target, both divided by σ, in [0, 1].
  */
 import { tf } from '../../../engine/tf';
 import type { Variables } from '../../../engine/variables';

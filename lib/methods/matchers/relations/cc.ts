@@ -5,8 +5,8 @@
  * methods for the same formula on CIFAR. Deviations: the paper embeds both networks by a fully connected layer, of which the matrices
  * [batch, batch] have no need; its batches are drawn by classes, ours as they come. (RepDistiller's CC is another loss, of neighbours
  * in the batch.)
- * IE-CC (not defined by the paper): embeddings of a half are made of its channels (README.md); exploration minimises |correlation| of both
- * kernels over pairs, in [0, 1].
+ * IE-CC (not defined by the paper; weights ours): embeddings of a half are made of its channels (README.md); exploration minimises
+ * |correlation| of both kernels over pairs, in [0, 1].
  */
 import { congruenceDistance, congruenceMagnitude } from '../../../losses/relations/kernelCorrelation';
 import { integerIn, knownKeys, positive } from '../../../util/check';

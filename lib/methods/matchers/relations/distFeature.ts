@@ -5,8 +5,8 @@
  * The paper has it on predictions, over classes, where scale and shift of logits do not count; here on the last embedding, which is ours.
  * The student's passes a linear map to the teacher's channels where they differ (1×1 convolution and batch norm before the mean over
  * positions). β = γ = 1, weight 2: the paper's for CIFAR-100 predictions.
- * IE (not defined by the paper): embeddings of a half are made of its channels (README.md); exploration minimises mean |ρ|, in [0, 1],
- * weighed by β and γ in the same way.
+ * IE (not defined by the paper; weights ours): embeddings of a half are made of its channels (README.md); exploration minimises mean |ρ|, in
+ * [0, 1], weighed by β and γ in the same way.
  */
 import { tf } from '../../../engine/tf';
 import { type PearsonAxis, pearsonDistance, pearsonMagnitude } from '../../../losses/relations/pearsonRelations';

@@ -9,8 +9,8 @@
  * from the stem to the first stage. Gram matrices must have one shape, and RepDistiller refuses networks of unequal widths; here,
  * where channel counts differ, the student's map first passes a connector (1×1 convolution, batch norm, ReLU), or is refused
  * (`connector: 'never'`).
- * IE-FSP (not defined by the paper): every map is split, and each branch has connectors to the teacher's channels and Gram matrices
- * of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.
+ * IE-FSP (not defined by the paper; weights ours): every map is split, and each branch has connectors to the teacher's channels and Gram
+ * matrices of its own. The distance has no bound, so exploration minimises |cos| of both matrices, in [0, 1], section by section.
  */
 import type { tf } from '../../../engine/tf';
 import { meanSquare } from '../../../losses/attention';

@@ -3,8 +3,8 @@
  *   distance = mean over pairs of p_T log(p_T / p_S), p(j | i) = K(i, j) / Σ over k ≠ i of K(i, k), K = (cos + 1) / 2 of embeddings
  * The paper sums over pairs; the mean over all batch² and the weight of 30,000 are RepDistiller's. The authors' code counts an image as
  * its own neighbour, against the paper's sums: `pairs: 'all'`.
- * IE-PKT (not defined by the paper): embeddings of a half are made of its channels (README.md); the divergence has no useful bound, so
- * exploration minimises |correlation| of both probabilities over pairs, in [0, 1].
+ * IE-PKT (not defined by the paper; weights ours): embeddings of a half are made of its channels (README.md); the divergence has no useful
+ * bound, so exploration minimises |correlation| of both probabilities over pairs, in [0, 1].
  */
 import { type NeighbourPairs, neighbourDivergence, neighbourMagnitude } from '../../../losses/relations/neighbourProbabilities';
 import { knownKeys, pick } from '../../../util/check';

@@ -3,8 +3,8 @@
  *   distance = λ_D · mean Huber(ψ_D of the student − of the teacher) + λ_A · mean Huber(ψ_A − ψ_A), see losses/relations
  * λ_D = 25 and λ_A = 50 are the paper's for classification. Means are over all batch² pairs and batch³ triplets, an image with itself
  * among them, as in the authors' code. A batch of 128 makes 2 million angles: the cost grows with its cube.
- * IE-RKD (not defined by the paper): embeddings of a half are made of its channels (README.md); distances have no bound that would not
- * grow with the batch, so exploration minimises |correlation| of both relative distances over pairs, in [0, 1].
+ * IE-RKD (not defined by the paper; weights ours): embeddings of a half are made of its channels (README.md); distances have no bound that
+ * would not grow with the batch, so exploration minimises |correlation| of both relative distances over pairs, in [0, 1].
  */
 
 import { tf } from '../../../engine/tf';

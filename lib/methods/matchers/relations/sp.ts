@@ -2,8 +2,8 @@
  * Similarity-preserving distillation (Tung & Mori 2019): which images of a batch a network finds alike.
  *   distance = ‖G_student − G_teacher‖²_F / batch², G the rows of X Xᵀ, each of length 1, X the last map, a row an image
  * The weight is the paper's γ = 3000. Deviation: a row of G is at least as long as that of a map of root mean square 1e-3.
- * IE-SP (not defined by the paper): G of a half is made of its channels (README.md); the inheriting half is drawn to the teacher's G, the
- * exploring half minimises |correlation| of the two over pairs of images, in [0, 1].
+ * IE-SP (not defined by the paper; weights ours): G of a half is made of its channels (README.md); the inheriting half is drawn to the
+ * teacher's G, the exploring half minimises |correlation| of the two over pairs of images, in [0, 1].
  */
 import { similarityDistance, similarityMagnitude } from '../../../losses/relations/batchSimilarity';
 import { knownKeys } from '../../../util/check';
