@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a step of each matcher costs beside factor transfer's: ResNet-20 learns from ResNet-20, 64 images of 32×32, on engine onednn with two
- * threads: processor time of all threads, which others on the machine do not lengthen much, the least of some steps after some others.
+ * What a step of each matcher, or of the methods named, costs beside factor transfer's: ResNet-20 learns from ResNet-20, or beside one, 64
+ * images of 32×32 out of 50,000, on engine onednn with two threads: processor time of all threads, which others on the machine do not lengthen much, the least of some steps after some others.
  *
  *   node docs/methodCosts.mjs [name …]
  */
@@ -24,7 +24,7 @@ const { trainStep } = built('optim/step');
 const { studentObjective } = built('training/studentObjective');
 const { random } = built('util/rng');
 
-const [BATCH, WARM_UP, STEPS] = [64, 4, 6];
+const [BATCH, WARM_UP, STEPS, IMAGES] = [64, 4, 6, 50_000];
 
 /** A step of the method, to be called again and again. @param {string} name */
 function stepOf(name) {
@@ -33,10 +33,12 @@ function stepOf(name) {
   const network = (/** @type {number} */ seed) => buildNetwork({ name: 'resnet20' }, random(seed));
   const student = network(1);
   const teachers = Array.from({ length: method.teachers }, (_, i) => network(2 + i));
-  const distillation = method.build({ student, teachers, random: random(9) });
-  const objective = studentObjective([student], teachers, distillation);
+  const peers = method.peers ? [network(8)] : [];
+  const images = { count: IMAGES, labels: Uint8Array.from({ length: IMAGES }, (_, i) => i % 10) };
+  const distillation = method.build({ student, teachers, peers, images, random: random(9) });
+  const objective = studentObjective([student, ...peers], teachers, distillation);
   const optimizer = sgd(objective.variables, { momentum: 0.9, weightDecay: 5e-4, nesterov: true });
-  const images = tf.randomNormal([BATCH, 32, 32, 3], 0, 1, 'float32', 5);
+  const pixels = tf.randomNormal([BATCH, 32, 32, 3], 0, 1, 'float32', 5);
   const targets = [
     tf.tensor1d(
       Array.from({ length: BATCH }, (_, i) => i % 10),
@@ -46,17 +48,18 @@ function stepOf(name) {
   const passes = new Passes();
   let step = 0;
   const dispose = () => {
-    for (const one of [passes, optimizer, distillation, student, ...teachers]) one.dispose();
-    tf.dispose([images, ...targets]);
+    for (const one of [passes, optimizer, distillation, student, ...peers, ...teachers]) one.dispose();
+    tf.dispose([pixels, ...targets]);
   };
   const next = () => {
+    const numbers = Int32Array.from({ length: BATCH }, (_, i) => (step * BATCH + i) % IMAGES);
     const clock = { step, epoch: step / 1000, epochs: 1 };
     const started = process.cpuUsage();
     trainStep({
       stage: 'student',
       objective,
       optimizer,
-      batch: { images, targets },
+      batch: { images: pixels, targets, numbers: () => numbers },
       clock,
       learningRate: 1e-4,
       random: random(step),

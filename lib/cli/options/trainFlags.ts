@@ -71,7 +71,7 @@ export function configOptions(command: Command): Command {
       '--teacher <path>',
       'weights of the teacher: a file, of PyTorch (.pth), TensorFlow.js (model.json) or Keras (.keras) too, or a run (its folder or name), whose last weights are taken',
     )
-    .option('--peer <name>', 'a network that learns beside it, for dml and ie-dml; may be repeated', names);
+    .option('--peer <name>', 'a network that learns beside it, for dml, ie-dml and kdcl; may be repeated', names);
   return trainingFlags(command)
     .option('--label-smoothing <share>', 'of a target spread over all classes (0.1)', fraction)
     .option('--mixup <alpha>', 'mix images of a batch, by λ ~ Beta(alpha, alpha) (0.2)', number(0))
