@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type PlatformAddon, platformAddon } from './platformAddon';
 
 /** Twin of `kAbi` in native/src/addon.cc. */
-const ABI = 7;
+const ABI = 8;
 
 export type Argument = number | Float32Array | Uint16Array | Int32Array | Uint8Array | undefined;
 
@@ -29,6 +29,8 @@ export interface AddonInfo {
   readonly lanes: number;
   /** Whether they take maps in bfloat16. */
   readonly bfloat16: boolean;
+  /** Whether those are convolved by products of AMX tiles. */
+  readonly amx: boolean;
   /** Whether AddressSanitizer watches it. */
   readonly sanitized: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Convolutions of NHWC maps with [height, width, in, out] filters, and both gradients: by Winograd's minimal filtering where the
- * shape fits, else by oneDNN.
+ * Convolutions of NHWC maps with [height, width, in, out] filters, and both gradients: where the shape fits by Winograd's
+ * minimal filtering, or in bfloat16 on a processor with AMX by products of tiles; else by oneDNN.
  */
 import { tf } from '../../../tf';
 import { input, isDense, type NativeCall, type NativeKernel } from '../types';

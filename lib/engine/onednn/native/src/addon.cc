@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "amx/TileRegisters.h"
 #include "memory.h"
 #include "Program.h"
 #include "dnnl.h"
@@ -17,7 +18,7 @@
 namespace {
 
 // Raised with every change of an exported signature; lib/engine/onednn/loader.ts holds its twin.
-constexpr int kAbi = 7;
+constexpr int kAbi = 8;
 
 Napi::Value info(const Napi::CallbackInfo& call) {
   const Napi::Env env = call.Env();
@@ -32,6 +33,11 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   out.Set("bfloat16", true);
 #else
   out.Set("bfloat16", false);
+#endif
+#ifdef IEKD_AMX
+  out.Set("amx", iekd::amx::ready());
+#else
+  out.Set("amx", false);
 #endif
 #ifdef __SANITIZE_ADDRESS__
   out.Set("sanitized", true);

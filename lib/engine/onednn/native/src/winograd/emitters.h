@@ -55,12 +55,14 @@ template <class Map>
 class StoreWithMoments {
  public:
   StoreWithMoments(const Shape& s, Map* out)
-      : plain_(s, out), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
+      : plain_(s, out), counts_(s.to / kLanes), shift_(s.to), s_(s.to), q_(s.to), total_(s.to), squares_(s.to) {}
 
   template <int kRows, int kColumns>
   void operator()(int64_t pixel, int64_t k, const Lanes (&v)[kRows][kColumns], int rows, int columns) {
     plain_(pixel, k, v, rows, columns);
-    if (count_ == 0) store(&shift_[k], v[0][0]);
+    int64_t& count = counts_[k / kLanes];
+    if (count == 0) store(&shift_[k], v[0][0]);
+    count += rows * columns;
     const Lanes shift = load(&shift_[k]);
     Lanes s = load(&s_[k]), q = load(&q_[k]);
     for (int i = 0; i < rows; i++)
@@ -71,7 +73,6 @@ class StoreWithMoments {
       }
     store(&s_[k], s);
     store(&q_[k], q);
-    if (k + kLanes == plain_.channels) count_ += rows * columns;
   }
 
   void rest() {
@@ -87,8 +88,8 @@ class StoreWithMoments {
     Moments m{std::vector<double>(channels), std::vector<double>(channels)};
     double n = 0;
     for (const auto& part : parts) {
-      if (!part || part->count_ == 0) continue;
-      const double k = static_cast<double>(part->count_), of = 1.0 / k, share = k / (n + k);
+      if (!part || part->counts_.front() == 0) continue;
+      const double k = static_cast<double>(part->counts_.front()), of = 1.0 / k, share = k / (n + k);
       for (int64_t c = 0; c < channels; c++) {
         const double shifted = part->total_[c] * of, delta = part->shift_[c] + shifted - m.mean[c];
         m.variance[c] += part->squares_[c] - k * shifted * shifted + delta * delta * n * share;
@@ -102,7 +103,7 @@ class StoreWithMoments {
 
  private:
   Store<Map> plain_;
-  int64_t count_ = 0;
+  std::vector<int64_t> counts_;  // of outputs, by register of channels: one may be ahead of another
   std::vector<float> shift_, s_, q_;
   std::vector<double> total_, squares_;
 };
