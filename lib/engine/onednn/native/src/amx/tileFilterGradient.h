@@ -67,14 +67,18 @@ class TileFilterGradient {
 
   // right[to / 16][pair][16][2], zeros beyond the last place.
   void pairAll(const uint16_t* dy, int64_t places, uint16_t* right) const {
-    static constexpr uint16_t kNone[kRows] = {};
-    const int64_t pairs = (places + kDepth - 1) / kDepth * kDepth / 2;
-    for (int64_t k = 0; k < s_.to; k += kRows)
-      for (int64_t j = 0; j < pairs; j++, right += 2 * kRows) {
-        const uint16_t *even = dy + 2 * j * s_.to + k, *odd = even + s_.to;
-        const WordLanes pair = pairUp(2 * j < places ? even : kNone, 2 * j + 1 < places ? odd : kNone);
-        std::memcpy(right, &pair, sizeof pair);
-      }
+    const int64_t pairs = (places + kDepth - 1) / kDepth * kDepth / 2, whole = places / 2;
+    const auto keep = [&](WordLanes pair) {
+      std::memcpy(right, &pair, sizeof pair);
+      right += 2 * kRows;
+    };
+    for (int64_t k = 0; k < s_.to; k += kRows) {
+      const uint16_t* at = dy + k;
+      for (int64_t j = 0; j < whole; j++, at += 2 * s_.to) keep(pairUp(at, at + s_.to));
+      HalfLanes last;
+      std::memcpy(&last, at, sizeof last);
+      for (int64_t j = whole; j < pairs; j++) keep(2 * j < places ? wordsOf(last) : WordLanes{});
+    }
   }
 
   // Where the left tiles of row m · 16 of the gradient begin; neighbouring m are taps of the same channels.
