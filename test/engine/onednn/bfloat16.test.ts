@@ -2,7 +2,8 @@
  * Maps in bfloat16 (8 bits of mantissa): as far from float32 as that rounding explains, measured as the root of the mean squared
  * error over that of the result. A rounded value is off by 0.17 %; a convolution in strips (F(4, 3)) by 0.6 %, its gradients in tiles
  * (F(4×4, 3×3)) by 1.7 %; by products of AMX tiles both are off by what rounding explains. The bounds leave a third for other draws.
- * Where a rectifier follows, values near its kink change sides: those gradients are only held to a tenth, and small maps, of which one value is more than that, to nothing but their forward pass.
+ * Where a rectifier follows, values near its kink change sides: those gradients are only held to a tenth, and small maps, of which one
+ * value is more than that, to nothing but their forward pass.
  */
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
