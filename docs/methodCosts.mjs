@@ -28,11 +28,11 @@ const [BATCH, WARM_UP, STEPS, IMAGES] = [64, 4, 6, 50_000];
 
 /** A step of the method, to be called again and again. @param {string} name */
 function stepOf(name) {
-  const spec = 'pretrain' in buildMethod({ name }).options ? { name, pretrain: 0 } : { name };
-  const method = buildMethod(spec);
+  const method = buildMethod('pretrain' in buildMethod({ name }).options ? { name, pretrain: 0 } : { name });
   const network = (/** @type {number} */ seed) => buildNetwork({ name: 'resnet20' }, random(seed));
-  const student = network(1);
   const teachers = Array.from({ length: method.teachers }, (_, i) => network(2 + i));
+  const spec = { name: 'resnet20' };
+  const student = buildNetwork(method.student?.(spec, teachers) ?? spec, random(1));
   const peers = method.peers ? [network(8)] : [];
   const images = { count: IMAGES, labels: Uint8Array.from({ length: IMAGES }, (_, i) => i % 10) };
   const distillation = method.build({ student, teachers, peers, images, random: random(9) });

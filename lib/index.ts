@@ -84,6 +84,7 @@ export { partialL2 } from './losses/partialL2';
 
 // models: networks by name or by their layers, and what they return
 export type { LayerSpec } from './models/described/layerSpec';
+export type { ProjectorSpec } from './models/described/projectorSpec';
 export { fromLayersModel, type LayersModelOptions } from './models/layersModel/fromLayersModel';
 export { buildNetwork, describeModels, type ModelRow, planNetwork } from './models/index';
 export type {
@@ -194,6 +195,7 @@ export {
   fixedTarget,
   overLayers,
 } from './methods/parts/connectors';
+export { type SimKdOptions, simkd } from './methods/simKd';
 export { supervised } from './methods/supervised';
 export { type TfKdRegOptions, tfKdReg } from './methods/tfKdReg';
 export { type TfKdSelfOptions, tfKdSelf } from './methods/tfKdSelf';

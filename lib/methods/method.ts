@@ -1,5 +1,5 @@
 /** A method: a way to train a student, which given networks becomes a distillation. */
-import type { Network } from '../models/types';
+import type { Network, NetworkSpec } from '../models/types';
 import type { Task } from '../tasks/types';
 import type { Random } from '../util/rng';
 import type { Distillation } from './distillation';
@@ -36,10 +36,15 @@ export interface Method {
   /** JSON-ready; part of the run's configuration hash. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly teachers: number;
-  /** It looks at its teachers' logits, whose classes must then be the student's; absent: at their features alone, or it has none. */
+  /** It uses its teachers' logits or classifier, whose classes must then be the student's; absent: their features alone, or it has none. */
   readonly teacherLogits?: true;
   /** Its teacher is an earlier network of the student's own kind; absent: any will do. */
   readonly ownKind?: true;
+  /**
+   * The network that it trains where a student is asked for: with layers that depend on its teachers; absent: the student as it is.
+   * @param spec with classes and input @throws InputError for teachers that it does not fit
+   */
+  student?(spec: NetworkSpec, teachers: readonly Network[]): NetworkSpec;
   /** It trains peers beside the student, one or more; absent: none. */
   readonly peers?: true;
   /** It splits the student into branches that inherit and explore; absent: it does not. */

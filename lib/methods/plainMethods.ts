@@ -1,4 +1,4 @@
-/** The table of methods that match no features. */
+/** The table of methods that are made of no matcher. */
 import { KD_OPTIONS, kdMethod } from './kd';
 import { BORN_AGAIN_OPTIONS, bornAgain } from './logit/bornAgain';
 import { CTKD_OPTIONS, ctkd } from './logit/ctkd';
@@ -14,6 +14,7 @@ import { ONE_OPTIONS, one } from './online/one';
 import type { Paper, Registered } from './registered';
 import { BYOT_OPTIONS, byot } from './self/byot';
 import { PS_KD_OPTIONS, psKd } from './self/psKd';
+import { SIMKD_OPTIONS, simkd } from './simKd';
 import { supervised } from './supervised';
 import { TFKD_REG_OPTIONS, tfKdReg } from './tfKdReg';
 import { TFKD_SELF_OPTIONS, tfKdSelf } from './tfKdSelf';
@@ -84,6 +85,13 @@ export const PLAIN: Readonly<Record<string, Registered<Method>>> = {
     kind: 'logit',
     summary: 'curriculum temperature: KD whose temperature is learnt against the student',
     paper: { authors: 'Li et al.', title: 'Curriculum Temperature for Knowledge Distillation', year: 2023 },
+  },
+  simkd: {
+    create: simkd,
+    options: SIMKD_OPTIONS,
+    kind: 'feature',
+    summary: "SimKD: the teacher's classifier reused, its map alone learnt by a projector",
+    paper: { authors: 'Chen et al.', title: 'Knowledge Distillation with the Reused Teacher Classifier', year: 2022 },
   },
   'ensemble-kd': {
     create: ensembleKd,

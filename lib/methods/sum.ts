@@ -27,8 +27,8 @@ const NAME = 'sum';
  * Several methods at once: the method `sum`.
  *   loss = the task's terms of the first method + Σ over methods of weight · its own terms
  * @param methods each as it is, or with a weight over epochs
- * @throws InputError for none, for what is no method, and for methods with peers; when bound, for methods that run the teacher in
- * different modes
+ * @throws InputError for none, for what is no method, for methods with peers, and for those that change the student (`simkd`); when bound,
+ * for methods that run the teacher in different modes
  *
  * @example
  * ```ts
@@ -42,6 +42,7 @@ export function sum(...methods: readonly (Method | WeightedMethod)[]): Method {
   const parts = methods.map(weightedMethod);
   for (const { method } of parts) {
     if (method.peers) throw refusePhrase(NAME, 'methods without peers', method.name);
+    if (method.student) throw refusePhrase(NAME, 'methods that train the student as it is', method.name);
   }
   return {
     name: NAME,

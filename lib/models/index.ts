@@ -18,6 +18,7 @@ import { inputNormalisation } from './inputNormalisation';
 import { parametersOf } from './layers/variablePlan';
 import { buildLayersModel, layersModelOver, planLayersModel } from './layersModel/layersModelNetwork';
 import { type Blueprint, networkOf, networkOver, planOf } from './network';
+import { withProjector } from './projector';
 import { specAt } from './spec';
 import type { FeatureInfo, Network, NetworkPlan, NetworkSpec } from './types';
 
@@ -40,11 +41,12 @@ function layersOf(where: string, spec: NetworkSpec): Blueprint {
   throw unknownName(where, known, spec.name);
 }
 
-/** What a description says; the images' normalisation is the same for all kinds. */
+/** What a description says; a projector and the images' normalisation are the same for all kinds. */
 function blueprintOf(where: string, given: NetworkSpec): Blueprint {
   if (!isObject(given)) throw refuse(where, 'a description of a network, { name: "resnet20" }', given);
-  const { normalisation, ...spec } = given;
-  const blueprint = layersOf(where, spec);
+  const { normalisation, projector, ...spec } = given;
+  const layers = layersOf(where, spec);
+  const blueprint = projector === undefined ? layers : withProjector(specAt(spec.name), layers, projector);
   const own = inputNormalisation(specAt(spec.name), normalisation, blueprint.spec.input[2]);
   return own ? { ...blueprint, spec: { ...blueprint.spec, normalisation: own } } : blueprint;
 }

@@ -5,6 +5,7 @@ import type { Variables } from '../engine/variables';
 import type { ImageNormalisation } from '../util/images/imageNormalisation';
 import type { Random } from '../util/rng';
 import type { LayerSpec } from './described/layerSpec';
+import type { ProjectorSpec } from './described/projectorSpec';
 import type { NetworkOperations } from './layers/operations';
 import type { VariablePlan } from './layers/variablePlan';
 
@@ -138,6 +139,8 @@ export interface NetworkSpec {
   readonly input?: readonly [number, number, number];
   /** What its images are normalised by, where that is not the data set's own: of a network that was trained elsewhere. */
   readonly normalisation?: InputNormalisation;
+  /** Layers after its last map, and a classifier that does not learn: of a student of `simkd`. */
+  readonly projector?: ProjectorSpec;
   /** Of a network of one's own, with any name that the table has not: its stages, each a list of layers. */
   readonly stages?: readonly (readonly LayerSpec[])[];
   /** Of such a network: hidden layers between the mean over positions and the linear layer to the classes; default none. */

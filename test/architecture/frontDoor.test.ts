@@ -45,7 +45,7 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   models: [
     'buildNetwork describeModels fromLayersModel planNetwork',
     `
-      FeatureInfo ForwardResult InputNormalisation LayersModelOptions LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec
+      FeatureInfo ForwardResult InputNormalisation LayersModelOptions LayerSpec ModelName ModelRow Network NetworkPlan NetworkSpec ProjectorSpec
       StorableNetwork
     `,
   ],
@@ -68,14 +68,14 @@ const NAMES: Readonly<Record<string, readonly [values: string, types: string]>> 
   methods: [
     `
       ab at bornAgain buildMethod catKd cc ctkd describeMethods dist dkd distFeature feed fitnet fixedFactor fixedTarget fsp ft ie kdMethod match mgd mutual nst od overLayers
-      byot crd ensembleKd kdcl one psKd logitStandard mlkd nkd pkt reviewKd rkd semCkd sp srrl sum supervised tfKdReg tfKdSelf vid wsld
+      byot crd ensembleKd kdcl one psKd logitStandard mlkd nkd pkt reviewKd rkd semCkd simkd sp srrl sum supervised tfKdReg tfKdSelf vid wsld
     `,
     `
       BornAgainOptions ByotOptions CrdOptions CtkdOptions KdclOptions KdclTarget OneOptions PsKdOptions TrainingImages DistOptions DkdOptions EnsembleKdOptions MlkdOptions NkdOptions WeightedMethod WsldOptions
       AbOptions AtOptions CatKdOptions CcOptions ChannelSplit ComparedBranch Distance DistFeatureOptions Distillation DistillationStep ExpectedDistance
       ExploreOptions Factor FactorStep
       FeedOptions FitnetOptions FspOptions FtOptions IeOptions KdMethodOptions Matcher MatchOptions Method MethodContext
-      MethodKind MgdMask MgdOptions MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions ReviewKdOptions RkdOptions SemCkdOptions SpOptions SrrlOptions
+      MethodKind MgdMask MgdOptions MethodRow MethodSpec MutualOptions NstOptions OdOptions PktOptions ReviewKdOptions RkdOptions SemCkdOptions SimKdOptions SpOptions SrrlOptions
       StudentPart StudentSide TeacherMode TeacherSide TfKdRegOptions TfKdSelfOptions VidOptions
     `,
   ],

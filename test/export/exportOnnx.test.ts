@@ -137,6 +137,10 @@ describe('a residual network', () => {
 /** A network, and the operators that make the difference. */
 const FAMILIES: readonly (readonly [Parameters<typeof buildNetwork>[0], RegExp])[] = [
   [{ name: 'resnet8', shortcut: 'A' }, /Slice Pad Add Relu/],
+  [
+    { name: 'resnet8', projector: { channels: 6, pool: 2 } },
+    /Add Relu AveragePool Conv Relu Conv Relu Conv Relu GlobalAveragePool Flatten Gemm Flatten Identity$/,
+  ],
   [{ name: 'wrn-16-1' }, /^Conv BatchNormalization Relu Conv Relu Conv Add BatchNormalization/],
   [{ name: 'mobilenetv2', width: 0.25 }, /^Conv Clip Conv Clip Conv (Add )?Conv Clip Conv Clip Conv Add/],
   [{ name: 'shufflenetv2', width: 0.5 }, /Gather Gather Conv Relu Conv Conv Relu Concat Reshape Transpose Reshape/],
@@ -148,7 +152,7 @@ const FAMILIES: readonly (readonly [Parameters<typeof buildNetwork>[0], RegExp])
 
 describe('families', () => {
   for (const [spec, expected] of FAMILIES) {
-    test(spec.name, () => {
+    test(spec.projector ? `${spec.name} with a projector` : spec.name, () => {
       const network = buildNetwork(spec, random(0));
       assert.match(operators(exported(network, { foldBatchNorm: true })), expected);
       network.dispose();

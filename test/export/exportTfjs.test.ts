@@ -61,6 +61,7 @@ async function differences(network: Network, options: TfjsOptions = {}): Promise
 
 const FAMILIES: readonly NetworkSpec[] = [
   { name: 'resnet8', shortcut: 'A' },
+  { name: 'resnet8', projector: { channels: 6, pool: 2 } },
   { name: 'wrn-16-1', dropout: 0.3 },
   { name: 'vgg8', hidden: 8 },
   { name: 'mobilenet', width: 0.1, stem: 'imagenet', input: [33, 33, 3] },
@@ -70,7 +71,7 @@ const FAMILIES: readonly NetworkSpec[] = [
 
 describe('the same outputs', () => {
   for (const spec of FAMILIES) {
-    test(spec.name, async () => {
+    test(spec.projector ? `${spec.name} with a projector` : spec.name, async () => {
       for (const foldBatchNorm of spec.name === 'vgg8' ? [false] : [false, true]) {
         for (const one of await differences(settle(buildNetwork(spec, random(1)), true), { foldBatchNorm }))
           assert.ok(one < 1e-5, `${one}`);

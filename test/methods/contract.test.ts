@@ -37,9 +37,10 @@ interface Split {
   readonly channels: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
+type Networks = Pick<MethodContext, 'student' | 'teachers' | 'peers'>;
+
 /** The stages that train the student, in order. */
-function studentStages(distillation: Distillation, teachers: readonly Network[], peers: readonly Network[]): Objective[] {
-  const { student } = world;
+function studentStages(distillation: Distillation, { student, teachers, peers = [] }: Networks): Objective[] {
   const { features, variables, pretrainStages = [] } = distillation;
   const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
     studentObjective([student], teachers, { features, variables, terms, teacherMode }),
@@ -60,8 +61,10 @@ function gradients(objective: Objective, on: TensorBatch): Map<string, tf.Tensor
 for (const { name, teachers: count, peers, options, summary } of describeMethods()) {
   describe(name, () => {
     const contextOf = (teachers: readonly Network[]): MethodContext => {
-      return { student: world.student, teachers, peers: world.peersOf(peers), images: TRAINED_ON, random: random(0) };
+      const student = world.studentOf(buildMethod({ name }));
+      return { student, teachers, peers: world.peersOf(peers), images: TRAINED_ON, random: random(0) };
     };
+    const networks = (): Networks => contextOf(world.teachersOf(count));
 
     test('has a summary, and options with defaults that build the same method and pass through JSON', () => {
       assert.ok(summary.length > 5);
@@ -72,7 +75,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
 
     test('has terms that are finite scalars with names, the task first, and a gradient for every variable in some stage', () => {
       const distillation = world.bind(buildMethod({ name }));
-      const stages = studentStages(distillation, world.teachersOf(count), world.peersOf(peers));
+      const stages = studentStages(distillation, networks());
       const seen = new Set<string>();
       tf.tidy(() => {
         assert.equal(allTerms(stages.at(-1) as Objective)[0]?.name, 'task');
@@ -102,14 +105,15 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
         };
         return { ...teacher, forward };
       });
-      const distillation = buildMethod({ name }).build(contextOf(spied));
+      const context = contextOf(spied);
+      const distillation = buildMethod({ name }).build(context);
       const frozen = [...spied.map((t) => t.variables), ...distillation.teacherStages.map((fit) => fit.objective.variables)];
       const initial = frozen.map((variables) => variables.snapshot());
       const tensors = tf.memory().numTensors;
       tf.tidy(() => {
-        for (const stage of studentStages(distillation, spied, world.peersOf(peers))) {
+        for (const stage of studentStages(distillation, context)) {
           const list = frozen.flatMap((variables) => variables.parameters().map((p) => p.variable));
-          const student = world.student.variables.parameters().map((p) => p.variable);
+          const student = context.student.variables.parameters().map((p) => p.variable);
           const { grads } = tf.variableGrads(() => weighted(allTerms(stage)), [...list, ...student]);
           for (const variable of list) assert.equal(grads[variable.name], undefined);
         }
@@ -153,17 +157,16 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
     });
 
     test('disposes of all it made', () => {
+      const context = contextOf(world.teachersOf(count));
       const tensors = tf.memory().numTensors;
-      buildMethod({ name })
-        .build(contextOf(world.teachersOf(count)))
-        .dispose();
+      buildMethod({ name }).build(context).dispose();
       assert.equal(tf.memory().numTensors, tensors);
     });
 
     test('takes a batch of one image: loss and gradients are finite', () => {
       const distillation = world.bind(buildMethod({ name }));
       tf.tidy(() => {
-        for (const stage of studentStages(distillation, world.teachersOf(count), world.peersOf(peers))) {
+        for (const stage of studentStages(distillation, networks())) {
           for (const [variable, gradient] of gradients(stage, batch([7])))
             assert.ok(Number.isFinite(largest(gradient)), variable);
         }
@@ -171,6 +174,7 @@ for (const { name, teachers: count, peers, options, summary } of describeMethods
     });
 
     test('refuses one class', () => {
+      oneClass.studentOf(buildMethod({ name }));
       const tensors = tf.memory().numTensors;
       const message = `${name}: expected a student of at least two classes, received small with 1`;
       assert.throws(() => oneClass.bind(buildMethod({ name })), { name: 'InputError', message });

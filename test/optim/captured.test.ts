@@ -72,7 +72,8 @@ function stepsOf(student: () => Network, method: Method, others: (count: number)
     steps: STEPS,
     batch: input === SMALL ? 2 : 4,
     make() {
-      const [own, teachers] = [student(), others(method.teachers)];
+      const teachers = others(method.teachers);
+      const own = studentOf(method, student, teachers);
       const peers = method.peers ? others(1) : [];
       const distillation = method.build({ student: own, teachers, peers, images: SEEN, random: random(3) });
       const { features, variables, pretrainStages = [] } = distillation;
@@ -87,6 +88,14 @@ function stepsOf(student: () => Network, method: Method, others: (count: number)
       };
     },
   };
+}
+
+/** The student, or what the method makes of its description. */
+function studentOf(method: Method, plain: () => Network, teachers: readonly Network[]): Network {
+  const student = plain();
+  if (!method.student) return student;
+  student.dispose();
+  return buildNetwork(method.student(student.spec, teachers), random(1));
 }
 
 function same(steps: Steps, expected: boolean | string = true): void {

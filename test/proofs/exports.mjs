@@ -25,6 +25,7 @@ const NETWORKS = [
   { name: 'resnet20', shortcut: 'A' },
   { name: 'resnet20', shortcut: 'B' },
   { name: 'resnet8x4' },
+  { name: 'resnet8', projector: { channels: 256, pool: 2 } },
   { name: 'resnet18' },
   { name: 'resnet50', stem: 'imagenet', input: [64, 64, 3] },
   { name: 'wrn-16-2', dropout: 0.3 },

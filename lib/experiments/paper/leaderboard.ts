@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'born-again': 'Born-again',
   sum: 'KD + IE-AT',
   'logit-standard': 'KD of z-scores',
+  simkd: 'SimKD',
 };
 
 /** Of the paper's epochs, where a budget has a smaller share for experiments of many rows; and of CIFAR-10's images. */

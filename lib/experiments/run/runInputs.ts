@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '../../data/types';
+import { buildMethod } from '../../methods';
 import { buildNetwork, onImages, planNetwork } from '../../models';
 import type { Network, NetworkSpec } from '../../models/types';
 import { taskNamed } from '../../tasks';
@@ -59,9 +60,11 @@ export async function buildInputs(
     return network;
   };
   try {
+    const method = buildMethod(config.method);
     const teachers = inputs.teachers.map((one) => keep(teacherOn(data, one, config, source)));
     const [student, ...peers] = [config.student, ...(config.peers ?? [])].map((spec, i) => {
-      const whole = specFor(spec, config, data);
+      const named = specFor(spec, config, data);
+      const whole = i === 0 ? (method.student?.(named, teachers) ?? named) : named;
       const begun = i === 0 ? inputs.from : undefined;
       const own = random(config.seed ?? 0).child(roleOf(i));
       if (!begun) return keep(buildNetwork(whole, own));

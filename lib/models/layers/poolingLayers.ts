@@ -40,6 +40,21 @@ export const averagePool: Layer = fixedLayer(
   () => ({ map: 'mean' }),
 );
 
+/**
+ * Means of windows of size × size side by side. @throws InputError naming `where` for a map that they do not cover exactly
+ */
+export function averagePoolBy(where: string, size: number): Layer {
+  const windows = { size, stride: size, pad: 0, dilation: 1 };
+  return fixedLayer(
+    (x) => tf.avgPool(x, size, size, 'valid'),
+    ([height, width, channels]) => {
+      if (height % size === 0 && width % size === 0) return [height / size, width / size, channels];
+      throw refusePhrase(where, `a map that windows of ${size}×${size} cover`, `${height}×${width}`);
+    },
+    () => ({ map: 'average', windows }),
+  );
+}
+
 /** Some channels, in the order of `indices` of the number of channels. */
 export const channels = (indices: (count: number) => readonly number[]): Layer =>
   fixedLayer(

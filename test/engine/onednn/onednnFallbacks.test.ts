@@ -56,9 +56,10 @@ async function trainOnce(data: Dataset, name: string, student: Network, others: 
   const training = { epochs: 1, batch: data.train.count, learningRate: 1e-3 };
   const method = buildMethod({ name });
   const beside = method.peers ? { peers: others } : { teachers: others };
-  const result = await train({ student, ...beside, method, data, training });
+  const own = method.student ? buildNetwork(method.student(student.spec, others), random(1)) : student;
+  const result = await train({ student: own, ...beside, method, data, training });
   result.dispose();
-  for (const network of [student, ...others]) network.dispose();
+  for (const network of new Set([own, student, ...others])) network.dispose();
 }
 
 const MAP: [number, number, number, number] = [4, 8, 12, 16];
