@@ -9,12 +9,11 @@ import { loadAddon } from 'iekd/dist/engine/onednn/loader';
 import { tf } from 'iekd/dist/engine/tf';
 import type { Precision } from 'iekd/dist/engine/types';
 import { buildMethod, describeMethods, type MethodSpec } from 'iekd/dist/methods/index';
-import type { Method } from 'iekd/dist/methods/method';
 import { buildNetwork } from 'iekd/dist/models/index';
 import type { Network, NetworkSpec } from 'iekd/dist/models/types';
-import { studentObjective } from 'iekd/dist/training/studentObjective';
 import { random } from 'iekd/dist/util/rng';
-import { outcomeOf, SET, type Steps } from '../fixtures/capturedSteps';
+import { outcomeOf, type Steps } from '../fixtures/capturedSteps';
+import { methodSteps, stagesOf } from '../fixtures/methodSteps';
 
 const loaded = loadAddon();
 const skip = 'unavailable' in loaded ? loaded.unavailable : false;
@@ -24,8 +23,6 @@ const STEPS = Number(process.env['IEKD_CAPTURED_STEPS'] ?? 8);
 const DROPOUT = 'random numbers are drawn (dropout)';
 
 const NUMBERS = 'the loss depends on which images are in the batch';
-/** What methods are told of the training set. */
-const SEEN = { count: SET, labels: Uint8Array.from({ length: SET }, (_, i) => i % 10) };
 
 /** Networks, and whether their steps are captured, or why not. */
 const NETWORKS: readonly (readonly [NetworkSpec['name'], Partial<NetworkSpec>, boolean | string])[] = [
@@ -65,39 +62,6 @@ const NOT_CAPTURED: Readonly<Record<string, string>> = {
   'ps-kd': NUMBERS,
 };
 
-function stepsOf(student: () => Network, method: Method, others: (count: number) => Network[], input: Steps['input']): Steps {
-  return {
-    input,
-    classes: 10,
-    steps: STEPS,
-    batch: input === SMALL ? 2 : 4,
-    make() {
-      const teachers = others(method.teachers);
-      const own = studentOf(method, student, teachers);
-      const peers = method.peers ? others(1) : [];
-      const distillation = method.build({ student: own, teachers, peers, images: SEEN, random: random(3) });
-      const { features, variables, pretrainStages = [] } = distillation;
-      const first = pretrainStages.map(({ terms, teacherMode = 'evaluation' }) =>
-        studentObjective([own], teachers, { features, variables, terms, teacherMode }),
-      );
-      return {
-        stages: [...first, studentObjective([own, ...peers], teachers, distillation)],
-        dispose() {
-          for (const one of [own, ...teachers, ...peers, distillation]) one.dispose();
-        },
-      };
-    },
-  };
-}
-
-/** The student, or what the method makes of its description. */
-function studentOf(method: Method, plain: () => Network, teachers: readonly Network[]): Network {
-  const student = plain();
-  if (!method.student) return student;
-  student.dispose();
-  return buildNetwork(method.student(student.spec, teachers), random(1));
-}
-
 function same(steps: Steps, expected: boolean | string = true): void {
   const [plain, captured] = [outcomeOf(steps, false), outcomeOf(steps, true)];
   assert.deepEqual(
@@ -107,10 +71,8 @@ function same(steps: Steps, expected: boolean | string = true): void {
   assert.deepEqual([captured.hash, captured.left, plain.left], [plain.hash, 0, 0]);
 }
 
-const INPUT: Steps['input'] = [8, 8, 3];
 /** The least that all of these families take. */
 const SMALL: Steps['input'] = [32, 32, 3];
-const resnet = (seed: number): Network => buildNetwork({ name: 'resnet8', input: [...INPUT] }, random(seed));
 
 async function using(precision: Precision): Promise<void> {
   await onednn.start({ threads: 2, precision });
@@ -123,28 +85,13 @@ for (const precision of ['float32', 'bfloat16'] as const) {
       it(name, async () => {
         await using(precision);
         const spec: MethodSpec = { name };
-        same(
-          stepsOf(
-            () => resnet(1),
-            buildMethod(spec),
-            (count) => Array.from({ length: count }, (_, i) => resnet(2 + i)),
-            INPUT,
-          ),
-          NOT_CAPTURED[name],
-        );
+        same(methodSteps(spec, STEPS), NOT_CAPTURED[name]);
       });
     }
     for (const spec of OPTIONS) {
       it(JSON.stringify(spec), async () => {
         await using(precision);
-        same(
-          stepsOf(
-            () => resnet(1),
-            buildMethod(spec),
-            (count) => Array.from({ length: count }, (_, i) => resnet(2 + i)),
-            INPUT,
-          ),
-        );
+        same(methodSteps(spec, STEPS));
       });
     }
     for (const [name, options, expected] of NETWORKS) {
@@ -152,7 +99,10 @@ for (const precision of ['float32', 'bfloat16'] as const) {
         await using(precision);
         const network = (): Network => buildNetwork({ name, input: [...SMALL], classes: 10, ...options }, random(1));
         same(
-          stepsOf(network, buildMethod({ name: 'supervised' }), () => [], SMALL),
+          {
+            ...{ input: SMALL, classes: 10, steps: STEPS, batch: 2 },
+            make: () => stagesOf(network, buildMethod({ name: 'supervised' }), () => []),
+          },
           expected,
         );
       });
@@ -162,11 +112,5 @@ for (const precision of ['float32', 'bfloat16'] as const) {
 
 it('leaves nothing of another engine captured', async () => {
   await tf.setBackend('cpu');
-  const steps = stepsOf(
-    () => resnet(1),
-    buildMethod({ name: 'supervised' }),
-    () => [],
-    INPUT,
-  );
-  assert.deepEqual(outcomeOf({ ...steps, steps: 4 }, true).captured, [false]);
+  assert.deepEqual(outcomeOf(methodSteps({ name: 'supervised' }, 4), true).captured, [false]);
 });

@@ -30,10 +30,12 @@ export class Recording<Call, Memory> {
   }
 
   takes(inputs: Readonly<Record<string, tf.TensorInfo | undefined>>, held: Lookup): void {
-    for (const input of Object.values(inputs)) {
-      if (!input || this.made.has(input.dataId) || this.taken.has(input.dataId)) continue;
-      this.taken.set(input.dataId, held(input.dataId));
-    }
+    for (const input of Object.values(inputs)) if (input) this.takesValues(input.dataId, held);
+  }
+
+  /** Of one tensor. */
+  takesValues(dataId: object, held: Lookup): void {
+    if (!this.made.has(dataId) && !this.taken.has(dataId)) this.taken.set(dataId, held(dataId));
   }
 
   writes(dataId: object, values: unknown): void {

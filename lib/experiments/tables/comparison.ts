@@ -1,7 +1,7 @@
 /** Two rows of a table against each other, seed by seed: which is better, and is that more than chance? */
-import { confidence95, excludesZero, formatSigned, type Interval, sampleSd } from '../../util/stats';
+import { excludesZero, formatSigned, type Interval, sampleSd } from '../../util/stats';
 import type { RunRecord } from '../store/runStore';
-import { scorePairs, type TableLine } from './experimentTable';
+import { pairedDifference, scorePairs, type TableLine } from './experimentTable';
 import { type ScoreStyle, scoreStyle } from './testScore';
 
 /** Difference of the last test scores, first less second, over the seeds that both have; of errors, below 0: the first makes fewer. */
@@ -15,9 +15,9 @@ export interface Comparison extends Interval {
 export function compare(own: readonly RunRecord[], other: readonly RunRecord[]): Comparison | undefined {
   const pairs = scorePairs(own, other);
   const [first] = own;
-  if (pairs.length === 0 || !first) return undefined;
+  const interval = pairedDifference(pairs);
+  if (!interval || !first) return undefined;
   const style = scoreStyle(first.config);
-  const interval = confidence95(pairs.map(([a, b]) => a - b));
   if (pairs.length < 2) return { ...interval, deviations: undefined, style };
   const variances = ([0, 1] as const).map((side) => sampleSd(pairs.map((pair) => pair[side])) ** 2);
   return { ...interval, deviations: interval.mean / Math.sqrt(((variances[0] as number) + (variances[1] as number)) / 2), style };

@@ -44,13 +44,14 @@ export function experimentTable(
     if (row.given) return givenLine(row, row.given, scores);
     const own = recordsOf(row, records, seeds);
     const base = rows.find(({ group, baseline }) => group === row.group && baseline);
-    const pairs = !base || row.baseline || row.teacher ? [] : scorePairs(own, recordsOf(base, records, seeds));
+    const compared = base && !row.baseline && !row.teacher;
+    const difference = compared && pairedDifference(scorePairs(own, recordsOf(base, records, seeds)));
     const { group, label, plan, teacher = false, baseline = false, published } = row;
     const ie = plan !== undefined && buildMethod(plan.method).splits === true;
     return {
       ...{ group, label, teacher, baseline, ie, runs: own.map(runOf) },
       ...(own.length > 0 ? { score: summarise(own.map(lastScore)), best: mean(own.map(bestScore)) } : {}),
-      ...(pairs.length > 0 ? { difference: confidence95(pairs.map(([a, b]) => a - b)) } : {}),
+      ...(difference ? { difference } : {}),
       ...(published ? { published } : {}),
     };
   });
@@ -107,6 +108,10 @@ export function seedPairs(own: TableLine['runs'], other: TableLine['runs']): Sco
     return beside === undefined ? [] : [[score, beside] as const];
   });
 }
+
+/** First less second over the seeds; undefined where no seed is in both. */
+export const pairedDifference = (pairs: readonly ScorePair[]): Interval | undefined =>
+  pairs.length > 0 ? confidence95(pairs.map(([a, b]) => a - b)) : undefined;
 
 type ScorePair = readonly [own: number, other: number];
 

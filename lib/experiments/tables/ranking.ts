@@ -2,8 +2,8 @@
  * The rows of a pair of networks in the order of their scores after the last epoch, and how far each is from rows that all are
  * compared with, seed by seed. A rank is an order of means, not a finding: what is more than chance, the intervals say.
  */
-import { confidence95, type Interval, type Summary } from '../../util/stats';
-import { seedPairs, type TableLine } from './experimentTable';
+import type { Interval, Summary } from '../../util/stats';
+import { pairedDifference, seedPairs, type TableLine } from './experimentTable';
 import { differenceText, summaryText } from './tableText';
 import { type ScoreStyle, scoreColumn } from './testScore';
 
@@ -30,16 +30,11 @@ export function ranking(lines: readonly TableLine[], { better }: ScoreStyle, bes
       ...{ rank: i + 1, label, ie, score, runs },
       differences: Object.fromEntries(
         others.flatMap((other) => {
-          const interval = label === other.label ? undefined : pairedDifference(runs, other.runs);
+          const interval = label === other.label ? undefined : pairedDifference(seedPairs(runs, other.runs));
           return interval ? [[other.label, interval]] : [];
         }),
       ),
     }));
-}
-
-function pairedDifference(own: TableLine['runs'], other: TableLine['runs']): Interval | undefined {
-  const pairs = seedPairs(own, other);
-  return pairs.length > 0 ? confidence95(pairs.map(([a, b]) => a - b)) : undefined;
 }
 
 /** As a table: rank, row, n, score, and a column for each label of `beside`. */

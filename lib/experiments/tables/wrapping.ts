@@ -3,8 +3,8 @@
  * methods are the sample: each counts once, by its mean difference over the seeds that it and its form under IE have, and the interval
  * is Student's t over the methods. Methods resemble one another, so it is narrower than that of methods drawn independently.
  */
-import { confidence95, formatSigned, type Interval, mean } from '../../util/stats';
-import { seedPairs, type TableLine } from './experimentTable';
+import { confidence95, formatSigned, type Interval } from '../../util/stats';
+import { pairedDifference, seedPairs, type TableLine } from './experimentTable';
 import type { ScoreStyle } from './testScore';
 
 /** A method, and what IE over it has more of the score. */
@@ -18,8 +18,8 @@ export interface WrappedMethod {
 export function wrappedMethods(lines: readonly TableLine[]): WrappedMethod[] {
   return lines.flatMap(({ label, runs }) => {
     const under = lines.find((line) => line.ie && line.label === `IE-${label}`);
-    const pairs = under ? seedPairs(under.runs, runs) : [];
-    return pairs.length > 0 ? [{ label, seeds: pairs.length, difference: mean(pairs.map(([a, b]) => a - b)) }] : [];
+    const interval = under && pairedDifference(seedPairs(under.runs, runs));
+    return interval ? [{ label, seeds: interval.n, difference: interval.mean }] : [];
   });
 }
 

@@ -4,34 +4,9 @@ import { before, describe, it } from 'node:test';
 import { CapturedFunction, type TensorFunction } from 'iekd/dist/engine/capture/capturedFunction';
 import { tf } from 'iekd/dist/engine/tf';
 import { webgpu } from 'iekd/dist/engine/webgpu';
-import { buildMethod, type MethodSpec } from 'iekd/dist/methods/index';
-import { buildNetwork } from 'iekd/dist/models/index';
-import type { Network } from 'iekd/dist/models/types';
-import { studentObjective } from 'iekd/dist/training/studentObjective';
-import { random } from 'iekd/dist/util/rng';
-import { outcomeOf, type Steps } from '../../fixtures/capturedSteps';
-
-const INPUT: Steps['input'] = [8, 8, 3];
-const resnet = (seed: number): Network => buildNetwork({ name: 'resnet8', input: [...INPUT] }, random(seed));
-
-function stepsOf(spec: MethodSpec): Steps {
-  const method = buildMethod(spec);
-  return {
-    ...{ input: INPUT, classes: 10, steps: 8, batch: 4 },
-    make() {
-      const student = resnet(1);
-      const teachers = Array.from({ length: method.teachers }, (_, i) => resnet(2 + i));
-      const peers = method.peers ? [resnet(9)] : [];
-      const distillation = method.build({ student, teachers, peers, random: random(3) });
-      return {
-        stages: [studentObjective([student, ...peers], teachers, distillation)],
-        dispose() {
-          for (const one of [student, ...teachers, ...peers, distillation]) one.dispose();
-        },
-      };
-    },
-  };
-}
+import type { MethodSpec } from 'iekd/dist/methods/index';
+import { outcomeOf } from '../../fixtures/capturedSteps';
+import { methodSteps } from '../../fixtures/methodSteps';
 
 /** Compiling the programs of a method takes a program that plays a GPU most of the time, so only one by default. */
 const METHODS = (process.env['IEKD_CAPTURED_METHODS'] ?? 'ie-at').split(',');
@@ -70,7 +45,7 @@ describe('captured steps on webgpu', async () => {
     for (const name of METHODS) {
       it(name, () => {
         const spec = { name, ...(name.startsWith('ie-') ? { explore: { kind: 'cosine', base: 50 } } : {}) } as MethodSpec;
-        const [plain, captured] = [outcomeOf(stepsOf(spec), false), outcomeOf(stepsOf(spec), true)];
+        const [plain, captured] = [outcomeOf(methodSteps(spec, 8), false), outcomeOf(methodSteps(spec, 8), true)];
         assert.deepEqual(captured.captured, [true]);
         assert.deepEqual([captured.hash, captured.left, plain.left], [plain.hash, 0, 0]);
       });

@@ -2,7 +2,8 @@
  * Records a computation and repeats it by one call of the addon. A recording's memory is its own and is used for nothing else between
  * two repetitions, so arrays lie where they lay; sharing of memory within the computation is planned once, when it is recorded.
  */
-import { sameShape } from '../../../util/check';
+
+import { fitInputs, ownInputs } from '../../capture/ownInputs';
 import { Recording } from '../../capture/recording';
 import { type Signature, whereDiffers } from '../../capture/signature';
 import { tf } from '../../tf';
@@ -15,7 +16,7 @@ import { type NativeRecording, signatureOf } from './nativeCalls';
 export function captureRun(inputs: readonly tf.Tensor[], f: (own: readonly tf.Tensor[]) => readonly tf.Tensor[]): Capture {
   const backend = tf.backend() as OneDnnBackend;
   const recording: NativeRecording = new Recording(backend.pools.forRecording());
-  const own = inputs.map((input) => tf.keep(tf.tensor(input.dataSync().slice(), input.shape, input.dtype)));
+  const own = ownInputs(inputs);
   try {
     const outputs = backend.noting(recording, () => tf.tidy(() => f(own).map((output) => inFull(backend, output))));
     for (const output of outputs) tf.keep(output);
@@ -70,10 +71,7 @@ class OneDnnCapture implements Capture {
   }
 
   takes(inputs: readonly tf.Tensor[]): boolean {
-    return (
-      inputs.length === this.own.length &&
-      this.own.every(({ shape, dtype }, i) => inputs[i]?.dtype === dtype && sameShape(inputs[i].shape, shape))
-    );
+    return fitInputs(this.own, inputs);
   }
 
   replay(inputs: readonly tf.Tensor[]): boolean {

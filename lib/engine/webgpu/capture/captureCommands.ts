@@ -2,12 +2,13 @@
  * Records a computation and gives its programs to the device again, with the same buffers and bind groups: of a step of training JavaScript then
  * makes no tensor, no group and no text. WebGPU has no recorded lists of programs; what remains is three calls for each.
  */
-import { sameShape } from '../../../util/check';
+import { fitInputs, ownInputs } from '../../capture/ownInputs';
 import { type Signature, whereDiffers } from '../../capture/signature';
 import { tf } from '../../tf';
 import type { Capture } from '../../types';
+import type { CapturableBackend } from './capturableBackend';
 import { CommandRecording } from './commands';
-import { type CapturableBackend, flush, noting } from './interception';
+import { flush, noting } from './interception';
 import { RecordingBuffers, RoutedBuffers } from './recordingBuffers';
 
 /** @param f of tensors of the inputs' shapes; its results stay until the run is disposed of */
@@ -15,7 +16,7 @@ export function captureCommands(inputs: readonly tf.Tensor[], f: (own: readonly 
   const backend = tf.backend() as unknown as CapturableBackend;
   const buffers = routed(backend);
   const recording = new CommandRecording(new RecordingBuffers(backend.device));
-  const own = inputs.map((input) => tf.keep(tf.tensor(input.dataSync().slice(), input.shape, input.dtype)));
+  const own = ownInputs(inputs);
   const upload = ({ dataId, size }: tf.Tensor): void => {
     if (size > 0) backend.uploadToGPU(dataId);
   };
@@ -67,10 +68,7 @@ class WebgpuCapture implements Capture {
   }
 
   takes(inputs: readonly tf.Tensor[]): boolean {
-    return (
-      inputs.length === this.own.length &&
-      this.own.every(({ shape, dtype }, i) => inputs[i]?.dtype === dtype && sameShape(inputs[i].shape, shape))
-    );
+    return fitInputs(this.own, inputs);
   }
 
   replay(inputs: readonly tf.Tensor[]): boolean {
@@ -109,8 +107,8 @@ class WebgpuCapture implements Capture {
       backend.endComputePassEncoder();
       backend.commandEncoder.copyBufferToBuffer(resource, 0, target, 0, resource.size);
     } else {
-      const numbers = values as ArrayLike<number>;
-      backend.queue.writeBuffer(target, 0, dtype === 'float32' ? Float32Array.from(numbers) : Int32Array.from(numbers));
+      const Stored = dtype === 'float32' ? Float32Array : Int32Array;
+      backend.queue.writeBuffer(target, 0, values instanceof Stored ? values : Stored.from(values as ArrayLike<number>));
     }
   }
 

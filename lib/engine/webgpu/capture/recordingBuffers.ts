@@ -40,6 +40,10 @@ export class RecordingBuffers {
     return [...this.all].reduce((sum, { size }) => sum + size, 0);
   }
 
+  get isEmpty(): boolean {
+    return this.all.size === 0;
+  }
+
   acquire(size: number, usage: number, mappedAtCreation: boolean): OwnedBuffer {
     const isFilled = mappedAtCreation || (usage & UNIFORM) !== 0;
     const before = isFilled ? undefined : this.free.get(`${size} ${usage}`)?.pop();
@@ -99,7 +103,7 @@ export class RoutedBuffers implements BufferManager {
     const owner = this.owners.get(buffer);
     if (!owner) this.shared.releaseBuffer(buffer, reuse);
     owner?.release(buffer);
-    if (owner?.bytes === 0) this.recordings.delete(owner);
+    if (owner?.isEmpty) this.recordings.delete(owner);
   }
 
   /** Whether a buffer is a recording's own. */
@@ -121,7 +125,7 @@ export class RoutedBuffers implements BufferManager {
 
   close(buffers: RecordingBuffers): void {
     buffers.close();
-    if (buffers.bytes === 0) this.recordings.delete(buffers);
+    if (buffers.isEmpty) this.recordings.delete(buffers);
   }
 
   dispose(): void {

@@ -64,7 +64,6 @@ function normaliserOf(stored: tf.Variable, estimate: () => number): number {
 
 /** bank ← momentum · bank + (1 − momentum) · embedding, of length 1, in the rows of these images. */
 function moveBank(bank: tf.Variable, numbers: Int32Array, rows: tf.Tensor2D, momentum: number): void {
-  if (statisticsHeld()) return;
   detached(() =>
     tf.tidy(() => {
       const moved = tf.add<tf.Tensor2D>(tf.mul(imageRows(bank, numbers), momentum), tf.mul(rows, 1 - momentum));
